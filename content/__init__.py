@@ -1,0 +1,1 @@
+"""What is shown, and why it may be trusted. Imports nobody."""

@@ -1,0 +1,1 @@
+"""What a person touches: a Flet app served on loopback by the terminal program."""

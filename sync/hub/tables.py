@@ -1,0 +1,168 @@
+"""The hub's own tables. No foreign key to records: those live in another registry (one per end).
+
+Rules that keep PostgreSQL and distributed engines open (docs/decisions): no sequences, no triggers,
+keys made by the program, one site per transaction, JSON kept as text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+hub_registry = registry()
+
+
+class HubTable(SQLModel, registry=hub_registry):
+    """Base of the hub's own tables."""
+
+
+class Meta(HubTable, table=True):
+    """Single values: ``generation``, ``clock`` (newest stamp), ``demonstration``."""
+
+    __tablename__ = "hub_meta"
+    key: str = Field(primary_key=True)
+    value: str
+
+
+class FeedHead(HubTable, table=True):
+    """The change feed's counter of one part (a site, or ``*``), bumped last in a transaction."""
+
+    __tablename__ = "hub_feed_head"
+    part: str = Field(primary_key=True)
+    n: int = Field(sa_type=BigInteger)
+
+
+class Feed(HubTable, table=True):
+    """The change feed. ``fields`` is JSON ``{name: [value, stamp]}``; ``origin`` is the
+    ``terminal_id/incarnation`` that already holds these values, empty for the hub."""
+
+    __tablename__ = "hub_feed"
+    part: str = Field(primary_key=True)
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str
+    site_id: str
+    id: str
+    fields: str = Field(sa_type=Text)
+    origin: str = ""
+
+
+class RecordStamps(HubTable, table=True):
+    """The stamp of every field of a record, as JSON ``{name: stamp}``."""
+
+    __tablename__ = "hub_record_stamps"
+    site_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    stamps: str = Field(sa_type=Text)
+
+
+class Terminal(HubTable, table=True):
+    """An enrolled terminal. ``counter`` is the highest request counter seen: replay is refused by it."""
+
+    __tablename__ = "hub_terminal"
+    terminal_id: str = Field(primary_key=True)
+    terminal_no: int = Field(unique=True)
+    site_id: str = Field(index=True)
+    functions: str
+    public_key: str
+    certificate: str = Field(sa_type=Text)
+    counter: int = Field(default=0, sa_type=BigInteger)
+    enrolled_ms: int = Field(sa_type=BigInteger)
+    last_seen_ms: int | None = Field(default=None, sa_type=BigInteger)
+    drift_ms: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_ms: int | None = Field(default=None, sa_type=BigInteger)
+    revoked_by: str | None = None
+
+
+class Position(HubTable, table=True):
+    """How far the hub is with one incarnation of one terminal's outbox."""
+
+    __tablename__ = "hub_position"
+    terminal_id: str = Field(primary_key=True)
+    incarnation: str = Field(primary_key=True)
+    applied_through: int = Field(default=0, sa_type=BigInteger)
+    durable_through: int = Field(default=0, sa_type=BigInteger)
+
+
+class StoredReceipt(HubTable, table=True):
+    """The receipt of one operation, kept so that a resend gets the same answer."""
+
+    __tablename__ = "hub_receipt"
+    terminal_id: str = Field(primary_key=True)
+    incarnation: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    outcome: str
+    code: str | None = None
+    message: str | None = None
+    lost: str = "[]"
+
+
+class SealedText(HubTable, table=True):
+    """What a visitor typed, sealed; opened by the vault only."""
+
+    __tablename__ = "hub_sealed"
+    site_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    key_id: str
+    sealed: str = Field(sa_type=Text)
+    received_ms: int = Field(sa_type=BigInteger)
+
+
+class Conflict(HubTable, table=True):
+    """The conflict journal: both values, who, when, which rule. Values are never personal data."""
+
+    __tablename__ = "hub_conflict"
+    id: str = Field(primary_key=True)
+    site_id: str = Field(index=True)
+    kind: str
+    record_id: str
+    field: str
+    kept_value: str = Field(sa_type=Text)
+    kept_stamp: str
+    lost_value: str = Field(sa_type=Text)
+    lost_stamp: str
+    lost_by: str
+    rule: str
+    needs_person: bool
+    at_ms: int = Field(sa_type=BigInteger)
+    settled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    settled_by: str | None = None
+
+
+class Invited(HubTable, table=True):
+    """An enrolment invitation: only the slow verifier of its secret is stored."""
+
+    __tablename__ = "hub_invitation"
+    number: int = Field(primary_key=True)
+    site_id: str
+    functions: str
+    verifier: str
+    expires_ms: int = Field(sa_type=BigInteger)
+    tries_left: int
+    used_ms: int | None = Field(default=None, sa_type=BigInteger)
+    invited_by: str
+
+
+class Account(HubTable, table=True):
+    """A named person and their roles (comma separated)."""
+
+    __tablename__ = "hub_account"
+    name: str = Field(primary_key=True)
+    roles: str
+    created_ms: int = Field(sa_type=BigInteger)
+    disabled_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Audit(HubTable, table=True):
+    """The journal of what named persons did, each line chained to the one before by a hash."""
+
+    __tablename__ = "hub_audit"
+    n: int = Field(primary_key=True, sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)
+    who: str
+    action: str
+    subject: str
+    detail: str = Field(sa_type=Text)
+    hash: str

@@ -1,0 +1,43 @@
+"""The same tables on both ends: a row is identical at the terminal and at the hub."""
+
+from __future__ import annotations
+
+from sync.records.base import RecordFields, RecordTable, record_registry, row_values
+from sync.records.booking import Booking, BookingFields, Slot, SlotFields
+from sync.records.event import Event, EventFields
+from sync.records.registration import Registration, RegistrationFields
+from sync.records.site import Site, SiteFields
+
+TABLES: dict[str, type[RecordTable]] = {
+    "site": Site,
+    "registration": Registration,
+    "slot": Slot,
+    "booking": Booking,
+    "event": Event,
+}
+FIELDS: dict[str, type[RecordFields]] = {
+    "site": SiteFields,
+    "registration": RegistrationFields,
+    "slot": SlotFields,
+    "booking": BookingFields,
+    "event": EventFields,
+}
+
+__all__ = [
+    "FIELDS",
+    "TABLES",
+    "Booking",
+    "BookingFields",
+    "Event",
+    "EventFields",
+    "RecordFields",
+    "RecordTable",
+    "Registration",
+    "RegistrationFields",
+    "Site",
+    "SiteFields",
+    "Slot",
+    "SlotFields",
+    "record_registry",
+    "row_values",
+]

@@ -1,0 +1,75 @@
+"""What every record has, on both ends.
+
+A record kind is two classes: ``XFields``, validated, never a table; and ``X``, the table row.
+What travels is neither: it is ``wire.Operation`` (SQLModel does not validate a table class that is
+built from JSON). Every field carries its merge policy beside it, as ``Annotated[type, Policy.…]``.
+Times are texts, UTC, ``2026-11-24T08:00:00Z``; the zone of display is the site's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, ConfigDict, StringConstraints
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+from sync.change import Value
+from sync.merge import Policy, Transitions
+
+UTC_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"
+ID_PATTERN = r"^[0-9a-z][0-9a-z-]{2,63}$"
+
+
+def _no_control(text: str) -> str:
+    if any(ord(letter) < 32 and letter != "\n" for letter in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+UtcTime = Annotated[str, StringConstraints(pattern=UTC_PATTERN)]
+Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_no_control)]
+Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_no_control)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
+
+record_registry = registry()
+
+
+class RecordFields(SQLModel):
+    """The validated fields of a record. ``gone`` is its tombstone."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+    kind: ClassVar[str] = ""
+    transitions: ClassVar[Mapping[str, Transitions]] = {}
+    terminal_may_write: ClassVar[frozenset[str]] = frozenset()
+    seals: ClassVar[bool] = False
+
+    gone: Annotated[bool, Policy.LATEST] = False
+
+    @classmethod
+    def policy(cls, field: str) -> Policy:
+        """Returns the merge policy declared beside ``field``. Raises KeyError for an unknown one."""
+        for mark in cls.model_fields[field].metadata:
+            if isinstance(mark, Policy):
+                return mark
+        raise KeyError(field)
+
+    def values(self) -> dict[str, Value]:
+        """Every field and its value, as they travel."""
+        return self.model_dump()
+
+
+class RecordTable(SQLModel, registry=record_registry):
+    """The key of a record: the site, then an identifier made where the record was born."""
+
+    site_id: str = Field(primary_key=True, max_length=64)
+    id: str = Field(primary_key=True, max_length=64)
+
+
+def row_values(row: Any, fields: type[RecordFields]) -> dict[str, Value]:
+    """Returns the record fields of a row (mapping or table object), without its key."""
+    if isinstance(row, Mapping):
+        return {name: row[name] for name in fields.model_fields}
+    return {name: getattr(row, name) for name in fields.model_fields}

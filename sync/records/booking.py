@@ -1,0 +1,81 @@
+"""Booth time (slot) and the asking for it (booking). No name, no contact: those travel sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field as Limit
+from sqlalchemy import JSON
+from sqlmodel import Field
+
+from sync.merge import Policy, Transitions
+from sync.records.base import Code, Line, RecordFields, RecordTable, UtcTime
+
+REASONS = ("inscription_aide", "edo", "dpa", "suivi", "signature_cer", "autre")
+ORGANISATIONS = ("FT", "CD", "DCD", "ML", "CE", "IND")
+
+REQUESTED, CONFIRMED, DECLINED, CANCELLED, WITHDRAWN = "requested", "confirmed", "declined", "cancelled", "withdrawn"
+STATES: Transitions = {
+    REQUESTED: (CONFIRMED, DECLINED, CANCELLED),
+    CONFIRMED: (CANCELLED, WITHDRAWN),
+    DECLINED: (),
+    CANCELLED: (),
+    WITHDRAWN: (),
+}
+
+OPEN_SLOT, WITHDRAWN_SLOT = "open", "withdrawn"
+
+
+class SlotFields(RecordFields):
+    """A stretch of booth time published by an organisation. Written by the hub only."""
+
+    kind: ClassVar[str] = "slot"
+
+    external_ref: Annotated[Code, Policy.HUB_WINS]
+    organisation: Annotated[Code, Policy.HUB_WINS] = "FT"
+    reason: Annotated[Code, Policy.HUB_WINS]
+    modality: Annotated[Code, Policy.HUB_WINS] = "VISIO"
+    booth: Annotated[Line, Policy.HUB_WINS] = "1"
+    starts_at: Annotated[UtcTime, Policy.HUB_WINS]
+    ends_at: Annotated[UtcTime, Policy.HUB_WINS]
+    capacity: Annotated[int, Policy.HUB_WINS, Limit(ge=1, le=30)] = 1
+    taken: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=30)] = 0
+    state: Annotated[Code, Policy.HUB_WINS] = OPEN_SLOT
+
+
+class Slot(SlotFields, RecordTable, table=True):
+    """The row of a slot."""
+
+    __tablename__ = "slot"
+
+
+class BookingFields(RecordFields):
+    """A visitor's asking for one slot, and the answer."""
+
+    kind: ClassVar[str] = "booking"
+    seals: ClassVar[bool] = True
+    transitions: ClassVar[Mapping[str, Transitions]] = {"state": STATES}
+    terminal_may_write: ClassVar[frozenset[str]] = frozenset(
+        {"state", "slot_id", "reason", "modality", "language", "needs", "terminal_no", "reference_no",
+         "reference_hash", "created_at"}
+    )
+
+    state: Annotated[Code, Policy.STATES] = REQUESTED
+    slot_id: Annotated[str, Policy.HUB_WINS, Limit(max_length=64)]
+    reason: Annotated[Code, Policy.HUB_WINS]
+    modality: Annotated[Code, Policy.LATEST] = "VISIO"
+    language: Annotated[Code, Policy.LATEST] = "fr"
+    needs: Annotated[list[str], Policy.UNION] = Field(default_factory=list, sa_type=JSON)
+    terminal_no: Annotated[int, Policy.HUB_WINS, Limit(ge=1, le=32767)]
+    reference_no: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=32767)]
+    reference_hash: Annotated[str, Policy.HUB_WINS, Limit(max_length=200)]
+    created_at: Annotated[UtcTime, Policy.HUB_WINS]
+    answered_at: Annotated[UtcTime | None, Policy.HUB_WINS] = None
+    declined_because: Annotated[Code | None, Policy.HUB_WINS] = None
+
+
+class Booking(BookingFields, RecordTable, table=True):
+    """The row of a booking."""
+
+    __tablename__ = "booking"

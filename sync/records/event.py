@@ -1,0 +1,41 @@
+"""A local event or workshop, as shown on the terminals. Written by the hub only."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field as Limit
+
+from sync.merge import Policy
+from sync.records.base import Code, Line, Paragraph, RecordFields, RecordTable, UtcTime
+
+THEMES = ("recrutement", "recherche_emploi", "formation", "creation_entreprise", "numerique", "autre")
+EVENT_STATES = ("programme", "reprogramme", "deplace_en_ligne", "reporte", "complet", "annule")
+
+
+class EventFields(RecordFields):
+    """One event."""
+
+    kind: ClassVar[str] = "event"
+
+    external_ref: Annotated[Code, Policy.HUB_WINS]
+    title: Annotated[Line, Policy.HUB_WINS]
+    theme: Annotated[Code, Policy.HUB_WINS] = "autre"
+    summary: Annotated[Paragraph, Policy.HUB_WINS] = ""
+    starts_at: Annotated[UtcTime, Policy.HUB_WINS]
+    ends_at: Annotated[UtcTime, Policy.HUB_WINS]
+    place: Annotated[Line, Policy.HUB_WINS]
+    access: Annotated[Line, Policy.HUB_WINS] = ""
+    sign_up: Annotated[Line, Policy.HUB_WINS] = ""
+    organiser: Annotated[Line, Policy.HUB_WINS] = ""
+    seats: Annotated[int | None, Policy.HUB_WINS, Limit(ge=0, le=5000)] = None
+    seats_left: Annotated[int | None, Policy.HUB_WINS, Limit(ge=0, le=5000)] = None
+    counted_at: Annotated[UtcTime | None, Policy.HUB_WINS] = None
+    state: Annotated[Code, Policy.HUB_WINS] = "programme"
+    source: Annotated[Line, Policy.HUB_WINS] = ""
+
+
+class Event(EventFields, RecordTable, table=True):
+    """The row of an event."""
+
+    __tablename__ = "event"

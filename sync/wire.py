@@ -1,0 +1,256 @@
+"""The messages of protocol 1, and how they become bytes. The exact form is docs/protocol.md.
+
+A body is zstd-compressed JSON with its own media type, so that nothing on the way decodes it: the
+signatures cover the bytes as sent. Every size has a limit, held before anything is parsed.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import Annotated, Self
+
+import zstandard
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from sync.change import Value
+from sync.clock import STAMP_PATTERN
+from sync.errors import Refused
+
+PROTOCOL = 1
+MEDIA_TYPE = "application/vnd.point-contact.v1+zstd"
+BODY_BYTES_MAX = 4 * 1024 * 1024
+MESSAGE_BYTES_MAX = 16 * 1024 * 1024
+OPERATIONS_PER_ROUND_MAX = 500
+ENTRIES_PER_ROUND_MAX = 1000
+CLOCK_AHEAD_MAX_MS = 15 * 60 * 1000
+SEALED_BYTES_MAX = 64 * 1024
+
+HEADER_TERMINAL = "point-contact-terminal"
+HEADER_COUNTER = "point-contact-counter"
+HEADER_PROTOCOL = "point-contact-protocol"
+HEADER_SIGNATURE = "point-contact-signature"
+
+Stamp = Annotated[str, StringConstraints(pattern=STAMP_PATTERN)]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-z*][0-9a-z-]{0,63}$")]
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+
+
+class Message(BaseModel):
+    """Base of every message: strict types, unknown names refused, no input echoed in errors."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    def to_bytes(self) -> bytes:
+        """The message as it travels: compact JSON, compressed with zstd."""
+        return zstandard.ZstdCompressor(level=9).compress(self.model_dump_json().encode())
+
+    @classmethod
+    def from_bytes(cls, body: bytes) -> Self:
+        """Reads a message. Raises Refused (``too_large`` or ``malformed``)."""
+        if len(body) > BODY_BYTES_MAX:
+            raise Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
+        try:
+            return cls.model_validate_json(_decompress(body))
+        except (zstandard.ZstdError, ValidationError) as error:
+            raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400) from error
+
+
+def _decompress(body: bytes) -> bytes:
+    """Reads at most ``MESSAGE_BYTES_MAX`` bytes: a small body may unfold without end."""
+    with zstandard.ZstdDecompressor().stream_reader(body) as reader:
+        text = reader.read(MESSAGE_BYTES_MAX + 1)
+    if len(text) > MESSAGE_BYTES_MAX:
+        raise Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
+    return text
+
+
+class FieldChange(Message):
+    """One field of one operation: value, stamp, and the stamp its author saw."""
+
+    value: Value
+    stamp: Stamp
+    base: Stamp | None = None
+
+
+class Operation(Message):
+    """One write of one record by a terminal. ``sealed`` is base64 of a ``seal.Sealed``."""
+
+    seq: int = Field(ge=1)
+    kind: FieldName
+    site_id: Identifier
+    id: Identifier
+    fields: dict[FieldName, FieldChange]
+    sealed: Annotated[str, StringConstraints(max_length=SEALED_BYTES_MAX * 2)] | None = None
+
+
+class RoundRequest(Message):
+    """What a terminal sends: its position, its operations, what it already has."""
+
+    protocol: int = PROTOCOL
+    terminal_id: Identifier
+    incarnation: Identifier
+    now_ms: int = Field(ge=0)
+    generation: Identifier | None
+    checkpoints: dict[Identifier, int]
+    sealing_key_id: str | None = None
+    operations: list[Operation] = Field(default_factory=list, max_length=OPERATIONS_PER_ROUND_MAX)
+
+
+class Receipt(Message):
+    """What became of one operation: ``applied``, ``conflict`` (some fields lost) or ``rejected``."""
+
+    seq: int
+    outcome: Annotated[str, StringConstraints(pattern="^(applied|conflict|rejected)$")]
+    code: str | None = None
+    message: str | None = None
+    lost: list[FieldName] = Field(default_factory=list)
+
+
+class FeedField(Message):
+    """The value and stamp of one field in the change feed."""
+
+    value: Value
+    stamp: Stamp
+
+
+class FeedEntry(Message):
+    """One numbered entry of the change feed of one part (a site, or ``*`` for what is common)."""
+
+    part: Identifier
+    n: int = Field(ge=1)
+    kind: FieldName
+    site_id: Identifier
+    id: Identifier
+    fields: dict[FieldName, FeedField]
+
+
+class RoundReply(Message):
+    """The hub's answer. ``now_ms`` is signed time: the terminal's clock floor.
+
+    ``digest`` is the hash of what this terminal should hold at these checkpoints, given when nothing
+    more waits (``more`` is false).
+    """
+
+    protocol: int = PROTOCOL
+    now_ms: int
+    generation: Identifier
+    applied_through: int
+    durable_through: int
+    receipts: list[Receipt]
+    entries: list[FeedEntry]
+    checkpoints: dict[Identifier, int]
+    more: bool
+    digest: str | None = None
+    next_round_s: int = 300
+    sealing: SealingDocument | None = None
+
+
+class RefusalBody(Message):
+    """The body of every refusal: a stable code, a French sentence, the signed time."""
+
+    code: str
+    message: str
+    now_ms: int
+    wanted: int | None = None
+    protocol_min: int = PROTOCOL
+    protocol_max: int = PROTOCOL
+
+
+class SealingDocument(Message):
+    """The hub's sealing key, dated, signed by its offline root over ``signing_input``."""
+
+    key_id: str
+    suite: str
+    public_key: str
+    valid_from_ms: int
+    valid_to_ms: int
+    demonstration: bool = False
+    signature: str = ""
+
+    def signing_input(self) -> bytes:
+        """The bytes that the offline root signs."""
+        return b"point-contact/v1/sealing\n" + self.model_copy(update={"signature": ""}).model_dump_json().encode()
+
+
+class HubCard(Message):
+    """What ``GET /v1/hub`` answers: who this hub is. Its fingerprint is in the enrolment code."""
+
+    protocol_min: int = PROTOCOL
+    protocol_max: int = PROTOCOL
+    identity_key: str
+    root_key: str
+    demonstration: bool = False
+    now_ms: int
+    public_url: str | None = None
+
+
+class EnrolRequest(Message):
+    """``POST /v1/enrol``: the invitation's number, the new public key, and a proof of the secret."""
+
+    invitation: int
+    terminal_key: str
+    incarnation: Identifier
+    proof: str
+
+
+class Certificate(Message):
+    """Who a terminal is, signed by the hub's identity key over ``signing_input``."""
+
+    terminal_id: Identifier
+    terminal_no: int = Field(ge=1, le=32767)
+    site_id: Identifier
+    functions: list[str]
+    terminal_key: str
+    issued_at_ms: int
+    demonstration: bool = False
+    signature: str = ""
+
+    def signing_input(self) -> bytes:
+        """The bytes that the hub's identity key signs."""
+        return b"point-contact/v1/certificate\n" + self.model_copy(update={"signature": ""}).model_dump_json().encode()
+
+
+class EnrolReply(Message):
+    """The new terminal's certificate, the sealing key, and the secret of its references."""
+
+    certificate: Certificate
+    sealing: SealingDocument
+    reference_secret: str
+    generation: Identifier
+    now_ms: int
+
+
+RoundReply.model_rebuild()
+
+
+@dataclass(frozen=True)
+class HubRequest:
+    """A request as bytes: what the one narrow seam to the network carries."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class HubResponse:
+    """An answer as bytes."""
+
+    status: int
+    body: bytes
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def to_text(data: bytes) -> str:
+    """Bytes as URL-safe base64 without padding, as every key and signature travels."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_text(text: str) -> bytes:
+    """The inverse of ``to_text``. Raises Refused (``malformed``)."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError as error:
+        raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400) from error
