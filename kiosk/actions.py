@@ -1,0 +1,434 @@
+"""What the kiosk can do and know: the view models' one door to the replica and to the content.
+
+A view model never sees a record, a stamp or SQL: it gets the small dataclasses below. Every write is
+one transaction of ``sync.replica.store`` (row, stamps, outbox entry). What a visitor typed leaves this
+file only sealed for the hub; nothing here logs it or puts it in an error.
+
+Errors are those of ``sync.errors``: their message is one French sentence that can be shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from content.shelf import Shelf
+from kiosk.models import french_time
+from sync.change import Value
+from sync.claim import Reference, hash_reference
+from sync.errors import InvalidInput
+from sync.records import BookingFields, EventFields, RegistrationFields, SlotFields
+from sync.records.booking import CANCELLED, CONFIRMED, OPEN_SLOT, REQUESTED
+from sync.replica.terminal import Terminal
+
+REGISTRATION_CLAIM_VALID = timedelta(days=15)
+"""How long the slip of a prepared registration opens: the retention of the official draft."""
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """The Point Contact this terminal stands in. ``known`` is false before the first round."""
+
+    id: str
+    name: str
+    category: str
+    address: str
+    postal_code: str
+    commune_name: str
+    region: str
+    zone: str
+    phone_region: str
+    phone: str
+    opening_hours: str
+    demonstration: bool
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC."""
+
+    online: bool | None
+    offline_since: datetime | None
+    last_contact: datetime | None
+    waiting: int
+    clock_trusted: bool
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class DeliveryView:
+    """Where a record is: ``waiting`` (here), ``received`` (at the hub) or ``rejected``; ``at`` is UTC."""
+
+    state: str
+    at: datetime | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """A stretch of booth time that can be asked for. Moments are UTC."""
+
+    id: str
+    reason: str
+    organisation: str
+    modality: str
+    booth: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class EventView:
+    """A local event; ``seats_left`` was true at ``counted_at``. Moments are UTC."""
+
+    id: str
+    title: str
+    theme: str
+    summary: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    access: str
+    sign_up: str
+    organiser: str
+    seats: int | None
+    seats_left: int | None
+    counted_at: datetime | None
+    state: str
+    source: str
+
+
+@dataclass(frozen=True)
+class PreparedView:
+    """A registration that was just prepared: what its slip needs."""
+
+    id: str
+    reference: str
+    claim_url: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class BookedView:
+    """A booking that was just asked for: what its slip needs."""
+
+    id: str
+    reference: str
+    claim_url: str | None
+    created_at: datetime
+    slot: SlotView
+
+
+@dataclass(frozen=True)
+class RegistrationView:
+    """The state of a prepared registration; it never means « inscrit »."""
+
+    id: str
+    state: str
+    created_at: datetime
+    received_at: datetime | None
+    to_complete: list[str]
+
+
+@dataclass(frozen=True)
+class BookingView:
+    """The state of a booking. ``slot`` is ``None`` when this terminal does not hold it any more."""
+
+    id: str
+    state: str
+    reason: str
+    modality: str
+    created_at: datetime
+    answered_at: datetime | None
+    declined_because: str | None
+    slot: SlotView | None
+
+
+@dataclass(frozen=True)
+class FoundView:
+    """What a reference opened; exactly one of the two is given."""
+
+    kind: str
+    id: str
+    registration: RegistrationView | None = None
+    booking: BookingView | None = None
+
+
+class Actions:
+    """What a visit may do.
+
+    Args:
+        terminal: the replica's facade.
+        shelf: the content shown on this terminal.
+        soon: asks for a round as soon as possible (``Schedule.soon``); must return at once.
+        now_ms: physical time, milliseconds since 1970.
+    """
+
+    def __init__(
+        self, terminal: Terminal, shelf: Shelf, *, soon: Callable[[], None], now_ms: Callable[[], int]
+    ) -> None:
+        self._terminal = terminal
+        self._soon = soon
+        self._now_ms = now_ms
+        self.shelf = shelf
+
+    # What this terminal knows -------------------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The present moment, UTC, cut to the second."""
+        return french_time.from_ms(self._now_ms()).replace(microsecond=0)
+
+    def site(self) -> SiteView:
+        """The site; neutral values until the first round has brought it."""
+        site_id = self._terminal.identity.site_id
+        fields = self._terminal.store.site()
+        if fields is None:
+            return SiteView(site_id, "", "", "", "", "", "", french_time.PARIS, "FR", "", "", False, known=False)
+        return SiteView(
+            site_id, fields.name, fields.category, fields.address, fields.postal_code, fields.commune_name,
+            fields.region, fields.zone, fields.phone_region, fields.phone, fields.opening_hours, fields.demonstration,
+        )  # fmt: skip
+
+    def network(self) -> NetworkView:
+        """Online, or offline since when; what waits; whether the clock is trusted."""
+        status = self._terminal.status()
+        return NetworkView(
+            online=status.online,
+            offline_since=_moment(status.offline_since_ms),
+            last_contact=_moment(status.last_contact_ms),
+            waiting=status.waiting,
+            clock_trusted=status.clock_trusted,
+            refusal=status.last_refusal_message,
+        )
+
+    @property
+    def demonstration(self) -> bool:
+        """True on a terminal enrolled with a demonstration hub: the banner is permanent."""
+        return self._terminal.identity.demonstration
+
+    def sync_soon(self) -> None:
+        """Asks for a round now, without waiting for it."""
+        self._soon()
+
+    def delivery(self, kind: str, record_id: str) -> DeliveryView:
+        """Whether a record written here reached the hub."""
+        delivery = self._terminal.store.delivery(kind, record_id)
+        return DeliveryView(delivery.state, _moment(delivery.at_ms), delivery.message)
+
+    # Registration -------------------------------------------------------------------------------
+
+    def prepare_registration(
+        self,
+        answers: Mapping[str, Value],
+        *,
+        notice_version: str,
+        notice_read_at: datetime,
+        language: str,
+        assistance: str = "seul",
+    ) -> PreparedView:
+        """Seals the answers for the hub and writes the preparation, in one transaction.
+
+        Args:
+            answers: tier 2 of facts/domain.md §4.4, French keys; sealed, never stored otherwise.
+            notice_version: version of the privacy notice that was shown.
+            notice_read_at: when it was shown, UTC.
+            language: language of the visit.
+            assistance: ``seul``, ``avec_aide`` or ``mandat``.
+        """
+        store = self._terminal.store
+        record_id = store.new_id()
+        sealed = store.seal(RegistrationFields.kind, record_id, dict(answers))
+        reference = store.next_reference()
+        now = self.now()
+        values: dict[str, Value] = {
+            **_reference_values(reference, record_id),
+            "notice_version": notice_version,
+            "notice_read_at": french_time.format_utc(notice_read_at),
+            "assistance": assistance,
+            "language": language,
+            "created_at": french_time.format_utc(now),
+        }
+        store.write(RegistrationFields.kind, record_id, values, sealed=sealed)
+        url = self._claim_url(RegistrationFields.kind, record_id, None, now + REGISTRATION_CLAIM_VALID)
+        return PreparedView(record_id, reference.shown, url, now)
+
+    def registration(self, record_id: str) -> RegistrationView | None:
+        """The state of a prepared registration, or ``None`` when it is not here."""
+        fields = self._terminal.store.get(RegistrationFields.kind, record_id)
+        return _registration_view(record_id, fields) if isinstance(fields, RegistrationFields) else None
+
+    # Booking ------------------------------------------------------------------------------------
+
+    def open_slots(self, reason: str) -> list[SlotView]:
+        """Slots to come that seem free, earliest first; what others of the site asked for is left out."""
+        asked = self._asked_per_slot()
+        now = self.now()
+        slots = [
+            _slot_view(slot_id, fields)
+            for slot_id, fields in self._terminal.store.list(SlotFields.kind)
+            if isinstance(fields, SlotFields) and fields.reason == reason and _is_open(fields, asked[slot_id], now)
+        ]
+        return sorted(slots, key=lambda slot: (slot.starts_at, slot.booth, slot.id))
+
+    def slot(self, slot_id: str) -> SlotView | None:
+        """One slot, whatever its state, or ``None`` when it is not here."""
+        fields = self._terminal.store.get(SlotFields.kind, slot_id)
+        return _slot_view(slot_id, fields) if isinstance(fields, SlotFields) and not fields.gone else None
+
+    def book(
+        self,
+        slot_id: str,
+        *,
+        contact: Mapping[str, Value],
+        language: str,
+        needs: tuple[str, ...] = (),
+    ) -> BookedView:
+        """Asks for a slot: the booking is *requested* until the hub has answered.
+
+        Args:
+            slot_id: a slot of ``open_slots``.
+            contact: what only the hub may read (``prenom``, ``telephone``, ``courriel``), sealed.
+            language: language of the visit.
+            needs: functional needs, as codes.
+
+        Raises:
+            InvalidInput: the slot was taken or withdrawn since it was shown.
+        """
+        store = self._terminal.store
+        fields = store.get(SlotFields.kind, slot_id)
+        now = self.now()
+        if not isinstance(fields, SlotFields) or not _is_open(fields, self._asked_per_slot()[slot_id], now):
+            raise InvalidInput("Cette heure n’est plus libre. Rien n’est perdu\u00a0: choisissez une autre heure.")
+        record_id = store.new_id()
+        sealed = store.seal(BookingFields.kind, record_id, dict(contact))
+        reference = store.next_reference()
+        values: dict[str, Value] = {
+            **_reference_values(reference, record_id),
+            "state": REQUESTED,
+            "slot_id": slot_id,
+            "reason": fields.reason,
+            "modality": fields.modality,
+            "language": language,
+            "needs": list(needs),
+            "created_at": french_time.format_utc(now),
+        }
+        store.write(BookingFields.kind, record_id, values, sealed=sealed)
+        slot = _slot_view(slot_id, fields)
+        url = self._claim_url(BookingFields.kind, record_id, slot_id, slot.ends_at)
+        return BookedView(record_id, reference.shown, url, now, slot)
+
+    def booking(self, record_id: str) -> BookingView | None:
+        """The state of a booking, or ``None`` when it is not here."""
+        fields = self._terminal.store.get(BookingFields.kind, record_id)
+        return self._booking_view(record_id, fields) if isinstance(fields, BookingFields) else None
+
+    def cancel_booking(self, record_id: str) -> BookingView:
+        """Cancels a booking that is requested or confirmed. Raises InvalidInput for any other."""
+        view = self.booking(record_id)
+        if view is None or view.state not in (REQUESTED, CONFIRMED):
+            raise InvalidInput("Ce rendez-vous ne peut plus être annulé ici. Demandez à l’accueil.")
+        self._terminal.store.write(BookingFields.kind, record_id, {"state": CANCELLED})
+        cancelled = self.booking(record_id)
+        if cancelled is None:
+            raise InvalidInput("Ce rendez-vous n’est plus sur cette borne. Demandez à l’accueil.")
+        return cancelled
+
+    # Events and references ----------------------------------------------------------------------
+
+    def events(self) -> list[EventView]:
+        """Local events that are not over, earliest first, cancelled and full ones included."""
+        now = self.now()
+        events = [
+            _event_view(event_id, fields)
+            for event_id, fields in self._terminal.store.list(EventFields.kind)
+            if isinstance(fields, EventFields)
+        ]
+        return sorted((event for event in events if event.ends_at > now), key=lambda event: (event.starts_at, event.id))
+
+    def find(self, typed: str) -> FoundView:
+        """What a typed reference opens. Raises InvalidInput, UnknownReference or TooManyTries."""
+        found = self._terminal.store.find(typed)
+        if isinstance(found.fields, RegistrationFields):
+            return FoundView(found.kind, found.id, registration=_registration_view(found.id, found.fields))
+        if isinstance(found.fields, BookingFields):
+            return FoundView(found.kind, found.id, booking=self._booking_view(found.id, found.fields))
+        raise InvalidInput("Cette borne ne sait pas ouvrir ce code. Demandez à l’accueil.")
+
+    # Inside -------------------------------------------------------------------------------------
+
+    def _claim_url(self, kind: str, record_id: str, slot_id: str | None, expires: datetime) -> str | None:
+        """The address in the slip's QR; ``None`` where the hub has no public address."""
+        public_url = self._terminal.identity.public_url
+        if not public_url:
+            return None
+        claim = self._terminal.store.sign_claim(
+            kind, "requested", record_id, slot_id, french_time.to_ms(expires) // 1000
+        )
+        return f"{public_url.rstrip('/')}/c/{claim}"
+
+    def _asked_per_slot(self) -> Counter[str]:
+        """How many requests of this site still wait for an answer, per slot."""
+        bookings = self._terminal.store.list(BookingFields.kind)
+        return Counter(
+            fields.slot_id for _, fields in bookings if isinstance(fields, BookingFields) and fields.state == REQUESTED
+        )
+
+    def _booking_view(self, record_id: str, fields: BookingFields) -> BookingView:
+        return BookingView(
+            id=record_id,
+            state=fields.state,
+            reason=fields.reason,
+            modality=fields.modality,
+            created_at=french_time.parse_utc(fields.created_at),
+            answered_at=_read(fields.answered_at),
+            declined_because=fields.declined_because,
+            slot=self.slot(fields.slot_id),
+        )
+
+
+def _reference_values(reference: Reference, record_id: str) -> dict[str, Value]:
+    return {
+        "terminal_no": reference.terminal_no,
+        "reference_no": reference.index,
+        "reference_hash": hash_reference(reference, record_id),
+    }
+
+
+def _moment(ms: int | None) -> datetime | None:
+    return None if ms is None else french_time.from_ms(ms)
+
+
+def _read(stored: str | None) -> datetime | None:
+    return None if stored is None else french_time.parse_utc(stored)
+
+
+def _is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
+    free = fields.capacity - fields.taken - asked
+    return not fields.gone and fields.state == OPEN_SLOT and free > 0 and french_time.parse_utc(fields.starts_at) > now
+
+
+def _slot_view(slot_id: str, fields: SlotFields) -> SlotView:
+    return SlotView(
+        slot_id, fields.reason, fields.organisation, fields.modality, fields.booth,
+        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at),
+    )  # fmt: skip
+
+
+def _event_view(event_id: str, fields: EventFields) -> EventView:
+    values: dict[str, Any] = {
+        **fields.model_dump(exclude={"gone", "external_ref"}),
+        "starts_at": french_time.parse_utc(fields.starts_at),
+        "ends_at": french_time.parse_utc(fields.ends_at),
+        "counted_at": _read(fields.counted_at),
+    }
+    return EventView(id=event_id, **values)
+
+
+def _registration_view(record_id: str, fields: RegistrationFields) -> RegistrationView:
+    return RegistrationView(
+        record_id, fields.state, french_time.parse_utc(fields.created_at), _read(fields.received_at), fields.to_complete
+    )
