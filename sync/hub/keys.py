@@ -92,7 +92,7 @@ class HubKeys:
         """
         place = keys_folder(home)
         if place.exists():
-            raise InvalidInput("Ce hub a déjà ses clés : rien n’a été changé.")
+            raise InvalidInput("Ce hub a déjà ses clés : rien n’a été changé.")
         staging = home / ".keys-being-made"
         with storage_errors("écrire les clés"):
             home.mkdir(parents=True, exist_ok=True)
@@ -112,7 +112,7 @@ class HubKeys:
         """
         place = keys_folder(home)
         if not place.is_dir():
-            raise StorageError("Ce hub n’a pas encore de clés : lancez « point-contact hub keys init ».")
+            raise StorageError("Ce hub n’a pas encore de clés : lancez « point-contact hub keys init ».")
         root_public, demonstration = _read_card(place)
         return cls(
             home=home,
@@ -173,10 +173,10 @@ def check_private(path: Path) -> None:
         mode = path.stat().st_mode
     except OSError as error:
         raise StorageError(
-            f"La clé {path.name} manque : restaurez-la avec « point-contact hub keys restore »."
+            f"La clé {path.name} manque : restaurez-la avec « point-contact hub keys restore »."
         ) from error
     if mode & 0o077:
-        raise StorageError(f"La clé {path.name} est lisible par d’autres comptes : lancez « chmod 600 {path} ».")
+        raise StorageError(f"La clé {path.name} est lisible par d’autres comptes : lancez « chmod 600 {path} ».")
 
 
 def read_secret(path: Path, length: int) -> bytes:
@@ -221,12 +221,12 @@ def storage_errors(doing: str) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno == ENOSPC:
-            raise DiskFull(f"Le disque est plein : libérez de la place pour {doing}, puis recommencez.") from error
-        raise StorageError(f"Impossible de {doing} : vérifiez le dossier du hub et ses droits.") from error
+            raise DiskFull(f"Le disque est plein : libérez de la place pour {doing}, puis recommencez.") from error
+        raise StorageError(f"Impossible de {doing} : vérifiez le dossier du hub et ses droits.") from error
 
 
 def _damaged(path: Path) -> str:
-    return f"Le fichier de clé {path.name} est abîmé : restaurez-le avec « point-contact hub keys restore »."
+    return f"Le fichier de clé {path.name} est abîmé : restaurez-le avec « point-contact hub keys restore »."
 
 
 def _write_new_keys(place: Path, *, now_ms: int, demonstration: bool, random: Random) -> None:
@@ -305,7 +305,7 @@ def _read_documents(place: Path, root_public: bytes, demonstration: bool) -> tup
         documents.append(document)
     if not documents:
         raise StorageError(
-            "Ce hub n’a aucune clé de scellement : restaurez ses clés avec « point-contact hub keys restore »."
+            "Ce hub n’a aucune clé de scellement : restaurez ses clés avec « point-contact hub keys restore »."
         )
     return tuple(sorted(documents, key=lambda document: (document.valid_from_ms, document.key_id)))
 
@@ -313,9 +313,9 @@ def _read_documents(place: Path, root_public: bytes, demonstration: bool) -> tup
 def _read_root(path: Path, root_public: bytes) -> Ed25519PrivateKey:
     if not path.is_file():
         raise StorageError(
-            "La clé racine n’est pas ici : rapportez son support et indiquez-le avec « --root FICHIER »."
+            "La clé racine n’est pas ici : rapportez son support et indiquez-le avec « --root FICHIER »."
         )
     root = Ed25519PrivateKey.from_private_bytes(read_secret(path, SECRET_BYTES))
     if signature.public_bytes(root) != root_public:
-        raise StorageError("Cette clé racine est celle d’un autre hub : rapportez le bon support.")
+        raise StorageError("Cette clé racine est celle d’un autre hub : rapportez le bon support.")
     return root
