@@ -166,3 +166,16 @@ class Audit(HubTable, table=True):
     subject: str
     detail: str = Field(sa_type=Text)
     hash: str
+
+
+class Fingerprint(HubTable, table=True):
+    """Keyed HMAC of the normalised name and birth date of an opened registration: finds duplicates.
+
+    Written by the vault when a person opens the sealed text; useless without the fingerprint key.
+    """
+
+    __tablename__ = "hub_fingerprint"
+    site_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    value: str = Field(index=True)
