@@ -4,6 +4,8 @@ The tree::
 
     PointContactError             a sentence for the operator, exit status 1
     ├── InvalidInput              what was typed or given is not usable
+    │   ├── UnknownReference      it may be a reference, but nothing here bears it
+    │   └── TooManyTries          too many wrong references: locked for a while
     ├── Refused                   the other end said no, with a stable code
     │   └── Gap                   operations are missing before these; carries the number wanted
     ├── HubUnreachable            no answer at all: everything is kept, a later round will do
@@ -33,6 +35,14 @@ class PointContactError(Exception):
 
 class InvalidInput(PointContactError):
     """What was typed or given is not usable."""
+
+
+class UnknownReference(InvalidInput):
+    """It may be a reference, but no record here bears it."""
+
+
+class TooManyTries(InvalidInput):
+    """Too many wrong references were typed: the search is locked for a while."""
 
 
 class Refused(PointContactError):
