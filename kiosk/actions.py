@@ -70,7 +70,7 @@ class DeliveryView:
 
 @dataclass(frozen=True)
 class SlotView:
-    """A stretch of booth time that can be asked for. Moments are UTC."""
+    """A stretch of booth time; ``free`` while it can be asked for. Moments are UTC."""
 
     id: str
     reason: str
@@ -79,6 +79,7 @@ class SlotView:
     booth: str
     starts_at: datetime
     ends_at: datetime
+    free: bool = True
 
 
 @dataclass(frozen=True)
@@ -263,16 +264,24 @@ class Actions:
 
     # Booking ------------------------------------------------------------------------------------
 
-    def open_slots(self, reason: str) -> list[SlotView]:
-        """Slots to come that seem free, earliest first; what others of the site asked for is left out."""
+    def slots(self) -> list[SlotView]:
+        """Every published slot to come, earliest first; ``free`` tells those that seem open to an asking.
+
+        What others of the site asked for here is not free; a withdrawn or past slot is not listed.
+        """
         asked = self._asked_per_slot()
         now = self.now()
         slots = [
-            _slot_view(slot_id, fields)
+            _slot_view(slot_id, fields, free=_is_open(fields, asked[slot_id], now))
             for slot_id, fields in self._terminal.store.list(SlotFields.kind)
-            if isinstance(fields, SlotFields) and fields.reason == reason and _is_open(fields, asked[slot_id], now)
+            if isinstance(fields, SlotFields) and fields.state == OPEN_SLOT
         ]
-        return sorted(slots, key=lambda slot: (slot.starts_at, slot.booth, slot.id))
+        ahead = [slot for slot in slots if slot.starts_at > now]
+        return sorted(ahead, key=lambda slot: (slot.starts_at, slot.booth, slot.id))
+
+    def open_slots(self, reason: str) -> list[SlotView]:
+        """The slots of one reason that seem free, earliest first."""
+        return [slot for slot in self.slots() if slot.free and slot.reason == reason]
 
     def slot(self, slot_id: str) -> SlotView | None:
         """One slot, whatever its state, or ``None`` when it is not here."""
@@ -411,10 +420,10 @@ def _is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
     return not fields.gone and fields.state == OPEN_SLOT and free > 0 and french_time.parse_utc(fields.starts_at) > now
 
 
-def _slot_view(slot_id: str, fields: SlotFields) -> SlotView:
+def _slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotView:
     return SlotView(
         slot_id, fields.reason, fields.organisation, fields.modality, fields.booth,
-        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at),
+        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at), free,
     )  # fmt: skip
 
 

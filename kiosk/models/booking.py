@@ -1,0 +1,225 @@
+"""Asking for a video appointment: which hours may be asked for, and what became of an asking.
+
+In this version a slot is taken at the hub, first come. So every asking is *requested* (« demandé »)
+until the hub has answered, online as offline; only then is it *confirmed*. Nothing here shows an
+hour as certain before that, and an hour that is taken, withdrawn, past or already asked for at this
+terminal is never offered.
+
+No Flet here: slots and bookings come from ``kiosk.actions``, moments as arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from kiosk.actions import BookingView, DeliveryView, SlotView
+from kiosk.models import french_time
+from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, REASONS, WITHDRAWN
+
+#: What a person may need in the booth; words in kiosk/words/booking.py under ``booking.need.*``.
+NEEDS = ("lsf", "langue", "fauteuil", "aide_ordinateur")
+DAYS_PER_PAGE = 5
+WEEKDAYS_SHORT = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+ALONE_REASONS = frozenset({"signature_cer", "dpa"})
+
+
+@dataclass(frozen=True)
+class Hour:
+    """One hour that may be asked for. ``paris`` is « 11 h à Paris » where the clocks differ."""
+
+    slot_id: str
+    starts_at: datetime
+    ends_at: datetime
+    words: str
+    paris: str | None
+    minutes: int
+    organisation: str
+    modality: str
+    booth: str
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day with its hours; a day without any is full and cannot be touched."""
+
+    date: date
+    hours: tuple[Hour, ...]
+
+    @property
+    def weekday(self) -> str:
+        """« jeu. »"""
+        return WEEKDAYS_SHORT[self.date.weekday()]
+
+    @property
+    def number(self) -> str:
+        """« 19 »"""
+        return str(self.date.day)
+
+    @property
+    def full(self) -> bool:
+        """True when nothing may be asked for that day."""
+        return not self.hours
+
+    @property
+    def state_key(self) -> str:
+        """The wording key of the line under the number."""
+        if self.full:
+            return "booking.day.full"
+        return "booking.day.last" if len(self.hours) == 1 else "booking.day.asked"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """All days of one reason, in order. ``zones_differ`` asks for the line about Paris."""
+
+    reason: str
+    days: tuple[Day, ...]
+    zones_differ: bool
+
+    @property
+    def empty(self) -> bool:
+        """True when there is no hour at all to ask for."""
+        return all(day.full for day in self.days)
+
+    def first_free_day(self) -> date | None:
+        """The first day that has an hour."""
+        return next((day.date for day in self.days if not day.full), None)
+
+    def day(self, when: date | None) -> Day | None:
+        """The day of that date, if it is offered."""
+        return next((day for day in self.days if day.date == when), None)
+
+    def hour(self, slot_id: str | None) -> Hour | None:
+        """The hour of that slot, if it is still offered."""
+        return next((hour for day in self.days for hour in day.hours if hour.slot_id == slot_id), None)
+
+
+def may_be_asked(slot: SlotView, now: datetime) -> bool:
+    """True for a slot with a place left that has not begun."""
+    return slot.free and slot.starts_at > now
+
+
+def _hour(slot: SlotView, zone: str) -> Hour:
+    return Hour(
+        slot_id=slot.id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        words=french_time.hour(slot.starts_at, zone),
+        paris=french_time.paris_hour(slot.starts_at, zone),
+        minutes=french_time.minutes_between(slot.starts_at, slot.ends_at),
+        organisation=slot.organisation,
+        modality=slot.modality,
+        booth=slot.booth,
+    )
+
+
+def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: str) -> Offer:
+    """Returns what may be asked for one reason, by day on the site's clocks, each hour once.
+
+    Two slots at the same hour (two booths, two counsellors) are one hour for the person: the one
+    with the smallest id is asked for.
+
+    Args:
+        slots: every slot to come, those without a place left included (they make a day « Complet »).
+    """
+    days: dict[date, dict[datetime, Hour]] = {}
+    differ = False
+    for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id)):
+        if slot.reason != reason or slot.starts_at <= now:
+            continue
+        differ = differ or french_time.zones_differ(slot.starts_at, zone)
+        hours = days.setdefault(french_time.local(slot.starts_at, zone).date(), {})
+        if may_be_asked(slot, now):
+            hours.setdefault(slot.starts_at, _hour(slot, zone))
+    return Offer(reason, tuple(Day(when, tuple(hours.values())) for when, hours in sorted(days.items())), differ)
+
+
+@dataclass(frozen=True)
+class ReasonChoice:
+    """One subject a person may choose, with how many hours it has. ``minutes`` is the usual length."""
+
+    reason: str
+    hours: int
+    next_at: datetime | None
+    minutes: int | None
+
+
+def reason_choices(slots: Iterable[SlotView], *, now: datetime) -> tuple[ReasonChoice, ...]:
+    """Every subject in the order of the vocabulary, those without an hour included (they say so)."""
+    found: dict[str, list[SlotView]] = {reason: [] for reason in REASONS}
+    for slot in slots:
+        if slot.reason in found and may_be_asked(slot, now):
+            found[slot.reason].append(slot)
+    return tuple(_choice(reason, open_slots) for reason, open_slots in found.items())
+
+
+def _choice(reason: str, open_slots: list[SlotView]) -> ReasonChoice:
+    if not open_slots:
+        return ReasonChoice(reason, 0, None, None)
+    first = min(open_slots, key=lambda slot: slot.starts_at)
+    hours = len({slot.starts_at for slot in open_slots})
+    return ReasonChoice(reason, hours, first.starts_at, french_time.minutes_between(first.starts_at, first.ends_at))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known of one asking.
+
+    Attributes:
+        state: ``kept`` (here, no network), ``sending``, ``asked`` (the hub has it, no answer yet),
+            ``confirmed``, ``declined``, ``cancelled``, ``withdrawn`` or ``rejected``.
+        because: the reason of a refusal (a code of the hub), or None.
+        at: when it was answered or received, or None.
+        message: the hub's own sentence where the asking was rejected.
+    """
+
+    state: str
+    because: str | None = None
+    at: datetime | None = None
+    message: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """True when no later round can change it while the person stands here."""
+        return self.state not in ("kept", "sending", "asked")
+
+    @property
+    def look(self) -> str:
+        """``sure``, ``wait``, ``off`` or ``fault``: the colour, never alone (icon and words differ too)."""
+        return {"confirmed": "sure", "cancelled": "off", "declined": "off", "withdrawn": "off",
+                "rejected": "fault"}.get(self.state, "wait")  # fmt: skip
+
+    @property
+    def icon(self) -> str:
+        """The Phosphor name of the icon: never the same for asked and confirmed."""
+        return {"confirmed": "seal-check", "kept": "hourglass-medium", "cancelled": "prohibit",
+                "declined": "minus-circle", "withdrawn": "prohibit",
+                "rejected": "warning-circle"}.get(self.state, "paper-plane-tilt")  # fmt: skip
+
+
+def read_answer(booking: BookingView, delivery: DeliveryView, *, online: bool | None) -> Answer:
+    """Returns what is known of a booking from its record and its delivery.
+
+    Args:
+        booking: the record as this terminal has it.
+        delivery: where it is: here, at the hub, or set aside.
+        online: whether the last round reached the hub; ``None`` before the first one.
+    """
+    if booking.state in (CONFIRMED, DECLINED, CANCELLED, WITHDRAWN):
+        return Answer(booking.state, booking.declined_because, booking.answered_at)
+    if delivery.state == "rejected":
+        return Answer("rejected", message=delivery.message)
+    if delivery.state == "received":
+        return Answer("asked", at=delivery.at)
+    return Answer("sending" if online else "kept")
+
+
+#: The refusals that have their own sentence; any other says the general one.
+DECLINED_BECAUSE = ("slot_taken", "slot_withdrawn", "slot_past", "slot_unknown", "reason")
+
+
+def declined_key(because: str | None) -> str:
+    """The wording key of the sentence for a refusal."""
+    return f"booking.declined.{because}" if because in DECLINED_BECAUSE else "booking.declined.other"

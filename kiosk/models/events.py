@@ -1,0 +1,151 @@
+"""Local events and workshops: what is shown, in which state, and how old the count of places is.
+
+An event that is over is never shown, nor one whose state or count could mislead: a cancelled one
+says « Annulé », a full one « Complet », and a count says when it was made. Nothing here is
+guaranteed: this version does not hold seats, it says how to sign up.
+
+No Flet here: events come from ``kiosk.actions``, the moment (trusted time) as an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kiosk.actions import EventView
+from kiosk.models import french_time
+
+#: The filters, in order; words in kiosk/words/events.py under ``events.theme.*``. ``None`` is all.
+THEMES = ("recrutement", "recherche_emploi", "formation", "creation_entreprise", "numerique", "autre")
+WEEKDAYS_SHORT = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
+COUNT_IS_OLD_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class EventState:
+    """The state of an event as a chip: look (``sure wait off fault``), icon, wording key, number."""
+
+    look: str
+    icon: str
+    key: str
+    places: int | None = None
+
+    @property
+    def can_come(self) -> bool:
+        """False where signing up makes no sense any more."""
+        return self.key not in ("events.state.cancelled", "events.state.full", "events.state.postponed")
+
+
+STOPPED = {
+    "annule": EventState("fault", "prohibit", "events.state.cancelled"),
+    "reporte": EventState("wait", "clock", "events.state.postponed"),
+    "complet": EventState("off", "users-three", "events.state.full"),
+}
+
+
+@dataclass(frozen=True)
+class EventCard:
+    """One event as the list and its own page show it. All times are on the site's clocks."""
+
+    id: str
+    title: str
+    theme: str
+    date: date
+    weekday: str
+    number: str
+    month: str
+    hours: str
+    day: str
+    paris: str | None
+    place: str
+    state: EventState
+    counted_at: datetime | None
+    count_is_old: bool
+    summary: str
+    access: str
+    sign_up: str
+    organiser: str
+    source: str
+    new_date: bool
+    online: bool
+
+
+def is_over(event: EventView, now: datetime) -> bool:
+    """True once the event has ended; it is then shown nowhere."""
+    return event.ends_at <= now
+
+
+def state_of(event: EventView, now: datetime) -> EventState:
+    """Returns the state to show: what stops a person from coming comes before any number."""
+    if event.state in STOPPED:
+        return STOPPED[event.state]
+    if event.seats_left == 0:
+        return STOPPED["complet"]
+    if event.seats_left is None:
+        return EventState("off", "users-three", "events.state.uncounted")
+    if event.seats_left == 1:
+        return EventState("wait", "warning-circle", "events.state.last", 1)
+    if _count_is_old(event, now):
+        return EventState("wait", "clock", "events.state.places_old", event.seats_left)
+    return EventState("sure", "check-circle", "events.state.places", event.seats_left)
+
+
+def _count_is_old(event: EventView, now: datetime) -> bool:
+    if event.seats_left is None:
+        return False
+    return event.counted_at is None or now - event.counted_at > COUNT_IS_OLD_AFTER
+
+
+def make_card(event: EventView, *, now: datetime, zone: str) -> EventCard:
+    """Returns one event in words, on the clocks of ``zone``."""
+    start, end = event.starts_at, event.ends_at
+    here = french_time.local(start, zone).date()
+    online = event.state == "deplace_en_ligne"
+    return EventCard(
+        id=event.id,
+        title=event.title,
+        theme=event.theme if event.theme in THEMES else "autre",
+        date=here,
+        weekday=WEEKDAYS_SHORT[here.weekday()],
+        number=str(here.day),
+        month=french_time.SHORT_MONTHS[here.month - 1],
+        hours=french_time.hours(start, end, zone),
+        day=french_time.day_near(here, french_time.local(now, zone).date()),
+        # Only an event held from afar lives on Paris clocks; a room on the island does not.
+        paris=french_time.paris_hour(start, zone) if online else None,
+        place=event.place,
+        state=state_of(event, now),
+        counted_at=event.counted_at,
+        count_is_old=_count_is_old(event, now),
+        summary=event.summary,
+        access=event.access,
+        sign_up=event.sign_up,
+        organiser=event.organiser,
+        source=event.source,
+        new_date=event.state == "reprogramme",
+        online=online,
+    )
+
+
+def upcoming(events: Iterable[EventView], *, now: datetime, zone: str) -> tuple[EventCard, ...]:
+    """Every event that is not over, soonest first."""
+    ahead = [event for event in events if not is_over(event, now)]
+    ahead.sort(key=lambda event: (event.starts_at, event.id))
+    return tuple(make_card(event, now=now, zone=zone) for event in ahead)
+
+
+def with_theme(cards: Sequence[EventCard], theme: str | None) -> tuple[EventCard, ...]:
+    """The cards of one theme, or all of them."""
+    return tuple(card for card in cards if theme is None or card.theme == theme)
+
+
+def themes_present(cards: Sequence[EventCard]) -> tuple[str, ...]:
+    """The themes that lead somewhere, in the order of the vocabulary."""
+    return tuple(theme for theme in THEMES if any(card.theme == theme for card in cards))
+
+
+def oldest_count(cards: Sequence[EventCard]) -> datetime | None:
+    """When the oldest count among these was made; None when nothing is counted."""
+    counted = [card.counted_at for card in cards if card.counted_at and card.state.places is not None]
+    return min(counted, default=None)
