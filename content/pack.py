@@ -45,7 +45,9 @@ def _plain(text: str) -> str:
         raise ValueError("une accolade n’est pas fermée")
     for name in _PLACEHOLDER.findall(text):
         if name not in PLACEHOLDERS:
-            raise ValueError(f"le mot entre accolades « {name} » n’existe pas ; choisissez parmi {', '.join(PLACEHOLDERS)}")
+            raise ValueError(
+                f"le mot entre accolades « {name} » n’existe pas ; choisissez parmi {', '.join(PLACEHOLDERS)}"
+            )
     return text
 
 
@@ -276,9 +278,8 @@ _SHOWN = {"text", "title", "alt", "items", "detail", "label"}
 
 def _texts_of(value: object, path: str, name: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, BaseModel):
-        shown_name = isinstance(value, TermBlock)
         yield from texts(value, path)
-        if shown_name:
+        if isinstance(value, TermBlock):
             yield f"{path}.name", value.name
     elif isinstance(value, list):
         for number, item in enumerate(value):

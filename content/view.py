@@ -13,9 +13,7 @@ from typing import Literal
 
 from content.typography import long_date
 
-BlockKind = Literal[
-    "text", "keyfact", "list", "steps", "notice", "illustration", "checklist", "phone", "term"
-]
+BlockKind = Literal["text", "keyfact", "list", "steps", "notice", "illustration", "checklist", "phone", "term"]
 UNKNOWN_VALUE = "à compléter par l’exploitant"
 """Honest words in place of a {placeholder} that the site has not filled."""
 
