@@ -80,10 +80,14 @@ class ManualGateway:
     def forward(self, opened: Opened) -> HandOver:
         """Nothing leaves by itself: the steps are for the person who reads the answers."""
         steps = (
-            "Transmettez ces réponses à France Travail avec l’outil prévu par votre convention, ou aidez la "
-            "personne à les saisir elle-même sur francetravail.fr.",
-            "Notez ensuite le résultat : « point-contact hub registration set » avec « transmise », "
-            "« a_completer » ou « close ».",
+            (
+                "Transmettez ces réponses à France Travail avec l’outil prévu par votre convention, ou aidez la "
+                "personne à les saisir elle-même sur francetravail.fr."
+            ),
+            (
+                "Notez ensuite le résultat : « point-contact hub registration set » avec « transmise », "
+                "« a_completer » ou « close »."
+            ),
             "Ne gardez aucune copie de ces réponses.",
         )
         return HandOver(steps, outcome=None)
