@@ -1,0 +1,34 @@
+"""Every sentence of the interface, by key: French and simple French. No Flet here.
+
+Each area keeps its own table `WORDS` in `kiosk/words/`: key -> {"fr": …, "fr-simple": …}; where the simple variant is
+missing, the French one is said. Tables are read lazily; the same key in two tables is a mistake and is refused.
+"""
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+
+LANGUAGES = {"fr": "Français", "fr-simple": "Français simple"}
+AREAS = ("frame", "registration", "booking", "events", "contract", "reference")
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """All the tables as one. ValueError when two areas use the same key."""
+    merged: dict[str, dict[str, str]] = {}
+    for area in AREAS:
+        name = f"kiosk.words.{area}"
+        if find_spec(name) is None:
+            continue
+        for key, variants in import_module(name).WORDS.items():
+            if key in merged:
+                raise ValueError(f"the key {key!r} of {name} is already used by another area")
+            merged[key] = variants
+    return merged
+
+
+def say(key: str, language: str = "fr", **values: object) -> str:
+    """The sentence `key` in `language`, its {placeholders} filled with `values`. KeyError for an unknown key."""
+    variants = words()[key]
+    text = variants.get(language) or variants["fr"]
+    return text.format(**values) if values else text

@@ -1,0 +1,204 @@
+"""Sentences of the video appointment. ``fr-simple`` only where the plain French can still be simpler.
+
+« Demandé » and « confirmé » are two objects: never one word for both (look/tokens.md §1, rule 3).
+"""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "booking.section": {"fr": "Rendez-vous vidéo"},
+    # 1. The subject
+    "booking.reason.title": {"fr": "De quoi voulez-vous parler ?", "fr-simple": "Vous voulez parler de quoi ?"},
+    "booking.reason.why": {
+        "fr": "En vidéo, avec un conseiller, dans le salon fermé. Vous êtes seul avec lui.",
+        "fr-simple": "Vous parlez à un conseiller par écran. La porte est fermée.",
+    },
+    "booking.reason.inscription_aide": {
+        "fr": "De l’aide pour m’inscrire",
+    },
+    "booking.reason.edo": {"fr": "Trouver qui va m’accompagner", "fr-simple": "Savoir qui va m’aider"},
+    "booking.reason.dpa": {"fr": "Premier rendez-vous d’accompagnement", "fr-simple": "Mon premier rendez-vous"},
+    "booking.reason.suivi": {"fr": "Parler à mon conseiller"},
+    "booking.reason.signature_cer": {"fr": "Signer mon contrat d’engagement"},
+    "booking.reason.autre": {"fr": "Un autre sujet"},
+    "booking.reason.more.inscription_aide": {"fr": "Finir l’inscription sur francetravail.fr, avec quelqu’un."},
+    "booking.reason.more.edo": {
+        "fr": "Entretien d’orientation : savoir quel organisme va vous suivre.",
+        "fr-simple": "On cherche qui va vous aider.",
+    },
+    "booking.reason.more.dpa": {
+        "fr": "Un échange sur votre situation et vos besoins.",
+        "fr-simple": "Vous dites ce que vous cherchez.",
+    },
+    "booking.reason.more.suivi": {"fr": "Vous avez déjà un conseiller."},
+    "booking.reason.more.signature_cer": {
+        "fr": "Seul avec votre conseiller. Rien ne se signe sur cette borne.",
+        "fr-simple": "Vous et votre conseiller. Ici, on ne signe rien.",
+    },
+    "booking.reason.more.autre": {"fr": "Le conseiller vous dira où aller."},
+    "booking.reason.hours_one": {"fr": "1 heure à demander, {day}"},
+    "booking.reason.hours": {"fr": "{count} heures à demander, dès {day}"},
+    "booking.reason.none": {"fr": "Aucune heure publiée pour le moment", "fr-simple": "Pas d’heure pour le moment"},
+    "booking.reason.choose": {"fr": "Choisissez d’abord un sujet"},
+    "booking.none.title": {"fr": "Aucune heure à demander pour le moment"},
+    "booking.none.more": {
+        "fr": "De nouvelles heures arrivent chaque semaine. Vous pouvez aussi appeler le 3949, ou demander à l’accueil.",
+        "fr-simple": "Revenez plus tard. Ou appelez le 3949. Ou demandez à l’accueil.",
+    },
+    # 2. The hour
+    "booking.hour.title": {"fr": "Quel jour, quelle heure ?"},
+    "booking.hour.kind": {"fr": "{minutes} minutes, en vidéo, dans le salon fermé"},
+    "booking.hour.zone": {"fr": "Heure d’ici."},
+    "booking.hour.zone_region": {"fr": "Heure de {region}."},
+    "booking.hour.zone_more": {"fr": "Dessous, l’heure de Paris, où se trouve souvent le conseiller."},
+    "booking.hour.group": {"fr": "Sur demande"},
+    "booking.hour.group_online": {
+        "fr": "Pas encore à vous. La réponse arrive ici, en quelques secondes.",
+        "fr-simple": "L’heure n’est pas encore à vous. La réponse arrive vite, ici.",
+    },
+    "booking.hour.group_offline": {
+        "fr": "Pas encore à vous. La demande part au retour du réseau, la réponse vient ensuite.",
+        "fr-simple": "L’heure n’est pas encore à vous. Il n’y a pas de réseau. La réponse viendra plus tard.",
+    },
+    "booking.hour.known": {"fr": "Heures connues {moment}. D’autres personnes ont pu les demander depuis."},
+    "booking.hour.clock": {
+        "fr": "L’horloge de cette borne n’est pas sûre. Vérifiez la date et l’heure avec l’accueil.",
+    },
+    "booking.hour.other": {"fr": "Aucune heure ne va ? Parler à quelqu’un"},
+    "booking.hour.choose": {"fr": "Choisissez d’abord une heure"},
+    "booking.hour.earlier_days": {"fr": "Jours d’avant"},
+    "booking.hour.later_days": {"fr": "Jours d’après"},
+    "booking.hour.gone": {
+        "fr": "Cette heure n’est plus libre. Rien n’est perdu : choisissez une autre heure.",
+    },
+    "booking.hour.day_full": {"fr": "Plus d’heure ce jour-là. Choisissez un autre jour."},
+    "booking.hour.more_hours": {"fr": "Autres heures"},
+    "booking.hour.ask": {"fr": "Demander {day}, à {hour}"},
+    "booking.hour.ask_more": {"fr": "sur demande"},
+    "booking.hour.ask_more_paris": {"fr": "{paris} · sur demande"},
+    "booking.day.asked_one": {"fr": "1 heure"},
+    "booking.day.asked": {"fr": "{count} heures"},
+    "booking.day.last": {"fr": "Dernière"},
+    "booking.day.full": {"fr": "Complet"},
+    # 3. Needs
+    "booking.need.title": {"fr": "Avez-vous besoin de quelque chose ?"},
+    "booking.need.why": {
+        "fr": "Pour préparer le salon. Vous pouvez continuer sans rien choisir.",
+        "fr-simple": "C’est pour préparer la pièce. Vous pouvez ne rien choisir.",
+    },
+    "booking.need.lsf": {"fr": "La langue des signes"},
+    "booking.need.langue": {"fr": "Une autre langue que le français"},
+    "booking.need.fauteuil": {"fr": "De la place pour un fauteuil roulant"},
+    "booking.need.aide_ordinateur": {"fr": "De l’aide avec l’ordinateur"},
+    "booking.need.none": {"fr": "Continuer sans rien demander"},
+    # 4. Contact
+    "booking.contact.title": {"fr": "Comment vous prévenir ?"},
+    "booking.contact.why": {
+        "fr": "Si l’heure change, on vous prévient. Ce n’est pas obligatoire : votre code suffit.",
+        "fr-simple": "Si l’heure change, on vous le dit. Vous pouvez dire non : votre code suffit.",
+    },
+    "booking.contact.phone": {"fr": "Par téléphone"},
+    "booking.contact.email": {"fr": "Par e-mail"},
+    "booking.contact.none": {"fr": "Non, je reviens avec mon code", "fr-simple": "Non, je reviens avec mon code"},
+    "booking.contact.none_more": {"fr": "Sans contact, demandez la réponse ici, avec votre code."},
+    "booking.contact.choose": {"fr": "Choisissez d’abord une réponse"},
+    "booking.phone.title": {"fr": "Quel est votre numéro de téléphone ?"},
+    "booking.phone.label": {"fr": "Téléphone"},
+    "booking.email.title": {"fr": "Quelle est votre adresse e-mail ?"},
+    "booking.email.label": {"fr": "Adresse e-mail"},
+    "booking.contact.sealed": {
+        "fr": "Fermé à clé dès que vous demandez l’heure. Cette borne ne peut plus le relire.",
+        "fr-simple": "C’est fermé à clé. Cette borne ne peut plus le lire après.",
+    },
+    "booking.first_name.title": {"fr": "Quel est votre prénom ?"},
+    "booking.first_name.label": {"fr": "Prénom"},
+    "booking.first_name.why": {
+        "fr": "Pour que le conseiller sache comment vous appeler. Vous pouvez passer.",
+        "fr-simple": "Le conseiller vous appelle par votre prénom. Vous pouvez passer.",
+    },
+    "booking.first_name.skip": {"fr": "Passer cette question"},
+    # 5. Recap
+    "booking.recap.title": {"fr": "Tout est juste ?"},
+    "booking.recap.reason": {"fr": "Sujet"},
+    "booking.recap.when": {"fr": "Jour et heure"},
+    "booking.recap.place": {"fr": "Lieu"},
+    "booking.recap.place_value": {"fr": "{site}, salon fermé {booth}"},
+    "booking.recap.needs": {"fr": "Besoins"},
+    "booking.recap.needs_none": {"fr": "Aucun"},
+    "booking.recap.contact": {"fr": "Pour vous prévenir"},
+    "booking.recap.contact_none": {"fr": "Aucun contact : vous revenez avec votre code"},
+    "booking.recap.first_name": {"fr": "Prénom"},
+    "booking.recap.edit": {"fr": "Modifier"},
+    "booking.recap.not_sure": {"fr": "C’est une demande. L’heure n’est pas encore à vous."},
+    "booking.recap.not_sure_online": {
+        "fr": "La réponse arrive ici, en quelques secondes.",
+    },
+    "booking.recap.not_sure_offline": {
+        "fr": "Pas de réseau : la demande part dès son retour. Revenez voir la réponse avec votre code.",
+    },
+    "booking.recap.confirm": {"fr": "Demander cette heure"},
+    "booking.recap.twice": {
+        "fr": "Vous avez déjà demandé une heure pour ce sujet. Attendez la réponse, ou demandez à l’accueil.",
+    },
+    # 6. The slip and the answer
+    "booking.done.requested": {"fr": "C’est demandé."},
+    "booking.done.confirmed": {"fr": "C’est confirmé."},
+    "booking.done.declined": {"fr": "Cette heure n’est pas possible."},
+    "booking.done.cancelled": {"fr": "Ce rendez-vous est annulé."},
+    "booking.done.withdrawn": {"fr": "L’organisme a retiré cette heure."},
+    "booking.done.rejected": {"fr": "La demande n’a pas été acceptée."},
+    "booking.kind.requested": {"fr": "Demandé"},
+    "booking.kind.confirmed": {"fr": "Confirmé"},
+    "booking.kind.declined": {"fr": "Refusé"},
+    "booking.kind.cancelled": {"fr": "Annulé"},
+    "booking.kind.withdrawn": {"fr": "Retiré"},
+    "booking.kind.rejected": {"fr": "Mis de côté"},
+    "booking.answer.kept": {
+        "fr": "La demande sera envoyée dès le retour du réseau. L’heure n’est pas encore à vous.",
+        "fr-simple": "Il n’y a pas de réseau. La demande part plus tard. L’heure n’est pas encore à vous.",
+    },
+    "booking.answer.sending": {"fr": "Envoi en cours. La réponse arrive ici, en quelques secondes."},
+    "booking.answer.asked": {
+        "fr": "Demande reçue. L’organisme n’a pas encore répondu : l’heure n’est pas encore à vous.",
+        "fr-simple": "La demande est arrivée. La réponse n’est pas encore là.",
+    },
+    "booking.answer.confirmed": {"fr": "L’heure est à vous. Venez 5 minutes avant, avec votre code."},
+    "booking.answer.confirmed_at": {
+        "fr": "Réponse reçue {moment}. L’heure est à vous. Venez 5 minutes avant, avec votre code.",
+    },
+    "booking.answer.cancelled": {"fr": "L’heure n’est plus à vous. Vous pouvez en demander une autre."},
+    "booking.answer.withdrawn": {"fr": "Rien n’est perdu : demandez une autre heure, ou parlez à l’accueil."},
+    "booking.answer.rejected": {"fr": "Gardez votre code et demandez à l’accueil."},
+    "booking.declined.slot_taken": {
+        "fr": "Quelqu’un l’a eue juste avant vous. Rien n’est perdu : choisissez une autre heure.",
+    },
+    "booking.declined.slot_withdrawn": {
+        "fr": "L’organisme a retiré cette heure. Rien n’est perdu : choisissez une autre heure.",
+    },
+    "booking.declined.slot_past": {
+        "fr": "Cette heure est passée. Choisissez une autre heure.",
+    },
+    "booking.declined.slot_unknown": {
+        "fr": "Le service ne connaît plus cette heure. Choisissez une autre heure.",
+    },
+    "booking.declined.reason": {
+        "fr": "Cette heure est prévue pour un autre sujet. Choisissez une autre heure.",
+    },
+    "booking.declined.other": {
+        "fr": "Le service n’a pas pu donner cette heure. Choisissez une autre heure, ou demandez à l’accueil.",
+    },
+    "booking.again": {"fr": "Choisir une autre heure"},
+    "booking.slip.code": {"fr": "Votre code"},
+    "booking.slip.code_why": {"fr": "Gardez-le. Il sert à voir la réponse."},
+    "booking.slip.when": {"fr": "Jour et heure"},
+    "booking.slip.place": {"fr": "Lieu"},
+    "booking.slip.kind": {"fr": "État"},
+    "booking.slip.next": {"fr": "Et maintenant"},
+    "booking.slip.next_requested_1": {"fr": "Attendez la réponse : l’heure n’est pas encore à vous."},
+    "booking.slip.next_requested_2": {"fr": "Revenez ici, touchez « J’ai déjà un code » et tapez-le."},
+    "booking.slip.next_confirmed_1": {"fr": "Venez 5 minutes avant, au salon fermé."},
+    "booking.slip.next_confirmed_2": {"fr": "Prenez avec vous les papiers utiles à votre sujet."},
+    "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (prix d’un appel)."},
+    "booking.finish": {"fr": "J’ai noté mon code, terminer"},
+    "booking.home": {"fr": "Faire autre chose"},
+}

@@ -1,0 +1,68 @@
+"""Sentences of « J’ai déjà un code »: a state in words, never a name, never « inscrit »."""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    "reference.title": {"fr": "Quel est votre code ?"},
+    "reference.why": {
+        "fr": "Les 10 caractères de votre papier, par exemple « ABC DEF GHJK ».",
+        "fr-simple": "Il est sur votre papier. Il a 10 lettres et chiffres.",
+    },
+    "reference.label": {"fr": "Votre code"},
+    "reference.open": {"fr": "Voir où j’en suis"},
+    "reference.empty": {"fr": "Tapez d’abord votre code"},
+    "reference.missing_one": {"fr": "Il manque 1 caractère. Un code en a 10."},
+    "reference.missing": {"fr": "Il manque {count} caractères. Un code en a 10."},
+    "reference.extra_one": {"fr": "Il y a 1 caractère en trop. Un code en a 10."},
+    "reference.extra": {"fr": "Il y a {count} caractères en trop. Un code en a 10."},
+    "reference.wrong_check": {
+        "fr": "Un caractère ne va pas. Relisez votre papier et corrigez.",
+    },
+    "reference.unknown": {
+        "fr": "Je ne peux pas vérifier ici, demandez à l’accueil.",
+    },
+    "reference.unknown_more": {
+        "fr": "Votre code peut être bon : cette borne ne connaît que ce qui a été fait dans ce lieu.",
+        "fr-simple": "Votre code est peut-être bon. Mais cette borne ne le connaît pas.",
+    },
+    "reference.locked": {
+        "fr": "Trop d’essais. Attendez 15 minutes, ou demandez à l’accueil.",
+    },
+    "reference.locked_more": {"fr": "C’est pour protéger les codes des autres personnes."},
+    "reference.found.registration": {"fr": "Votre préparation"},
+    "reference.found.booking": {"fr": "Votre rendez-vous vidéo"},
+    "reference.not_registered": {"fr": "Cette préparation n’est pas une inscription."},
+    "reference.not_registered_more": {
+        "fr": "Votre inscription prend effet seulement quand France Travail l’a enregistrée.",
+    },
+    "reference.state.preparee": {"fr": "Préparée, pas encore envoyée"},
+    "reference.state.preparee_sent": {"fr": "Envoyée, pas encore lue"},
+    "reference.state.recue": {"fr": "Reçue {moment}"},
+    "reference.state.recue_undated": {"fr": "Reçue"},
+    "reference.state.transmise": {"fr": "Transmise à l’organisme"},
+    "reference.state.a_completer": {"fr": "À compléter"},
+    "reference.state.close": {"fr": "Close"},
+    "reference.more.preparee": {
+        "fr": "Gardée sur cette borne, fermée à clé. Sera envoyée dès le retour du réseau.",
+    },
+    "reference.more.preparee_rejected": {"fr": "Elle n’a pas été acceptée. Gardez votre code et demandez à l’accueil."},
+    "reference.more.recue": {"fr": "Une personne va la lire. Terminez sur francetravail.fr, ici ou chez vous."},
+    "reference.more.transmise": {"fr": "Terminez sur francetravail.fr, ici ou chez vous."},
+    "reference.more.a_completer": {"fr": "Il manque une information. Demandez à l’accueil."},
+    "reference.more.close": {"fr": "Cette préparation est terminée. Pour la suite : francetravail.fr ou le 3949."},
+    "reference.made": {"fr": "Faite {moment}"},
+    "reference.asked": {"fr": "Demandé {moment}"},
+    "reference.as_of": {"fr": "État connu {moment}."},
+    "reference.as_of_offline": {"fr": "État connu {moment}. Il a pu changer : il n’y a pas de réseau."},
+    "reference.as_of_never": {"fr": "Cette borne n’a pas encore eu de réponse du service."},
+    "reference.slot_unknown": {"fr": "L’heure n’est plus sur cette borne. Demandez à l’accueil."},
+    "reference.cancel": {"fr": "Annuler ce rendez-vous"},
+    "reference.cancel_ask": {"fr": "Annuler vraiment ?"},
+    "reference.cancel_ask_more": {
+        "fr": "L’heure ne sera plus à vous. Une autre personne pourra la demander.",
+    },
+    "reference.cancel_yes": {"fr": "Oui, annuler"},
+    "reference.cancel_no": {"fr": "Non, je le garde"},
+    "reference.another": {"fr": "Taper un autre code"},
+    "reference.home": {"fr": "Revenir à l’accueil"},
+}
