@@ -86,7 +86,11 @@ class Position(HubTable, table=True):
 
 
 class StoredReceipt(HubTable, table=True):
-    """The receipt of one operation, kept so that a resend gets the same answer."""
+    """The receipt of one operation, kept so that a resend gets the same answer.
+
+    ``said`` is ``<hash of the values>.<hash of the stamps>``: a resend that says something else (a disk
+    put back) is told so, and one that was only stamped anew is judged again.
+    """
 
     __tablename__ = "hub_receipt"
     terminal_id: str = Field(primary_key=True)
@@ -96,6 +100,7 @@ class StoredReceipt(HubTable, table=True):
     code: str | None = None
     message: str | None = None
     lost: str = "[]"
+    said: str = ""
 
 
 class SealedText(HubTable, table=True):

@@ -1,0 +1,229 @@
+"""The change feed: everything that changes at the hub, numbered by part, in the order of commits.
+
+One counter for each part (a site, or ``*`` for what is common), bumped inside the writing
+transaction: a number is given only while nobody else can write, so a reader that has seen ``n``
+has seen everything before it. A number taken before the write lock loses a quarter of the rows
+(tests/sync/hub/test_feed.py shows it). The generation changes when history may have changed:
+restore, failover. Mirror of ``sync/replica/outbox.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from sync.change import Value, new_id
+from sync.errors import StorageError
+from sync.hub.database import Random, read_meta, table_of, upsert, write_meta
+from sync.hub.standing import Standing, load
+from sync.hub.tables import Feed, FeedHead, RecordStamps
+from sync.records import FIELDS, TABLES
+from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry, FeedField
+
+COMMON_PART = "*"
+PAGE_BYTES_MAX = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one reading of the feed gives: entries, where the reader stands now, and whether more waits."""
+
+    entries: list[FeedEntry]
+    checkpoints: dict[str, int]
+    more: bool
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One entry about to be numbered."""
+
+    standing: Standing
+    fields: Mapping[str, tuple[Value, str]]
+    origin: str
+
+
+def publish(
+    connection: Connection,
+    part: str,
+    kind: str,
+    site_id: str,
+    record_id: str,
+    fields: Mapping[str, tuple[Value, str]],
+    origin: str = "",
+) -> None:
+    """Writes fields of one record and publishes them: row, stamps, feed entry, head.
+
+    Args:
+        connection: of a writing transaction.
+        part: the site of the record, or ``*``.
+        kind: kind of the record.
+        site_id: its site.
+        record_id: its identifier.
+        fields: value and stamp of each field to set; a new record needs every mandatory one.
+        origin: ``terminal_id/incarnation`` that already holds these values, empty for the hub.
+    """
+    if part != site_id:
+        raise ValueError("a record is published in the part of its site")
+    standing = load(connection, kind, site_id, [record_id]).get(record_id) or Standing(kind, site_id, record_id)
+    for name, (value, stamp) in fields.items():
+        if origin:
+            standing.accept(name, value, stamp)
+        else:
+            standing.decide(name, value, stamp)
+    publish_all(connection, [standing], origin)
+
+
+def publish_all(connection: Connection, standings: Iterable[Standing], origin: str = "") -> None:
+    """Writes and publishes every changed record: one statement a kind, one for stamps, one for the feed.
+
+    Values are validated here a last time, so that no other way into the tables exists.
+    """
+    changed = [standing for standing in standings if standing.changed]
+    if not changed:
+        return
+    for kind in sorted({standing.kind for standing in changed}):
+        rows = [_whole(standing).row() for standing in changed if standing.kind == kind]
+        upsert(connection, table_of(TABLES[kind]), rows)
+    upsert(connection, table_of(RecordStamps), [_stamps_row(standing) for standing in changed])
+    lines: list[_Line] = []
+    for standing in changed:
+        if standing.by_terminal:
+            lines.append(_Line(standing, dict(standing.by_terminal), origin))
+        if standing.by_hub:
+            lines.append(_Line(standing, dict(standing.by_hub), ""))
+    _append(connection, lines)
+
+
+def read_after(connection: Connection, checkpoints: Mapping[str, int], parts: Iterable[str], origin: str) -> Page:
+    """Reads what is new for one terminal, at most ``ENTRIES_PER_ROUND_MAX`` entries or 4 MiB.
+
+    A checkpoint beyond the head (a terminal ahead of the hub) counts as none. Entries of ``origin``
+    are skipped, except for a reader without checkpoint, which may have lost what it wrote.
+
+    Args:
+        connection: of a reading transaction, so that heads and entries belong together.
+        checkpoints: the last number the reader has, by part.
+        parts: what it may see.
+        origin: its ``terminal_id/incarnation``.
+    """
+    wanted = sorted(parts)
+    heads = read_heads(connection, wanted)
+    entries: list[FeedEntry] = []
+    reached = {part: _in_history(checkpoints.get(part, 0), heads[part]) for part in wanted}
+    room = PAGE_BYTES_MAX
+    for part in wanted:
+        after, left = reached[part], ENTRIES_PER_ROUND_MAX - len(entries)
+        if after == heads[part]:
+            continue
+        if left == 0 or room <= 0:
+            return Page(entries, reached, more=True)
+        page, through, room = _read_part(connection, part, after, origin if after else "", left, room)
+        entries += page
+        if through is not None:
+            return Page(entries, {**reached, part: through}, more=True)
+        reached[part] = heads[part]
+    return Page(entries, reached, more=False)
+
+
+def read_heads(connection: Connection, parts: Iterable[str]) -> dict[str, int]:
+    """The newest number of each part; 0 where nothing was ever published."""
+    table = table_of(FeedHead)
+    wanted = list(parts)
+    rows = connection.execute(table.select().where(table.c.part.in_(wanted)))
+    return {**dict.fromkeys(wanted, 0), **{row.part: row.n for row in rows}}
+
+
+def read_generation(connection: Connection) -> str:
+    """The identifier of this history of the hub."""
+    generation = read_meta(connection, "generation")
+    if generation is None:
+        raise StorageError("La base du hub n’est pas complète : lancez « point-contact hub migrate ».")
+    return generation
+
+
+def renew_generation(connection: Connection, now_ms: int, random: Random) -> str:
+    """Begins a new generation: after a restore or a failover, when terminals may know more than the hub."""
+    generation = new_id(now_ms, random(10))
+    write_meta(connection, "generation", generation)
+    return generation
+
+
+def _append(connection: Connection, lines: list[_Line]) -> None:
+    """Numbers the lines, part by part, and writes them. The last thing a transaction does."""
+    heads, feed = table_of(FeedHead), table_of(Feed)
+    rows = []
+    for part in sorted({line.standing.site_id for line in lines}):
+        mine = [line for line in lines if line.standing.site_id == part]
+        n = connection.execute(
+            heads.update().where(heads.c.part == part).values(n=heads.c.n + len(mine)).returning(heads.c.n)
+        ).scalar()
+        if n is None:
+            n = len(mine)
+            connection.execute(heads.insert(), {"part": part, "n": n})
+        rows += [_feed_row(line, part, n - len(mine) + at) for at, line in enumerate(mine, start=1)]
+    connection.execute(feed.insert(), rows)
+
+
+def _read_part(
+    connection: Connection, part: str, after: int, origin: str, limit: int, room: int
+) -> tuple[list[FeedEntry], int | None, int]:
+    """Entries of one part, where they were cut (``None`` when they were not), and the room left in bytes."""
+    table = table_of(Feed)
+    query = table.select().where(table.c.part == part, table.c.n > after).order_by(table.c.n).limit(limit + 1)
+    if origin:
+        query = query.where(table.c.origin != origin)
+    entries: list[FeedEntry] = []
+    for row in connection.execute(query):
+        if len(entries) == limit or room <= 0:
+            return entries, entries[-1].n, room
+        room -= len(row.fields)
+        entries.append(_entry(row))
+    return entries, None, room
+
+
+def _entry(row: Row[Any]) -> FeedEntry:
+    """An entry from what the hub itself wrote: already validated, so not validated again."""
+    fields = json.loads(row.fields)
+    return FeedEntry.model_construct(
+        part=row.part,
+        n=row.n,
+        kind=row.kind,
+        site_id=row.site_id,
+        id=row.id,
+        fields={name: FeedField.model_construct(value=value, stamp=stamp) for name, (value, stamp) in fields.items()},
+    )
+
+
+def _in_history(checkpoint: int, head: int) -> int:
+    return checkpoint if 0 <= checkpoint <= head else 0
+
+
+def _whole(standing: Standing) -> Standing:
+    """The standing record, validated, its unset fields at their defaults."""
+    standing.values = FIELDS[standing.kind].model_validate(standing.values).values()
+    return standing
+
+
+def _stamps_row(standing: Standing) -> dict[str, str]:
+    return {
+        "site_id": standing.site_id,
+        "kind": standing.kind,
+        "id": standing.id,
+        "stamps": json.dumps(standing.stamps, separators=(",", ":")),
+    }
+
+
+def _feed_row(line: _Line, part: str, n: int) -> dict[str, str | int]:
+    return {
+        "part": part,
+        "n": n,
+        "kind": line.standing.kind,
+        "site_id": line.standing.site_id,
+        "id": line.standing.id,
+        "fields": json.dumps(line.fields, ensure_ascii=False, separators=(",", ":")),
+        "origin": line.origin,
+    }

@@ -1,0 +1,1 @@
+"""Migrations of the hub's schema (Alembic)."""

@@ -1,0 +1,74 @@
+"""Every option of the hub, its unit and its default. Nothing is read from the environment."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sync.errors import InvalidInput
+from sync.wire import BODY_BYTES_MAX
+
+
+@dataclass(frozen=True)
+class HubSettings:
+    """How one hub runs.
+
+    Attributes:
+        home: folder of everything the hub keeps: ``hub.db``, ``keys/``, ``backups/``.
+        host: address to listen on; ``127.0.0.1`` by default, behind a proxy that ends TLS.
+        port: TCP port; 8560 by default.
+        public_url: what visitors' phones reach, for the slip's QR; ``None`` when there is none.
+        database_url: ``None`` for ``<home>/hub.db``; otherwise an SQLAlchemy URL, which decides the engine.
+        next_round_s: seconds until a terminal's next round, told in every answer; 300 by default.
+        body_bytes_max: largest accepted request body, in bytes; 4 MiB by default.
+        body_timeout_s: seconds a request may take to send its body; 30 by default.
+        busy_timeout_s: seconds a write waits for another writer before ``busy``; 10 by default.
+    """
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8560
+    public_url: str | None = None
+    database_url: str | None = None
+    next_round_s: int = 300
+    body_bytes_max: int = BODY_BYTES_MAX
+    body_timeout_s: float = 30.0
+    busy_timeout_s: float = 10.0
+
+    @property
+    def database_place(self) -> str | Path:
+        """The URL or the file of the database."""
+        return self.database_url or self.home / "hub.db"
+
+    @property
+    def keys_place(self) -> Path:
+        """The folder of the keys."""
+        return self.home / "keys"
+
+    @property
+    def backups_place(self) -> Path:
+        """The folder of the backups."""
+        return self.home / "backups"
+
+    def check_listening(self, demonstration: bool) -> None:
+        """Refuses to show a demonstration's hub outside this machine.
+
+        Raises:
+            InvalidInput: the keys are a demonstration's and ``host`` is not a loopback address.
+        """
+        if demonstration and not is_loopback(self.host):
+            raise InvalidInput(
+                "Ce hub a des clés de démonstration : il n’écoute que sur cette machine, "
+                "relancez-le avec « --host 127.0.0.1 »."
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """True when ``host`` is this machine only. A name other than ``localhost`` is not trusted to be."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

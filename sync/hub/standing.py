@@ -1,0 +1,95 @@
+"""What stands at the hub for one record during one transaction: values, stamps, and what changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from sync.change import Held, Value
+from sync.hub.database import table_of
+from sync.hub.tables import RecordStamps
+from sync.records import FIELDS, TABLES, row_values
+
+IDS_PER_QUERY_MAX = 500
+
+
+@dataclass
+class Standing:
+    """One record: what stands, and what this transaction changed of it.
+
+    Attributes:
+        known: the row existed before this transaction.
+        by_terminal: fields set by a terminal's change, which bear that terminal's stamp.
+        by_hub: fields that the hub decided, which bear the hub's stamp.
+    """
+
+    kind: str
+    site_id: str
+    id: str
+    values: dict[str, Value] = field(default_factory=dict)
+    stamps: dict[str, str] = field(default_factory=dict)
+    known: bool = False
+    by_terminal: dict[str, tuple[Value, str]] = field(default_factory=dict)
+    by_hub: dict[str, tuple[Value, str]] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> bool:
+        """Something of this record must be written and published."""
+        return bool(self.by_terminal or self.by_hub)
+
+    def held(self, name: str) -> Held | None:
+        """The value and stamp of a field, ``None`` when nobody ever set it."""
+        stamp = self.stamps.get(name)
+        return None if stamp is None else Held(self.values[name], stamp)
+
+    def accept(self, name: str, value: Value, stamp: str) -> None:
+        """A terminal's change stands, with its own stamp."""
+        self._set(name, value, stamp)
+        self.by_hub.pop(name, None)
+        self.by_terminal[name] = (value, stamp)
+
+    def decide(self, name: str, value: Value, stamp: str) -> None:
+        """The hub's value stands, stamped by the hub.
+
+        In a new record the terminal's own value stays in the feed before it, so that its first
+        entry is whole.
+        """
+        self._set(name, value, stamp)
+        if self.known:
+            self.by_terminal.pop(name, None)
+        self.by_hub[name] = (value, stamp)
+
+    def row(self) -> dict[str, Value]:
+        """The whole row, key included."""
+        return {"site_id": self.site_id, "id": self.id, **self.values}
+
+    def _set(self, name: str, value: Value, stamp: str) -> None:
+        self.values[name] = value
+        self.stamps[name] = stamp
+
+
+def load(connection: Connection, kind: str, site_id: str, ids: Collection[str]) -> dict[str, Standing]:
+    """Reads records by id, two statements for up to ``IDS_PER_QUERY_MAX``. Absent ids are left out."""
+    found: dict[str, Standing] = {}
+    wanted = sorted(set(ids))
+    for at in range(0, len(wanted), IDS_PER_QUERY_MAX):
+        found.update(_load_some(connection, kind, site_id, wanted[at : at + IDS_PER_QUERY_MAX]))
+    return found
+
+
+def _load_some(connection: Connection, kind: str, site_id: str, ids: Iterable[str]) -> dict[str, Standing]:
+    table, stamps, fields = table_of(TABLES[kind]), table_of(RecordStamps), FIELDS[kind]
+    rows = connection.execute(table.select().where(table.c.site_id == site_id, table.c.id.in_(ids))).mappings()
+    found = {row["id"]: Standing(kind, site_id, row["id"], row_values(row, fields), known=True) for row in rows}
+    if found:
+        query = (
+            stamps.select()
+            .with_only_columns(stamps.c.id, stamps.c.stamps)
+            .where(stamps.c.site_id == site_id, stamps.c.kind == kind, stamps.c.id.in_(sorted(found)))
+        )
+        for record_id, text in connection.execute(query):
+            found[record_id].stamps = json.loads(text)
+    return found
