@@ -13,7 +13,11 @@ from typing import Any
 
 import click
 
+from sync import usage
 from sync.errors import PointContactError
+
+# Before the first command is declared: its help option takes its words now.
+usage.speak_french()
 
 GROUP = "point_contact.commands"
 INTERRUPTED = 130
@@ -42,8 +46,8 @@ SUMMARIES = {
     "bench": "Mesurer la borne et la comparer à un plancher, sur cette machine.",
     "content": "Vérifier et construire les contenus.",
     "demo": "Lancer une démonstration complète sur cette machine.",
-    "hub": "Le hub : comptes, bornes, créneaux, événements, inscriptions, sauvegardes.",
-    "terminal": "La borne : rattachement, service, synchronisation, état.",
+    "hub": "Le hub : comptes, bornes, créneaux, événements, inscriptions, sauvegardes.",
+    "terminal": "La borne : rattachement, service, synchronisation, état.",
 }
 
 
@@ -53,7 +57,7 @@ def _load(point: EntryPoint) -> click.Command:
         command = point.load()
     except ModuleNotFoundError as error:
         raise PointContactError(
-            f"La commande « {point.name} » n’est pas utilisable ici : le module « {error.name} » manque. "
+            f"La commande « {point.name} » n’est pas utilisable ici : le module « {error.name} » manque. "
             "Installez la partie correspondante (docs/install-terminal.md ou docs/install-hub.md)."
         ) from error
     assert isinstance(command, click.Command), point.name
@@ -63,7 +67,7 @@ def _load(point: EntryPoint) -> click.Command:
 @click.group(
     cls=Rooms,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    help="Point Contact : la borne et le hub, en lignes de commande.",
+    help="Point Contact : la borne et le hub, en lignes de commande.",
     subcommand_metavar="COMMANDE [OPTIONS]…",
 )
 @click.version_option(version("point-contact"), prog_name="point-contact", message="%(prog)s %(version)s")

@@ -40,7 +40,7 @@ PLANTS = {
     "terminal-without-fastapi": [("kiosk/actions.py", "import fastapi"), ("sync/replica/tables.py", "import uvicorn")],
     "one-seam": [("kiosk/actions.py", "import httpx"), ("sync/replica/envelope.py", "import httpx")],
     "replica-tables-private": [("kiosk/actions.py", "import sync.replica.tables")],
-    "vault": [("sync/records/base.py", "import sync.hub.vault"), ("sync/hub/gateway.py", "import sync.hub.vault")],
+    "vault": [("sync/records/base.py", "import sync.hub.vault"), ("sync/hub/accounts.py", "import sync.hub.vault")],
     "outer-commands": [("sync/demo/planted.py", "import sync.hub.tables"), ("sync/command.py", "import kiosk")],
     "no-cycles": [("sync/errors.py", "import sync.wire")],
 }

@@ -43,7 +43,7 @@ def run(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
     )
     if result.returncode != 0:
         said = result.stderr.strip() or result.stdout.strip()
-        raise CommandFailed(f"La commande « point-contact {' '.join(arguments[:3])} » a échoué : {said}")
+        raise CommandFailed(f"La commande « point-contact {' '.join(arguments[:3])} » a échoué : {said}")
     return result.stdout
 
 
@@ -68,11 +68,11 @@ class Program:
         deadline = time.monotonic() + HEALTH_TIMEOUT_S
         while time.monotonic() < deadline:
             if not self.is_running():
-                raise CommandFailed(f"{self.name} s’est arrêté : {self.last_lines()}")
+                raise CommandFailed(f"{self.name} s’est arrêté : {self.last_lines()}")
             if answers(url):
                 return
             time.sleep(0.2)
-        raise CommandFailed(f"{self.name} ne répond pas après {HEALTH_TIMEOUT_S} s : lisez {self.log}.")
+        raise CommandFailed(f"{self.name} ne répond pas après {HEALTH_TIMEOUT_S} s : lisez {self.log}.")
 
     def stop(self) -> None:
         """Asks the program to end as systemd does, and insists when it does not."""
@@ -118,6 +118,6 @@ def require_free_port(port: int, what: str, option: str) -> None:
             probe.bind((LOOPBACK, port))
         except OSError as error:
             raise PointContactError(
-                f"Le port {port} ({what}) est déjà utilisé : arrêtez l’autre programme ou choisissez "
+                f"Le port {port} ({what}) est déjà utilisé : arrêtez l’autre programme ou choisissez "
                 f"un autre port avec {option}."
             ) from error

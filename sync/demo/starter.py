@@ -113,7 +113,7 @@ EVENTS = (
     ),
     DemoEvent(
         "Premiers pas sur ordinateur", "numerique",
-        "Souris, clavier, courrier électronique : en petit groupe, à votre rythme.",
+        "Souris, clavier, courrier électronique : en petit groupe, à votre rythme.",
         2, 0, time(9), 120, 6,
     ),
     DemoEvent(
@@ -122,7 +122,7 @@ EVENTS = (
         2, 1, time(14), 90, 6,
     ),
     DemoEvent(
-        "Se former : par où commencer ?", "formation",
+        "Se former : par où commencer ?", "formation",
         "Ce qui existe, ce qui est financé, et à qui le demander.",
         3, 0, time(10), 90, 15,
     ),
@@ -132,7 +132,7 @@ EVENTS = (
         3, 1, time(14), 90, 15,
     ),
     DemoEvent(
-        "Créer sa petite entreprise : les bonnes questions", "creation_entreprise",
+        "Créer sa petite entreprise : les bonnes questions", "creation_entreprise",
         "Une idée suffit pour venir. On regarde ensemble ce qu’il reste à vérifier.",
         4, 0, time(9, 30), 120, None,
     ),
