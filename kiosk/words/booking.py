@@ -42,8 +42,8 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.reason.choose": {"fr": "Choisissez d’abord un sujet"},
     "booking.none.title": {"fr": "Aucune heure à demander pour le moment"},
     "booking.none.more": {
-        "fr": "De nouvelles heures arrivent chaque semaine. Vous pouvez aussi appeler le 3949, ou demander à l’accueil.",
-        "fr-simple": "Revenez plus tard. Ou appelez le 3949. Ou demandez à l’accueil.",
+        "fr": "Revenez un autre jour, appelez le 3949, ou demandez à l’accueil.",
+        "fr-simple": "Revenez un autre jour. Ou appelez le 3949. Ou demandez à l’accueil.",
     },
     # 2. The hour
     "booking.hour.title": {"fr": "Quel jour, quelle heure ?"},

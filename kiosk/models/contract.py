@@ -1,0 +1,102 @@
+"""Reading a flow of content, one idea a screen: the contrat d’engagement, and « Possible ici, ou ailleurs ».
+
+The words come from the content shelf with their source, date and version. Reading is all there is:
+no step here is a consent, a signature or a refusal, and nothing of it is written down. No Flet here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from content.errors import UnknownScreen
+from content.view import ScreenView
+from kiosk.actions import Actions
+from kiosk.visit import Drafts
+
+CONTRACT_FLOW, POSSIBLE_FLOW = "contrat", "possible"
+#: Exits of the content (``content.pack.EXITS``) as places of the kiosk; « @staff » and « @end » are no places.
+EXIT_PLACES = {
+    "@home": "/menu",
+    "@booking": "/rendez-vous",
+    "@registration": "/inscription",
+    "@contract": "/contrat",
+    "@events": "/evenements",
+    "@possible": "/possible",
+}
+STAFF, END = "@staff", "@end"
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """A way on that leaves the flow: a place of the kiosk, or ``@staff`` / ``@end``, with its words."""
+
+    to: str
+    label: str
+
+
+class Reading:
+    """One person's reading of a flow.
+
+    Args:
+        flow: ``CONTRACT_FLOW`` or ``POSSIBLE_FLOW``.
+        drafts: keeps only which screen is open, so that a change of language stays on the same idea.
+    """
+
+    def __init__(self, actions: Actions, drafts: Drafts, flow: str) -> None:
+        self._actions = actions
+        self._drafts = drafts
+        self.flow = flow
+
+    def screens(self, language: str) -> tuple[ScreenView, ...]:
+        """The screens in force, their {placeholders} filled; empty where this release has no such flow."""
+        site = self._actions.site()
+        values = {"site_name": site.name, "site_phone": site.phone}
+        try:
+            found = self._actions.shelf.screens(self.flow, language, now=self._actions.now().date())
+        except UnknownScreen:
+            return ()
+        return tuple(screen.filled(values) for screen in found)
+
+    def position(self, screens: tuple[ScreenView, ...]) -> int:
+        """The place of the open screen, from 0; 0 when nothing was opened yet or it has gone."""
+        opened = self.opened
+        return next((at for at, screen in enumerate(screens) if screen.id == opened), 0)
+
+    @property
+    def opened(self) -> str | None:
+        """The id of the open screen, or None."""
+        kept = self._drafts.get(self.flow)
+        return str(kept["opened"]) if kept else None
+
+    def open(self, screen_id: str) -> None:
+        """Opens one screen of the flow."""
+        self._drafts.put(self.flow, {"opened": screen_id})
+
+    def close(self) -> None:
+        """Back to before the first screen."""
+        self._drafts.forget(self.flow)
+
+    def go_on(self, screens: tuple[ScreenView, ...]) -> bool:
+        """To the next screen; False after the last one."""
+        at = self.position(screens) + 1
+        if at >= len(screens):
+            return False
+        self.open(screens[at].id)
+        return True
+
+    def go_back(self, screens: tuple[ScreenView, ...]) -> bool:
+        """To the screen before; False at the first one."""
+        at = self.position(screens) - 1
+        if at < 0:
+            return False
+        self.open(screens[at].id)
+        return True
+
+
+def ways_out(screen: ScreenView) -> tuple[WayOut, ...]:
+    """The ways that leave the flow, in the order of the editor."""
+    return tuple(
+        WayOut(EXIT_PLACES.get(nav.to, nav.to), nav.label)
+        for nav in screen.nav
+        if nav.to in EXIT_PLACES or nav.to in (STAFF, END)
+    )
