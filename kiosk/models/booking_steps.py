@@ -172,7 +172,7 @@ class BookingJourney:
         """Keeps what was typed for ``phone``, ``email`` or ``first_name``.
 
         Raises:
-            WrongAnswer: it cannot be kept as it is; names the sentence to show, never what was typed.
+            AnswerError: it cannot be kept as it is; names the sentence to show, never what was typed.
         """
         if field == PHONE:
             self._keep(typed_phone=answers.check_phone(typed, self._actions.site().phone_region))
