@@ -1,0 +1,1 @@
+"""The parts screens are built from: controls, fields, keyboard, content blocks, frame."""

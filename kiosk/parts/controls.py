@@ -1,0 +1,477 @@
+"""The things a screen is made of: words, icons, buttons, tiles, cards, fields, notices. Drawn as the tokens say.
+
+Every function takes the `Visit` first (its look and language) and returns a new control. Whatever can be touched is a
+real button (keyboard focus, ARIA role, acts on release) with a ledge; nothing else has one.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import flet as ft
+
+from kiosk.parts.icons import GLYPHS
+from kiosk.tokens import FONT, FONT_FALLBACK, ICONS_BOLD, ICONS_FILL, ROLES
+from kiosk.visit import Visit
+
+NoticeKind = Literal["sure", "wait", "off", "fault", "old", "info"]
+Handler = Callable[[], Any]
+
+_NOTICE_ICONS = {
+    "sure": "check-circle", "wait": "hourglass-medium", "off": "wifi-slash",
+    "fault": "warning-circle", "old": "clock", "info": "info",
+}  # fmt: skip
+
+
+def style(visit: Visit, role: str, color: str | None = None) -> ft.TextStyle:
+    """The text style of a role of `tokens.ROLES`, family and fallback included; `color` is `#RRGGBB`, ink if None."""
+    kind, size = ROLES[role], visit.look.size(role)
+    return ft.TextStyle(
+        size=size,
+        weight=ft.FontWeight.W_600 if kind.weight == 600 else ft.FontWeight.W_400,
+        height=kind.leading,
+        letter_spacing=kind.tracking_em * size if kind.tracking_em else None,
+        font_family=FONT,
+        font_family_fallback=list(FONT_FALLBACK),
+        color=color or visit.look.palette.ink,
+    )
+
+
+def text(
+    visit: Visit, value: str, role: str = "body", color: str | None = None, *, center: bool = False,
+    expand: bool | int | None = None, lines: int | None = None, spoken: str | None = None,
+) -> ft.Text:  # fmt: skip
+    """Words in a role. `lines` cuts with an ellipsis, `spoken` replaces what a screen reader says ("" = nothing)."""
+    return ft.Text(
+        value,
+        style=style(visit, role, color),
+        text_align=ft.TextAlign.CENTER if center else ft.TextAlign.START,
+        expand=expand,
+        max_lines=lines,
+        overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.VISIBLE,
+        semantics_label=spoken,
+    )
+
+
+def heading(visit: Visit, value: str, level: int = 1, *, color: str | None = None, center: bool = False) -> ft.Control:
+    """A title: level 1 is the screen's own (one per screen), 2 a group, 3 a small group."""
+    role = {1: "h1", 2: "h3", 3: "label"}[level]
+    words = text(visit, value, role, color, center=center)
+    return ft.Semantics(header=True, heading_level=level, content=words)
+
+
+def paragraph(visit: Visit, value: str, *, soft: bool = False, role: str = "body") -> ft.Text:
+    """A sentence or more; `soft` for second text."""
+    palette = visit.look.palette
+    return text(visit, value, role, palette.ink_soft if soft else palette.ink)
+
+
+def icon(visit: Visit, name: str, size_px: float, color: str | None = None, *, fill: bool = False) -> ft.Text:
+    """A Phosphor icon as one glyph (names in `parts/icons.py`); `size_px` in px of this screen. Silent for readers."""
+    return ft.Text(
+        chr(GLYPHS[name]),
+        style=ft.TextStyle(
+            size=size_px,
+            height=1.0,
+            font_family=ICONS_FILL if fill else ICONS_BOLD,
+            color=color or visit.look.palette.ink,
+        ),
+        semantics_label="",
+    )
+
+
+def point(visit: Visit, name: str = "arrow-right", drawn: float = 68, *, waiting: bool = False) -> ft.Control:
+    """The yellow point: the next touch. One per screen, always on the primary action."""
+    look = visit.look
+    size = look.px(drawn)
+    return ft.Container(
+        width=size,
+        height=size,
+        shape=ft.BoxShape.CIRCLE,
+        bgcolor=look.palette.surface if waiting and not look.contrast else look.palette.point,
+        alignment=ft.Alignment.CENTER,
+        content=icon(visit, name, size * 0.5, look.palette.on_point),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """How a touchable thing is drawn. Lengths in px of the drawing, colours `#RRGGBB`."""
+
+    ground: str
+    ink: str
+    edge: str | None = None
+    edge_px: float = 2
+    ledge: str | None = None
+    ledge_px: float = 5
+    radius: float = 24
+    pressed: str | None = None
+    pad_x: float = 32
+    pad_y: float = 16
+    around: str | None = None
+
+
+def ledge(visit: Visit, drawn: Press, pad_y_px: float) -> dict[ft.ControlState, Any]:
+    """Paddings by state: pressed, the content goes down by half of the ledge that disappears."""
+    look = visit.look
+    side = look.px(drawn.pad_x)
+    shift = look.ledge(drawn.ledge_px) / 2 if drawn.ledge else 0
+    return {
+        ft.ControlState.PRESSED: ft.Padding(left=side, right=side, top=pad_y_px + shift, bottom=pad_y_px - shift),
+        ft.ControlState.DEFAULT: ft.Padding(left=side, right=side, top=pad_y_px, bottom=pad_y_px),
+    }
+
+
+def pressable(
+    visit: Visit, content: ft.Control, on_click: Handler | None, drawn: Press, *,
+    expand: bool | int | None = None, width: float | None = None, height: float | None = None,
+    align: ft.Alignment = ft.Alignment.CENTER_LEFT, once: str | None = None, autofocus: bool = False,
+    key: str | None = None,
+) -> ft.Container:  # fmt: skip
+    """A real button drawn as `drawn`. `once` names it: a double tap on that name counts once."""
+    look = visit.look
+    radius = look.px(drawn.radius)
+    depth = look.ledge(drawn.ledge_px) if drawn.ledge else 0
+    around = drawn.around or look.palette.ground
+    rest = ft.BorderSide(look.stroke(drawn.edge_px), drawn.edge) if drawn.edge else ft.BorderSide(0, drawn.ground)
+    outside = ft.BorderSideStrokeAlign.OUTSIDE
+    button = ft.Button(
+        content=content,
+        on_click=guarded(visit, on_click, once),
+        disabled=on_click is None,
+        autofocus=autofocus,
+        style=ft.ButtonStyle(
+            color=drawn.ink,
+            bgcolor={ft.ControlState.PRESSED: drawn.pressed or drawn.ground, ft.ControlState.DEFAULT: drawn.ground},
+            overlay_color="#00000000",
+            elevation=0,
+            animation_duration=0,
+            alignment=align,
+            padding=ledge(visit, drawn, look.px(drawn.pad_y)),
+            shape=ft.RoundedRectangleBorder(radius=radius),
+            side={
+                ft.ControlState.PRESSED: ft.BorderSide(depth + 1, around, outside) if depth else rest,
+                ft.ControlState.FOCUSED: ft.BorderSide(max(3, look.px(4)), look.palette.focus, outside),
+                ft.ControlState.DEFAULT: rest,
+            },
+            text_style=style(visit, "label", drawn.ink),
+            mouse_cursor=ft.MouseCursor.CLICK if on_click else ft.MouseCursor.BASIC,
+            visual_density=ft.VisualDensity.STANDARD,
+        ),
+    )
+    return ft.Container(
+        content=button,
+        key=key,
+        expand=expand,
+        width=width,
+        height=height,
+        border_radius=radius,
+        margin=ft.Margin(bottom=depth, left=0, right=0, top=0),
+        shadow=_hard_shadow(drawn.ledge, depth) if on_click else None,
+    )
+
+
+def _hard_shadow(color: str | None, depth: int) -> ft.BoxShadow | None:
+    return ft.BoxShadow(blur_radius=0, color=color, offset=ft.Offset(0, depth)) if depth and color else None
+
+
+def guarded(visit: Visit, on_click: Handler | None, once: str | None) -> Handler | None:
+    """`on_click`, but a second tap on the thing named `once` within a moment is ignored."""
+    if on_click is None or once is None:
+        return on_click
+
+    def clicked() -> Any:
+        return on_click() if visit.first_tap(once) else None
+
+    return clicked
+
+
+def _pad_to(visit: Visit, role: str, drawn_height: float) -> float:
+    """Padding, in px of the drawing, that makes one line of `role` `drawn_height` high (15 mm at least)."""
+    look = visit.look
+    height = look.touch(drawn_height)
+    line = look.size(role) * ROLES[role].leading
+    return max(look.px(10), (height - line) / 2) / max(0.01, look.px(1000) / 1000)
+
+
+def _line(visit: Visit, label: str, role: str, ink: str, name: str | None, icon_drawn: float, gap: float) -> ft.Control:
+    words = text(visit, label, role, ink)
+    if name is None:
+        return words
+    return ft.Row(
+        [icon(visit, name, visit.look.px(icon_drawn), ink), ft.Container(words, expand=True, expand_loose=True)],
+        spacing=visit.look.px(gap),
+        tight=True,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def primary_button(
+    visit: Visit, label: str, on_click: Handler | None, *, icon_name: str = "arrow-right",
+    expand: bool | int | None = True, waiting: bool = False, autofocus: bool = False,
+) -> ft.Control:  # fmt: skip
+    """The one primary action of a screen, with the yellow point. `on_click` None: not yet possible, `label` says why."""
+    look = visit.look
+    palette = look.palette
+    if on_click is None:
+        drawn = Press(palette.disabled_ground, palette.disabled, pad_y=_pad_to(visit, "label", 104))
+        if look.contrast:
+            drawn = Press(palette.ground, palette.disabled, edge=palette.disabled, pad_y=_pad_to(visit, "label", 104))
+        return pressable(visit, text(visit, label, "label", palette.disabled), None, drawn, expand=expand)
+    drawn = Press(
+        palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=6, pressed=palette.action_pressed,
+        pad_x=18, pad_y=max(12, _pad_to(visit, "label", 104) - 18),
+    )  # fmt: skip
+    words = text(visit, label, "label", palette.on_action)
+    content = ft.Row(
+        [
+            ft.Container(words, expand=True, padding=ft.Padding.only(left=look.px(22))),
+            point(visit, "circle-notch" if waiting else icon_name, waiting=waiting),
+        ],
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    return pressable(visit, content, on_click, drawn, expand=expand, once=f"primary:{label}", autofocus=autofocus)
+
+
+def second_button(
+    visit: Visit, label: str, on_click: Handler | None, *, icon_name: str | None = None,
+    expand: bool | int | None = None, role: str = "label", center: bool = False,
+) -> ft.Control:  # fmt: skip
+    """A button as strong as « Retour »: white, teal outline and words."""
+    palette = visit.look.palette
+    drawn = Press(
+        palette.second_ground, palette.second, edge=palette.second, edge_px=3, ledge=palette.second, ledge_px=5,
+        pad_y=_pad_to(visit, role, 104),
+    )  # fmt: skip
+    content = _line(visit, label, role, palette.second, icon_name, 34, 20)
+    align = ft.Alignment.CENTER if center or expand is None else ft.Alignment.CENTER_LEFT
+    return pressable(visit, content, on_click, drawn, expand=expand, align=align, once=f"second:{label}")
+
+
+def quiet_button(
+    visit: Visit, label: str, on_click: Handler | None, *, icon_name: str | None = None,
+    expand: bool | int | None = None, center: bool = False, drawn_height: float = 88,
+) -> ft.Control:  # fmt: skip
+    """A second choice under a question, « Modifier », « Terminer »: thin grey outline, dark words."""
+    palette = visit.look.palette
+    drawn = Press(
+        palette.surface, palette.ink, edge=palette.control, edge_px=2, ledge=palette.control, ledge_px=4, radius=20,
+        pad_x=26, pad_y=_pad_to(visit, "strong", drawn_height),
+    )  # fmt: skip
+    content = _line(visit, label, "strong", palette.ink, icon_name, 34, 14)
+    align = ft.Alignment.CENTER if center or expand is None else ft.Alignment.CENTER_LEFT
+    return pressable(visit, content, on_click, drawn, expand=expand, align=align, once=f"quiet:{label}")
+
+
+def picture(visit: Visit, name: str, drawn: float, *, spoken: str = "", height: float | None = None) -> ft.Control:
+    """A pictogram of `kiosk/web/pictograms` (name without extension), `drawn` px wide; `spoken` is its alternative."""
+    look = visit.look
+    return ft.Image(
+        src=f"/pictograms/{name}.png",
+        width=look.px(drawn),
+        height=look.px(height or drawn),
+        fit=ft.BoxFit.CONTAIN,
+        semantics_label=spoken or None,
+        exclude_from_semantics=not spoken,
+        filter_quality=ft.FilterQuality.MEDIUM,
+        gapless_playback=True,
+    )
+
+
+def tile(
+    visit: Visit, title: str, on_click: Handler | None, *, detail: str = "", pictogram: str | None = None,
+    icon_name: str = "caret-right", expand: bool | int | None = True, height: float | None = None,
+    row: bool = False, detail_icon: str | None = None, detail_kind: NoticeKind | None = None,
+) -> ft.Control:  # fmt: skip
+    """A tile of a menu: pictogram, title, second line. `row` lays it out as one line (large text, small screens).
+
+    In high contrast it is always a row with the line icon `icon_name`. `height` is in px of the drawing.
+    """
+    look = visit.look
+    palette = look.palette
+    flat = row or look.contrast
+    title_words = text(visit, title, "label")
+    words: list[ft.Control] = [title_words]
+    if detail and not (flat and look.large_text):
+        ink = {"sure": palette.sure, "wait": palette.wait}.get(detail_kind or "", palette.ink_soft)
+        words.append(_detail(visit, detail, ink, detail_icon))
+    column = ft.Column(words, spacing=look.px(4), tight=True)
+    if flat:
+        mark: ft.Control = (
+            icon(visit, icon_name, look.px(52), palette.icon)
+            if look.contrast or pictogram is None
+            else picture(visit, pictogram, 84)
+        )
+        content: ft.Control = ft.Row(
+            [mark, ft.Container(column, expand=True), icon(visit, "caret-right", look.px(36), palette.ink_soft)],
+            spacing=look.px(24),
+        )
+    else:
+        content = ft.Column(
+            [*([picture(visit, pictogram, 112)] if pictogram else []), column],
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        )
+    drawn = Press(
+        palette.surface, palette.ink, edge=palette.edge, edge_px=2, ledge=palette.ledge, ledge_px=6,
+        pad_x=28, pad_y=18 if flat else 26,
+    )  # fmt: skip
+    tall = max(look.px(height), look.touch(88)) if height else None
+    return pressable(visit, content, on_click, drawn, expand=expand, height=tall, once=f"tile:{title}")
+
+
+def _detail(visit: Visit, detail: str, ink: str, icon_name: str | None) -> ft.Control:
+    words = text(visit, detail, "small", ink)
+    if icon_name is None:
+        return words
+    look = visit.look
+    return ft.Row(
+        [icon(visit, icon_name, look.px(28), ink), ft.Container(words, expand=True, expand_loose=True)],
+        spacing=look.px(10),
+        tight=True,
+    )
+
+
+def choice_card(
+    visit: Visit, title: str, on_click: Handler, *, selected: bool, detail: str = "", pictogram: str | None = None,
+    several: bool = False, expand: bool | int | None = True, height: float | None = None,
+) -> ft.Control:  # fmt: skip
+    """One answer to touch, with its own box: ticked when `selected`. `several` draws a check box, else a round one.
+
+    Announced as a check box or radio button with its state. Wrap a line of them in a Row with `expand` children.
+    """
+    look = visit.look
+    palette = look.palette
+    box_size = look.px(56)
+    box = ft.Container(
+        width=box_size,
+        height=box_size,
+        border_radius=look.px(14) if several else box_size / 2,
+        bgcolor=palette.selected_edge if selected else palette.surface,
+        border=ft.Border.all(look.stroke(3), palette.selected_edge if selected else palette.control),
+        alignment=ft.Alignment.CENTER,
+        content=icon(visit, "check", look.px(34), palette.on_action) if selected else None,
+    )
+    words: list[ft.Control] = [text(visit, title, "label")]
+    if detail:
+        words.append(text(visit, detail, "small", palette.ink_soft))
+    column = ft.Column(words, spacing=look.px(4), tight=True)
+    with_picture = pictogram is not None and not look.contrast and not look.large_text and height is not None
+    if with_picture and pictogram is not None:
+        head = ft.Row(
+            [picture(visit, pictogram, 128), box],
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+        content: ft.Control = ft.Column([head, column], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
+    else:
+        content = ft.Row([box, ft.Container(column, expand=True)], spacing=look.px(24))
+    drawn = Press(
+        palette.selected if selected else palette.surface, palette.ink,
+        edge=palette.selected_edge if selected else palette.edge, edge_px=5 if selected else 2,
+        ledge=palette.selected_edge if selected else palette.ledge, ledge_px=6, pad_x=26,
+        pad_y=24 if with_picture else 20,
+    )  # fmt: skip
+    card = pressable(
+        visit, content, on_click, drawn, expand=None, height=look.px(height) if height and with_picture else None
+    )
+    return ft.Semantics(content=card, checked=selected, expand=expand)
+
+
+def chip(visit: Visit, words: str, kind: NoticeKind, *, icon_name: str | None = None) -> ft.Control:
+    """A state in a word or two, with its icon. Never touchable."""
+    look = visit.look
+    ink, soft = _tones(visit, kind)
+    return ft.Container(
+        bgcolor=soft,
+        border=ft.Border.all(look.stroke(2), ink) if look.contrast else None,
+        border_radius=look.px(60),
+        padding=ft.Padding.only(left=look.px(14), right=look.px(20), top=look.px(6), bottom=look.px(6)),
+        content=ft.Row(
+            [
+                icon(visit, icon_name or _NOTICE_ICONS[kind], look.size("note") * 1.2, ink, fill=True),
+                text(visit, words, "note", ink),
+            ],
+            spacing=look.px(10),
+            tight=True,
+        ),
+    )
+
+
+def _tones(visit: Visit, kind: NoticeKind) -> tuple[str, str]:
+    palette = visit.look.palette
+    return {
+        "sure": (palette.sure, palette.sure_soft),
+        "wait": (palette.wait, palette.wait_soft),
+        "old": (palette.wait, palette.wait_soft),
+        "fault": (palette.fault, palette.fault_soft),
+        "off": (palette.on_off, palette.off),
+        "info": (palette.on_tint, palette.tint),
+    }[kind]
+
+
+def notice(visit: Visit, kind: NoticeKind, title: str, detail: str = "", *, icon_name: str | None = None) -> ft.Control:
+    """The truth in a panel: "sure" sent, "wait" will be sent, "off" no network, "fault" ours, "old" data, "info"."""
+    look = visit.look
+    ink, soft = _tones(visit, kind)
+    words: list[ft.Control] = [text(visit, title, "strong", ink)]
+    if detail:
+        body = look.palette.wait_body if kind in ("wait", "old") else ink
+        words.append(text(visit, detail, "body", body))
+    return ft.Semantics(
+        live_region=kind == "fault",
+        content=ft.Container(
+            bgcolor=soft,
+            border=ft.Border.all(look.stroke(2), ink) if look.contrast else None,
+            border_radius=look.px(24),
+            padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(22)),
+            content=ft.Row(
+                [
+                    icon(visit, icon_name or _NOTICE_ICONS[kind], look.px(44), ink),
+                    ft.Column(words, spacing=look.px(4), expand=True, tight=True),
+                ],
+                spacing=look.px(26),
+            ),
+        ),
+    )
+
+
+def panel(visit: Visit, controls: list[ft.Control], *, pad: float = 32, gap: float = 16) -> ft.Control:
+    """A white sheet to read (a recap, a slip): outline, no ledge."""
+    look = visit.look
+    return ft.Container(
+        bgcolor=look.palette.surface,
+        border=ft.Border.all(look.stroke(2), look.palette.hairline),
+        border_radius=look.px(24),
+        padding=look.px(pad),
+        content=ft.Column(
+            controls, spacing=look.px(gap), horizontal_alignment=ft.CrossAxisAlignment.STRETCH, tight=True
+        ),
+    )
+
+
+def rule(visit: Visit) -> ft.Control:
+    """A hairline between two rows."""
+    return ft.Container(
+        height=visit.look.stroke(2) if not visit.look.contrast else 2, bgcolor=visit.look.palette.hairline
+    )
+
+
+def gap(visit: Visit, drawn: float) -> ft.Control:
+    """Empty space `drawn` px high (of the drawing)."""
+    return ft.Container(height=visit.look.px(drawn))
+
+
+def error_line(visit: Visit, sentence: str) -> ft.Control:
+    """What is missing, in one sentence, beside or under the thing; announced at once by a screen reader."""
+    look = visit.look
+    ink = look.palette.fault
+    return ft.Semantics(
+        live_region=True,
+        content=ft.Row(
+            [
+                icon(visit, "warning-circle", look.px(36), ink, fill=True),
+                ft.Container(text(visit, sentence, "strong", ink), expand=True),
+            ],
+            spacing=look.px(14),
+        ),
+    )

@@ -1,0 +1,75 @@
+"""A field to type in, on the ref pattern, with its error sentence under it."""
+
+from collections.abc import Callable
+
+import flet as ft
+
+from kiosk.entry import Entry
+from kiosk.parts.controls import Handler, error_line, quiet_button, style
+from kiosk.parts.hooks import use_kept
+from kiosk.visit import Visit
+
+_KEYBOARDS = {"email": ft.KeyboardType.EMAIL, "phone": ft.KeyboardType.PHONE, "digits": ft.KeyboardType.NUMBER}
+
+
+def _new_text_field() -> ft.Ref[ft.TextField]:
+    return ft.Ref[ft.TextField]()
+
+
+@ft.component
+def field(
+    visit: Visit, entry: Entry, label: str, *, error: str | None = None, on_submit: Handler | None = None,
+    hideable: bool = False, autofocus: bool = True, hint: str = "",
+) -> ft.Control:  # fmt: skip
+    """The field in which `entry` is typed, with the error sentence under it (text kept, focus comes back).
+
+    `label` is what a screen reader announces; the question above is what is seen. `hideable` adds « Cacher ».
+    """
+    version, redraw = ft.use_state(0)
+    box = use_kept(_new_text_field)
+    del version
+
+    def follow() -> Callable[[], None]:
+        return entry.on_redraw(lambda: redraw(lambda n: n + 1))
+
+    ft.use_effect(follow, dependencies=[])
+    look = visit.look
+    palette = look.palette
+    edge = palette.fault if error else palette.selected_edge
+    outline = ft.OutlineInputBorder(border_radius=look.px(20), side=ft.BorderSide(look.stroke(4), edge))
+    typed = ft.TextField(
+        ref=box,
+        value=entry.value,
+        on_change=lambda e: entry.typed(str(e.control.value or "")),
+        on_submit=on_submit,
+        label=None,
+        hint_text=hint or None,
+        hint_style=style(visit, "typed", palette.disabled),
+        password=entry.hidden,
+        keyboard_type=_KEYBOARDS.get(entry.kind, ft.KeyboardType.TEXT),
+        max_lines=1,
+        autofocus=autofocus,
+        autocorrect=False,
+        enable_suggestions=False,
+        enable_ime_personalized_learning=False,
+        enable_interactive_selection=False,
+        smart_quotes_type=False,
+        smart_dashes_type=False,
+        text_style=style(visit, "typed"),
+        cursor_color=palette.selected_edge,
+        cursor_width=look.px(5),
+        border=outline,
+        filled=True,
+        fill_color=palette.surface,
+        content_padding=ft.Padding.symmetric(horizontal=look.px(38), vertical=look.px(30)),
+        expand=True,
+    )
+    named = ft.Semantics(label=label, content=typed, expand=True)
+    line: list[ft.Control] = [named]
+    if hideable:
+        say_hide = visit.say("frame.unhide" if entry.hidden else "frame.hide")
+        line.append(quiet_button(visit, say_hide, entry.hide, icon_name="eye" if entry.hidden else "eye-slash"))
+    rows: list[ft.Control] = [ft.Row(line, spacing=look.px(16))]
+    if error:
+        rows.append(error_line(visit, error))
+    return ft.Column(rows, spacing=look.px(16), tight=True)

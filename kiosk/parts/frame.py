@@ -1,0 +1,422 @@
+"""The frame of every screen: header, banners, progress, title, content, action bar, dock. Its places never move.
+
+A screen is a component that returns `screen(visit, …)`. Portrait has the dock at the foot, landscape a rail on the
+left. Listening and the low screen get their place in the dock with a later issue: no button is drawn before it works.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+
+from kiosk.parts.controls import (
+    Press,
+    gap,
+    heading,
+    icon,
+    pressable,
+    primary_button,
+    quiet_button,
+    second_button,
+    text,
+)
+from kiosk.parts.hooks import use_kept, use_topics
+from kiosk.tokens import TEXT_STEPS_PERCENT
+from kiosk.visit import Visit
+
+MARGIN = 64
+HEADER = 120
+DOCK = 160
+RAIL = 196
+RAIL_SMALL = 164
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """The primary action. `on_click` None: not yet possible; `label` says why (« Choisissez d’abord une heure »)."""
+
+    label: str
+    on_click: Callable[[], Any] | None
+    icon_name: str = "arrow-right"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where one is: name of the section, step (from 1), number of steps."""
+
+    section: str
+    step: int
+    steps: int
+
+
+def screen(
+    visit: Visit, *, title: str, body: Sequence[ft.Control], primary: Primary | None = None,
+    back: Callable[[], Any] | None = None, progress: Progress | None = None, keyboard: ft.Control | None = None,
+    lead: str = "", aside: ft.Control | None = None, facts: Sequence[str] = (), fill: bool = False,
+) -> ft.Control:  # fmt: skip
+    """One screen of a visit.
+
+    Args:
+        title: one per screen, two lines at most; "" draws none (the body then begins with its own heading level 1).
+        body: the content, top to bottom; it scrolls with « Suite » when it does not fit.
+        primary: the yellow point; None draws no primary (home).
+        back: « Retour »; None draws none.
+        keyboard: `parts.keyboard.keyboard(...)`, set above the action bar.
+        lead: a sentence under the title.
+        aside: a control at the right of the title (the simple-French switch).
+        facts: one or two facts to confirm, repeated in the action bar above its buttons.
+        fill: the body takes the whole height (tiles that share it) instead of scrolling.
+    """
+    look = visit.look
+    tight = keyboard is not None and look.tall < 1200
+    top: list[ft.Control] = []
+    if progress and not (tight and look.small):
+        top.append(progress_bar(visit, progress))
+    if title:
+        words = heading(visit, title) if not tight else _small_title(visit, title)
+        top.append(ft.Row([ft.Container(words, expand=True), aside], spacing=look.px(24)) if aside else words)
+    if lead:
+        top.append(text(visit, lead, "body" if not tight else "small", look.palette.ink_soft))
+    head = ft.Column(top, spacing=look.px(12 if tight else 20), tight=True)
+    inner: list[ft.Control] = [Banners(visit)] if not tight else []
+    spacing = look.px(14 if tight else 24)
+    if fill:
+        content: ft.Control = ft.Column([head, *body], spacing=spacing, expand=True)
+    else:
+        content = Pages(
+            visit,
+            ft.Column([head, *body], spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        )
+    inner.append(content)
+    margin = side_margin(visit)
+    middle = ft.Container(
+        expand=True,
+        padding=ft.Padding.only(left=margin, right=margin, top=look.px(8 if tight else 16)),
+        content=ft.Column(inner, spacing=look.px(20), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+    )
+    column: list[ft.Control] = [Header(visit), middle]
+    if keyboard is not None:
+        column.append(keyboard)
+    if primary is not None or back is not None:
+        column.append(action_bar(visit, primary, back, facts, on_bed=keyboard is not None))
+    return framed(visit, ft.Column(column, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def framed(visit: Visit, content: ft.Control, *, ground: str | None = None) -> ft.Control:
+    """Any content with the dock (portrait) or the rail (landscape) beside it."""
+    ground = ground or visit.look.palette.ground
+    whole = ft.Container(content, expand=True, bgcolor=ground)
+    if visit.look.portrait:
+        return ft.Column(
+            [whole, Dock(visit)], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        )
+    return ft.Row([Dock(visit), whole], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+def side_margin(visit: Visit) -> int:
+    """The margin left and right of the content, in px."""
+    look = visit.look
+    return look.px(40 if look.small else MARGIN if look.portrait else 56)
+
+
+def _small_title(visit: Visit, title: str) -> ft.Control:
+    return ft.Semantics(header=True, heading_level=1, content=text(visit, title, "h3"))
+
+
+def progress_bar(visit: Visit, progress: Progress) -> ft.Control:
+    """« Votre identité … Étape 2 sur 9 » and one bar a step."""
+    look = visit.look
+    palette = look.palette
+
+    def bar(step: int) -> ft.Control:
+        color = palette.done if step < progress.step else palette.current if step == progress.step else palette.to_come
+        return ft.Container(expand=True, height=look.px(12), border_radius=look.px(6), bgcolor=color)
+
+    words = ft.Row(
+        [
+            ft.Container(text(visit, progress.section, "strong"), expand=True),
+            text(
+                visit, visit.say("frame.step", current=progress.step, total=progress.steps), "small", palette.ink_soft
+            ),
+        ],
+        vertical_alignment=ft.CrossAxisAlignment.END,
+    )
+    bars = ft.Row([bar(step) for step in range(1, progress.steps + 1)], spacing=look.px(8))
+    return ft.Column([words, bars, gap(visit, 8)], spacing=look.px(14), tight=True)
+
+
+def action_bar(
+    visit: Visit, primary: Primary | None, back: Callable[[], Any] | None, facts: Sequence[str] = (), *,
+    on_bed: bool = False,
+) -> ft.Control:  # fmt: skip
+    """Retour on the left, the primary action beside it; `facts` repeats what is about to be confirmed."""
+    look = visit.look
+    buttons: list[ft.Control] = []
+    if back is not None:
+        buttons.append(second_button(visit, visit.say("frame.back"), back, icon_name="arrow-left"))
+    if primary is not None:
+        buttons.append(primary_button(visit, primary.label, primary.on_click, icon_name=primary.icon_name))
+    rows: list[ft.Control] = []
+    if facts:
+        rows.append(ft.Row([text(visit, fact, "strong") for fact in facts], spacing=look.px(32), wrap=True))
+    rows.append(ft.Row(buttons, spacing=look.px(24)))
+    margin = look.px(28) if on_bed else side_margin(visit)
+    return ft.Container(
+        bgcolor=look.palette.key_bed if on_bed else look.palette.ground,
+        padding=ft.Padding.only(left=margin, right=margin, top=look.px(8 if on_bed else 14), bottom=look.px(20)),
+        content=ft.Column(rows, spacing=look.px(14), tight=True),
+    )
+
+
+def mark(visit: Visit, drawn: float = 60, *, on_deep: bool = False) -> ft.Control:
+    """Our mark: two discs that touch, teal and yellow (white and yellow on dark)."""
+    look = visit.look
+    palette = look.palette
+    unit = look.px(drawn) / 56
+
+    def disc(cx: float, cy: float, r: float, color: str) -> ft.Control:
+        return ft.Container(
+            left=(cx - r) * unit, top=(cy - r) * unit, width=2 * r * unit, height=2 * r * unit,
+            shape=ft.BoxShape.CIRCLE, bgcolor=color,
+        )  # fmt: skip
+
+    first = "#FFFFFF" if on_deep or look.contrast else palette.action
+    return ft.Stack(
+        [disc(17, 36, 17, first), disc(43.5, 18.5, 12.5, "#FFC933")],
+        width=56 * unit,
+        height=56 * unit,
+    )
+
+
+@ft.component
+def Header(visit: Visit) -> ft.Control:  # noqa: N802 - components are named like controls
+    """Mark, name of the place, clock, network, and « Terminer »."""
+    look = visit.look
+    margin = side_margin(visit)
+    name = ft.Column(
+        [text(visit, visit.say("frame.name"), "strong"), SiteName(visit)],
+        spacing=0,
+        expand=True,
+        alignment=ft.MainAxisAlignment.CENTER,
+    )
+    finish = quiet_button(
+        visit, visit.say("frame.finish"), lambda: visit.open_sheet("finish"), icon_name="sign-out", drawn_height=68
+    )
+    return ft.Container(
+        padding=ft.Padding.only(left=margin, right=margin, top=look.px(16), bottom=look.px(10)),
+        content=ft.Row([mark(visit), name, Corner(visit), finish], spacing=look.px(20)),
+    )
+
+
+@ft.component
+def SiteName(visit: Visit, on_deep: bool = False) -> ft.Control:  # noqa: N802
+    """The name of the town hall; it may change with a round."""
+    use_topics(visit, "frame")
+    palette = visit.look.palette
+    return text(visit, visit.frame.site_name, "source", palette.on_deep_soft if on_deep else palette.ink_soft, lines=2)
+
+
+@ft.component
+def Corner(visit: Visit) -> ft.Control:  # noqa: N802
+    """The time and the state of the network, in words and with an icon."""
+    use_topics(visit, "frame")
+    look, frame = visit.look, visit.frame
+    ink = look.palette.ink_soft
+    key = {True: "frame.online", False: "frame.offline", None: "frame.network_unknown"}[frame.online]
+    state = ft.Row(
+        [
+            icon(visit, "wifi-slash" if frame.online is False else "wifi-high", look.px(30), ink),
+            text(visit, visit.say(key), "source", ink),
+        ],
+        spacing=look.px(10),
+        tight=True,
+    )
+    return ft.Column(
+        [text(visit, frame.clock, "strong"), state],
+        spacing=0,
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.END,
+    )
+
+
+@ft.component
+def Banners(visit: Visit) -> ft.Control:  # noqa: N802
+    """The demonstration banner (always, on a demonstration terminal) and the offline banner."""
+    use_topics(visit, "frame")
+    frame = visit.frame
+    rows: list[ft.Control] = []
+    if frame.demonstration:
+        rows.append(_band(visit, "info", visit.say("frame.demonstration"), ""))
+    if frame.online is False:
+        since = frame.offline_since
+        title = visit.say("frame.offline_banner", since=since) if since else visit.say("frame.offline_banner_short")
+        rows.append(_band(visit, "wifi-slash", title, visit.say("frame.offline_detail")))
+    return ft.Column(
+        rows,
+        spacing=visit.look.px(12),
+        tight=True,
+        visible=bool(rows),
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _band(visit: Visit, name: str, title: str, detail: str) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    slate = name == "wifi-slash"
+    ink = palette.on_off if slate else palette.off if not look.contrast else palette.ink
+    words: list[ft.Control] = [text(visit, title, "strong" if slate else "source", ink)]
+    if detail and not look.large_text and not look.small:
+        words.append(text(visit, detail, "small", ink))
+    return ft.Container(
+        bgcolor=palette.off if slate else palette.off_soft,
+        border=ft.Border.all(look.stroke(2), palette.edge) if look.contrast else None,
+        border_radius=look.px(24 if slate else 16),
+        padding=ft.Padding.symmetric(horizontal=look.px(32 if slate else 20), vertical=look.px(22 if slate else 8)),
+        content=ft.Row(
+            [
+                icon(visit, name, look.px(52 if slate else 30), ink),
+                ft.Column(words, expand=True, tight=True, spacing=4),
+            ],
+            spacing=look.px(28 if slate else 14),
+        ),
+    )
+
+
+def _no_sizes() -> dict[str, float]:
+    return {"place": 0.0, "content": 0.0, "at": 0.0}
+
+
+def _new_column() -> ft.Ref[ft.Column]:
+    return ft.Ref[ft.Column]()
+
+
+@ft.component
+def Pages(visit: Visit, content: ft.Control) -> ft.Control:  # noqa: N802
+    """Content that may be higher than its place: it then scrolls by finger and by « Suite » and « Remonter »."""
+    sizes = use_kept(_no_sizes)
+    more, show_more = ft.use_state("")
+    column = use_kept(_new_column)
+    look = visit.look
+
+    def judge() -> None:
+        hidden = sizes["content"] - sizes["place"]
+        wanted = "" if hidden <= 2 or not sizes["place"] else "up" if sizes["at"] >= hidden - 2 else "down"
+        if wanted != more:
+            show_more(wanted)
+
+    def sized(which: str) -> Callable[[Any], None]:
+        def changed(event: Any) -> None:
+            sizes[which] = event.height
+            judge()
+
+        return changed
+
+    def scrolled(event: ft.OnScrollEvent) -> None:
+        sizes["at"] = event.pixels
+        judge()
+
+    async def turn() -> None:
+        if column.current is not None:
+            offset = 0.0 if more == "up" else min(sizes["at"] + sizes["place"] * 0.8, sizes["content"] - sizes["place"])
+            await column.current.scroll_to(offset=offset, duration=120)
+            sizes["at"] = offset
+            judge()
+
+    viewport = ft.Container(
+        expand=True,
+        on_size_change=sized("place"),
+        content=ft.Column(
+            [ft.Container(content, on_size_change=sized("content"), padding=ft.Padding.only(bottom=look.px(12)))],
+            ref=column,
+            scroll=ft.ScrollMode.HIDDEN,
+            on_scroll=scrolled,
+            scroll_interval=200,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+    )
+    rows: list[ft.Control] = [viewport]
+    if more:
+        key, arrow = ("frame.less", "arrow-up") if more == "up" else ("frame.more", "arrow-down")
+        rows.append(
+            ft.Row(
+                [quiet_button(visit, visit.say(key), turn, icon_name=arrow, drawn_height=72)],
+                alignment=ft.MainAxisAlignment.END,
+            )
+        )
+    return ft.Column(rows, spacing=look.px(8), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def Dock(visit: Visit) -> ft.Control:  # noqa: N802
+    """Langue, Texte, Contraste, « Aide, urgence »: same order everywhere, at the foot or on the left."""
+    use_topics(visit, "sheet")
+    look = visit.look
+    palette = look.palette
+    language = "Français" if visit.language == "fr" else "Français simple"
+    items = [
+        _dock_item(visit, "translate", language, lambda: visit.open_sheet("language"), visit.sheet == "language"),
+        _dock_item(
+            visit,
+            "text-aa",
+            visit.say("dock.text"),
+            lambda: visit.open_sheet("text"),
+            visit.sheet == "text" or look.text_percent != TEXT_STEPS_PERCENT[0],
+        ),
+        _dock_item(visit, "circle-half", visit.say("dock.contrast"), visit.toggle_contrast, look.contrast),
+    ]
+    aid = _dock_item(visit, "lifebuoy", visit.say("dock.help"), lambda: visit.open_sheet("help"), False, aid=True)
+    edge = ft.BorderSide(look.stroke(2), palette.dock_edge)
+    if look.portrait:
+        return ft.Container(
+            bgcolor=palette.dock,
+            border=ft.Border.only(top=edge),
+            padding=ft.Padding.symmetric(horizontal=look.px(32), vertical=look.px(16)),
+            content=ft.Row(
+                [*items, aid],
+                spacing=look.px(12),
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+                height=max(look.px(DOCK - 32), look.mm(30)),
+            ),
+        )
+    return ft.Container(
+        bgcolor=palette.dock,
+        border=ft.Border.only(right=edge),
+        width=look.px(RAIL_SMALL if look.small else RAIL),
+        padding=ft.Padding.only(left=look.px(12), right=look.px(12), top=look.px(20), bottom=look.px(20)),
+        content=ft.Column(
+            [*items, ft.Container(expand=True), aid],
+            spacing=look.px(14),
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
+    )
+
+
+def _dock_item(
+    visit: Visit, name: str, label: str, on_click: Callable[[], Any], on: bool, *, aid: bool = False
+) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    ground, ink = (palette.dock_on, palette.on_dock_on) if on else (palette.dock, palette.on_dock)
+    if aid:
+        ground, ink = palette.help, palette.on_help
+    drawn = Press(
+        ground, ink, ledge=palette.help_ledge if aid else None, ledge_px=4, radius=20, pad_x=4, pad_y=8,
+        edge=palette.edge if aid and look.contrast else None, around=palette.dock,
+    )  # fmt: skip
+    content = ft.Column(
+        [
+            icon(visit, name, look.px(42), ink, fill=on),
+            text(visit, label, "note", ink, center=True),
+        ],
+        spacing=look.px(10),
+        tight=True,
+        alignment=ft.MainAxisAlignment.CENTER,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    if look.portrait:
+        return pressable(visit, content, on_click, drawn, expand=True, align=ft.Alignment.CENTER)
+    height = max(look.px(112), look.mm(20))
+    return pressable(visit, content, on_click, drawn, height=height, align=ft.Alignment.CENTER)

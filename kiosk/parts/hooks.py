@@ -1,0 +1,32 @@
+"""Hooks of our components: following the visit, keeping an object, and the boundary around what may fail."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import flet as ft
+
+from kiosk.visit import Visit
+
+Kept = TypeVar("Kept")
+
+
+def use_kept(make: Callable[[], Kept]) -> Kept:
+    """A hook: the object made by `make` at the first drawing, the same one at every later drawing."""
+    state: tuple[Any, Any] = ft.use_state(cast(Any, make))
+    return cast(Kept, state[0])
+
+
+def use_topics(visit: Visit, *topics: str) -> None:
+    """A hook: the calling component, alone, is drawn again when one of `topics` of the visit changes."""
+    _, redraw = ft.use_state(0)
+
+    def follow() -> Callable[[], None]:
+        stops = [visit.watch(topic, lambda: redraw(lambda n: n + 1)) for topic in topics]
+
+        def end() -> None:
+            for stop in stops:
+                stop()
+
+        return end
+
+    ft.use_effect(follow, dependencies=[])

@@ -1,0 +1,1 @@
+"""Every sentence of the interface, one module per area."""
