@@ -1,0 +1,317 @@
+"""Backups of the hub's database: verified before they count, restored while the hub is stopped.
+
+A backup is ``hub-<date>.db`` and its signed manifest ``hub-<date>.json``. It never holds a key:
+keys live elsewhere (``sync.hub.keys``) and what visitors typed stays sealed inside it. Only once a
+backup is verified does the hub tell its terminals that what it covers is durable: until then they
+keep what they sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import Connection, select, update
+
+from sync import signature
+from sync.errors import DiskFull, InvalidInput, PointContactError, Refused, StorageError
+from sync.hub import accounts, feed
+from sync.hub.database import HubDatabase
+from sync.hub.keys import HubKeys, storage_errors, sync_folder, write_private
+from sync.hub.tables import hub_registry
+from sync.wire import from_text, to_text
+
+POSITIONS = hub_registry.metadata.tables["hub_position"]
+TERMINALS = hub_registry.metadata.tables["hub_terminal"]
+COPY_STEP_BYTES = 1024 * 1024
+
+
+class Manifest(BaseModel):
+    """What a backup is, signed by the hub's identity.
+
+    Attributes:
+        root_key: the hub it belongs to.
+        generation: of the hub's history when it was taken.
+        taken_ms: milliseconds since 1970.
+        counts: rows of every table.
+        sha256: of the database file, hexadecimal.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    v: int = 1
+    root_key: str
+    generation: str
+    taken_ms: int
+    counts: dict[str, int]
+    sha256: str
+    signature: str = ""
+
+    def signing_input(self) -> bytes:
+        """The bytes the hub's identity key signs."""
+        return b"point-contact/v1/backup\n" + self.model_copy(update={"signature": ""}).model_dump_json().encode()
+
+
+@dataclass(frozen=True)
+class BackupReport:
+    """A verified backup: its file, its manifest, and how many positions became durable."""
+
+    path: Path
+    manifest: Manifest
+    positions: int
+
+
+@dataclass(frozen=True)
+class RestoreReport:
+    """A restored hub: its new generation, the date of the backup, and where the replaced file is."""
+
+    generation: str
+    taken_ms: int
+    replaced: Path | None
+    revocations_kept: int
+
+
+def make_backup(
+    database: HubDatabase, keys: HubKeys, now_ms: int, who: str, *, folder: Path | None = None
+) -> BackupReport:
+    """Copies the database while the hub works, verifies the copy, then tells what is durable.
+
+    Raises:
+        Refused: ``who`` may not do this.
+        StorageError, DiskFull: the copy failed or does not equal the original; nothing became durable.
+    """
+    with database.read() as connection:
+        accounts.require(connection, who, accounts.EXPLOITATION)
+        generation = feed.read_generation(connection)
+    place = folder or keys.home / "backups"
+    path = _free_name(place, now_ms)
+    partial = path.with_suffix(".part")
+    with storage_errors("écrire la sauvegarde"), _sqlite_sentences():
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            counts = _copy(database.path, partial)
+            _verify_database(partial, counts)
+            positions = _positions_in(partial)
+            manifest = _sign(
+                keys,
+                Manifest(
+                    root_key=to_text(keys.root_public),
+                    generation=generation,
+                    taken_ms=now_ms,
+                    counts=counts,
+                    sha256=_hash(partial),
+                ),
+            )
+            write_private(path.with_suffix(".json"), manifest.model_dump_json(indent=1).encode() + b"\n")
+            partial.replace(path)
+            sync_folder(place)
+        finally:
+            partial.unlink(missing_ok=True)
+    with database.write() as connection:
+        count = _announce(connection, positions)
+        accounts.audit(connection, now_ms, who, "backup", path.name, manifest.sha256)
+    return BackupReport(path, manifest, count)
+
+
+def restore(
+    home: Path, keys: HubKeys, backup: Path, now_ms: int, who: str, *, random: Callable[[int], bytes] = os.urandom
+) -> RestoreReport:
+    """Puts a verified backup in the place of the hub's database, under a new generation.
+
+    The caller holds the hub's lock: the hub is stopped. The replaced file is kept beside it. What
+    protects people is carried over from it when it can be read: revoked terminals stay revoked.
+
+    Raises:
+        InvalidInput: no such backup, or no manifest.
+        Refused: of another hub, altered, or ``who`` may not do this.
+        StorageError, DiskFull: damaged, or it cannot be written; the present database is untouched.
+    """
+    manifest = read_manifest(backup, keys)
+    fresh = home / "hub.db.being-restored"
+    with storage_errors("restaurer la sauvegarde"), _sqlite_sentences():
+        _remove_database(fresh)
+        try:
+            shutil.copyfile(backup, fresh)
+            if _hash(fresh) != manifest.sha256:
+                raise Refused("altered", "Cette sauvegarde a été modifiée : prenez-en une autre, rien n’a été changé.")
+            _verify_database(fresh, manifest.counts)
+            generation, kept = _renew(fresh, home / "hub.db", now_ms, who, backup.name, random)
+            replaced = _switch(home, fresh, now_ms)
+        finally:
+            _remove_database(fresh)
+    return RestoreReport(generation, manifest.taken_ms, replaced, kept)
+
+
+def read_manifest(backup: Path, keys: HubKeys) -> Manifest:
+    """Reads and checks the manifest beside a backup. Raises InvalidInput or Refused."""
+    path = backup.with_suffix(".json")
+    if not backup.is_file() or backup.suffix != ".db":
+        raise InvalidInput("Cette sauvegarde n’existe pas : donnez le chemin d’un fichier « hub-….db ».")
+    try:
+        manifest = Manifest.model_validate_json(path.read_bytes())
+        signed = signature.verify(keys.identity_public, from_text(manifest.signature), manifest.signing_input())
+    except (OSError, ValidationError, PointContactError) as error:
+        raise InvalidInput(
+            f"La fiche {path.name} de cette sauvegarde manque ou n’est pas lisible : copiez-la à côté du fichier."
+        ) from error
+    if manifest.root_key != to_text(keys.root_public) or not signed:
+        raise Refused(
+            "other_hub", "Cette sauvegarde n’est pas de ce hub : prenez une des siennes, rien n’a été changé."
+        )
+    return manifest
+
+
+def _copy(source: Path, target: Path) -> dict[str, int]:
+    """Copies one consistent view with SQLite's own backup; returns the rows of every table in that view."""
+    target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    with contextlib.closing(sqlite3.connect(source, isolation_level=None, timeout=30)) as reading:
+        reading.execute("BEGIN")
+        counts = _counts(reading)
+        with contextlib.closing(sqlite3.connect(target)) as writing:
+            reading.backup(writing)
+            writing.execute("PRAGMA journal_mode=DELETE")
+        reading.execute("COMMIT")
+    descriptor = os.open(target, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return counts
+
+
+def _verify_database(path: Path, counts: dict[str, int]) -> None:
+    """Reads the copy as a whole and compares it with the original's counts."""
+    with contextlib.closing(_open_read_only(path)) as copy:
+        sound = [row[0] for row in copy.execute("PRAGMA integrity_check")] == ["ok"]
+        if not sound or _counts(copy) != counts:
+            raise StorageError("La sauvegarde ne se relit pas : vérifiez le disque, puis recommencez.")
+
+
+def _counts(connection: sqlite3.Connection) -> dict[str, int]:
+    names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+    tables = [row[0] for row in connection.execute(names)]
+    return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}  # noqa: S608
+
+
+def _positions_in(path: Path) -> list[tuple[str, str, int]]:
+    """How far the copy is with every incarnation of every terminal."""
+    with contextlib.closing(_open_read_only(path)) as copy:
+        return copy.execute("SELECT terminal_id, incarnation, applied_through FROM hub_position").fetchall()
+
+
+def _announce(connection: Connection, positions: list[tuple[str, str, int]]) -> int:
+    """Moves ``durable_through`` up to what the copy holds, never down."""
+    moved = 0
+    for terminal_id, incarnation, applied_through in positions:
+        where = (POSITIONS.c.terminal_id == terminal_id) & (POSITIONS.c.incarnation == incarnation)
+        lower = where & (POSITIONS.c.durable_through < applied_through)
+        moved += connection.execute(update(POSITIONS).where(lower).values(durable_through=applied_through)).rowcount
+    return moved
+
+
+def _renew(
+    fresh: Path, present: Path, now_ms: int, who: str, name: str, random: Callable[[int], bytes]
+) -> tuple[str, int]:
+    """Prepares the restored file before it is put in place: generation, revocations, journal."""
+    revoked = _revoked_in(present)
+    database = HubDatabase.open(fresh)
+    try:
+        with database.write() as connection:
+            accounts.require(connection, who, accounts.ADMINISTRATION)
+            generation = feed.renew_generation(connection, now_ms, random)
+            kept = 0
+            for terminal_id, revoked_ms, revoked_by in revoked:
+                where = (TERMINALS.c.terminal_id == terminal_id) & TERMINALS.c.revoked_ms.is_(None)
+                values = {"revoked_ms": revoked_ms, "revoked_by": revoked_by}
+                kept += connection.execute(update(TERMINALS).where(where).values(**values)).rowcount
+            accounts.audit(connection, now_ms, who, "restore", name, generation)
+    finally:
+        database.close()
+    return generation, kept
+
+
+def _revoked_in(present: Path) -> list[tuple[str, int, str]]:
+    """The terminals revoked in the database that is replaced; none when it cannot be read any more."""
+    if not present.exists():
+        return []
+    try:
+        database = HubDatabase.open(present, migrate=False)
+        try:
+            with database.read() as connection:
+                query = select(TERMINALS.c.terminal_id, TERMINALS.c.revoked_ms, TERMINALS.c.revoked_by)
+                rows = connection.execute(query.where(TERMINALS.c.revoked_ms.is_not(None)))
+                return [(row.terminal_id, row.revoked_ms, row.revoked_by) for row in rows]
+        finally:
+            database.close()
+    except StorageError:
+        return []
+
+
+def _switch(home: Path, fresh: Path, now_ms: int) -> Path | None:
+    """Puts the prepared file in place in one step; the one it replaces keeps another name."""
+    present = home / "hub.db"
+    replaced = None
+    if present.exists():
+        replaced = home / f"hub.db.replaced-{_date(now_ms)}"
+        replaced.unlink(missing_ok=True)
+        replaced.hardlink_to(present)
+        for suffix in ("-wal", "-shm"):
+            beside = home / f"hub.db{suffix}"
+            if beside.exists():
+                beside.replace(home / f"{replaced.name}{suffix}")
+    fresh.replace(present)
+    present.chmod(0o600)
+    sync_folder(home)
+    return replaced
+
+
+def _remove_database(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _free_name(place: Path, now_ms: int) -> Path:
+    path = place / f"hub-{_date(now_ms)}.db"
+    if path.exists():
+        raise InvalidInput("Une sauvegarde de cette seconde existe déjà : recommencez dans un instant.")
+    return path
+
+
+def _date(now_ms: int) -> str:
+    return datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _sign(keys: HubKeys, manifest: Manifest) -> Manifest:
+    return manifest.model_copy(update={"signature": to_text(keys.identity.sign(manifest.signing_input()))})
+
+
+def _hash(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while step := file.read(COPY_STEP_BYTES):
+            digest.update(step)
+    return digest.hexdigest()
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+
+
+@contextlib.contextmanager
+def _sqlite_sentences() -> Iterator[None]:
+    """Turns the driver's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise DiskFull("Le disque est plein : libérez de la place, puis recommencez la sauvegarde.") from error
+        raise StorageError("La base ne se lit pas ou ne s’écrit pas : vérifiez le disque et ses droits.") from error
