@@ -126,7 +126,7 @@ def check_key_backup(home: Path, source: Path, passphrase: str) -> None:
     stale = [name for name, content in present.items() if name.endswith(".key") and files.get(name) != content]
     if stale:
         raise InvalidInput(
-            "Cette sauvegarde ne contient pas toutes les clés actuelles du hub : faites-en une nouvelle pour ce dépositaire."
+            "Cette sauvegarde ne contient pas toutes les clés actuelles du hub : refaites-la pour ce dépositaire."
         )
 
 
