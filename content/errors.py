@@ -10,17 +10,19 @@ The tree::
 
 from __future__ import annotations
 
+from content.typography import typeset
+
 
 class ContentError(Exception):
     """Base of all errors of this room.
 
     Args:
-        message: one French sentence that says what to do.
+        message: one French sentence that says what to do; its typography is put right here.
     """
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = typeset(message)
+        super().__init__(self.message)
 
 
 class InvalidPack(ContentError):
@@ -28,7 +30,7 @@ class InvalidPack(ContentError):
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__("\n".join(faults))
-        self.faults = faults
+        self.faults = tuple(typeset(fault) for fault in faults)
 
 
 class CorruptedPack(ContentError):

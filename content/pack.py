@@ -25,7 +25,16 @@ LANGUAGES = (SOURCE_LANGUAGE, SIMPLE)
 """Languages a document must have; others may be added without a change of schema."""
 EXITS = ("@home", "@booking", "@registration", "@contract", "@events", "@possible", "@staff", "@end")
 """Ways out of a flow: pages of the kiosk, a person (``@staff``), the end of the visit."""
-PLACEHOLDERS = ("operator", "operator_address", "privacy_contact", "site_name", "site_phone")
+PLACEHOLDERS = (
+    "operator",
+    "operator_address",
+    "privacy_contact",
+    "hosting",
+    "retention_registration",
+    "retention_booking",
+    "site_name",
+    "site_phone",
+)
 """Texts that only the site knows, written {operator} in a text and filled by the kiosk."""
 ILLUSTRATIONS = ("exemple-semaine",)
 """Drawings the kiosk has. A new one is drawn first, then named here."""
@@ -304,7 +313,12 @@ def parse(raw: object, file: str) -> Document:
     try:
         return Document.model_validate(raw)
     except ValidationError as error:
-        raise InvalidPack(tuple(_sentence(file, fault) for fault in error.errors(include_url=False))) from None
+        raise InvalidPack(fault_sentences(file, error)) from None
+
+
+def fault_sentences(file: str, error: ValidationError) -> tuple[str, ...]:
+    """One French line for each fault, naming the file and the field; never the value."""
+    return tuple(_sentence(file, fault) for fault in error.errors(include_url=False))
 
 
 _SENTENCES = {

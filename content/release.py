@@ -16,7 +16,6 @@ from pydantic import Field, ValidationError
 from content.errors import CorruptedPack
 from content.pack import Identifier, Strict, canonical
 
-INDEX_SCHEMA = "point-contact/release@1"
 BUCKETS = 10_000
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

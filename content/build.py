@@ -1,0 +1,206 @@
+"""From a folder of YAML documents to a compiled release: the same sources always give the same bytes.
+
+``read_sources`` and ``write_release`` touch the disk; ``compile_screen`` and ``compile_release`` are pure. The source
+folder holds ``release.yaml`` and one sub-folder for each pack, with one YAML file for each screen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from content.errors import ContentError, InvalidPack
+from content.pack import (
+    SIMPLE,
+    Block,
+    Document,
+    IllustrationBlock,
+    NoticeBlock,
+    PhoneBlock,
+    StepsBlock,
+    TermBlock,
+    canonical,
+    fault_sentences,
+    parse,
+)
+from content.release import Entry, Header, Index
+from content.typography import typeset
+from content.view import BlockView, LegendView, NavView, ScreenView, SourceView
+
+SOURCES = Path(__file__).parent / "packs"
+HEADER = "release.yaml"
+INDEX = "index.json"
+NOT_SOURCES = ("compiled", "reference")
+SIMPLE_LABEL = "Version simplifiée"
+_SCREEN = TypeAdapter(ScreenView)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """A folder of sources, read and checked against the schema. ``files`` names the file of each document."""
+
+    header: Header
+    documents: tuple[Document, ...]
+    files: tuple[str, ...]
+
+
+class _NoDuplicates(yaml.SafeLoader):
+    """YAML where a field written twice is refused, because the first text would vanish without a word."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [self.construct_object(key, deep=deep) for key, _ in node.value]
+        for name in names:
+            if names.count(name) > 1:
+                raise yaml.constructor.ConstructorError(None, None, f"le champ « {name} » est écrit deux fois")
+        return super().construct_mapping(node, deep=deep)
+
+
+def read_sources(folder: Path = SOURCES) -> Sources:
+    """Reads every document of ``folder`` (in the order of file names).
+
+    Raises:
+        InvalidPack: one French line for each fault of each file.
+        ContentError: the folder is not one of sources.
+    """
+    if not (folder / HEADER).is_file():
+        raise ContentError(f"Il n’y a pas de fichier {HEADER} dans {folder} : indiquez le dossier des contenus.")
+    files = sorted(f for f in folder.glob("*/*.yaml") if f.parent.name not in NOT_SOURCES)
+    if not files:
+        raise ContentError(f"Il n’y a aucun écran dans {folder} : ajoutez un fichier .yaml dans un sous-dossier.")
+    faults: list[str] = []
+    documents: list[Document] = []
+    for file in files:
+        try:
+            documents.append(parse(_load(file, folder), file.relative_to(folder).as_posix()))
+        except InvalidPack as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InvalidPack(tuple(faults))
+    names = tuple(file.relative_to(folder).as_posix() for file in files)
+    return Sources(_read_header(folder), tuple(documents), names)
+
+
+def _load(file: Path, folder: Path) -> object:
+    name = file.relative_to(folder).as_posix()
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=_NoDuplicates)  # noqa: S506 -- a SafeLoader
+    except UnicodeDecodeError:
+        raise InvalidPack((f"{name} : le fichier n’est pas en UTF-8 ; enregistrez-le ainsi.",)) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f", ligne {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or "le YAML n’est pas lisible"
+        raise InvalidPack((f"{name}{line} : {problem} ; mettez les textes entre guillemets.",)) from None
+
+
+def _read_header(folder: Path) -> Header:
+    try:
+        return Header.model_validate(_load(folder / HEADER, folder))
+    except ValidationError as error:
+        raise InvalidPack(fault_sentences(HEADER, error)) from None
+
+
+def compile_screen(document: Document, language: str) -> ScreenView:
+    """One document in one language, typeset, with the spoken text of each block."""
+    variant = document.variants[language]
+    return ScreenView(
+        id=document.id,
+        flow=document.flow,
+        order=document.order,
+        language=language,
+        title=typeset(variant.title),
+        blocks=tuple(_compile_block(block) for block in variant.blocks),
+        nav=tuple(NavView(nav.to, typeset(nav.label[language])) for nav in document.nav),
+        sources=tuple(SourceView(typeset(source.label), source.read_on) for source in document.source),
+        version=document.version,
+        owner=document.owner,
+        valid_from=document.valid_from,
+        valid_to=document.valid_to,
+        review_by=document.review_by,
+        label=SIMPLE_LABEL if language == SIMPLE else "",
+        translated_by=variant.translated_by or "",
+        reviewed_by=variant.reviewed_by or "",
+        reviewed_on=variant.reviewed_on,
+    )
+
+
+def _compile_block(block: Block) -> BlockView:
+    text = typeset(getattr(block, "text", None) or "")
+    items = tuple(typeset(item) for item in getattr(block, "items", ()))
+    view = BlockView(block.kind, _spoken(text, *items), text=text, items=items)
+    match block:
+        case StepsBlock():
+            numbered = (f"{number}. {item}" for number, item in enumerate(items, start=1))
+            return replace(view, speech=_spoken(text, *numbered))
+        case NoticeBlock():
+            return replace(view, tone=block.tone)
+        case IllustrationBlock():
+            legend = tuple(LegendView(item.sign, typeset(item.text)) for item in block.legend)
+            alt = typeset(block.alt)
+            return replace(view, speech=_spoken(text, alt), name=block.name, alt=alt, legend=legend)
+        case PhoneBlock():
+            detail = typeset(block.detail or "")
+            spoken = _spoken(_spoken_number(block.number), text, detail)
+            return replace(view, speech=spoken, number=block.number, detail=detail, by=block.by)
+        case TermBlock():
+            name = typeset(block.name)
+            return replace(view, speech=_spoken(name, text), name=name)
+        case _:
+            return view
+
+
+def _spoken(*parts: str) -> str:
+    """Parts one after the other, each ended by a full stop so that the voice pauses."""
+    ended = (part if part[-1] in ".!?…:" else f"{part}." for part in parts if part)
+    return " ".join(ended)
+
+
+def _spoken_number(number: str) -> str:
+    """« 3949 » is said « 39 49 »; a shorter number is said as one."""
+    return f"{number[:2]} {number[2:]}" if len(number) == 4 else number
+
+
+def compile_release(sources: Sources) -> dict[str, bytes]:
+    """Every file of the release by its path, the index included."""
+    files: dict[str, bytes] = {}
+    for document in sources.documents:
+        for language in sorted(document.variants):
+            path = f"{document.flow}/{document.id}.v{document.version}.{language}.json"
+            files[path] = canonical(_SCREEN.dump_python(compile_screen(document, language), mode="json"))
+    entries = [
+        Entry(path=path, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
+        for path, data in sorted(files.items())
+    ]
+    header = sources.header
+    index = Index(
+        schema="point-contact/release@1", release=header.release, seq=header.seq, issued=header.issued, entries=entries
+    )
+    return {**files, INDEX: index.to_bytes()}
+
+
+def write_release(files: dict[str, bytes], target: Path) -> None:
+    """Writes a release into ``target``, replacing an older one as a whole.
+
+    Raises:
+        ContentError: ``target`` holds something that is not a release, or cannot be written.
+    """
+    if target.exists() and any(target.iterdir()) and not (target / INDEX).is_file():
+        raise ContentError(f"Le dossier {target} contient autre chose que des contenus : choisissez-en un vide.")
+    building = target.with_name(f".{target.name}.new")
+    try:
+        shutil.rmtree(building, ignore_errors=True)
+        for path, data in files.items():
+            file = building / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(data)
+        if target.exists():
+            shutil.rmtree(target)
+        building.rename(target)
+    except OSError as error:
+        raise ContentError(f"Impossible d’écrire dans {target} : vérifiez la place et les droits.") from error

@@ -1,0 +1,159 @@
+"""What a schema cannot see: dead ends, long sentences, unexplained acronyms, stale variants, typography. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from content.pack import LANGUAGES, SIMPLE, SOURCE_LANGUAGE, Document, IllustrationBlock, texts
+from content.typography import faults, sentences, typeset, words
+
+WORDS_MAX = {SIMPLE: 12, SOURCE_LANGUAGE: 20}
+ALT_MIN_CHARACTERS = 20
+REQUIRED_FLOWS = ("urgences", "confidentialite", "confidentialite-complete", "glossaire")
+"""Flows the kiosk opens by name: a release without them would leave a button with nothing behind."""
+ACRONYMS = {
+    "CER": "contrat d’engagement",
+    "RSA": "revenu de solidarité active",
+    "CAF": "caisse d’allocations familiales",
+    "MSA": "mutualité sociale agricole",
+    "CCAS": "centre communal d’action sociale",
+    "CNIL": "commission nationale de l’informatique et des libertés",
+    "RGPD": "règlement général sur la protection des données",
+    "SMS": "message écrit",
+    "EDO": "entretien d’orientation",
+    "CEJ": "contrat d’engagement jeune",
+    "QR": "code carré",
+}
+"""Acronyms and the words that must stand beside them on the same screen. An acronym not listed here is refused."""
+UNWELCOME = {
+    "veuillez": "dites directement ce qu’il faut faire",
+    "usager": "dites « vous » ou « la personne »",
+    "!": "pas de point d’exclamation",
+}
+
+_ACRONYM = re.compile(r"\b[A-ZÉÈÀ]{2,}\b")
+_PERCENT = re.compile(r"\d[\s\u00a0\u202f]?%")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing to correct. An "error" refuses the build; a "warning" is said and lets it pass."""
+
+    level: Literal["error", "warning"]
+    file: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        """The French line shown by ``content check``."""
+        return typeset(f"{self.file}, champ « {self.field} » : {self.message}.")
+
+
+def lint(documents: Sequence[Document], files: Sequence[str], *, now: date) -> list[Fault]:
+    """All faults of a release, in the order of its files.
+
+    Args:
+        files: name of the file of each document.
+        now: the day to judge reviews and ends of validity at.
+    """
+    found = list(_of_release(documents))
+    for document, file in zip(documents, files, strict=True):
+        found.extend(_of_document(document, file, now))
+        found.extend(_of_words(document, file))
+    found.extend(_dead_ends(documents, files))
+    found.extend(_editions(documents, files))
+    return found
+
+
+def _of_release(documents: Sequence[Document]) -> Iterator[Fault]:
+    present = {document.flow for document in documents}
+    for flow in REQUIRED_FLOWS:
+        if flow not in present:
+            yield Fault("error", "release.yaml", "flow", f"aucun écran n’a le parcours « {flow} », que l’appli ouvre")
+
+
+def _of_document(document: Document, file: str, now: date) -> Iterator[Fault]:
+    for language in LANGUAGES:
+        if language not in document.variants:
+            yield Fault("error", file, f"variants.{language}", "cette langue manque")
+    for language in document.stale():
+        advice = f'relisez cette variante puis écrivez made_from: "{document.source_hash()}"'
+        yield Fault("error", file, f"variants.{language}.made_from", f"le texte français a changé ; {advice}")
+    if document.legal and not document.source:
+        yield Fault("error", file, "source", "un écran de droit a une source au moins")
+    if document.source and max(source.read_on for source in document.source) > now:
+        yield Fault("error", file, "source", "une date de lecture est dans le futur")
+    if document.valid_to is not None and document.valid_to < now:
+        yield Fault("warning", file, "valid_to", "cet écran n’est plus valable ; il s’affiche comme « à vérifier »")
+    elif document.review_by < now:
+        yield Fault("warning", file, "review_by", "la relecture est en retard ; l’écran s’affiche comme « à vérifier »")
+
+
+def _of_words(document: Document, file: str) -> Iterator[Fault]:
+    for language, variant in document.variants.items():
+        shown = [(f"variants.{language}.{path}", text) for path, text in texts(variant)]
+        shown += [(f"nav.{n}.label.{language}", nav.label[language]) for n, nav in enumerate(document.nav)]
+        whole = " ".join(typeset(text) for _, text in shown).casefold()
+        for field, text in shown:
+            for message in (*_of_text(text, WORDS_MAX.get(language)), *_acronyms(text, whole)):
+                yield Fault("error", file, field, message)
+        for number, block in enumerate(variant.blocks):
+            if isinstance(block, IllustrationBlock) and len(block.alt) < ALT_MIN_CHARACTERS:
+                field = f"variants.{language}.blocks.{number}.alt"
+                yield Fault("error", file, field, "dites en une phrase ce que l’illustration apprend")
+
+
+def _of_text(text: str, words_max: int | None) -> Iterator[str]:
+    yield from faults(typeset(text))
+    for sentence in sentences(text):
+        count = len(words(sentence))
+        if words_max is not None and count > words_max:
+            yield f"une phrase de {count} mots, {words_max} au plus ; coupez-la"
+    for word, advice in UNWELCOME.items():
+        if word in text.casefold():
+            yield f"« {word} » est à retirer ; {advice}"
+    if _PERCENT.search(text):
+        yield "un pourcentage est à retirer ; dites-le en mots"
+
+
+def _acronyms(text: str, whole: str) -> Iterator[str]:
+    for acronym in dict.fromkeys(_ACRONYM.findall(text)):
+        if acronym not in ACRONYMS:
+            yield f"le sigle {acronym} n’est pas connu ; écrivez ses mots en entier"
+        elif ACRONYMS[acronym] not in whole:
+            yield f"le sigle {acronym} est seul ; écrivez aussi « {ACRONYMS[acronym]} » sur cet écran"
+
+
+def _dead_ends(documents: Sequence[Document], files: Sequence[str]) -> Iterator[Fault]:
+    """Ways that lead nowhere, and screens from which no way leads out of the flow."""
+    known = {document.id for document in documents}
+    leads_out = {document.id for document in documents if any(nav.to.startswith("@") for nav in document.nav)}
+    grows = True
+    while grows:
+        more = {d.id for d in documents if d.id not in leads_out and any(nav.to in leads_out for nav in d.nav)}
+        grows = bool(more)
+        leads_out |= more
+    for document, file in zip(documents, files, strict=True):
+        for number, nav in enumerate(document.nav):
+            if not nav.to.startswith("@") and nav.to not in known:
+                yield Fault("error", file, f"nav.{number}.to", f"l’écran « {nav.to} » n’existe pas")
+        if document.id not in leads_out:
+            yield Fault("error", file, "nav", "cet écran est une impasse ; ajoutez une sortie, par exemple @home")
+
+
+def _editions(documents: Sequence[Document], files: Sequence[str]) -> Iterator[Fault]:
+    """Two editions of one screen never bear the same number, and never hold on the same day."""
+    for place, (document, file) in enumerate(zip(documents, files, strict=True)):
+        for other in documents[:place]:
+            if other.id != document.id:
+                continue
+            if other.version == document.version:
+                yield Fault("error", file, "version", f"l’écran « {document.id} » a deux éditions {other.version}")
+            if other.flow != document.flow:
+                yield Fault("error", file, "flow", f"l’écran « {document.id} » est dans deux parcours")
+            if document.overlaps(other):
+                yield Fault("error", file, "valid_from", "une autre édition de cet écran vaut le même jour")
