@@ -1,0 +1,183 @@
+"""Pulled entries become rows. One rule only: the newest stamp stands.
+
+The hub has judged every policy and whatever it decided bears the newest stamp, so a replica never
+judges. A value written here that the hub has not answered yet and that loses goes to the conflict
+journal of this terminal: nothing is silently lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from sync.change import Value
+from sync.clock import stamp_node
+from sync.records import FIELDS
+from sync.replica import meta, outbox, rows
+from sync.replica.outbox import Key
+from sync.replica.tables import CHECKPOINTS, CONFLICTS, STAMPS
+from sync.wire import FeedEntry, FeedField, FieldChange, Receipt
+
+Pending = Mapping[tuple[Key, str], FieldChange]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What a reply's entries did. ``newest`` is the newest stamp seen, empty without entries."""
+
+    entries: int
+    newest: str
+
+
+def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending, at_ms: int) -> Applied:
+    """Writes the entries of one reply.
+
+    Args:
+        connection: a writing transaction.
+        entries: as the hub sent them.
+        pending: the newest local change of each field that the hub has not accepted.
+        at_ms: the time noted in the conflict journal.
+    """
+    total, newest = 0, ""
+    folded: dict[Key, dict[str, FeedField]] = {}
+    for entry in entries:
+        total += 1
+        fields = folded.setdefault((entry.kind, entry.site_id, entry.id), {})
+        for name, given in entry.fields.items():
+            if name not in fields or given.stamp > fields[name].stamp:
+                fields[name] = given
+                newest = max(newest, given.stamp)
+    stamps = rows.read_stamps(connection, list(folded))
+    held = rows.read_rows(connection, [key for key in folded if key[0] in FIELDS])
+    new_rows: dict[Key, dict[str, Value]] = {}
+    new_stamps: dict[Key, dict[str, str]] = {}
+    for key, fields in folded.items():
+        old = stamps.get(key, {})
+        winners = {name: given for name, given in fields.items() if given.stamp > old.get(name, "")}
+        if not winners:
+            continue
+        new_stamps[key] = {**old, **{name: given.stamp for name, given in winners.items()}}
+        _journal(connection, key, winners, pending, at_ms)
+        row = _row_with(key, held.get(key), winners)
+        if row is not None:
+            new_rows[key] = row
+        elif key[0] in FIELDS:
+            meta.bump(connection, meta.UNREADABLE)
+    rows.write_rows(connection, new_rows)
+    rows.write_stamps(connection, new_stamps)
+    return Applied(total, newest)
+
+
+def _row_with(key: Key, held: Mapping[str, Value] | None, winners: Mapping[str, FeedField]) -> dict[str, Value] | None:
+    """The whole row after these values; ``None`` for a record this version cannot hold."""
+    kind = FIELDS.get(key[0])
+    if kind is None:
+        return None
+    known = {name: given.value for name, given in winners.items() if name in kind.model_fields}
+    try:
+        return kind.model_validate({**(held or {}), **known}).values()
+    except ValidationError:
+        return None
+
+
+def pending_after(connection: Connection, applied_through: int, receipts: Iterable[Receipt]) -> Pending:
+    """The local changes that a reply has not accepted: still unanswered, or lost by its receipt."""
+    lost = {receipt.seq: receipt.lost for receipt in receipts if receipt.outcome == "conflict"}
+    found: dict[tuple[Key, str], FieldChange] = {}
+    for entry in outbox.waiting(connection):
+        for name, change in entry.fields.items():
+            if entry.seq > applied_through or name in lost.get(entry.seq, ()):
+                found[entry.key, name] = change
+            else:
+                found.pop((entry.key, name), None)
+    return found
+
+
+def _journal(connection: Connection, key: Key, winners: Mapping[str, FeedField], pending: Pending, at_ms: int) -> None:
+    for name, given in winners.items():
+        change = pending.get((key, name))
+        if change is not None and change.value != given.value:
+            note_loss(connection, key, name, change, given, rule="newest_stamp", at_ms=at_ms)
+
+
+def note_losses(connection: Connection, receipts: Iterable[Receipt], at_ms: int) -> None:
+    """Journals the fields that receipts call lost, with what stands here now. Called after ``apply``."""
+    lost = {receipt.seq: receipt.lost for receipt in receipts if receipt.outcome == "conflict"}
+    if not lost:
+        return
+    for entry in outbox.waiting(connection):
+        row = rows.read_row(connection, entry.key) or {}
+        stamps = rows.read_stamps(connection, [entry.key]).get(entry.key, {})
+        for name in lost.get(entry.seq, ()):
+            if name in entry.fields:
+                kept = FeedField(value=row.get(name), stamp=stamps.get(name, entry.fields[name].stamp))
+                note_loss(connection, entry.key, name, entry.fields[name], kept, rule="hub", at_ms=at_ms)
+
+
+def note_loss(
+    connection: Connection, key: Key, name: str, lost: FieldChange, kept: FeedField, *, rule: str, at_ms: int
+) -> None:
+    """Writes one line of the conflict journal, once."""
+    kind, site_id, record_id = key
+    line = {
+        "kind": kind, "site_id": site_id, "record_id": record_id, "field": name,
+        "lost_stamp": lost.stamp, "lost_value": json.dumps(lost.value, ensure_ascii=False),
+        "kept_stamp": kept.stamp, "kept_value": json.dumps(kept.value, ensure_ascii=False),
+        "rule": rule, "at_ms": at_ms,
+    }  # fmt: skip
+    connection.execute(insert(CONFLICTS).values(line).on_conflict_do_nothing())
+
+
+def conflict_count(connection: Connection) -> int:
+    """How many local values did not stand."""
+    return int(connection.execute(select(func.count()).select_from(CONFLICTS)).scalar_one())
+
+
+def read_checkpoints(connection: Connection) -> dict[str, int]:
+    """How far the feed has been read, by part."""
+    return {row.part: row.n for row in connection.execute(select(CHECKPOINTS))}
+
+
+def write_checkpoints(connection: Connection, checkpoints: Mapping[str, int]) -> None:
+    """Replaces every checkpoint."""
+    connection.execute(delete(CHECKPOINTS))
+    if checkpoints:
+        connection.execute(insert(CHECKPOINTS), [{"part": part, "n": n} for part, n in checkpoints.items()])
+
+
+def start_refill(connection: Connection, node: int) -> None:
+    """Reads the whole feed again, and believes it over what is here.
+
+    The stamps that others made are forgotten, so that any value of the feed stands; those of this
+    terminal stay, because the feed does not send a terminal its own changes back.
+    """
+    write_checkpoints(connection, {})
+    meta.write(connection, meta.REFILLING, 1)
+    for kind, site_id, record_id, text in list(connection.execute(select(STAMPS))):
+        own = {name: stamp for name, stamp in json.loads(text).items() if stamp_node(stamp) == node}
+        rows.write_stamps(connection, {(kind, site_id, record_id): own})
+
+
+def finish_refill(connection: Connection) -> None:
+    """Removes the records that the whole feed did not hold: the hub does not know them."""
+    if meta.read(connection, meta.REFILLING) is None:
+        return
+    meta.write(connection, meta.REFILLING, None)
+    for kind, site_id, record_id in list(
+        connection.execute(select(STAMPS.c.kind, STAMPS.c.site_id, STAMPS.c.id).where(STAMPS.c.stamps == "{}"))
+    ):
+        if kind in FIELDS:
+            rows.delete_row(connection, (kind, site_id, record_id))
+    connection.execute(delete(STAMPS).where(STAMPS.c.stamps == "{}"))
+
+
+def record_shape() -> str:
+    """A hash of every kind and field this version knows."""
+    names = sorted(f"{kind}.{field}" for kind, fields in FIELDS.items() for field in fields.model_fields)
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""The terminal's time: its own clock, corrected by what the hub signs.
+
+A shared old PC may wake in 2020 or in two years' time. Every genuine answer of the hub carries signed
+time: the terminal keeps the **offset** to its own clock and a **floor** that real time has passed.
+Stamps come from a hybrid clock over the corrected time, so that they never go back. Nothing that must
+be safe depends on the clock; when it is not trusted, the status says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from sync.clock import HybridClock
+from sync.replica import meta
+from sync.wire import CLOCK_AHEAD_MAX_MS
+
+TOLERANCE_MS = 5 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class ClockState:
+    """How far the clock of this machine is trusted. ``drift_ms`` is positive when it is ahead of the hub."""
+
+    trusted: bool
+    drift_ms: int | None
+    message: str | None
+
+
+class Clockwork:
+    """Corrected time. Its memory is in the database, so that several programs share it.
+
+    Args:
+        now_ms: the machine's clock, milliseconds since 1970.
+        monotonic_ms: a clock that never jumps; ``None`` where time is simulated.
+    """
+
+    def __init__(self, now_ms: Callable[[], int], monotonic_ms: Callable[[], int] | None = None) -> None:
+        self.local_ms = now_ms
+        self._monotonic_ms = monotonic_ms or now_ms
+        self._anchor_ms = self._difference()
+
+    def now_ms(self, connection: Connection) -> int:
+        """The best known time: the machine's, corrected, and never below the signed floor."""
+        corrected = self.local_ms() + meta.read_int(connection, meta.TIME_OFFSET_MS)
+        return max(corrected, meta.read_int(connection, meta.TIME_FLOOR_MS), 0)
+
+    def take_signed(self, connection: Connection, signed_ms: int, local_ms: int) -> None:
+        """Notes a signed time of the hub.
+
+        Args:
+            connection: a writing transaction.
+            signed_ms: what the hub signed.
+            local_ms: what this machine's clock showed in the middle of that exchange.
+        """
+        meta.write(connection, meta.TIME_OFFSET_MS, signed_ms - local_ms)
+        meta.write(connection, meta.TIME_FLOOR_MS, signed_ms)
+        meta.write(connection, meta.TIME_DRIFT_MS, local_ms - signed_ms)
+        self._anchor_ms = self._difference()
+
+    def tick(self, connection: Connection, node: int) -> str:
+        """Returns a new stamp, greater than any this replica has made or seen."""
+        now = self.now_ms(connection)
+        clock = HybridClock(node, lambda: now, meta.read(connection, meta.CLOCK))
+        stamp = clock.tick()
+        meta.write(connection, meta.CLOCK, stamp)
+        return stamp
+
+    def observe(self, connection: Connection, stamp: str) -> None:
+        """Notes a stamp made elsewhere."""
+        meta.write(connection, meta.CLOCK, max(stamp, meta.read(connection, meta.CLOCK) or ""))
+
+    def state(self, connection: Connection) -> ClockState:
+        """Judges the clock: below the floor, jumped since the last signed time, or far from the hub's."""
+        drift = meta.read_optional_int(connection, meta.TIME_DRIFT_MS)
+        floor = meta.read_int(connection, meta.TIME_FLOOR_MS)
+        behind = self.local_ms() < floor - TOLERANCE_MS
+        jumped = abs(self._difference() - self._anchor_ms) > TOLERANCE_MS
+        ahead = drift is not None and drift > CLOCK_AHEAD_MAX_MS
+        return ClockState(not (behind or jumped or ahead), drift, _sentence(behind=behind, jumped=jumped, ahead=ahead))
+
+    def _difference(self) -> int:
+        return self.local_ms() - self._monotonic_ms()
+
+
+def _sentence(*, behind: bool, jumped: bool, ahead: bool) -> str | None:
+    if behind:
+        return "L’horloge de la borne retarde : réglez la date et l’heure, puis lancez une synchronisation."
+    if ahead:
+        return "L’horloge de la borne avance : réglez la date et l’heure, puis lancez une synchronisation."
+    if jumped:
+        return "L’horloge de la borne vient de changer d’un coup : lancez une synchronisation pour la vérifier."
+    return None

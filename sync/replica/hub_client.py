@@ -1,0 +1,148 @@
+"""The one narrow seam to the network: a request as bytes goes out, an answer as bytes comes back.
+
+``HttpHub`` limits time and size, follows no redirection, and checks the TLS chain **without its
+dates**: a terminal whose clock is absurd must still reach its hub to learn the time. The dates are
+checked afterwards, against the time that the hub signed (``check_dates``). What is trusted is the
+hub's signature, never the network: a captive portal's page is refused by ``sync.replica.conversation``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ssl
+import time
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import httpx
+from cryptography import x509
+
+from sync.errors import HubUnreachable, InvalidInput, UntrustedHub
+from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, HubRequest, HubResponse
+
+NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL; Python gives it no name
+CONNECT_TIMEOUT_S = 10.0
+READ_TIMEOUT_S = 30.0
+WHOLE_ANSWER_TIMEOUT_S = 120.0
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+UNREACHABLE = "Le hub ne répond pas : vérifiez le réseau. Tout est conservé ici et partira plus tard."
+TOO_LARGE = "La réponse reçue n’est pas celle du hub (elle est trop longue) : vérifiez l’accès à Internet de ce réseau."
+
+
+class HubClient(Protocol):
+    """What carries a request to the hub and its answer back."""
+
+    def send(self, request: HubRequest) -> HubResponse:
+        """Returns the answer, whatever its status. Raises HubUnreachable when there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class CertificateDates:
+    """From when to when a TLS certificate is valid, milliseconds since 1970."""
+
+    valid_from_ms: int
+    valid_to_ms: int
+
+
+@dataclass(frozen=True)
+class TlsResponse(HubResponse):
+    """An answer that came over TLS, with the dates of the certificate, which are not checked yet."""
+
+    dates: CertificateDates = field(default_factory=lambda: CertificateDates(0, 0))
+
+
+def check_dates(response: HubResponse, signed_ms: int) -> None:
+    """Checks the TLS certificate's dates against signed time. Raises UntrustedHub."""
+    if isinstance(response, TlsResponse) and not (
+        response.dates.valid_from_ms <= signed_ms <= response.dates.valid_to_ms
+    ):
+        raise UntrustedHub(
+            "Le certificat TLS du hub n’est plus valable : demandez à son administrateur de le renouveler."
+        )
+
+
+class HttpHub:
+    """The hub over HTTPS (plain HTTP on this machine only, for the demonstration).
+
+    Args:
+        base_url: ``https://…``, without path.
+        ca_file: PEM file of the authority that signs the hub's TLS certificate, unless a public one does.
+
+    Raises:
+        InvalidInput: not an address, or plain HTTP to another machine.
+    """
+
+    def __init__(self, base_url: str, *, ca_file: str | None = None) -> None:
+        parts = urlsplit(base_url)
+        local = parts.hostname in LOOPBACK
+        if parts.scheme not in ("https", "http") or not parts.hostname:
+            raise InvalidInput("L’adresse du hub n’est pas complète : écrivez-la comme https://hub.exemple.fr.")
+        if parts.scheme == "http" and not local:
+            raise InvalidInput("L’adresse du hub doit commencer par https:// pour que les données restent protégées.")
+        self._client = httpx.Client(
+            base_url=base_url.rstrip("/"),
+            verify=tls_context(ca_file) if parts.scheme == "https" else False,
+            timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            follow_redirects=False,
+            trust_env=not local,
+        )
+
+    def send(self, request: HubRequest) -> HubResponse:
+        """Returns the answer. Raises HubUnreachable (no answer), UntrustedHub (endless answer, bad chain)."""
+        headers = {**request.headers, "content-type": MEDIA_TYPE, "accept-encoding": "identity"}
+        try:
+            with self._client.stream(request.method, request.path, content=request.body, headers=headers) as answer:
+                body = _read_bounded(answer)
+                dates = _dates_of(answer)
+                received = dict(answer.headers.items())
+                if dates is None:
+                    return HubResponse(answer.status_code, body, received)
+                return TlsResponse(answer.status_code, body, received, dates)
+        except httpx.HTTPError as error:
+            if isinstance(error.__cause__, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(error):
+                raise UntrustedHub(
+                    "Le site qui répond n’est pas le hub (certificat inconnu) : "
+                    "vérifiez l’accès à Internet de ce réseau."
+                ) from error
+            raise HubUnreachable(UNREACHABLE) from error
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+
+def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
+    """A context that checks chain and name as usual, and no dates."""
+    context = ssl.create_default_context(cafile=ca_file)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags = ssl.VerifyFlags(context.verify_flags | NO_CHECK_TIME)
+    return context
+
+
+def _read_bounded(answer: httpx.Response) -> bytes:
+    """Reads an answer within its limits of size and time: a slow drip may not hold a round for ever."""
+    started_s = time.monotonic()
+    body = bytearray()
+    for piece in answer.iter_raw():
+        body += piece
+        if len(body) > BODY_BYTES_MAX:
+            raise UntrustedHub(TOO_LARGE)
+        if time.monotonic() - started_s > WHOLE_ANSWER_TIMEOUT_S:
+            raise HubUnreachable(UNREACHABLE)
+    return bytes(body)
+
+
+def _dates_of(answer: httpx.Response) -> CertificateDates | None:
+    stream = answer.extensions.get("network_stream")
+    tls = stream.get_extra_info("ssl_object") if stream is not None else None
+    raw = tls.getpeercert(binary_form=True) if tls is not None else None
+    if raw is None:
+        return None
+    certificate = x509.load_der_x509_certificate(raw)
+    return CertificateDates(_ms(certificate.not_valid_before_utc), _ms(certificate.not_valid_after_utc))
+
+
+def _ms(moment: datetime.datetime) -> int:
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,68 @@
+"""The replica's single values by name: position, time, identity. One row each, read and written in
+the caller's transaction, so that several programs may use one home."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from sync.replica.tables import META
+
+IDENTITY = "identity"
+PENDING_IDENTITY = "pending_identity"
+SEALING = "sealing"
+INCARNATION = "incarnation"
+NEXT_SEQ = "next_seq"
+COUNTER = "request_counter"
+NEXT_REFERENCE = "next_reference"
+GENERATION = "generation"
+CLOCK = "clock"
+TIME_OFFSET_MS = "time_offset_ms"
+TIME_FLOOR_MS = "time_floor_ms"
+TIME_DRIFT_MS = "time_drift_ms"
+REFILLING = "refilling"
+DIGEST_MISMATCHES = "digest_mismatches"
+DIGEST_STREAK = "digest_streak"
+UNREADABLE = "unreadable_entries"
+REDRAWS = "incarnation_redraws"
+LOCKED_UNTIL_MS = "reference_locked_until_ms"
+LAST_CONTACT_MS = "last_contact_ms"
+OFFLINE_SINCE_MS = "offline_since_ms"
+ONLINE = "online"
+LAST_CODE = "last_refusal_code"
+LAST_MESSAGE = "last_refusal_message"
+RECORD_SHAPE = "record_shape"
+
+
+def read(connection: Connection, name: str) -> str | None:
+    """The value of ``name``, or ``None``."""
+    value = connection.execute(select(META.c.value).where(META.c.key == name)).scalar()
+    return None if value is None else str(value)
+
+
+def read_int(connection: Connection, name: str, default: int = 0) -> int:
+    """The value of ``name`` as a number."""
+    value = read(connection, name)
+    return default if value is None else int(value)
+
+
+def read_optional_int(connection: Connection, name: str) -> int | None:
+    """The value of ``name`` as a number, or ``None``."""
+    value = read(connection, name)
+    return None if value is None else int(value)
+
+
+def write(connection: Connection, name: str, value: str | int | None) -> None:
+    """Sets ``name``; ``None`` removes it."""
+    if value is None:
+        connection.execute(delete(META).where(META.c.key == name))
+        return
+    statement = insert(META).values(key=name, value=str(value))
+    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(value)}))
+
+
+def bump(connection: Connection, name: str, by: int = 1) -> int:
+    """Adds to a number and returns the new one."""
+    value = read_int(connection, name) + by
+    write(connection, name, value)
+    return value

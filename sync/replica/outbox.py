@@ -1,0 +1,230 @@
+"""The outbox: an append-only log of this terminal's operations, numbered without a hole.
+
+An entry is *waiting* until the hub has applied it, then *acknowledged* (or *rejected*: parked, with
+the hub's sentence). It stays here, sealed, until the hub announces that a verified backup covers it
+(``durable_through``): a hub restored from any backup is filled again from here.
+All functions work inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from sync.change import Change, new_id
+from sync.clock import HybridClock, make_stamp
+from sync.replica import meta
+from sync.replica.tables import ACKNOWLEDGED, OUTBOX, REJECTED, STAMPS, WAITING
+from sync.wire import CLOCK_AHEAD_MAX_MS, OPERATIONS_PER_ROUND_MAX, FieldChange, Operation, Receipt
+
+BATCH_BYTES_MAX = 2 * 1024 * 1024
+Key = tuple[str, str, str]
+"""Kind, site, record id."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An operation the hub has not answered yet."""
+
+    seq: int
+    key: Key
+    fields: dict[str, FieldChange]
+
+
+def append(connection: Connection, key: Key, changes: Iterable[Change], *, sealed: str | None, written_ms: int) -> int:
+    """Adds one operation at the end and returns its number."""
+    seq = meta.read_int(connection, meta.NEXT_SEQ, 1)
+    meta.write(connection, meta.NEXT_SEQ, seq + 1)
+    kind, site_id, record_id = key
+    fields = {change.field: [change.value, change.stamp, change.base] for change in changes}
+    connection.execute(
+        insert(OUTBOX).values(
+            incarnation=incarnation_of(connection),
+            seq=seq,
+            kind=kind,
+            site_id=site_id,
+            id=record_id,
+            fields=json.dumps(fields, ensure_ascii=False),
+            sealed=sealed,
+            state=WAITING,
+            written_ms=written_ms,
+        )
+    )
+    return seq
+
+
+def incarnation_of(connection: Connection) -> str:
+    """The present incarnation of this replica."""
+    return meta.read(connection, meta.INCARNATION) or ""
+
+
+def batch(connection: Connection) -> list[Operation]:
+    """The next operations to send, in order, within the limits of one message."""
+    rows = connection.execute(
+        select(OUTBOX)
+        .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state == WAITING)
+        .order_by(OUTBOX.c.seq)
+        .limit(OPERATIONS_PER_ROUND_MAX)
+    ).mappings()
+    operations: list[Operation] = []
+    size = 0
+    for row in rows:
+        size += len(row["fields"]) + len(row["sealed"] or "")
+        if operations and size > BATCH_BYTES_MAX:
+            break
+        operations.append(
+            Operation(
+                seq=row["seq"],
+                kind=row["kind"],
+                site_id=row["site_id"],
+                id=row["id"],
+                fields=_changes(row["fields"]),
+                sealed=row["sealed"],
+            )
+        )
+    return operations
+
+
+def waiting(connection: Connection) -> list[Waiting]:
+    """Every operation the hub has not answered yet, in order."""
+    columns = (OUTBOX.c.seq, OUTBOX.c.kind, OUTBOX.c.site_id, OUTBOX.c.id, OUTBOX.c.fields)
+    rows = connection.execute(
+        select(*columns)
+        .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state == WAITING)
+        .order_by(OUTBOX.c.seq)
+    ).mappings()
+    return [Waiting(row["seq"], (row["kind"], row["site_id"], row["id"]), _changes(row["fields"])) for row in rows]
+
+
+def count(connection: Connection, state: str) -> int:
+    """How many operations are in ``state``."""
+    return int(connection.execute(select(func.count()).select_from(OUTBOX).where(OUTBOX.c.state == state)).scalar_one())
+
+
+def acknowledge(connection: Connection, applied_through: int, receipts: Iterable[Receipt], answered_ms: int) -> int:
+    """Notes what the hub has applied; a rejected operation is parked. Returns how many were answered."""
+    own = OUTBOX.c.incarnation == incarnation_of(connection)
+    by_seq: Mapping[int, Receipt] = {receipt.seq: receipt for receipt in receipts}
+    for receipt in by_seq.values():
+        if receipt.outcome == "rejected" and receipt.seq <= applied_through:
+            connection.execute(
+                update(OUTBOX)
+                .where(own, OUTBOX.c.seq == receipt.seq, OUTBOX.c.state == WAITING)
+                .values(state=REJECTED, code=receipt.code, message=receipt.message, answered_ms=answered_ms)
+            )
+    parked = sum(1 for receipt in by_seq.values() if receipt.outcome == "rejected" and receipt.seq <= applied_through)
+    changed = connection.execute(
+        update(OUTBOX)
+        .where(own, OUTBOX.c.seq <= applied_through, OUTBOX.c.state == WAITING)
+        .values(state=ACKNOWLEDGED, answered_ms=answered_ms)
+    )
+    return int(changed.rowcount) + parked
+
+
+def rewind(connection: Connection, applied_through: int) -> bool:
+    """Sends again what the hub does not have. Returns False when something it lacks is no longer here."""
+    own = OUTBOX.c.incarnation == incarnation_of(connection)
+    connection.execute(
+        update(OUTBOX)
+        .where(own, OUTBOX.c.seq > applied_through, OUTBOX.c.state != WAITING)
+        .values(state=WAITING, code=None, message=None, answered_ms=None)
+    )
+    lacking = select(func.min(OUTBOX.c.seq)).where(own, OUTBOX.c.seq > applied_through)
+    first = connection.execute(lacking).scalar()
+    wanted = applied_through + 1
+    return (first if first is not None else meta.read_int(connection, meta.NEXT_SEQ, 1)) == wanted
+
+
+def purge(connection: Connection, durable_through: int) -> int:
+    """Removes acknowledged operations that a verified backup of the hub covers. Returns how many."""
+    removed = connection.execute(
+        delete(OUTBOX).where(
+            OUTBOX.c.incarnation == incarnation_of(connection),
+            OUTBOX.c.seq <= durable_through,
+            OUTBOX.c.state == ACKNOWLEDGED,
+        )
+    )
+    return int(removed.rowcount)
+
+
+def redraw(connection: Connection, now_ms: int, random: Callable[[int], bytes]) -> str:
+    """Draws a new incarnation: everything still held is numbered anew and sent again.
+
+    For a disk that was restored or cloned: its numbers were used for something else since. Sending an
+    operation twice is harmless, because a change bears its stamp. Returns the new incarnation.
+    """
+    old, new = incarnation_of(connection), new_id(now_ms, random(10))
+    held = connection.execute(
+        select(OUTBOX.c.seq).where(OUTBOX.c.incarnation == old, OUTBOX.c.state != REJECTED).order_by(OUTBOX.c.seq)
+    ).scalars()
+    number = 0
+    for number, seq in enumerate(list(held), start=1):
+        connection.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.incarnation == old, OUTBOX.c.seq == seq)
+            .values(incarnation=new, seq=number, state=WAITING, answered_ms=None)
+        )
+    meta.write(connection, meta.INCARNATION, new)
+    meta.write(connection, meta.NEXT_SEQ, number + 1)
+    meta.bump(connection, meta.REDRAWS)
+    return new
+
+
+def restamp(connection: Connection, hub_now_ms: int, node: int) -> int:
+    """Stamps anew what was written with a clock too far ahead; same order, and the rows too.
+
+    Only the operations from the first such stamp on: an earlier one may have reached the hub already,
+    and there it bears the stamp it had. Returns how many operations were stamped anew.
+    """
+    limit = make_stamp(hub_now_ms + CLOCK_AHEAD_MAX_MS, 0, 0)
+    queue = waiting(connection)
+    first = next((at for at, entry in enumerate(queue) if _newest(entry) > limit), len(queue))
+    moved: dict[tuple[Key, str, str], str] = {}
+    clock = HybridClock(node, lambda: hub_now_ms, _newest_stamp_below(connection, limit, make_stamp(0, 0, node)))
+    for entry in queue[first:]:
+        stamp = clock.tick()
+        fields: dict[str, list[object]] = {}
+        for name, change in entry.fields.items():
+            base = moved.get((entry.key, name, change.base or ""), change.base)
+            moved[entry.key, name, change.stamp] = stamp
+            fields[name] = [change.value, stamp, base]
+        connection.execute(
+            update(OUTBOX)
+            .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.seq == entry.seq)
+            .values(fields=json.dumps(fields, ensure_ascii=False))
+        )
+    _move_row_stamps(connection, moved)
+    meta.write(connection, meta.CLOCK, clock.last)
+    return len(queue) - first
+
+
+def _newest(entry: Waiting) -> str:
+    return max((change.stamp for change in entry.fields.values()), default="")
+
+
+def _newest_stamp_below(connection: Connection, limit: str, least: str) -> str:
+    newest = least
+    for text in connection.execute(select(STAMPS.c.stamps)).scalars():
+        newest = max([newest, *(stamp for stamp in json.loads(text).values() if stamp <= limit)])
+    return newest
+
+
+def _move_row_stamps(connection: Connection, moved: Mapping[tuple[Key, str, str], str]) -> None:
+    """Gives the rows the new stamps of the operations that set them (following chains of writes)."""
+    for key in {key for key, _, _ in moved}:
+        kind, site_id, record_id = key
+        same = (STAMPS.c.kind == kind, STAMPS.c.site_id == site_id, STAMPS.c.id == record_id)
+        text = connection.execute(select(STAMPS.c.stamps).where(*same)).scalar()
+        stamps = json.loads(text) if text else {}
+        renewed = {name: moved.get((key, name, stamp), stamp) for name, stamp in stamps.items()}
+        connection.execute(update(STAMPS).where(*same).values(stamps=json.dumps(renewed)))
+
+
+def _changes(text: str) -> dict[str, FieldChange]:
+    return {
+        name: FieldChange(value=value, stamp=stamp, base=base)
+        for name, (value, stamp, base) in json.loads(text).items()
+    }

@@ -1,0 +1,326 @@
+"""One round: settle, push, pull, check. Readable from the top as a table of contents.
+
+A request carries this terminal's waiting operations and its position; the signed answer carries
+receipts and what is new. Everything an answer changes is written in one transaction, so a cut anywhere
+loses nothing and the next round goes on from there. Only one round runs at a time on one home, whatever
+the program (``instance.lock``); everything else may run beside it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from sync.digest import digest_of
+from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
+from sync.replica import apply, meta, outbox, rows
+from sync.replica.clockwork import Clockwork
+from sync.replica.conversation import Signer, ask
+from sync.replica.database import ReplicaDatabase
+from sync.replica.hub_client import HubClient, check_dates
+from sync.replica.identity import Credentials, check_sealing
+from sync.replica.tables import REJECTED, WAITING
+from sync.wire import PROTOCOL, HubRequest, RoundReply, RoundRequest, SealingDocument
+
+LOCK_NAME = "instance.lock"
+LOCK_WAIT_S = 30.0
+LOCK_POLL_S = 0.1
+REQUESTS_MAX = 500
+RECOVERIES_MAX = 6
+COUNTER_LEAP = 1 << 20
+DEFAULT_NEXT_ROUND_S = 300
+
+
+@dataclass(frozen=True)
+class RoundReport:
+    """How a round went. ``code`` is ``ok``, the hub's refusal code, ``unreachable``, ``untrusted``,
+    ``storage`` or ``running``; ``message`` is the sentence to show when it is not ``ok``."""
+
+    ok: bool
+    code: str
+    message: str
+    pushed: int
+    pulled: int
+    waiting: int
+    requests: int = 0
+    next_round_s: int = DEFAULT_NEXT_ROUND_S
+
+
+@dataclass
+class _Progress:
+    """What this round has done so far."""
+
+    pushed: int = 0
+    pulled: int = 0
+    requests: int = 0
+    recoveries: int = 0
+    replayed: int = 0
+    next_round_s: int = DEFAULT_NEXT_ROUND_S
+
+
+class Rounds:
+    """The rounds of one terminal.
+
+    Args:
+        home: the terminal's folder, which holds the lock file.
+        database: the encrypted database.
+        credentials: who this terminal is and which hub it trusts.
+        client: the seam to the network.
+        clockwork: corrected time.
+        random: returns that many random bytes.
+        lock_wait_s: how long to wait for a round of another program on this home.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        database: ReplicaDatabase,
+        credentials: Credentials,
+        client: HubClient,
+        clockwork: Clockwork,
+        random: Callable[[int], bytes],
+        *,
+        lock_wait_s: float = LOCK_WAIT_S,
+    ) -> None:
+        self._home = home
+        self._database = database
+        self._credentials = credentials
+        self._client = client
+        self._clockwork = clockwork
+        self._random = random
+        self._lock_wait_s = lock_wait_s
+        self._one_at_a_time = threading.Lock()
+        self._node = credentials.identity.terminal_no
+
+    def run(self) -> RoundReport:
+        """Runs one round and says how it went. Never raises for what the network or the hub does."""
+        progress = _Progress()
+        with self._one_at_a_time:
+            try:
+                with alone(self._home / LOCK_NAME, wait_s=self._lock_wait_s):
+                    self._settle()
+                    reply = self._push_and_pull(progress)
+                    self._check(reply)
+                    return self._report(progress, "ok", "")
+            except PointContactError as error:
+                return self._failure(progress, error)
+
+    # ------------------------------------------------------------------ settle
+    def _settle(self) -> None:
+        """Puts in order what does not need the hub. There are no grants yet: what is settled is the
+        reserve of disk space, which a full disk may have taken."""
+        self._database.restore_reserve()
+
+    # ----------------------------------------------------------- push and pull
+    def _push_and_pull(self, progress: _Progress) -> RoundReply:
+        """Exchanges until nothing waits on either side."""
+        while True:
+            try:
+                reply, local_ms = self._exchange(progress)
+            except Refused as refusal:
+                progress.recoveries += 1
+                if progress.recoveries > RECOVERIES_MAX or not self._recover(refusal, progress):
+                    raise
+                continue
+            again = self._take_in(reply, local_ms, progress)
+            if not again or progress.requests >= REQUESTS_MAX:
+                return reply
+
+    def _exchange(self, progress: _Progress) -> tuple[RoundReply, int]:
+        """One request and its genuine answer, with the local time in the middle."""
+        progress.requests += 1
+        with self._database.write(urgent=True) as connection:
+            counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
+            request = self._compose(connection)
+        signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter)
+        before_ms = self._clockwork.local_ms()
+        response = ask(
+            self._client, HubRequest("POST", "/v1/round", request.to_bytes()), self._credentials.hub_key, signer
+        )
+        reply = RoundReply.from_bytes(response.body)
+        check_dates(response, reply.now_ms)
+        return reply, (before_ms + self._clockwork.local_ms()) // 2
+
+    def _compose(self, connection: Connection) -> RoundRequest:
+        sealing = meta.read(connection, meta.SEALING)
+        return RoundRequest(
+            terminal_id=self._credentials.identity.terminal_id,
+            incarnation=outbox.incarnation_of(connection),
+            now_ms=max(self._clockwork.local_ms(), 0),
+            generation=meta.read(connection, meta.GENERATION),
+            checkpoints=apply.read_checkpoints(connection),
+            sealing_key_id=SealingDocument.model_validate_json(sealing).key_id if sealing else None,
+            operations=outbox.batch(connection),
+        )
+
+    def _take_in(self, reply: RoundReply, local_ms: int, progress: _Progress) -> bool:
+        """Everything one answer changes, in one transaction. Returns whether to exchange again."""
+        progress.next_round_s = reply.next_round_s
+        with self._database.write(urgent=True) as connection:
+            self._take_time(connection, reply.now_ms, local_ms)
+            renewed = self._take_generation(connection, reply)
+            progress.pulled += self._pull(connection, reply)
+            progress.pushed += self._acknowledge(connection, reply)
+            if renewed and not outbox.rewind(connection, reply.applied_through):
+                self._redraw(connection)
+            self._take_sealing(connection, reply)
+            if not reply.more:
+                apply.finish_refill(connection)
+            return reply.more or bool(outbox.batch(connection))
+
+    def _take_time(self, connection: Connection, signed_ms: int, local_ms: int) -> None:
+        self._clockwork.take_signed(connection, signed_ms, local_ms)
+
+    def _take_generation(self, connection: Connection, reply: RoundReply) -> bool:
+        """A new generation: the hub was restored. Believe its feed, and fill it again from the outbox."""
+        if meta.read(connection, meta.GENERATION) == reply.generation:
+            return False
+        apply.start_refill(connection, self._node)
+        meta.write(connection, meta.GENERATION, reply.generation)
+        return True
+
+    def _pull(self, connection: Connection, reply: RoundReply) -> int:
+        pending = apply.pending_after(connection, reply.applied_through, reply.receipts)
+        applied = apply.apply(connection, reply.entries, pending, reply.now_ms)
+        if applied.newest:
+            self._clockwork.observe(connection, applied.newest)
+        apply.write_checkpoints(connection, reply.checkpoints)
+        return applied.entries
+
+    def _acknowledge(self, connection: Connection, reply: RoundReply) -> int:
+        apply.note_losses(connection, reply.receipts, reply.now_ms)
+        if reply.applied_through >= meta.read_int(connection, meta.NEXT_SEQ, 1):
+            self._redraw(connection)  # the hub has numbers that this disk never gave: it was put back
+            return 0
+        answered = outbox.acknowledge(connection, reply.applied_through, reply.receipts, reply.now_ms)
+        outbox.purge(connection, reply.durable_through)
+        return answered
+
+    def _take_sealing(self, connection: Connection, reply: RoundReply) -> None:
+        """A new sealing key of the hub, signed by its root; any other is refused and the old one kept."""
+        if reply.sealing is None:
+            return
+        credentials = self._credentials
+        check_sealing(
+            reply.sealing, credentials.root_key, reply.now_ms, demonstration=credentials.identity.demonstration
+        )
+        meta.write(connection, meta.SEALING, reply.sealing.model_dump_json())
+
+    def _redraw(self, connection: Connection) -> None:
+        outbox.redraw(connection, self._clockwork.now_ms(connection), self._random)
+        apply.start_refill(connection, self._node)
+
+    # ---------------------------------------------------------------- recover
+    def _recover(self, refusal: Refused, progress: _Progress) -> bool:
+        """Mends what the hub refused, if that can be mended here. Returns whether to try again."""
+        with self._database.write(urgent=True) as connection:
+            if refusal.code == "clock_ahead" and refusal.now_ms is not None:
+                self._take_time(connection, refusal.now_ms, self._clockwork.local_ms())
+                return outbox.restamp(connection, refusal.now_ms, self._node) > 0
+            if isinstance(refusal, Gap):
+                if refusal.wanted < 1 or not outbox.rewind(connection, refusal.wanted - 1):
+                    self._redraw(connection)
+                return True
+            if refusal.code == "replayed":
+                progress.replayed += 1
+                if progress.replayed > 1:  # not one message delivered twice: this disk was put back
+                    meta.bump(connection, meta.COUNTER, COUNTER_LEAP << progress.replayed)
+                    if progress.replayed == 2:
+                        self._redraw(connection)
+                return True
+        return False
+
+    # ------------------------------------------------------------------ check
+    def _check(self, reply: RoundReply) -> None:
+        """Compares what both ends hold, when nothing is under way. A difference: read the whole feed again."""
+        with self._database.read() as connection:
+            busy = outbox.count(connection, WAITING) or outbox.count(connection, REJECTED)
+            if reply.digest is None or reply.more or busy:
+                return
+            same = digest_of(rows.every_stamp(connection)) == reply.digest
+            streak = meta.read_int(connection, meta.DIGEST_STREAK)
+        if same and streak == 0:
+            return
+        with self._database.write(urgent=True) as connection:
+            meta.write(connection, meta.DIGEST_STREAK, 0 if same else streak + 1)
+            if not same:
+                meta.bump(connection, meta.DIGEST_MISMATCHES)
+                if streak & (streak + 1) == 0:  # at 1, 2, 4, 8… differences in a row, not at every round
+                    apply.start_refill(connection, self._node)
+
+    # ----------------------------------------------------------------- report
+    def _report(self, progress: _Progress, code: str, message: str) -> RoundReport:
+        """Notes how the round went, where every program of this home can read it."""
+        ok = code == "ok"
+        with self._database.write(urgent=True) as connection:
+            now_ms = self._clockwork.now_ms(connection)
+            answered = code not in ("unreachable", "untrusted", "storage", "running")
+            if code != "running":
+                meta.write(connection, meta.ONLINE, int(answered))
+                meta.write(connection, meta.LAST_CODE, None if ok else code)
+                meta.write(connection, meta.LAST_MESSAGE, None if ok else message)
+            if answered:
+                meta.write(connection, meta.LAST_CONTACT_MS, now_ms)
+                meta.write(connection, meta.OFFLINE_SINCE_MS, None)
+            elif code in ("unreachable", "untrusted") and meta.read(connection, meta.OFFLINE_SINCE_MS) is None:
+                meta.write(connection, meta.OFFLINE_SINCE_MS, now_ms)
+            waiting = outbox.count(connection, WAITING)
+        return RoundReport(
+            ok, code, message, progress.pushed, progress.pulled, waiting, progress.requests, progress.next_round_s
+        )
+
+    def _failure(self, progress: _Progress, error: PointContactError) -> RoundReport:
+        code = _code_of(error)
+        try:
+            return self._report(progress, code, _sentence_of(error))
+        except StorageError as also:
+            return RoundReport(False, "storage", also.message, progress.pushed, progress.pulled, -1, progress.requests)
+
+
+def _code_of(error: PointContactError) -> str:
+    if isinstance(error, Refused):
+        return error.code
+    if isinstance(error, HubUnreachable):
+        return "unreachable"
+    if isinstance(error, UntrustedHub):
+        return "untrusted"
+    return "running" if isinstance(error, AlreadyRunning) else "storage"
+
+
+def _sentence_of(error: PointContactError) -> str:
+    if isinstance(error, Refused) and error.code == "protocol":
+        return f"Le hub ne parle plus le protocole {PROTOCOL} : mettez cette borne à jour. Tout est conservé."
+    return error.message
+
+
+class AlreadyRunning(StorageError):
+    """Another program runs a round on this home."""
+
+
+@contextmanager
+def alone(path: Path, *, wait_s: float) -> Iterator[None]:
+    """Holds the home's lock file. Raises AlreadyRunning (a StorageError) after ``wait_s``."""
+    until_s = time.monotonic() + wait_s
+    try:
+        file = path.open("a")
+    except OSError as error:
+        raise StorageError("Le dossier de la borne ne s’écrit pas : vérifiez ses droits d’accès.") from error
+    with file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until_s:
+                    raise AlreadyRunning(
+                        "Une synchronisation de cette borne est déjà en cours : attendez qu’elle se termine."
+                    ) from None
+                time.sleep(LOCK_POLL_S)
+        yield  # closing the file releases the lock

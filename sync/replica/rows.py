@@ -1,0 +1,112 @@
+"""Rows of records and the stamps beside them, read and written inside the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy.dialects.sqlite import insert
+
+from sync.change import Value
+from sync.digest import StampLine
+from sync.records import FIELDS, record_registry
+from sync.replica.outbox import Key
+from sync.replica.tables import STAMPS
+
+IDS_PER_QUERY = 400
+
+
+def table_of(kind: str) -> Table:
+    """The table of a kind of record."""
+    return record_registry.metadata.tables[kind]
+
+
+def read_row(connection: Connection, key: Key) -> dict[str, Value] | None:
+    """The fields of one record, tombstones included, or ``None``."""
+    return read_rows(connection, [key]).get(key)
+
+
+def read_rows(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[str, Value]]:
+    """The fields of several records, by key."""
+    found: dict[Key, dict[str, Value]] = {}
+    for kind, site_id, ids in _grouped(keys):
+        table = table_of(kind)
+        rows = connection.execute(select(table).where(table.c.site_id == site_id, table.c.id.in_(ids))).mappings()
+        for row in rows:
+            found[kind, site_id, row["id"]] = _fields_of(kind, row)
+    return found
+
+
+def list_rows(connection: Connection, kind: str) -> list[tuple[str, dict[str, Value]]]:
+    """Id and fields of every record of a kind that is not gone, in the order of their ids."""
+    table = table_of(kind)
+    rows = connection.execute(select(table).where(table.c.gone.is_(False)).order_by(table.c.id)).mappings()
+    return [(row["id"], _fields_of(kind, row)) for row in rows]
+
+
+def write_rows(connection: Connection, rows: Mapping[Key, Mapping[str, Value]]) -> None:
+    """Inserts or replaces records; every field is given."""
+    for kind in {key[0] for key in rows}:
+        table = table_of(kind)
+        lines = [
+            {"site_id": site_id, "id": record_id, **fields}
+            for (of_kind, site_id, record_id), fields in rows.items()
+            if of_kind == kind
+        ]
+        statement = insert(table)
+        replaced = {name: statement.excluded[name] for name in FIELDS[kind].model_fields}
+        connection.execute(statement.on_conflict_do_update(index_elements=["site_id", "id"], set_=replaced), lines)
+
+
+def delete_row(connection: Connection, key: Key) -> None:
+    """Removes a record that the hub does not know."""
+    kind, site_id, record_id = key
+    table = table_of(kind)
+    connection.execute(delete(table).where(table.c.site_id == site_id, table.c.id == record_id))
+
+
+def read_stamps(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[str, str]]:
+    """The stamps of several records, by key; nothing for a record without any."""
+    found: dict[Key, dict[str, str]] = {}
+    for kind, site_id, ids in _grouped(keys):
+        same = (STAMPS.c.kind == kind, STAMPS.c.site_id == site_id, STAMPS.c.id.in_(ids))
+        for record_id, text in connection.execute(select(STAMPS.c.id, STAMPS.c.stamps).where(*same)):
+            found[kind, site_id, record_id] = json.loads(text)
+    return found
+
+
+def write_stamps(connection: Connection, stamps: Mapping[Key, Mapping[str, str]]) -> None:
+    """Sets the stamps of several records."""
+    lines = [
+        {"kind": kind, "site_id": site_id, "id": record_id, "stamps": json.dumps(dict(held))}
+        for (kind, site_id, record_id), held in stamps.items()
+    ]
+    if lines:
+        statement = insert(STAMPS)
+        keep = statement.on_conflict_do_update(
+            index_elements=["kind", "site_id", "id"], set_={"stamps": statement.excluded.stamps}
+        )
+        connection.execute(keep, lines)
+
+
+def every_stamp(connection: Connection) -> Iterable[StampLine]:
+    """One line for every stamped field, for the digest."""
+    for kind, site_id, record_id, text in connection.execute(select(STAMPS)):
+        for field, stamp in json.loads(text).items():
+            yield kind, site_id, record_id, field, stamp
+
+
+def _grouped(keys: Sequence[Key]) -> Iterable[tuple[str, str, list[str]]]:
+    """Keys by kind and site, in pieces that one statement can hold."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for kind, site_id, record_id in keys:
+        groups.setdefault((kind, site_id), []).append(record_id)
+    for (kind, site_id), ids in groups.items():
+        for start in range(0, len(ids), IDS_PER_QUERY):
+            yield kind, site_id, ids[start : start + IDS_PER_QUERY]
+
+
+def _fields_of(kind: str, row: Mapping[Any, Any]) -> dict[str, Value]:
+    return {name: row[name] for name in FIELDS[kind].model_fields}

@@ -1,0 +1,100 @@
+"""The replica's own tables. Nobody outside this room imports them.
+
+They live in their own registry: a record's row is identical on both ends, what differs (outbox,
+stamps, checkpoints) is here, and holds plain identifiers, no foreign key to records.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, Table, Text
+from sqlalchemy.orm import registry
+from sqlmodel import Field, SQLModel
+
+replica_registry = registry()
+
+WAITING, ACKNOWLEDGED, REJECTED = "waiting", "acknowledged", "rejected"
+
+
+class ReplicaTable(SQLModel, registry=replica_registry):
+    """Base of the replica's own tables."""
+
+
+class Meta(ReplicaTable, table=True):
+    """Single values by name; the names are in ``sync.replica.meta``."""
+
+    __tablename__ = "replica_meta"
+    key: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+class OutboxEntry(ReplicaTable, table=True):
+    """One operation of this terminal. ``fields`` is JSON ``{name: [value, stamp, base]}``."""
+
+    __tablename__ = "replica_outbox"
+    __table_args__ = (
+        Index("replica_outbox_record", "kind", "id"),
+        Index("replica_outbox_state", "state"),
+    )
+    incarnation: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    kind: str
+    site_id: str
+    id: str
+    fields: str = Field(sa_type=Text)
+    sealed: str | None = Field(default=None, sa_type=Text)
+    state: str = WAITING
+    code: str | None = None
+    message: str | None = None
+    written_ms: int = Field(sa_type=BigInteger)
+    answered_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class RecordStamps(ReplicaTable, table=True):
+    """The stamp of every field of a record, as JSON ``{name: stamp}``."""
+
+    __tablename__ = "replica_record_stamps"
+    kind: str = Field(primary_key=True)
+    site_id: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    stamps: str = Field(sa_type=Text)
+
+
+class Checkpoint(ReplicaTable, table=True):
+    """How far this terminal has read the change feed of one part (a site, or ``*``)."""
+
+    __tablename__ = "replica_checkpoint"
+    part: str = Field(primary_key=True)
+    n: int = Field(sa_type=BigInteger)
+
+
+class Conflict(ReplicaTable, table=True):
+    """A local value that did not stand. Values are JSON and never personal data."""
+
+    __tablename__ = "replica_conflict"
+    kind: str = Field(primary_key=True)
+    site_id: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    lost_stamp: str = Field(primary_key=True)
+    lost_value: str = Field(sa_type=Text)
+    kept_stamp: str
+    kept_value: str = Field(sa_type=Text)
+    rule: str
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class ReferenceTry(ReplicaTable, table=True):
+    """One wrong reference that was typed: when, never what."""
+
+    __tablename__ = "replica_reference_try"
+    n: int = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+_tables = replica_registry.metadata.tables
+META: Table = _tables["replica_meta"]
+OUTBOX: Table = _tables["replica_outbox"]
+STAMPS: Table = _tables["replica_record_stamps"]
+CHECKPOINTS: Table = _tables["replica_checkpoint"]
+CONFLICTS: Table = _tables["replica_conflict"]
+TRIES: Table = _tables["replica_reference_try"]
