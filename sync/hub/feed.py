@@ -98,19 +98,28 @@ def publish_all(connection: Connection, standings: Iterable[Standing], origin: s
     _append(connection, lines)
 
 
-def read_after(connection: Connection, checkpoints: Mapping[str, int], parts: Iterable[str], origin: str) -> Page:
+def read_after(
+    connection: Connection,
+    checkpoints: Mapping[str, int],
+    parts: Iterable[str],
+    origin: str,
+    whole_through: dict[str, int] | None = None,
+) -> Page:
     """Reads what is new for one terminal, at most ``ENTRIES_PER_ROUND_MAX`` entries or 4 MiB.
 
     A checkpoint beyond the head (a terminal ahead of the hub) counts as none. Entries of ``origin``
-    are skipped, except for a reader without checkpoint, which may have lost what it wrote.
+    are skipped, except for a reader that starts without checkpoint: it may have lost what it wrote.
 
     Args:
         connection: of a reading transaction, so that heads and entries belong together.
         checkpoints: the last number the reader has, by part.
         parts: what it may see.
         origin: its ``terminal_id/incarnation``.
+        whole_through: kept by the caller between the pages of one reader, and updated here: the parts
+            read from their beginning, and the number through which nothing is skipped.
     """
     wanted = sorted(parts)
+    whole = {} if whole_through is None else whole_through
     heads = read_heads(connection, wanted)
     entries: list[FeedEntry] = []
     reached = {part: _in_history(checkpoints.get(part, 0), heads[part]) for part in wanted}
@@ -121,11 +130,15 @@ def read_after(connection: Connection, checkpoints: Mapping[str, int], parts: It
             continue
         if left == 0 or room <= 0:
             return Page(entries, reached, more=True)
-        page, through, room = _read_part(connection, part, after, origin if after else "", left, room)
+        if after == 0:
+            whole[part] = heads[part]
+        skipped = origin if after >= whole.get(part, 0) else ""
+        page, through, room = _read_part(connection, part, after, skipped, left, room)
         entries += page
         if through is not None:
             return Page(entries, {**reached, part: through}, more=True)
         reached[part] = heads[part]
+        whole.pop(part, None)
     return Page(entries, reached, more=False)
 
 

@@ -1,0 +1,304 @@
+"""The whole answer to one request: who asks, what is applied, what is new. Never raises on bad input.
+
+A table of contents of a round, on the hub's side::
+
+    authenticate   signature by an enrolled, unrevoked terminal
+    take           counter, clock, site: ONE writing transaction with everything applied
+    tell           what is new for this terminal, in one reading transaction
+    sign           the answer, bound to the request it answers
+
+A refusal changes nothing, except that the counter of an authenticated request is used up.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row
+
+from sync import signature
+from sync.digest import digest_of
+from sync.errors import DiskFull, Gap, PointContactError, Refused
+from sync.hub import feed, fleet
+from sync.hub.database import HubDatabase, table_of
+from sync.hub.ingest import Ingested, Sender, check_clock, ingest
+from sync.hub.keys import HubKeys
+from sync.hub.settings import HubSettings
+from sync.hub.tables import RecordStamps, Terminal
+from sync.wire import (
+    HEADER_COUNTER,
+    HEADER_PROTOCOL,
+    HEADER_SIGNATURE,
+    HEADER_TERMINAL,
+    MEDIA_TYPE,
+    PROTOCOL,
+    EnrolRequest,
+    HubCard,
+    HubRequest,
+    HubResponse,
+    Message,
+    RefusalBody,
+    RoundReply,
+    RoundRequest,
+    from_text,
+    to_text,
+)
+
+LOG = logging.getLogger("point_contact.hub")
+COUNTER_DIGITS_MAX = 18
+DIGESTS_KEPT_MAX = 4096
+RETRY_S = 30
+
+Random = Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class _Caller:
+    """An authenticated terminal and the counter of its request."""
+
+    terminal_id: str
+    terminal_no: int
+    site_id: str
+    counter: int
+
+
+class Exchange:
+    """Answers requests as bytes. Safe to use from several threads.
+
+    Args:
+        database: the hub's.
+        keys: the hub's.
+        now_ms: returns milliseconds since 1970.
+        settings: options; by default those of ``keys.home``.
+        random: source of random bytes.
+    """
+
+    def __init__(
+        self,
+        database: HubDatabase,
+        keys: HubKeys,
+        *,
+        now_ms: Callable[[], int],
+        settings: HubSettings | None = None,
+        random: Random = os.urandom,
+    ) -> None:
+        self.database = database
+        self.keys = keys
+        self.settings = settings or HubSettings(home=keys.home)
+        self._now_ms = now_ms
+        self._random = random
+        self._digests: dict[str, tuple[object, str]] = {}
+        self._whole_reads: dict[str, dict[str, int]] = {}
+        self._routes: dict[tuple[str, str], Callable[[HubRequest], Message]] = {
+            ("GET", "/v1/hub"): self._card,
+            ("POST", "/v1/enrol"): self._enrol,
+            ("POST", "/v1/round"): self._round,
+        }
+
+    def answer(self, request: HubRequest) -> HubResponse:
+        """Returns the signed answer to a request, a signed refusal when there is something wrong."""
+        route = self._routes.get((request.method, request.path))
+        try:
+            if route is None:
+                raise Refused("malformed", "Cette adresse n’existe pas sur ce hub.", status=404)
+            if len(request.body) > self.settings.body_bytes_max:
+                raise too_large()
+            return self._sign(request, 200, route(request))
+        except PointContactError as error:
+            return self.refuse(request, error)
+
+    def refuse(self, request: HubRequest, error: PointContactError) -> HubResponse:
+        """Returns the signed refusal that says ``error``."""
+        refused = error if isinstance(error, Refused) else _as_refusal(error)
+        LOG.info("refused", extra={"code": refused.code, "status": refused.status})
+        body = RefusalBody(
+            code=refused.code,
+            message=refused.message,
+            now_ms=self._now_ms(),
+            wanted=refused.wanted if isinstance(refused, Gap) else None,
+        )
+        response = self._sign(request, refused.status, body)
+        if refused.status == 503:
+            response.headers["retry-after"] = str(RETRY_S)
+        return response
+
+    def _card(self, _request: HubRequest) -> HubCard:
+        return HubCard(
+            identity_key=to_text(self.keys.identity_public),
+            root_key=to_text(self.keys.root_public),
+            demonstration=self.keys.demonstration,
+            now_ms=self._now_ms(),
+            public_url=self.settings.public_url,
+        )
+
+    def _enrol(self, request: HubRequest) -> Message:
+        _check_protocol(_header(request, HEADER_PROTOCOL) or str(PROTOCOL))
+        message = EnrolRequest.from_bytes(request.body)
+        with self.database.write() as connection:
+            try:
+                reply = fleet.enrol(connection, self.keys, self._now_ms(), message, self._random)
+                refusal = None
+            except Refused as error:  # committed nevertheless: a wrong proof uses up a try
+                refusal = error
+        if refusal is not None:
+            raise refusal
+        return reply
+
+    def _round(self, request: HubRequest) -> RoundReply:
+        _check_protocol(_header(request, HEADER_PROTOCOL))
+        caller = self._authenticate(request)
+        message: RoundRequest | Refused
+        try:
+            message = RoundRequest.from_bytes(request.body)
+        except Refused as error:
+            message = error
+        now_ms = self._now_ms()
+        with self.database.write() as connection:
+            taken = self._take(connection, caller, message, now_ms)
+        if isinstance(taken, Refused):
+            raise taken
+        if isinstance(message, Refused):
+            raise message
+        return self._tell(caller, message, taken, now_ms)
+
+    def _authenticate(self, request: HubRequest) -> _Caller:
+        """Who signed this request. Raises Refused."""
+        terminal_id, counter_text = _header(request, HEADER_TERMINAL), _header(request, HEADER_COUNTER)
+        if not (counter_text.isascii() and counter_text.isdigit() and len(counter_text) <= COUNTER_DIGITS_MAX):
+            raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+        counter = int(counter_text)
+        signed = from_text(_header(request, HEADER_SIGNATURE))
+        row = self._find(terminal_id)
+        if row is None:
+            raise Refused(
+                "unknown_terminal", "Ce hub ne connaît pas cette borne : inscrivez-la avec un nouveau code.", status=401
+            )
+        data = signature.request_input(request, terminal_id, counter)
+        if not signature.verify(from_text(row.public_key), signed, data):
+            raise Refused("bad_signature", "Le message a été altéré en chemin : il n’a pas été pris.", status=401)
+        if row.revoked_ms is not None:
+            raise Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
+        if json.loads(row.certificate)["demonstration"] != self.keys.demonstration:
+            raise Refused(
+                "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
+            )
+        return _Caller(terminal_id, row.terminal_no, row.site_id, counter)
+
+    def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
+        table = table_of(Terminal)
+        with self.database.read() as connection:
+            return connection.execute(table.select().where(table.c.terminal_id == terminal_id)).first()
+
+    def _take(
+        self, connection: Connection, caller: _Caller, message: RoundRequest | Refused, now_ms: int
+    ) -> Ingested | Refused:
+        """Uses up the counter and applies the operations, or says why nothing was applied."""
+        drift_ms = message.now_ms - now_ms if isinstance(message, RoundRequest) else None
+        if not fleet.use_counter(connection, now_ms, caller.terminal_id, caller.counter, drift_ms):
+            return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
+        if isinstance(message, Refused):
+            return message
+        try:
+            _check_message(caller, message)
+            check_clock(message.operations, now_ms)
+            sender = Sender(caller.terminal_id, caller.terminal_no, caller.site_id, message.incarnation)
+            return ingest(connection, sender, message.operations, now_ms=now_ms, random=self._random)
+        except Refused as refusal:  # raised before anything was applied
+            return refusal
+
+    def _tell(self, caller: _Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply:
+        """What is new for this terminal, read in one consistent view after the commit."""
+        parts = [caller.site_id, feed.COMMON_PART]
+        origin = f"{caller.terminal_id}/{message.incarnation}"
+        with self.database.read() as connection:
+            generation = feed.read_generation(connection)
+            known = message.checkpoints if message.generation == generation else {}
+            page = feed.read_after(connection, known, parts, origin, self._whole_reads.setdefault(origin, {}))
+            digest = None
+            if not page.more:
+                self._whole_reads.pop(origin, None)
+            if not page.more and not message.operations:
+                digest = self._digest(connection, caller.site_id, generation, page.checkpoints)
+        sealing = self.keys.sealing
+        return RoundReply(
+            now_ms=now_ms,
+            generation=generation,
+            applied_through=taken.applied_through,
+            durable_through=taken.durable_through,
+            receipts=taken.receipts,
+            entries=page.entries,
+            checkpoints=page.checkpoints,
+            more=page.more,
+            digest=digest,
+            next_round_s=self.settings.next_round_s,
+            sealing=None if message.sealing_key_id == sealing.key_id else sealing,
+        )
+
+    def _digest(self, connection: Connection, site_id: str, generation: str, heads: Mapping[str, int]) -> str:
+        """The digest of a site's visible records, computed once for each state of the feed."""
+        state = (generation, tuple(sorted(heads.items())))
+        kept = self._digests.get(site_id)
+        if kept is not None and kept[0] == state:
+            return kept[1]
+        digest = digest_of(_stamp_lines(connection, list(heads)))
+        if len(self._digests) >= DIGESTS_KEPT_MAX:
+            self._digests.clear()
+        self._digests[site_id] = (state, digest)
+        return digest
+
+    def _sign(self, request: HubRequest, status: int, message: Message) -> HubResponse:
+        body = message.to_bytes()
+        try:
+            asked = from_text(_header(request, HEADER_SIGNATURE))
+        except Refused:
+            asked = b""
+        signed = self.keys.identity.sign(signature.reply_input(status, body, asked))
+        headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", HEADER_SIGNATURE: to_text(signed)}
+        return HubResponse(status, body, headers)
+
+
+def too_large() -> Refused:
+    """The refusal of a body beyond the limit, which is not read to its end."""
+    return Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
+
+
+def _as_refusal(error: PointContactError) -> Refused:
+    if isinstance(error, DiskFull):
+        return Refused("disk_full", error.message, status=507)
+    return Refused("busy", error.message, status=503)
+
+
+def _check_protocol(said: str) -> None:
+    if said != str(PROTOCOL):
+        raise Refused(
+            "protocol",
+            "Le hub et la borne n’ont pas la même version : mettez à jour le plus ancien, tout est conservé.",
+            status=426,
+        )
+
+
+def _check_message(caller: _Caller, message: RoundRequest) -> None:
+    _check_protocol(str(message.protocol))
+    if message.terminal_id != caller.terminal_id:
+        raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+    if any(part not in {caller.site_id, feed.COMMON_PART} for part in message.checkpoints):
+        raise Refused("wrong_site", "Cette borne est inscrite pour un autre site : inscrivez-la de nouveau.")
+
+
+def _stamp_lines(connection: Connection, parts: list[str]) -> Iterator[tuple[str, str, str, str, str]]:
+    table = table_of(RecordStamps)
+    for row in connection.execute(table.select().where(table.c.site_id.in_(parts))):
+        for name, stamp in json.loads(row.stamps).items():
+            yield row.kind, row.site_id, row.id, name, stamp
+
+
+def _header(request: HubRequest, name: str) -> str:
+    """A header by its name, whatever its case; empty when absent."""
+    for header, value in request.headers.items():
+        if header.lower() == name:
+            return value
+    return ""

@@ -1,0 +1,300 @@
+"""The terminals: invited with a one-time code, enrolled, seen, revoked.
+
+An invitation lives 30 minutes, bears 5 tries and serves once. The hub keeps only a slow verifier of
+its secret; the terminal proves the secret for its own key, so nothing that travels can be reused.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from sync import invitation, signature
+from sync.change import new_id
+from sync.errors import InvalidInput, Refused
+from sync.hub import accounts, feed, rows
+from sync.hub.database import table_of, upsert
+from sync.hub.keys import HubKeys
+from sync.hub.tables import Invited, Terminal
+from sync.wire import Certificate, EnrolReply, EnrolRequest, from_text, to_text
+
+FUNCTIONS = ("borne", "accueil", "affichage", "projection")
+INVITATIONS_MAX = 1024
+TERMINAL_NO_MAX = 32767
+PUBLIC_KEY_BYTES = 32
+SECRET_BYTES = 5
+DRIFT_MAX_MS = (1 << 53) - 1
+
+Random = Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class EnrolledTerminal:
+    """One terminal as the fleet's list shows it. Times in milliseconds since 1970."""
+
+    terminal_id: str
+    terminal_no: int
+    site_id: str
+    functions: list[str]
+    enrolled_ms: int
+    last_seen_ms: int | None
+    drift_ms: int | None
+    revoked_ms: int | None
+    revoked_by: str | None
+
+
+def invite(
+    connection: Connection,
+    keys: HubKeys,
+    now_ms: int,
+    site_id: str,
+    functions: Collection[str],
+    who: str,
+    random: Random = os.urandom,
+) -> str:
+    """Makes a one-time enrolment code for one terminal of a site. Journals it.
+
+    Args:
+        connection: of a writing transaction.
+        keys: the hub's, whose fingerprint the code carries.
+        now_ms: milliseconds since 1970.
+        site_id: the site of the terminal.
+        functions: what it will be: ``borne``, ``accueil``, ``affichage``, ``projection``.
+        who: a person with the role ``exploitation``.
+        random: source of random bytes.
+
+    Returns:
+        The code, shown once: only a slow verifier of its secret is kept.
+
+    Raises:
+        InvalidInput: unknown site or function.
+        Refused: ``who`` may not do this, or too many invitations are open.
+    """
+    accounts.require(connection, who, accounts.EXPLOITATION)
+    if rows.read(connection, "site", site_id, site_id) is None:
+        raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
+    if not functions or not set(functions) <= set(FUNCTIONS):
+        raise InvalidInput(f"Fonction inconnue : choisissez parmi {', '.join(FUNCTIONS)}.")
+    fingerprint = _fingerprint(keys)
+    number = _free_number(connection, now_ms)
+    code = invitation.write_code(fingerprint, number, random(SECRET_BYTES))
+    written = invitation.read_code(code)
+    if written is None:
+        raise ValueError("a code that cannot be read was written")
+    named = ",".join(sorted(set(functions)))
+    row = {
+        "number": number,
+        "site_id": site_id,
+        "functions": named,
+        "verifier": to_text(invitation.derive_verifier(written.secret, fingerprint)),
+        "expires_ms": now_ms + invitation.VALID_S * 1000,
+        "tries_left": invitation.TRIES_MAX,
+        "used_ms": None,
+        "invited_by": who,
+    }
+    upsert(connection, table_of(Invited), [row])
+    accounts.audit(connection, now_ms, who, "terminal.invite", site_id, named)
+    return code
+
+
+def enrol(
+    connection: Connection, keys: HubKeys, now_ms: int, request: EnrolRequest, random: Random = os.urandom
+) -> EnrolReply:
+    """Enrols the terminal that proves an invitation's secret.
+
+    A refusal may have used up a try: the caller commits even when this raises. The same terminal
+    asking again, because the answer was lost on the way, gets the same certificate.
+
+    Raises:
+        Refused: ``invitation_wrong``, ``invitation_late``, ``invitation_used``, or ``malformed``.
+    """
+    terminal_key = from_text(request.terminal_key)
+    if len(terminal_key) != PUBLIC_KEY_BYTES:
+        raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+    invited = _prove(connection, now_ms, request, terminal_key)
+    if invited["used_ms"] is not None:
+        certificate = _certificate_of_key(connection, request.terminal_key)
+        if certificate is None:
+            raise Refused(
+                "invitation_used", "Ce code a déjà servi : demandez-en un nouveau.", status=403, now_ms=now_ms
+            )
+        return _reply(connection, keys, now_ms, certificate)
+    if now_ms >= invited["expires_ms"]:
+        raise Refused(
+            "invitation_late", "Ce code n’est plus valable après 30 minutes : demandez-en un nouveau.",
+            status=403, now_ms=now_ms,
+        )  # fmt: skip
+    certificate = _certify(connection, keys, now_ms, invited, request.terminal_key, random)
+    table = table_of(Invited)
+    connection.execute(table.update().where(table.c.number == invited["number"]).values(used_ms=now_ms))
+    accounts.audit(
+        connection, now_ms, invited["invited_by"], "terminal.enrol", certificate.terminal_id, certificate.site_id
+    )
+    return _reply(connection, keys, now_ms, certificate)
+
+
+def revoke(connection: Connection, now_ms: int, terminal_id: str, who: str) -> None:
+    """Refuses a terminal from now on. Its records stay. Journals it.
+
+    Args:
+        connection: of a writing transaction.
+        now_ms: milliseconds since 1970.
+        terminal_id: its identifier, or its number.
+        who: a person with the role ``exploitation``.
+
+    Raises:
+        InvalidInput: no such terminal, or revoked before.
+        Refused: ``who`` may not do this.
+    """
+    accounts.require(connection, who, accounts.EXPLOITATION)
+    table = table_of(Terminal)
+    named = table.c.terminal_no == int(terminal_id) if _is_number(terminal_id) else table.c.terminal_id == terminal_id
+    row = connection.execute(table.select().where(named)).first()
+    if row is None:
+        raise InvalidInput("Cette borne n’existe pas : relisez la liste avec « point-contact hub terminal list ».")
+    if row.revoked_ms is not None:
+        raise InvalidInput("Cette borne est déjà révoquée.")
+    connection.execute(
+        table.update().where(table.c.terminal_id == row.terminal_id).values(revoked_ms=now_ms, revoked_by=who)
+    )
+    accounts.audit(connection, now_ms, who, "terminal.revoke", row.terminal_id, row.site_id)
+
+
+def list_terminals(connection: Connection, site_id: str | None = None) -> list[EnrolledTerminal]:
+    """Every terminal ever enrolled, of one site or of all, by number."""
+    table = table_of(Terminal)
+    query = table.select().order_by(table.c.terminal_no)
+    if site_id is not None:
+        query = query.where(table.c.site_id == site_id)
+    return [
+        EnrolledTerminal(
+            terminal_id=row.terminal_id,
+            terminal_no=row.terminal_no,
+            site_id=row.site_id,
+            functions=row.functions.split(","),
+            enrolled_ms=row.enrolled_ms,
+            last_seen_ms=row.last_seen_ms,
+            drift_ms=row.drift_ms,
+            revoked_ms=row.revoked_ms,
+            revoked_by=row.revoked_by,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def use_counter(connection: Connection, now_ms: int, terminal_id: str, counter: int, drift_ms: int | None) -> bool:
+    """Takes a request's counter and notes that the terminal was seen; false when it was used before.
+
+    Args:
+        connection: of the writing transaction that applies the request, so that both stand or fall together.
+        now_ms: milliseconds since 1970.
+        terminal_id: who signed the request.
+        counter: the request's, greater than any before it.
+        drift_ms: the terminal's clock less the hub's; ``None`` leaves what is known.
+    """
+    table = table_of(Terminal)
+    values: dict[str, Any] = {"counter": counter, "last_seen_ms": now_ms}
+    if drift_ms is not None:
+        values["drift_ms"] = max(-DRIFT_MAX_MS, min(DRIFT_MAX_MS, drift_ms))
+    statement = table.update().where(
+        table.c.terminal_id == terminal_id, table.c.counter < counter, table.c.revoked_ms.is_(None)
+    )
+    return connection.execute(statement.values(**values)).rowcount == 1
+
+
+def _prove(connection: Connection, now_ms: int, request: EnrolRequest, terminal_key: bytes) -> dict[str, Any]:
+    """The invitation whose secret the request proves. A wrong proof uses up a try."""
+    wrong = Refused(
+        "invitation_wrong", "Ce code n’est pas le bon : vérifiez-le, ou demandez-en un nouveau.",
+        status=403, now_ms=now_ms,
+    )  # fmt: skip
+    table = table_of(Invited)
+    if not 0 <= request.invitation < INVITATIONS_MAX:
+        raise wrong
+    row = connection.execute(table.select().where(table.c.number == request.invitation)).mappings().first()
+    if row is None or row["tries_left"] <= 0:
+        raise wrong
+    expected = invitation.make_proof(from_text(row["verifier"]), request.invitation, terminal_key, request.incarnation)
+    if not hmac.compare_digest(expected, from_text(request.proof)):
+        number = table.c.number == request.invitation
+        connection.execute(table.update().where(number).values(tries_left=table.c.tries_left - 1))
+        raise wrong
+    return dict(row)
+
+
+def _certify(
+    connection: Connection, keys: HubKeys, now_ms: int, invited: dict[str, Any], terminal_key: str, random: Random
+) -> Certificate:
+    unsigned = Certificate(
+        terminal_id=new_id(now_ms, random(10)),
+        terminal_no=_next_terminal_no(connection),
+        site_id=invited["site_id"],
+        functions=invited["functions"].split(","),
+        terminal_key=terminal_key,
+        issued_at_ms=now_ms,
+        demonstration=keys.demonstration,
+    )
+    certificate = unsigned.model_copy(update={"signature": to_text(keys.identity.sign(unsigned.signing_input()))})
+    row = {
+        "terminal_id": certificate.terminal_id,
+        "terminal_no": certificate.terminal_no,
+        "site_id": certificate.site_id,
+        "functions": invited["functions"],
+        "public_key": terminal_key,
+        "certificate": certificate.model_dump_json(),
+        "counter": 0,
+        "enrolled_ms": now_ms,
+    }
+    connection.execute(table_of(Terminal).insert(), row)
+    return certificate
+
+
+def _certificate_of_key(connection: Connection, terminal_key: str) -> Certificate | None:
+    table = table_of(Terminal)
+    query = table.select().where(table.c.public_key == terminal_key, table.c.revoked_ms.is_(None))
+    row = connection.execute(query).first()
+    return None if row is None else Certificate.model_validate_json(row.certificate)
+
+
+def _reply(connection: Connection, keys: HubKeys, now_ms: int, certificate: Certificate) -> EnrolReply:
+    return EnrolReply(
+        certificate=certificate,
+        sealing=keys.sealing,
+        reference_secret=to_text(keys.reference_secret(certificate.terminal_id)),
+        generation=feed.read_generation(connection),
+        now_ms=now_ms,
+    )
+
+
+def _next_terminal_no(connection: Connection) -> int:
+    """The next number: never one that was given before, since references and stamps carry it."""
+    newest = connection.execute(select(func.max(table_of(Terminal).c.terminal_no))).scalar() or 0
+    if newest >= TERMINAL_NO_MAX:
+        raise Refused("invitation_wrong", "Ce hub a donné tous ses numéros de borne : ouvrez un second hub.")
+    return int(newest) + 1
+
+
+def _free_number(connection: Connection, now_ms: int) -> int:
+    """A number that no living invitation has; the code carries it modulo 1024."""
+    table = table_of(Invited)
+    known = {row.number: row for row in connection.execute(table.select())}
+    unused = next((number for number in range(INVITATIONS_MAX) if number not in known), None)
+    if unused is not None:
+        return unused
+    dead = [row for row in known.values() if row.used_ms is not None or row.expires_ms <= now_ms or row.tries_left <= 0]
+    if not dead:
+        raise Refused("busy", "Trop d’invitations sont ouvertes : attendez 30 minutes.", status=503)
+    return int(min(dead, key=lambda row: row.expires_ms).number)
+
+
+def _fingerprint(keys: HubKeys) -> bytes:
+    return signature.hub_fingerprint(keys.identity_public, keys.root_public)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 5
