@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from content.communes import Commune, Communes
+from content.communes import Commune, Communes, fold
 from content.errors import CorruptedPack, UnknownScreen
 from content.pack import SOURCE_LANGUAGE
 from content.release import Entry, Index, day_shown, read_index
@@ -125,7 +125,7 @@ class Shelf:
     def glossary(self, language: str, *, now: date | None = None) -> tuple[BlockView, ...]:
         """The terms, as blocks of kind "term" (``name`` and ``text``), in alphabetical order."""
         terms = (b for screen in self.screens(GLOSSARY, language, now=now) for b in screen.blocks if b.kind == "term")
-        return tuple(terms)
+        return tuple(sorted(terms, key=lambda term: fold(term.name)))
 
     def commune_table(self) -> Communes:
         """The national table of communes, read at its first look-up."""
