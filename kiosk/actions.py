@@ -13,16 +13,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from content.shelf import Shelf
+from content.shelf import Communes, ScreenView, Shelf
 from kiosk.models import french_time
 from sync.change import Value
 from sync.claim import Reference, hash_reference
 from sync.errors import InvalidInput
 from sync.records import BookingFields, EventFields, RegistrationFields, SlotFields
 from sync.records.booking import CANCELLED, CONFIRMED, OPEN_SLOT, REQUESTED
-from sync.replica.terminal import Terminal
+
+if TYPE_CHECKING:
+    from sync.replica.terminal import Terminal
 
 REGISTRATION_CLAIM_VALID = timedelta(days=15)
 """How long the slip of a prepared registration opens: the retention of the official draft."""
@@ -211,6 +213,18 @@ class Actions:
         """True on a terminal enrolled with a demonstration hub: the banner is permanent."""
         return self._terminal.identity.demonstration
 
+    def privacy_notice(self, language: str) -> ScreenView:
+        """The short privacy notice, its placeholders filled for this site; keep its ``version_id``."""
+        return self._filled(self.shelf.privacy_notice(language, now=self.now().date()))
+
+    def privacy_full(self, language: str) -> list[ScreenView]:
+        """The full privacy text, one subject a screen, filled for this site."""
+        return [self._filled(screen) for screen in self.shelf.privacy_full(language, now=self.now().date())]
+
+    def commune_table(self) -> Communes:
+        """The national table of communes and the countries."""
+        return self.shelf.commune_table()
+
     def sync_soon(self) -> None:
         """Asks for a round now, without waiting for it."""
         self._soon()
@@ -368,6 +382,10 @@ class Actions:
         raise InvalidInput("Cette borne ne sait pas ouvrir ce code. Demandez à l’accueil.")
 
     # Inside -------------------------------------------------------------------------------------
+
+    def _filled(self, screen: ScreenView) -> ScreenView:
+        site = self.site()
+        return screen.filled({"site_name": site.name, "site_phone": site.phone})
 
     def _claim_url(self, kind: str, record_id: str, slot_id: str | None, expires: datetime) -> str | None:
         """The address in the slip's QR; ``None`` where the hub has no public address."""

@@ -311,6 +311,7 @@ WORDS: dict[str, dict[str, str]] = {
     # The slip
     "reg.slip.title": {"fr": "C’est préparé."},
     "reg.slip.sent": {"fr": "Envoyé à {hour}."},
+    "reg.slip.sent_plain": {"fr": "Envoyé."},
     "reg.slip.sent_day": {"fr": "Envoyé le {day}, à {hour}."},
     "reg.slip.sent_more": {"fr": "Reçu par le service. Il vous reste une étape."},
     "reg.slip.sending": {"fr": "Envoi en cours."},
@@ -318,8 +319,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.slip.waiting": {"fr": "Sera envoyé dès le retour du réseau."},
     "reg.slip.waiting_more": {"fr": "Gardé ici, fermé à clé."},
     "reg.slip.rejected": {"fr": "Le service n’a pas pu le recevoir."},
-    "reg.slip.rejected_more": {"fr": "Montrez ce code à l’accueil, ou appelez le {phone}."},
-    "reg.slip.clock": {"fr": "L’heure de cette borne n’est pas sûre."},
+    "reg.slip.rejected_more": {"fr": "Montrez ce code à l’accueil."},
     "reg.slip.code": {"fr": "Votre code"},
     "reg.slip.keep": {"fr": "Gardez-le. Il sert à suivre votre préparation."},
     "reg.slip.now": {"fr": "Et maintenant"},
@@ -328,8 +328,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Finissez sur francetravail.fr, ici ou chez vous.",
     },
     "reg.slip.step2": {"fr": "Besoin d’aide ? Revenez avec ce code avant le {day}."},
-    "reg.slip.step3": {"fr": "Une question ? Appelez le {phone}."},
-    "reg.slip.step3_ft": {
+    "reg.slip.reception": {"fr": "Accueil du Point Contact : {phone}"},
+    "reg.slip.step3": {
         "fr": "Une question ? Appelez le 3949 (service gratuit + prix d’un appel).",
         "fr-simple": "Une question ? Appelez le 3949.",
     },
