@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -17,18 +19,21 @@ from sqlalchemy import Connection, select
 from sync import signature
 from sync.claim import Claim, decode_claim
 from sync.errors import Refused
+from sync.hub.database import HubDatabase
 from sync.hub.french_time import day_in_words, hour_in_words, local
+from sync.hub.keys import HubKeys
 from sync.hub.tables import hub_registry
 from sync.records import record_registry
 from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, WITHDRAWN
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE
-from sync.wire import from_text
+from sync.wire import HubResponse, from_text
 
 CLAIM_LENGTH_MAX = 400
 MANDATORY = (
     "Cette préparation n’est pas une inscription. Votre inscription prend effet seulement quand France Travail "
     "l’a enregistrée."
 )
+DEMONSTRATION = "Démonstration : rien de ce qui est montré ici n’est réel."
 STYLE = (
     "body{margin:0;background:#f4f1ea;color:#1d2733;font:1.125rem/1.55 system-ui,sans-serif}"
     "main{max-width:34rem;margin:0 auto;padding:2rem 1.25rem}h1{font-size:1.6rem;line-height:1.25}"
@@ -53,24 +58,64 @@ SLOTS = record_registry.metadata.tables["slot"]
 SITES = record_registry.metadata.tables["site"]
 
 
-def claim_page(connection: Connection, claim_text: str, now_ms: int) -> tuple[int, str]:
+@dataclass(frozen=True)
+class Page:
+    """What a page says: a title, where and when, a few lines, and the rule that never leaves."""
+
+    title: str
+    lines: list[str]
+    place: list[str] = field(default_factory=list)
+    rule: str | None = None
+
+
+NEUTRAL = Page(
+    "Ce lien ne montre rien",
+    [
+        "Il est incomplet, trop ancien ou n’est pas reconnu.",
+        "Montrez votre ticket à l’accueil : sa référence permet de retrouver votre demande.",
+    ],
+)
+
+
+class ClaimDesk:
+    """Answers ``GET /c/<claim>``.
+
+    Args:
+        database: the hub's.
+        keys: the hub's; a demonstration's pages say so.
+        now_ms: returns milliseconds since 1970.
+    """
+
+    def __init__(self, database: HubDatabase, keys: HubKeys, *, now_ms: Callable[[], int]) -> None:
+        self._database = database
+        self._demonstration = keys.demonstration
+        self._now_ms = now_ms
+
+    def page(self, claim_text: str) -> HubResponse:
+        """The page of one claim, with its headers. Never raises on a bad claim."""
+        with self._database.read() as connection:
+            status, page = claim_page(connection, claim_text, self._now_ms(), demonstration=self._demonstration)
+        return HubResponse(status, page.encode(), dict(HEADERS))
+
+
+def claim_page(connection: Connection, claim_text: str, now_ms: int, *, demonstration: bool = False) -> tuple[int, str]:
     """The page of one claim: status and HTML; send it with ``HEADERS``.
 
     Args:
         connection: a reading transaction.
         claim_text: what follows ``/c/`` in the address; never logged.
         now_ms: milliseconds since 1970.
+        demonstration: the page says that nothing on it is real.
 
     Returns:
         200 and the state, or 404 and the neutral page. Never raises on a bad claim.
     """
-    claim = _verified(connection, claim_text, now_ms)
-    if claim is None:
-        return 404, _neutral()
-    claimed, site = claim
-    if claimed.kind == "registration":
-        return 200, _registration_page(connection, claimed, site)
-    return 200, _booking_page(connection, claimed, site)
+    verified = _verified(connection, claim_text, now_ms)
+    if verified is None:
+        return 404, _html(NEUTRAL, demonstration)
+    claim, site = verified
+    build = _registration_page if claim.kind == "registration" else _booking_page
+    return 200, _html(build(connection, claim, site), demonstration)
 
 
 def _verified(connection: Connection, text: str, now_ms: int) -> tuple[Claim, Any] | None:
@@ -92,12 +137,12 @@ def _verified(connection: Connection, text: str, now_ms: int) -> tuple[Claim, An
     return claim, site or {"id": terminal.site_id, "name": "", "address": "", "zone": "Europe/Paris", "phone": ""}
 
 
-def _registration_page(connection: Connection, claim: Claim, site: Any) -> str:
+def _registration_page(connection: Connection, claim: Claim, site: Any) -> Page:
     table = REGISTRATIONS
     where = (table.c.site_id == site["id"]) & (table.c.id == claim.id) & (table.c.terminal_no == claim.terminal_no)
     row = connection.execute(select(table).where(where)).first()
     if row is None:
-        return _page(
+        return Page(
             "Votre préparation n’est pas encore arrivée",
             ["Elle est gardée dans la borne, qui l’enverra dès le retour du réseau.", "Rouvrez cette page plus tard."],
             rule=MANDATORY,
@@ -109,10 +154,10 @@ def _registration_page(connection: Connection, claim: Claim, site: Any) -> str:
         INCOMPLETE: ["Il manque des informations : revenez avec votre ticket, ou appelez le 39 49."],
         CLOSED: ["Son suivi est terminé."],
     }.get(row.state, ["Elle sera traitée par une personne."])
-    return _page("Votre préparation a été reçue", lines, rule=MANDATORY)
+    return Page("Votre préparation a été reçue", lines, rule=MANDATORY)
 
 
-def _booking_page(connection: Connection, claim: Claim, site: Any) -> str:
+def _booking_page(connection: Connection, claim: Claim, site: Any) -> Page:
     table = BOOKINGS
     where = (table.c.site_id == site["id"]) & (table.c.id == claim.id) & (table.c.terminal_no == claim.terminal_no)
     row = connection.execute(select(table).where(where)).first()
@@ -124,16 +169,16 @@ def _booking_page(connection: Connection, claim: Claim, site: Any) -> str:
             "Elle est gardée dans la borne, qui l’enverra dès le retour du réseau. Tant qu’elle n’est pas arrivée, "
             "le créneau n’est pas à vous."
         )
-        return _page("Votre demande de rendez-vous n’est pas encore arrivée", [text], place=place)
+        return Page("Votre demande de rendez-vous n’est pas encore arrivée", [text], place=place)
     if row.state == CONFIRMED:
-        return _page("Votre rendez-vous est confirmé", ["Venez cinq minutes avant, avec votre ticket."], place=place)
+        return Page("Votre rendez-vous est confirmé", ["Venez cinq minutes avant, avec votre ticket."], place=place)
     other = "Choisissez un autre créneau à la borne ou à l’accueil."
     title, lines = {
         DECLINED: ("Ce créneau n’a pas pu être réservé", [other]),
         CANCELLED: ("Ce rendez-vous est annulé", [other]),
         WITHDRAWN: ("Ce rendez-vous a été retiré par l’organisme", [other]),
     }.get(row.state, ("Demande reçue", ["La réponse n’est pas encore connue : rouvrez cette page plus tard."]))
-    return _page(title, lines, place=place if row.state not in {DECLINED, CANCELLED, WITHDRAWN} else [])
+    return Page(title, lines, place=place if row.state not in {DECLINED, CANCELLED, WITHDRAWN} else [])
 
 
 def _place_lines(slot: Any, site: Any) -> list[str]:
@@ -145,25 +190,16 @@ def _place_lines(slot: Any, site: Any) -> list[str]:
     return [f"{day_in_words(moment)} à {hour_in_words(moment)}", *([f"{place} (heure du lieu)"] if place else [])]
 
 
-def _neutral() -> str:
-    return _page(
-        "Ce lien ne montre rien",
-        [
-            "Il est incomplet, trop ancien ou n’est pas reconnu.",
-            "Montrez votre ticket à l’accueil : sa référence permet de retrouver votre demande.",
-        ],
-    )
-
-
-def _page(title: str, lines: list[str], *, place: list[str] | None = None, rule: str | None = None) -> str:
-    body = "".join(f'<p class="when">{escape(line)}</p>' for line in place or [])
-    body += "".join(f"<p>{escape(line)}</p>" for line in lines)
-    body += f'<p class="rule">{escape(rule)}</p>' if rule else ""
+def _html(page: Page, demonstration: bool) -> str:
+    body = "".join(f'<p class="when">{escape(line)}</p>' for line in page.place)
+    body += "".join(f"<p>{escape(line)}</p>" for line in page.lines)
+    body += f'<p class="rule">{escape(page.rule)}</p>' if page.rule else ""
+    body += f"<p><strong>{escape(DEMONSTRATION)}</strong></p>" if demonstration else ""
     return (
         '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="robots" content="noindex,nofollow"><meta name="referrer" content="no-referrer">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+        f"<title>{escape(page.title)}</title><style>{STYLE}</style></head>"
+        f"<body><main><h1>{escape(page.title)}</h1>{body}</main></body></html>"
     )

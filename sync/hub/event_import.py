@@ -28,13 +28,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from sync.change import Value
 from sync.hub import accounts, rows
+from sync.hub.bookings import utc_text
 from sync.hub.csv_file import (
     CellError,
     Line,
@@ -116,7 +117,7 @@ def import_events(connection: Connection, now_ms: int, what: EventImport, who: s
     scope = scope_of(wanted, what.site_id, what.first, what.last, problems)
     problems.stop()
     held = held_records(connection, EVENTS, scope.days)
-    return _apply(connection, now_ms, what, wanted, held, _leaving(wanted, held, scope, zones, _utc_text(now_ms)), who)
+    return _apply(connection, now_ms, what, wanted, held, _leaving(wanted, held, scope, zones, utc_text(now_ms)), who)
 
 
 def _read_row(line: Line, zones: Mapping[str, ZoneInfo], only: str | None) -> Row:
@@ -190,7 +191,7 @@ def _apply(
     leaving: Sequence[tuple[str, str]],
     who: str,
 ) -> Difference:
-    difference, now = Difference(what.dry_run), _utc_text(now_ms)
+    difference, now = Difference(what.dry_run), utc_text(now_ms)
     kept: list[Row] = []
     for row in wanted:
         before = held.get((row.site_id, record_id_of("event", row.site_id, row.reference)))
@@ -217,7 +218,3 @@ def _counted_at(row: Row, before: Mapping[str, Value] | None, now: str) -> Value
     if before is not None and before["seats_left"] == row.values["seats_left"]:
         return before["counted_at"]
     return now
-
-
-def _utc_text(now_ms: int) -> str:
-    return datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -5,7 +5,7 @@ Twin of ``kiosk/models/french_time.py``: the two ends never import each other.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PARIS = "Europe/Paris"
@@ -22,11 +22,6 @@ def read_utc(text: str) -> datetime:
     if not text.endswith("Z"):
         raise ValueError("a stored time is UTC and ends with Z")
     return datetime.fromisoformat(text[:-1] + "+00:00")
-
-
-def utc_text(ms: int) -> str:
-    """Milliseconds since 1970 as a stored time, cut to the second."""
-    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def local(text: str, zone: str) -> datetime:

@@ -23,13 +23,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
 from sync.change import Value
 from sync.hub import accounts, rows
+from sync.hub.bookings import utc_text
 from sync.hub.csv_file import (
     CellError,
     Line,
@@ -112,7 +113,7 @@ def import_slots(connection: Connection, now_ms: int, what: SlotImport, who: str
     check_unique(wanted, problems)
     scope = scope_of(wanted, what.site_id, what.first, what.last, problems)
     held = held_records(connection, SLOTS, scope.days)
-    now = _utc_text(now_ms)
+    now = utc_text(now_ms)
     for row in wanted:
         _check_against_held(row, held, problems)
     leaving = _leaving(wanted, held, scope, zones, now)
@@ -273,7 +274,7 @@ def _apply(
 def _is_past_and_new(row: Row, held: Held, now_ms: int) -> bool:
     """A calendar exported on Wednesday still holds Monday: those lines are counted, not imported."""
     known = (row.site_id, record_id_of("slot", row.site_id, row.reference)) in held
-    return not known and str(row.values["starts_at"]) <= _utc_text(now_ms)
+    return not known and str(row.values["starts_at"]) <= utc_text(now_ms)
 
 
 def _release_bookings(
@@ -287,7 +288,7 @@ def _release_bookings(
         difference.bookings_withdrawn.append({"booking": booking.id, "slot": name})
         if difference.dry_run:
             continue
-        answer: dict[str, Value] = {"state": WITHDRAWN, "answered_at": _utc_text(now_ms)}
+        answer: dict[str, Value] = {"state": WITHDRAWN, "answered_at": utc_text(now_ms)}
         if booking.state == REQUESTED:
             answer |= {"state": DECLINED, "declined_because": "slot_withdrawn"}
         rows.write_as_hub(connection, now_ms, "booking", site_id, booking.id, answer)
@@ -299,7 +300,3 @@ def _upper_plain(text: str) -> str:
 
 def _shift(moment: str, by: timedelta) -> str:
     return (datetime.fromisoformat(moment.replace("Z", "+00:00")) + by).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _utc_text(now_ms: int) -> str:
-    return datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
