@@ -13,13 +13,14 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from sync import signature
 from sync.errors import DiskFull, InvalidInput, PointContactError, Refused, StorageError
@@ -71,12 +72,19 @@ class BackupReport:
 
 @dataclass(frozen=True)
 class RestoreReport:
-    """A restored hub: its new generation, the date of the backup, and where the replaced file is."""
+    """A restored hub.
+
+    Attributes:
+        generation: the new one.
+        taken_ms: when the backup was taken.
+        replaced: the database that was in place before, kept under another name.
+        terminals_kept: terminals enrolled or revoked after the backup, carried over.
+    """
 
     generation: str
     taken_ms: int
     replaced: Path | None
-    revocations_kept: int
+    terminals_kept: int
 
 
 def make_backup(
@@ -126,8 +134,9 @@ def restore(
 ) -> RestoreReport:
     """Puts a verified backup in the place of the hub's database, under a new generation.
 
-    The caller holds the hub's lock: the hub is stopped. The replaced file is kept beside it. What
-    protects people is carried over from it when it can be read: revoked terminals stay revoked.
+    The caller holds the hub's lock: the hub is stopped. The replaced file is kept beside it. Its
+    terminals are carried over when it can still be read: enrolled ones need no new code, revoked ones
+    stay revoked, and no request of theirs can be played again.
 
     Raises:
         InvalidInput: no such backup, or no manifest.
@@ -143,11 +152,11 @@ def restore(
             if _hash(fresh) != manifest.sha256:
                 raise Refused("altered", "Cette sauvegarde a été modifiée : prenez-en une autre, rien n’a été changé.")
             _verify_database(fresh, manifest.counts)
-            generation, kept = _renew(fresh, home / "hub.db", now_ms, who, backup.name, random)
+            generation, carried = _renew(fresh, home / "hub.db", now_ms, who, backup.name, random)
             replaced = _switch(home, fresh, now_ms)
         finally:
             _remove_database(fresh)
-    return RestoreReport(generation, manifest.taken_ms, replaced, kept)
+    return RestoreReport(generation, manifest.taken_ms, replaced, carried)
 
 
 def read_manifest(backup: Path, keys: HubKeys) -> Manifest:
@@ -221,35 +230,43 @@ def _announce(connection: Connection, positions: list[tuple[str, str, int]]) -> 
 def _renew(
     fresh: Path, present: Path, now_ms: int, who: str, name: str, random: Callable[[int], bytes]
 ) -> tuple[str, int]:
-    """Prepares the restored file before it is put in place: generation, revocations, journal."""
-    revoked = _revoked_in(present)
+    """Prepares the restored file before it is put in place: generation, terminals, journal."""
+    known = _terminals_in(present)
     database = HubDatabase.open(fresh)
     try:
         with database.write() as connection:
             accounts.require(connection, who, accounts.ADMINISTRATION)
             generation = feed.renew_generation(connection, now_ms, random)
-            kept = 0
-            for terminal_id, revoked_ms, revoked_by in revoked:
-                where = (TERMINALS.c.terminal_id == terminal_id) & TERMINALS.c.revoked_ms.is_(None)
-                values = {"revoked_ms": revoked_ms, "revoked_by": revoked_by}
-                kept += connection.execute(update(TERMINALS).where(where).values(**values)).rowcount
+            carried = sum(_carry_over(connection, terminal) for terminal in known)
             accounts.audit(connection, now_ms, who, "restore", name, generation)
     finally:
         database.close()
-    return generation, kept
+    return generation, carried
 
 
-def _revoked_in(present: Path) -> list[tuple[str, int, str]]:
-    """The terminals revoked in the database that is replaced; none when it cannot be read any more."""
+def _carry_over(connection: Connection, known: Mapping[str, Any]) -> bool:
+    """Brings one terminal up to what the replaced database knew: enrolled, revoked, highest counter."""
+    where = TERMINALS.c.terminal_id == known["terminal_id"]
+    restored = connection.execute(select(TERMINALS).where(where)).mappings().first()
+    if restored is None:
+        connection.execute(insert(TERMINALS).values(**known))
+        return True
+    values: dict[str, Any] = {"counter": max(restored["counter"], known["counter"])}
+    if restored["revoked_ms"] is None and known["revoked_ms"] is not None:
+        values |= {"revoked_ms": known["revoked_ms"], "revoked_by": known["revoked_by"]}
+    connection.execute(update(TERMINALS).where(where).values(**values))
+    return len(values) > 1
+
+
+def _terminals_in(present: Path) -> list[dict[str, Any]]:
+    """The terminals of the database that is replaced; none when it cannot be read any more."""
     if not present.exists():
         return []
     try:
         database = HubDatabase.open(present, migrate=False)
         try:
             with database.read() as connection:
-                query = select(TERMINALS.c.terminal_id, TERMINALS.c.revoked_ms, TERMINALS.c.revoked_by)
-                rows = connection.execute(query.where(TERMINALS.c.revoked_ms.is_not(None)))
-                return [(row.terminal_id, row.revoked_ms, row.revoked_by) for row in rows]
+                return [dict(row) for row in connection.execute(select(TERMINALS)).mappings()]
         finally:
             database.close()
     except StorageError:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select
 
 from sync import signature
 from sync.claim import Claim, decode_claim
-from sync.errors import Refused
+from sync.errors import PointContactError, Refused
 from sync.hub.database import HubDatabase
 from sync.hub.french_time import day_in_words, hour_in_words, local
 from sync.hub.keys import HubKeys
@@ -75,6 +75,7 @@ NEUTRAL = Page(
         "Montrez votre ticket à l’accueil : sa référence permet de retrouver votre demande.",
     ],
 )
+UNAVAILABLE = Page("Réessayez dans quelques minutes", ["Le hub ne peut pas répondre pour le moment. Rien n’est perdu."])
 
 
 class ClaimDesk:
@@ -93,8 +94,11 @@ class ClaimDesk:
 
     def page(self, claim_text: str) -> HubResponse:
         """The page of one claim, with its headers. Never raises on a bad claim."""
-        with self._database.read() as connection:
-            status, page = claim_page(connection, claim_text, self._now_ms(), demonstration=self._demonstration)
+        try:
+            with self._database.read() as connection:
+                status, page = claim_page(connection, claim_text, self._now_ms(), demonstration=self._demonstration)
+        except PointContactError:
+            status, page = 503, _html(UNAVAILABLE, self._demonstration)
         return HubResponse(status, page.encode(), dict(HEADERS))
 
 
