@@ -169,11 +169,19 @@ class Actions:
         shelf: the content shown on this terminal.
         soon: asks for a round as soon as possible (``Schedule.soon``); must return at once.
         now_ms: physical time, milliseconds since 1970.
+        texts: what only the operator knows, by placeholder name of the content (``operator``, ``privacy_contact``).
     """
 
     def __init__(
-        self, terminal: Terminal, shelf: Shelf, *, soon: Callable[[], None], now_ms: Callable[[], int]
+        self,
+        terminal: Terminal,
+        shelf: Shelf,
+        *,
+        soon: Callable[[], None],
+        now_ms: Callable[[], int],
+        texts: Mapping[str, str] | None = None,
     ) -> None:
+        self._texts = dict(texts or {})
         self._terminal = terminal
         self._soon = soon
         self._now_ms = now_ms
@@ -385,7 +393,7 @@ class Actions:
 
     def _filled(self, screen: ScreenView) -> ScreenView:
         site = self.site()
-        return screen.filled({"site_name": site.name, "site_phone": site.phone})
+        return screen.filled({"site_name": site.name, "site_phone": site.phone, **self._texts})
 
     def _claim_url(self, kind: str, record_id: str, slot_id: str | None, expires: datetime) -> str | None:
         """The address in the slip's QR; ``None`` where the hub has no public address."""
