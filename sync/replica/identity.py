@@ -10,8 +10,10 @@ that a lost answer can be asked for again.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,11 +22,14 @@ from sqlalchemy import Connection
 from sync.change import new_id
 from sync.errors import InvalidInput, NotEnrolled, Refused, UntrustedHub
 from sync.invitation import Invitation, derive_verifier, fingerprint_matches, make_proof, read_code
-from sync.replica import meta
+from sync.replica import meta, schema
 from sync.replica.clockwork import Clockwork
 from sync.replica.conversation import ask, check_signature
-from sync.replica.database import ReplicaDatabase
-from sync.replica.hub_client import HubClient, check_dates
+from sync.replica.database import FILE_NAME, ReplicaDatabase
+from sync.replica.envelope import FILE_NAME as KEYS_NAME
+from sync.replica.envelope import Envelope
+from sync.replica.home import LOCK_NAME, NOT_ENROLLED, alone, machine_now_ms, make_clockwork, make_home, open_database
+from sync.replica.hub_client import HttpHub, HubClient, check_dates
 from sync.signature import hub_fingerprint, public_bytes, verify
 from sync.wire import (
     PROTOCOL,
@@ -38,9 +43,6 @@ from sync.wire import (
     to_text,
 )
 
-NOT_ENROLLED = (
-    "Cette borne n’est pas encore enrôlée : lancez « point-contact terminal enrol --hub ADRESSE --code CODE »."
-)
 OTHER_HUB = (
     "Le hub à cette adresse n’est pas celui qui a donné ce code : vérifiez l’adresse du hub, ou demandez un autre code."
 )
@@ -228,3 +230,75 @@ def _identity_of(certificate: Certificate, hub_url: str, public_url: str | None)
         public_url,
         certificate.demonstration,
     )
+
+
+def enrol(
+    home: Path,
+    hub_url: str,
+    code: str,
+    machine_secret: bytes,
+    *,
+    client: HubClient | None = None,
+    allow_demonstration: bool = False,
+    now_ms: Callable[[], int] = machine_now_ms,
+    random: Callable[[int], bytes] = os.urandom,
+) -> Identity:
+    """Makes a terminal of this home with a one-time code of the hub.
+
+    Args:
+        home: its folder, made if missing (mode 0700).
+        hub_url: ``https://…``.
+        code: as typed.
+        machine_secret: from ``sync.replica.machine``.
+        client: the seam to the network; HTTPS unless given.
+        allow_demonstration: whether a demonstration hub is accepted.
+        now_ms: the machine's clock, milliseconds since 1970.
+        random: returns that many random bytes.
+
+    Raises:
+        InvalidInput: the code or the address cannot be right, or this home is enrolled already.
+        UntrustedHub: another hub than the code's, or an answer that is not genuine.
+        HubUnreachable, Refused, StorageError: see there.
+    """
+    invitation = read_invitation(code)
+    seam = client or HttpHub(hub_url)
+    make_home(home)
+    with alone(home / LOCK_NAME, wait_s=0.0):
+        card = (
+            None
+            if _is_enrolled(home, machine_secret)
+            else meet(seam, invitation, allow_demonstration=allow_demonstration)
+        )
+        if card is None:
+            raise InvalidInput("Ce dossier est déjà celui d’une borne enrôlée : choisissez un dossier vide.")
+        envelope, data_key = _keys(home, machine_secret, random)
+        database = ReplicaDatabase.open(home / FILE_NAME, data_key)
+        try:
+            schema.migrate(database)
+            enrolment = Enrolment(database, seam, make_clockwork(now_ms, None), random, hub_url)
+            who, sealing = enrolment.run(invitation, card)
+            envelope.add_recovery(data_key, sealing)
+        finally:
+            database.close()
+    return who
+
+
+def _is_enrolled(home: Path, machine_secret: bytes) -> bool:
+    try:
+        database = open_database(home, machine_secret)
+    except NotEnrolled:
+        return False
+    try:
+        with database.read() as connection:
+            return meta.read(connection, meta.IDENTITY) is not None
+    finally:
+        database.close()
+
+
+def _keys(home: Path, machine_secret: bytes, random: Callable[[int], bytes]) -> tuple[Envelope, bytes]:
+    """The keys of an enrolment that did not finish, or new ones."""
+    path = home / KEYS_NAME
+    if path.exists():
+        envelope = Envelope.load(path)
+        return envelope, envelope.open_with_machine(machine_secret)
+    return Envelope.create(path, machine_secret, random)

@@ -8,11 +8,8 @@ the program (``instance.lock``); everything else may run beside it.
 
 from __future__ import annotations
 
-import fcntl
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,14 +21,13 @@ from sync.replica import apply, meta, outbox, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.conversation import Signer, ask
 from sync.replica.database import ReplicaDatabase
+from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
 from sync.replica.hub_client import HubClient, check_dates
 from sync.replica.identity import Credentials, check_sealing
 from sync.replica.tables import REJECTED, WAITING
 from sync.wire import PROTOCOL, HubRequest, RoundReply, RoundRequest, SealingDocument
 
-LOCK_NAME = "instance.lock"
 LOCK_WAIT_S = 30.0
-LOCK_POLL_S = 0.1
 REQUESTS_MAX = 500
 RECOVERIES_MAX = 6
 COUNTER_LEAP = 1 << 20
@@ -298,29 +294,3 @@ def _sentence_of(error: PointContactError) -> str:
     if isinstance(error, Refused) and error.code == "protocol":
         return f"Le hub ne parle plus le protocole {PROTOCOL} : mettez cette borne à jour. Tout est conservé."
     return error.message
-
-
-class AlreadyRunning(StorageError):
-    """Another program runs a round on this home."""
-
-
-@contextmanager
-def alone(path: Path, *, wait_s: float) -> Iterator[None]:
-    """Holds the home's lock file. Raises AlreadyRunning (a StorageError) after ``wait_s``."""
-    until_s = time.monotonic() + wait_s
-    try:
-        file = path.open("a")
-    except OSError as error:
-        raise StorageError("Le dossier de la borne ne s’écrit pas : vérifiez ses droits d’accès.") from error
-    with file:
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() >= until_s:
-                    raise AlreadyRunning(
-                        "Une synchronisation de cette borne est déjà en cours : attendez qu’elle se termine."
-                    ) from None
-                time.sleep(LOCK_POLL_S)
-        yield  # closing the file releases the lock

@@ -7,34 +7,25 @@ reserve of disk space and ``instance.lock``. Several programs may open one home 
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sync.errors import InvalidInput, NotEnrolled, StorageError
-from sync.replica import apply, identity, meta, outbox, schema
+from sync.replica import apply, identity, meta, outbox
 from sync.replica.clockwork import Clockwork
 from sync.replica.database import FILE_NAME, ReplicaDatabase
 from sync.replica.envelope import FILE_NAME as KEYS_NAME
 from sync.replica.envelope import Envelope
+from sync.replica.home import machine_now_ms, make_clockwork, open_database
 from sync.replica.hub_client import HttpHub, HubClient
-from sync.replica.identity import NOT_ENROLLED, Credentials, Enrolment, Identity
-from sync.replica.round import LOCK_NAME, Rounds, alone
+from sync.replica.identity import Credentials, Identity, enrol
+from sync.replica.round import Rounds
 from sync.replica.store import Store
 from sync.replica.tables import REJECTED, WAITING
 from sync.wire import SealingDocument
 
-
-def machine_now_ms() -> int:
-    """This machine's clock, milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
-
-
-def machine_monotonic_ms() -> int:
-    """A clock of this machine that never jumps and counts while it sleeps."""
-    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+__all__ = ["Identity", "Terminal", "TerminalStatus", "enrol", "renew_recovery"]
 
 
 @dataclass(frozen=True)
@@ -121,9 +112,9 @@ class Terminal:
             WrongKey: another machine's secret, or another database's keys.
             StorageError: the database cannot be opened.
         """
-        database = _open_database(home, machine_secret)
+        database = open_database(home, machine_secret)
         try:
-            clockwork = _clockwork(now_ms, monotonic_ms)
+            clockwork = make_clockwork(now_ms, monotonic_ms)
             with database.read() as connection:
                 credentials = identity.load(connection)
             _note_shape(database, credentials.identity.terminal_no)
@@ -178,57 +169,6 @@ class Terminal:
         self._database.close()
 
 
-def enrol(
-    home: Path,
-    hub_url: str,
-    code: str,
-    machine_secret: bytes,
-    *,
-    client: HubClient | None = None,
-    allow_demonstration: bool = False,
-    now_ms: Callable[[], int] = machine_now_ms,
-    random: Callable[[int], bytes] = os.urandom,
-) -> Identity:
-    """Makes a terminal of this home with a one-time code of the hub.
-
-    Args:
-        home: its folder, made if missing (mode 0700).
-        hub_url: ``https://…``.
-        code: as typed.
-        machine_secret: from ``sync.replica.machine``.
-        client: the seam to the network; HTTPS unless given.
-        allow_demonstration: whether a demonstration hub is accepted.
-        now_ms: the machine's clock, milliseconds since 1970.
-        random: returns that many random bytes.
-
-    Raises:
-        InvalidInput: the code or the address cannot be right, or this home is enrolled already.
-        UntrustedHub: another hub than the code's, or an answer that is not genuine.
-        HubUnreachable, Refused, StorageError: see there.
-    """
-    invitation = identity.read_invitation(code)
-    seam = client or HttpHub(hub_url)
-    _make_home(home)
-    with alone(home / LOCK_NAME, wait_s=0.0):
-        card = (
-            None
-            if _is_enrolled(home, machine_secret)
-            else identity.meet(seam, invitation, allow_demonstration=allow_demonstration)
-        )
-        if card is None:
-            raise InvalidInput("Ce dossier est déjà celui d’une borne enrôlée : choisissez un dossier vide.")
-        envelope, data_key = _keys(home, machine_secret, random)
-        database = ReplicaDatabase.open(home / FILE_NAME, data_key)
-        try:
-            schema.migrate(database)
-            enrolment = Enrolment(database, seam, _clockwork(now_ms, None), random, hub_url)
-            who, sealing = enrolment.run(invitation, card)
-            envelope.add_recovery(data_key, sealing)
-        finally:
-            database.close()
-    return who
-
-
 def renew_recovery(home: Path, machine_secret: bytes) -> bool:
     """Wraps the data key to the hub's present sealing key when it has changed. Returns whether it did."""
     envelope = Envelope.load(home / KEYS_NAME)
@@ -246,58 +186,6 @@ def renew_recovery(home: Path, machine_secret: bytes) -> bool:
         return False
     envelope.add_recovery(data_key, document)
     return True
-
-
-def _clockwork(now_ms: Callable[[], int], monotonic_ms: Callable[[], int] | None) -> Clockwork:
-    if monotonic_ms is None and now_ms is machine_now_ms:
-        monotonic_ms = machine_monotonic_ms
-    return Clockwork(now_ms, monotonic_ms)
-
-
-def _open_database(home: Path, machine_secret: bytes) -> ReplicaDatabase:
-    if not (home / KEYS_NAME).exists():
-        raise NotEnrolled(NOT_ENROLLED)
-    data_key = Envelope.load(home / KEYS_NAME).open_with_machine(machine_secret)
-    if not (home / FILE_NAME).exists():
-        raise NotEnrolled(NOT_ENROLLED)
-    database = ReplicaDatabase.open(home / FILE_NAME, data_key)
-    try:
-        schema.migrate(database)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _is_enrolled(home: Path, machine_secret: bytes) -> bool:
-    try:
-        database = _open_database(home, machine_secret)
-    except NotEnrolled:
-        return False
-    try:
-        with database.read() as connection:
-            return meta.read(connection, meta.IDENTITY) is not None
-    finally:
-        database.close()
-
-
-def _keys(home: Path, machine_secret: bytes, random: Callable[[int], bytes]) -> tuple[Envelope, bytes]:
-    """The keys of an enrolment that did not finish, or new ones."""
-    path = home / KEYS_NAME
-    if path.exists():
-        envelope = Envelope.load(path)
-        return envelope, envelope.open_with_machine(machine_secret)
-    return Envelope.create(path, machine_secret, random)
-
-
-def _make_home(home: Path) -> None:
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        home.chmod(0o700)
-    except OSError as error:
-        raise StorageError(
-            "Le dossier de la borne ne peut pas être créé : vérifiez le chemin et ses droits."
-        ) from error
 
 
 def _note_shape(database: ReplicaDatabase, node: int) -> None:
