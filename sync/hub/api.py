@@ -1,0 +1,240 @@
+"""The hub on HTTP: bytes in, bytes out, no rules. What they mean is ``exchange``'s affair.
+
+Everything runs on one writer thread, so that a slow disk never stalls the event loop; a body is
+refused while it is read, never after. Logs hold the route's template, the status and the time it
+took: no address, no claim, no terminal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+
+from sync.errors import PointContactError, Refused
+from sync.hub.exchange import Exchange, too_large
+from sync.hub.feed import read_generation
+from sync.wire import (
+    HEADER_COUNTER,
+    HEADER_PROTOCOL,
+    HEADER_SIGNATURE,
+    HEADER_TERMINAL,
+    MEDIA_TYPE,
+    PROTOCOL,
+    EnrolReply,
+    EnrolRequest,
+    HubCard,
+    HubRequest,
+    HubResponse,
+    Message,
+    RefusalBody,
+    RoundReply,
+    RoundRequest,
+)
+
+LOG = logging.getLogger("point_contact.hub")
+CARRIED_HEADERS = (HEADER_TERMINAL, HEADER_COUNTER, HEADER_PROTOCOL, HEADER_SIGNATURE)
+HEALTH_TIMEOUT_S = 5.0
+MESSAGES: tuple[type[Message], ...] = (HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, RefusalBody)
+
+ClaimPage = Callable[[str], HubResponse]
+Scope = MutableMapping[str, Any]
+
+
+def build_api(exchange: Exchange, claim_page: ClaimPage, *, on_close: Callable[[], None] = lambda: None) -> FastAPI:
+    """Returns the ASGI application of a hub.
+
+    Args:
+        exchange: answers every request of the protocol.
+        claim_page: answers ``GET /c/<claim>``, what a visitor's phone opens.
+        on_close: called once when the application stops.
+    """
+    writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-writer")
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        writer.shutdown(wait=True)
+        on_close()
+
+    app = FastAPI(
+        title="Point Contact, hub",
+        version=str(PROTOCOL),
+        description="Bodies are zstd-compressed JSON messages, signed both ways (docs/protocol.md).",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    _add_rounds(app, exchange, writer)
+    _add_pages(app, exchange, claim_page, writer)
+    app.add_middleware(AccessLog)
+    return app
+
+
+def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -> None:
+    async def carry(request: Request) -> Response:
+        headers = {name: request.headers[name] for name in CARRIED_HEADERS if name in request.headers}
+        bare = HubRequest(request.method, request.url.path, b"", headers)
+        settings = exchange.settings
+        try:
+            async with asyncio.timeout(settings.body_timeout_s):
+                body = await _read_body(request, settings.body_bytes_max)
+        except TimeoutError:
+            slow = Refused("malformed", "Le message est arrivé trop lentement : il sera renvoyé.", status=408)
+            return _response(exchange.refuse(bare, slow))
+        except PointContactError as error:
+            return _response(exchange.refuse(bare, error))
+        whole = HubRequest(request.method, request.url.path, body, headers)
+        loop = asyncio.get_running_loop()
+        return _response(await loop.run_in_executor(writer, _answer, exchange, whole))
+
+    for method, path, said, asked, answered in (
+        ("GET", "/v1/hub", "Who this hub is.", None, HubCard),
+        ("POST", "/v1/enrol", "Enrols a terminal that proves an invitation.", EnrolRequest, EnrolReply),
+        ("POST", "/v1/round", "One round: push, pull, check.", RoundRequest, RoundReply),
+    ):
+        app.add_api_route(
+            path,
+            carry,
+            methods=[method],
+            name=path,
+            summary=said,
+            response_class=Response,
+            responses=_documented_answers(answered),
+            openapi_extra=_documented_request(asked, signed=path == "/v1/round"),
+        )
+    app.openapi_schema = _with_messages(app.openapi())
+
+
+def _add_pages(app: FastAPI, exchange: Exchange, claim_page: ClaimPage, writer: ThreadPoolExecutor) -> None:
+    async def healthz() -> JSONResponse:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(HEALTH_TIMEOUT_S):
+                await loop.run_in_executor(writer, _probe, exchange)
+        except (TimeoutError, PointContactError):
+            return JSONResponse({"status": "unavailable"}, status_code=503)
+        return JSONResponse({"status": "ok"})
+
+    async def claim(text: str) -> Response:
+        loop = asyncio.get_running_loop()
+        return _response(await loop.run_in_executor(writer, claim_page, text))
+
+    app.add_api_route(
+        "/healthz", healthz, methods=["GET"], summary="Whether the hub answers and its database reads.",
+        responses={503: {"description": "The database does not answer."}},
+    )  # fmt: skip
+    app.add_api_route(
+        "/c/{text}", claim, methods=["GET"], summary="What a visitor's phone opens from a slip.",
+        response_class=Response, responses={200: {"content": {"text/html": {}}}},
+    )  # fmt: skip
+    app.openapi_schema = None
+    app.openapi_schema = _with_messages(app.openapi())
+
+
+def _answer(exchange: Exchange, request: HubRequest) -> HubResponse:
+    """The outermost boundary: a fault of ours becomes a sentence, and its type alone is logged."""
+    try:
+        return exchange.answer(request)
+    except Exception as error:  # noqa: BLE001  (nothing of a request may travel in a traceback)
+        LOG.error("fault", extra={"fault": type(error).__name__, "where": _where(error)})
+        fault = Refused("busy", "Le hub a rencontré une erreur : réessayez plus tard, rien n’est perdu.", status=503)
+        return exchange.refuse(request, fault)
+
+
+def _where(error: BaseException) -> str:
+    """File and line of a fault, without any value."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}"
+
+
+async def _read_body(request: Request, limit: int) -> bytes:
+    """Reads a body and stops at the limit. Raises Refused (``too_large``)."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced[:18]) > limit:
+        raise too_large()
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise too_large()
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _probe(exchange: Exchange) -> None:
+    with exchange.database.read() as connection:
+        read_generation(connection)
+
+
+def _response(answer: HubResponse) -> Response:
+    return Response(content=answer.body, status_code=answer.status, headers=dict(answer.headers))
+
+
+class AccessLog:
+    """Logs each request by the template of its route: never its path, which may hold a claim."""
+
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        """Carries one request through, and logs how it ended."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.monotonic()
+        status = 500
+
+        async def note(message: MutableMapping[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, note)
+        finally:
+            took_ms = round((time.monotonic() - began) * 1000)
+            route = getattr(scope.get("route"), "path", "unknown")
+            LOG.info("request", extra={"route": route, "status": status, "took_ms": took_ms})
+
+
+def _documented_request(message: type[Message] | None, *, signed: bool) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    if signed:
+        extra["parameters"] = [
+            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in CARRIED_HEADERS
+        ]
+    if message is not None:
+        extra["requestBody"] = {"required": True, "content": _content(message)}
+    return extra
+
+
+def _documented_answers(message: type[Message]) -> dict[int | str, dict[str, Any]]:
+    return {
+        200: {"description": "Signed by the hub's identity.", "content": _content(message)},
+        "default": {"description": "A refusal, signed too.", "content": _content(RefusalBody)},
+    }
+
+
+def _content(message: type[Message]) -> dict[str, Any]:
+    return {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{message.__name__}"}}}
+
+
+def _with_messages(schema: dict[str, Any]) -> dict[str, Any]:
+    """Adds the schema of every message: FastAPI does not see them, since bodies are carried as bytes."""
+    known = schema.setdefault("components", {}).setdefault("schemas", {})
+    for message in MESSAGES:
+        described = message.model_json_schema(ref_template="#/components/schemas/{model}")
+        known.update(described.pop("$defs", {}))
+        known[message.__name__] = described
+    return schema
