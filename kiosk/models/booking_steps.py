@@ -221,16 +221,17 @@ class BookingJourney:
         done = self.done()
         if done is not None and self.step == DONE:
             return done
-        self._refuse_a_second_asking()
+        if self.asked_before():
+            raise InvalidInput(say("booking.recap.twice"))
         kept = self._kept()
         hour = self.hour(self.offer())
         if hour is None:
-            self._keep(step=HOUR, slot_id=None, gone=True)
+            self.hour_was_taken()
             return None
         try:
             booked = self._actions.book(hour.slot_id, contact=self._sealed_part(), language=language, needs=self.needs)
         except InvalidInput:
-            self._keep(step=HOUR, slot_id=None, gone=True)
+            self.hour_was_taken()
             return None
         self._actions.sync_soon()
         asked = {**kept.get("asked", {}), str(self.reason): booked.id}
@@ -243,11 +244,15 @@ class BookingJourney:
         email = self.typed(EMAIL) if self.contact == BY_EMAIL else ""
         return {"prenom": self.first_name or None, "telephone": phone or None, "courriel": email or None}
 
-    def _refuse_a_second_asking(self) -> None:
+    def hour_was_taken(self) -> None:
+        """Back to the hours, saying once that the one chosen is gone."""
+        self._keep(step=HOUR, slot_id=None, gone=True, editing=True)
+
+    def asked_before(self) -> bool:
+        """True when an hour on this subject was asked for in this visit and still stands."""
         record_id = self._kept().get("asked", {}).get(self.reason)
         earlier = self._actions.booking(record_id) if record_id else None
-        if earlier is not None and earlier.state in ("requested", "confirmed"):
-            raise InvalidInput(say("booking.recap.twice"))
+        return earlier is not None and earlier.state in ("requested", "confirmed")
 
     # What became of it --------------------------------------------------------------------------
 

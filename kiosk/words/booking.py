@@ -36,8 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Vous et votre conseiller. Ici, on ne signe rien.",
     },
     "booking.reason.more.autre": {"fr": "Le conseiller vous dira où aller."},
-    "booking.reason.hours_one": {"fr": "1 heure à demander, {day}"},
-    "booking.reason.hours": {"fr": "{count} heures à demander, dès {day}"},
+    "booking.reason.hours_one": {"fr": "Une seule heure à demander : {day}"},
+    "booking.reason.hours": {"fr": "À demander dès {day}"},
     "booking.reason.none": {"fr": "Aucune heure publiée pour le moment", "fr-simple": "Pas d’heure pour le moment"},
     "booking.reason.choose": {"fr": "Choisissez d’abord un sujet"},
     "booking.none.title": {"fr": "Aucune heure à demander pour le moment"},
@@ -199,6 +199,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.slip.next_confirmed_1": {"fr": "Venez 5 minutes avant, au salon fermé."},
     "booking.slip.next_confirmed_2": {"fr": "Prenez avec vous les papiers utiles à votre sujet."},
     "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (prix d’un appel)."},
+    "booking.slip.qr": {"fr": "Code à photographier avec votre téléphone"},
     "booking.finish": {"fr": "J’ai noté mon code, terminer"},
     "booking.home": {"fr": "Faire autre chose"},
 }

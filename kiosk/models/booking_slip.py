@@ -1,0 +1,90 @@
+"""The slip of an asking, in words: code, day, both hours, place, and « demandé » or « confirmé ». Pure.
+
+It holds no name, contact or need. The kind is said in words on the paper itself: a person who comes
+back with a paper that says « Demandé » knows that nothing is promised yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.actions import SiteView
+from kiosk.models import booking, french_time
+from kiosk.models.booking import Answer
+from kiosk.models.booking_steps import Done
+from kiosk.slip import qr_png
+from kiosk.wording import say
+
+
+@dataclass(frozen=True)
+class BookingPaper:
+    """Everything the slip shows, in words."""
+
+    title: str
+    sentence: str
+    look: str
+    icon: str
+    kind: str
+    reference: str
+    made: tuple[str, str]
+    site: str
+    day: str
+    hours: str
+    paris: str
+    subject: str
+    place: str
+    next_steps: tuple[str, ...]
+    qr_png: bytes | None
+    can_ask_again: bool
+
+
+def kind_of(answer: Answer) -> str:
+    """``requested`` while nothing is answered, else the answer itself."""
+    return "requested" if answer.state in ("kept", "sending", "asked") else answer.state
+
+
+def sentence_of(answer: Answer, language: str, *, now: datetime, zone: str) -> str:
+    """What is true now of an asking, in one or two sentences."""
+    if answer.state == "declined":
+        return say(booking.declined_key(answer.because), language)
+    if answer.state == "confirmed" and answer.at is not None:
+        moment = french_time.moment_near(answer.at, now, zone)
+        return say("booking.answer.confirmed_at", language, moment=moment)
+    return say(f"booking.answer.{answer.state}", language)
+
+
+def make_paper(done: Done, answer: Answer, site: SiteView, language: str, *, now: datetime) -> BookingPaper:
+    """Returns the slip of an asking as it stands ``now``, on the clocks of its site."""
+    zone = site.zone
+    kind = kind_of(answer)
+    hours = french_time.hours(done.starts_at, done.ends_at, zone)
+    return BookingPaper(
+        title=say(f"booking.done.{kind}", language),
+        sentence=sentence_of(answer, language, now=now, zone=zone),
+        look=answer.look,
+        icon=answer.icon,
+        kind=say(f"booking.kind.{kind}", language),
+        reference=done.reference.replace(" ", french_time.NBSP),
+        made=(
+            french_time.day(french_time.local(done.created_at, zone).date(), with_year=True),
+            french_time.hour(done.created_at, zone),
+        ),
+        site=site.name,
+        day=french_time.day(french_time.local(done.starts_at, zone).date(), with_year=True),
+        hours=hours,
+        paris=french_time.paris_hour(done.starts_at, zone) or "",
+        subject=say(f"booking.reason.{done.reason}", language),
+        place=say("booking.recap.place_value", language, site=site.name, booth=done.booth),
+        next_steps=_next_steps(kind, language),
+        # A refused asking has nothing to follow any more: no QR invites to it.
+        qr_png=qr_png(done.claim_url) if done.claim_url and kind in ("requested", "confirmed") else None,
+        can_ask_again=kind in ("declined", "withdrawn", "cancelled"),
+    )
+
+
+def _next_steps(kind: str, language: str) -> tuple[str, ...]:
+    if kind in ("requested", "confirmed"):
+        keys = (f"booking.slip.next_{kind}_1", f"booking.slip.next_{kind}_2", "booking.slip.next_phone")
+        return tuple(say(key, language) for key in keys)
+    return ()
