@@ -166,7 +166,7 @@ class StandInHub:
         self.counter = counter
         request = RoundRequest.from_bytes(raw.body)
         self.received.append(request)
-        while self.scripts:
+        if self.scripts:
             scripted = self.scripts.pop(0)(request)
             if scripted is not None:
                 return scripted
