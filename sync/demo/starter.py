@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 DAYS = 14
 BUFFER_MIN = 5
@@ -181,6 +182,68 @@ def events_of_day(day: date) -> list[DemoEvent]:
     """The events that take place on a day: one of each pair, by the parity of the week."""
     parity = day.toordinal() // 7 % 2
     return [event for event in EVENTS if event.weekday == day.weekday() and event.week_parity == parity]
+
+
+def slot_rows(now: datetime) -> list[dict[str, str]]:
+    """The lines of « hub slots import » for both sites: the slots of the fortnight that have not begun."""
+    rows: list[dict[str, str]] = []
+    for site in SITES.values():
+        local = now.astimezone(ZoneInfo(site.zone)).replace(tzinfo=None)
+        for day in fortnight(site, local.date()):
+            for starts, ends, reason in slots_of_day(site, day):
+                if datetime.combine(day, starts) > local:
+                    rows.append(_slot_row(site, day, starts, ends, reason))
+    return rows
+
+
+def _slot_row(site: DemoSite, day: date, starts: time, ends: time, reason: str) -> dict[str, str]:
+    return {
+        "référence": f"DEMO-{day:%Y%m%d}-{starts:%H%M}",
+        "site": site.site_id,
+        "motif": reason,
+        "date": f"{day:%d/%m/%Y}",
+        "début": f"{starts:%H:%M}",
+        "fin": f"{ends:%H:%M}",
+        "places": "1",
+    }
+
+
+def event_rows(now: datetime) -> list[dict[str, str]]:
+    """The lines of « hub events import » for both sites: the events of the fortnight that have not begun."""
+    rows: list[dict[str, str]] = []
+    for site in SITES.values():
+        local = now.astimezone(ZoneInfo(site.zone)).replace(tzinfo=None)
+        for day in fortnight(site, local.date()):
+            for event in events_of_day(day):
+                if datetime.combine(day, event.starts) > local:
+                    rows.append(_event_row(site, day, event))
+    return rows
+
+
+def _event_row(site: DemoSite, day: date, event: DemoEvent) -> dict[str, str]:
+    return {
+        "référence": f"DEMO-{day:%Y%m%d}-{event.starts:%H%M}-{event.weekday}{event.week_parity}",
+        "site": site.site_id,
+        "titre": event.title,
+        "thème": event.theme,
+        "résumé": event.summary,
+        "date": f"{day:%d/%m/%Y}",
+        "début": f"{event.starts:%H:%M}",
+        "durée": str(event.minutes),
+        "lieu": site.name.partition(" (")[0],
+        "accès": event.access,
+        "inscription": event.sign_up,
+        "organisateur": event.organiser,
+        "places": "" if event.seats is None else str(event.seats),
+        "places restantes": "" if event.seats is None else str(seats_left(event, day)),
+        "source": SOURCE,
+    }
+
+
+def seats_left(event: DemoEvent, day: date) -> int:
+    """How many seats the demonstration shows as left: some, and once in a while none."""
+    assert event.seats is not None
+    return (day.toordinal() * 7 + len(event.title)) % (event.seats + 1)
 
 
 def to_csv(rows: Sequence[Mapping[str, str]]) -> str:
