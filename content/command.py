@@ -90,7 +90,9 @@ def _report(sources: Sources, found: list[Fault]) -> dict[str, object]:
 def _later(name: str, purpose: str) -> None:
     """Adds a command of the contract that is not there yet, and says so."""
 
-    @content.command(name, help=f"{purpose} (pas encore disponible).")
+    @content.command(
+        name, help=f"{purpose} (pas encore disponible).", context_settings={"ignore_unknown_options": True}
+    )
     @click.argument("_arguments", nargs=-1, type=click.UNPROCESSED)
     def _refuse(_arguments: tuple[str, ...]) -> None:
         sentence = f"« content {name} » n’existe pas encore : les contenus sont livrés avec le programme. "

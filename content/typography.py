@@ -18,6 +18,7 @@ MONTHS = (
 _BEFORE = re.compile(r"[ \u202f]+(?=[;:!?»])")
 _AFTER = re.compile(r"(?<=«)[ \u202f]+")
 _UNIT = re.compile(r"(?<=\d) (?=(?:h|min|heures?|jours?|mois|ans?|%|€)\b|\d)")
+_HOUR = re.compile(r"(?<=\d\u00a0h) (?=\d\d\b)")
 _MISSING_BEFORE = re.compile(r"(?<![\s\u00a0«])(?:[;!?»]|:(?!\d))")
 _MISSING_AFTER = re.compile(r"«(?!\u00a0)")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+|\n+")
@@ -29,7 +30,7 @@ def typeset(text: str) -> str:
     text = text.replace("'", "’")
     text = _BEFORE.sub(NO_BREAK, text)
     text = _AFTER.sub(NO_BREAK, text)
-    return _UNIT.sub(NO_BREAK, text)
+    return _HOUR.sub(NO_BREAK, _UNIT.sub(NO_BREAK, text))
 
 
 def faults(text: str) -> list[str]:
