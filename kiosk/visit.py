@@ -194,6 +194,22 @@ class Visit:
         self.look = replace(self.look, contrast=not self.look.contrast)
         self.tell("look")
 
+    def report(self, incident: str) -> None:
+        """Something of ours failed; `incident` is its number. The person can go on."""
+        if not self.over:
+            self.incident = incident
+            self.tell("sheet")
+
+    def recover(self) -> None:
+        """Leaves the incident behind, back to the menu."""
+        self.incident = None
+        self.go(MENU)
+
+    @property
+    def covered(self) -> bool:
+        """True while something stands over the screen: a sheet, the warning, an incident, the goodbye."""
+        return self.over or bool(self.sheet or self.incident) or (self.started and self.idle.seconds_left() is not None)
+
     def resize(self, width_px: float, height_px: float) -> None:
         """The page has another size."""
         if (width_px, height_px) != (self.look.width_px, self.look.height_px) and width_px and height_px:
@@ -243,8 +259,11 @@ class Visit:
 
     def wipe(self) -> None:
         """Forgets everything of the person. The visit cannot be used afterwards."""
+        if self.over:
+            return
         self.over = True
         self.drafts.wipe()
         self.place, self.sheet, self.language, self.incident = ATTRACT, None, "fr", None
         self.look = replace(self.look, text_percent=100, contrast=False)
+        self.tell("place")
         self._watchers.clear()

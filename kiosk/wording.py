@@ -6,7 +6,9 @@ missing, the French one is said. Tables are read lazily; the same key in two tab
 
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
+from pkgutil import iter_modules
+
+import kiosk.words
 
 LANGUAGES = {"fr": "Français", "fr-simple": "Français simple"}
 AREAS = ("frame", "registration", "booking", "events", "contract", "reference")
@@ -16,10 +18,8 @@ AREAS = ("frame", "registration", "booking", "events", "contract", "reference")
 def words() -> dict[str, dict[str, str]]:
     """All the tables as one. ValueError when two areas use the same key."""
     merged: dict[str, dict[str, str]] = {}
-    for area in AREAS:
-        name = f"kiosk.words.{area}"
-        if find_spec(name) is None:
-            continue
+    for area in iter_modules(kiosk.words.__path__):
+        name = f"kiosk.words.{area.name}"
         for key, variants in import_module(name).WORDS.items():
             if key in merged:
                 raise ValueError(f"the key {key!r} of {name} is already used by another area")

@@ -1,93 +1,192 @@
-"""The blocks of a content screen (``content.view``), drawn one under the other in the order they are read aloud."""
+"""Draws the blocks of a content screen (`content.view.BlockView`, read here as a plain shape) in the tokens.
 
-from __future__ import annotations
+One function a kind; a kind this version does not know is drawn as its spoken words, never left out in silence.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import flet as ft
 
-from content.view import BlockView
-from kiosk.parts.controls import icon, notice, panel, picture, text
+from kiosk.parts.controls import icon, notice, text
 from kiosk.visit import Visit
 
 
-def blocks(visit: Visit, views: Sequence[BlockView], *, role: str = "body") -> list[ft.Control]:
-    """One control for each block. ``role`` is that of its sentences (``lesson`` on explanation screens)."""
-    return [_draw(visit, view, role) for view in views]
+class LegendShape(Protocol):
+    """One sign of an illustration and its words."""
+
+    @property
+    def sign(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
 
 
-def _draw(visit: Visit, view: BlockView, role: str) -> ft.Control:
-    if view.kind in ("list", "checklist", "steps"):
-        return _items(visit, view, role)
-    draw = {"keyfact": _keyfact, "notice": _notice, "phone": _phone, "illustration": _illustration}.get(view.kind)
-    if draw is not None:
-        return draw(visit, view)
-    words = text(visit, view.text, role)
-    return _column(visit, [text(visit, view.name, "strong"), words], 4) if view.kind == "term" else words
+class BlockShape(Protocol):
+    """What a block must offer to be drawn; see `content.view.BlockView` for what each kind fills."""
+
+    @property
+    def kind(self) -> str: ...  # noqa: D102
+    @property
+    def speech(self) -> str: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+    @property
+    def items(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def alt(self) -> str: ...  # noqa: D102
+    @property
+    def legend(self) -> Sequence[LegendShape]: ...  # noqa: D102
+    @property
+    def tone(self) -> str: ...  # noqa: D102
+    @property
+    def number(self) -> str: ...  # noqa: D102
+    @property
+    def detail(self) -> str: ...  # noqa: D102
+    @property
+    def by(self) -> str: ...  # noqa: D102
 
 
-def _keyfact(visit: Visit, view: BlockView) -> ft.Control:
-    return text(visit, view.text, "strong" if visit.look.large_text else "h3")
+def blocks(
+    visit: Visit, views: Sequence[BlockShape], *, illustrate: Callable[[BlockShape], ft.Control | None] | None = None,
+    role: str = "body",
+) -> list[ft.Control]:  # fmt: skip
+    """The blocks in order. `illustrate` draws an illustration by its `name` (None: its words stand in for it);
+    `role` is the size of sentences ("lesson" on explanation screens)."""
+    return [_block(visit, view, role, illustrate) for view in views]
 
 
-def _notice(visit: Visit, view: BlockView) -> ft.Control:
-    return notice(visit, "wait" if view.tone == "attention" else "info", view.text, icon_name="warning-circle")
+def _block(
+    visit: Visit, view: BlockShape, role: str, illustrate: Callable[[BlockShape], ft.Control | None] | None
+) -> ft.Control:
+    if view.kind == "illustration":
+        return _illustration(visit, view, illustrate)
+    if view.kind == "phone":
+        return _phone(visit, view)
+    draw = {
+        "text": lambda: text(visit, view.text, role),
+        "keyfact": lambda: _keyfact(visit, view),
+        "list": lambda: _items(visit, view, role, "•"),
+        "steps": lambda: _steps(visit, view, role),
+        "checklist": lambda: _items(visit, view, role, "□"),
+        "notice": lambda: notice(visit, "old" if view.tone == "attention" else "info", view.text,
+                                 icon_name="warning-circle" if view.tone == "attention" else "info"),
+        "term": lambda: _term(visit, view, role),
+    }.get(view.kind)  # fmt: skip
+    return draw() if draw is not None else text(visit, view.speech, role)
 
 
-def _column(visit: Visit, controls: list[ft.Control], drawn: float) -> ft.Control:
-    return ft.Column(
-        controls, spacing=visit.look.px(drawn), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-    )
-
-
-def _items(visit: Visit, view: BlockView, role: str) -> ft.Control:
-    rows: list[ft.Control] = [text(visit, view.text, role)] if view.text else []
-    for number, item in enumerate(view.items, start=1):
-        sign = _number(visit, number) if view.kind == "steps" else _sign(visit, view.kind == "checklist")
-        words = ft.Container(text(visit, item, role), expand=True)
-        rows.append(ft.Row([sign, words], spacing=visit.look.px(20), vertical_alignment=ft.CrossAxisAlignment.START))
-    return _column(visit, rows, 14)
-
-
-def _sign(visit: Visit, box: bool) -> ft.Control:
+def _keyfact(visit: Visit, view: BlockShape) -> ft.Control:
     look = visit.look
+    bar = ft.Container(width=look.px(8), bgcolor=look.palette.current, border_radius=look.px(4))
     return ft.Container(
-        icon(visit, "square" if box else "check", look.size("body"), look.palette.icon),
-        padding=ft.Padding.only(top=look.px(6)),
+        bgcolor=look.palette.tint,
+        border=ft.Border.all(look.stroke(2), look.palette.edge) if look.contrast else None,
+        border_radius=look.px(20),
+        padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(20)),
+        content=ft.Row(
+            [bar, ft.Container(text(visit, view.text, "strong", look.palette.on_tint), expand=True)],
+            spacing=look.px(20),
+            vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+            intrinsic_height=True,
+        ),
     )
 
 
-def _number(visit: Visit, number: int) -> ft.Control:
-    look = visit.look
-    size = round(look.size("body") * 1.45)
-    return ft.Container(
-        width=size,
-        height=size,
-        shape=ft.BoxShape.CIRCLE,
-        bgcolor=look.palette.action,
-        alignment=ft.Alignment.CENTER,
-        content=text(visit, str(number), "small", look.palette.on_action),
-    )
+def _with_lead(visit: Visit, view: BlockShape, rows: list[ft.Control]) -> ft.Control:
+    lead: list[ft.Control] = [text(visit, view.text, "strong")] if view.text else []
+    return ft.Column([*lead, *rows], spacing=visit.look.px(14), tight=True)
 
 
-def _phone(visit: Visit, view: BlockView) -> ft.Control:
+def _items(visit: Visit, view: BlockShape, role: str, sign: str) -> ft.Control:
     look = visit.look
+    size = look.size(role)
+
+    def mark() -> ft.Control:
+        if sign == "•":
+            dot = ft.Container(
+                width=size * 0.32, height=size * 0.32, shape=ft.BoxShape.CIRCLE, bgcolor=look.palette.icon
+            )
+            return ft.Container(dot, width=size, height=size * 1.4, alignment=ft.Alignment.CENTER)
+        box = icon(visit, "square", size * 1.1, look.palette.icon)
+        return ft.Container(box, width=size * 1.3, height=size * 1.4, alignment=ft.Alignment.CENTER)
+
+    rows: list[ft.Control] = [
+        ft.Row(
+            [mark(), ft.Container(text(visit, item, role), expand=True)],
+            spacing=look.px(12),
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+        for item in view.items
+    ]
+    return _with_lead(visit, view, rows)
+
+
+def _steps(visit: Visit, view: BlockShape, role: str) -> ft.Control:
+    look = visit.look
+    size = look.size(role) * 1.4
+    ground, ink = (look.palette.ground, look.palette.ink) if look.contrast else (look.palette.action, "#FFFFFF")
+    rows: list[ft.Control] = [
+        ft.Row(
+            [
+                ft.Container(
+                    text(visit, str(number), "note", ink),
+                    width=size,
+                    height=size,
+                    shape=ft.BoxShape.CIRCLE,
+                    bgcolor=ground,
+                    alignment=ft.Alignment.CENTER,
+                    border=ft.Border.all(2, look.palette.ink) if look.contrast else None,
+                ),  # fmt: skip
+                ft.Container(text(visit, item, role), expand=True),
+            ],
+            spacing=look.px(18),
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+        for number, item in enumerate(view.items, 1)
+    ]
+    return _with_lead(visit, view, rows)
+
+
+def _phone(visit: Visit, view: BlockShape) -> ft.Control:
+    look = visit.look
+    number = text(visit, view.number, "h3", look.palette.second)
     words: list[ft.Control] = [text(visit, view.text, "strong")]
     if view.detail:
         words.append(text(visit, view.detail, "small", look.palette.ink_soft))
-    row = ft.Row(
+    return ft.Row(
         [
-            icon(visit, "phone", look.px(44), look.palette.icon),
-            text(visit, view.number, "h3"),
-            ft.Container(_column(visit, words, 2), expand=True),
+            icon(visit, "device-mobile" if view.by == "sms" else "phone", look.px(40), look.palette.icon),
+            ft.Container(number, width=look.size("h3") * (2.6 if len(view.number) <= 4 else 6.2)),
+            ft.Column(words, spacing=0, expand=True, tight=True),
         ],
-        spacing=look.px(24),
+        spacing=look.px(20),
     )
-    return panel(visit, [row], pad=20)
 
 
-def _illustration(visit: Visit, view: BlockView) -> ft.Control:
-    rows: list[ft.Control] = [picture(visit, view.name, 420, spoken=view.alt)]
+def _term(visit: Visit, view: BlockShape, role: str) -> ft.Control:
+    return ft.Column(
+        [text(visit, view.name, "label"), text(visit, view.text, role)], spacing=visit.look.px(4), tight=True
+    )
+
+
+def _illustration(
+    visit: Visit, view: BlockShape, illustrate: Callable[[BlockShape], ft.Control | None] | None
+) -> ft.Control:
+    drawn = illustrate(view) if illustrate is not None and not visit.look.contrast else None
+    rows: list[ft.Control] = []
+    if drawn is not None:
+        rows.append(ft.Semantics(label=view.alt, image=True, content=drawn))
+    else:
+        rows.append(text(visit, view.alt, "small", visit.look.palette.ink_soft))
     if view.text:
-        rows.append(text(visit, view.text, "small", visit.look.palette.ink_soft))
-    return _column(visit, rows, 10)
+        rows.append(text(visit, view.text, "small"))
+    rows += [
+        ft.Row(
+            [text(visit, legend.sign, "strong"), ft.Container(text(visit, legend.text, "small"), expand=True)],
+            spacing=visit.look.px(14),
+        )
+        for legend in view.legend
+    ]
+    return ft.Column(rows, spacing=visit.look.px(12), tight=True)

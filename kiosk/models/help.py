@@ -1,0 +1,32 @@
+"""What « Aide, urgence » says: the emergency numbers of the content and how to reach the desk. No Flet."""
+
+from __future__ import annotations
+
+from content.errors import ContentError
+from content.view import ScreenView
+from kiosk.actions import Actions
+
+
+class Help:
+    """Read-only; keeps nothing of who opened it."""
+
+    def __init__(self, actions: Actions) -> None:
+        self._actions = actions
+        self._site = actions.site()
+
+    def emergencies(self, language: str) -> ScreenView | None:
+        """The emergency numbers, or None when this terminal has no content for them."""
+        try:
+            return self._actions.shelf.emergencies(language, now=self._actions.now().date())
+        except ContentError:
+            return None
+
+    @property
+    def desk_phone(self) -> str:
+        """The telephone of the place, or ""."""
+        return self._site.phone
+
+    @property
+    def opening_hours(self) -> str:
+        """The opening hours of the place in words, or ""."""
+        return self._site.opening_hours

@@ -1,0 +1,179 @@
+"""The attract screen: one yellow sun to touch, languages and the dock before any touch, no personal data."""
+
+from typing import Any
+
+import flet as ft
+
+from kiosk.parts.controls import Press, icon, pressable, text
+from kiosk.parts.frame import Banners, SiteName, framed, mark, side_margin
+from kiosk.parts.hooks import use_topics
+from kiosk.visit import MENU, Visit
+from kiosk.wording import LANGUAGES
+
+
+@ft.component
+def Attract(visit: Visit, actions: Any) -> ft.Control:
+    """The whole screen is touchable; touching it begins the visit."""
+    look = visit.look
+    palette = look.palette
+    begin = ft.GestureDetector(
+        content=_scene(visit) if not look.large_text else _plain(visit),
+        on_tap=lambda: visit.go(MENU),
+        exclude_from_semantics=True,
+        expand=True,
+    )
+    foot = ft.Container(
+        bgcolor=palette.ground,
+        padding=ft.Padding.symmetric(horizontal=side_margin(visit), vertical=look.px(28)),
+        content=ft.Column(
+            [_languages(visit), _promises(visit)],
+            spacing=look.px(24),
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+    )
+    column = ft.Column([begin, foot], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return framed(visit, column, ground=palette.deep)
+
+
+@ft.component
+def Head(visit: Visit) -> ft.Control:
+    """Mark, place, day and time, on dark."""
+    use_topics(visit, "frame")
+    look = visit.look
+    palette = look.palette
+    name = ft.Column(
+        [text(visit, visit.say("frame.name"), "strong", palette.on_deep), SiteName(visit, on_deep=True)],
+        spacing=0, expand=True, tight=True,
+    )  # fmt: skip
+    when = text(visit, f"{visit.frame.date} · {visit.frame.clock}", "strong", palette.on_deep)
+    return ft.Row([mark(visit, on_deep=True), name, when], spacing=look.px(20))
+
+
+def _welcome(visit: Visit, *, center: bool = False) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    hello = ft.Semantics(
+        header=True, heading_level=1,
+        content=text(visit, visit.say("attract.hello"), "display" if look.portrait else "h1", palette.on_deep),
+    )  # fmt: skip
+    lead = text(visit, visit.say("attract.lead"), "lesson" if look.portrait else "body", palette.on_deep_soft)
+    return ft.Column(
+        [Head(visit), ft.Container(height=look.px(12)), hello, lead, Banners(visit)], spacing=look.px(16), tight=True
+    )
+
+
+def _sun(visit: Visit, drawn: float) -> ft.Control:
+    look = visit.look
+    size = look.px(drawn)
+    ground = "#FFD84D" if look.contrast else look.palette.point
+    ink = "#000000" if look.contrast else look.palette.on_point
+    words = text(visit, visit.say("attract.touch"), "h3" if drawn < 500 else "h2", ink, center=True)
+    content = ft.Column(
+        [icon(visit, "hand-tap", size * 0.2, ink, fill=True), words],
+        spacing=look.px(20),
+        tight=True,
+        alignment=ft.MainAxisAlignment.CENTER,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    drawn_as = Press(ground, ink, radius=drawn / 2, pad_x=20, pad_y=20, around=look.palette.deep)
+    return ft.Container(
+        pressable(
+            visit,
+            content,
+            lambda: visit.go(MENU),
+            drawn_as,
+            width=size,
+            height=size,
+            align=ft.Alignment.CENTER,
+            once="begin",
+        ),
+        width=size,
+        height=size,
+    )
+
+
+def _scene(visit: Visit) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    margin = side_margin(visit)
+    portrait = look.portrait
+    height = min(look.px(760), round(look.height_px * (0.42 if portrait else 0.6)))
+    width = round(height * 1080 / 760)
+    sun = 560 if portrait else 400
+    left = (look.width_px - width) / 2 if portrait else look.width_px * 0.42
+    layers: list[ft.Control] = []
+    if not look.contrast:
+        layers.append(_layer(visit, "village", width, height, left, visit.say("attract.scene")))
+    sun_left = left + (width - look.px(sun)) / 2
+    layers.append(ft.Container(_sun(visit, sun), left=sun_left, bottom=height * (0.22 if portrait else 0.3)))
+    if not look.contrast:
+        layers.append(
+            ft.TransparentPointer(content=_layer(visit, "habitants", width, height, 0, ""), left=left, bottom=0)
+            if False
+            else _layer(visit, "habitants", width, height, left, "")
+        )
+    words = ft.Container(
+        _welcome(visit),
+        left=margin,
+        right=margin if portrait else look.width_px * 0.5,
+        top=look.px(24),
+    )
+    layers.append(words)
+    return ft.Container(ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND), bgcolor=palette.deep, expand=True)
+
+
+def _layer(visit: Visit, name: str, width: float, height: float, left: float, spoken: str) -> ft.Control:
+    suffix = "@2x" if width > 1100 else ""
+    return ft.Image(
+        src=f"/pictograms/{name}{suffix}.png", width=width, height=height, left=left, bottom=0,
+        semantics_label=spoken or None, exclude_from_semantics=not spoken, fit=ft.BoxFit.FILL, gapless_playback=True,
+    )  # fmt: skip
+
+
+def _plain(visit: Visit) -> ft.Control:
+    """Large text: the words and the sun, no scene."""
+    look = visit.look
+    margin = side_margin(visit)
+    column = [_welcome(visit), ft.Container(_sun(visit, 480), alignment=ft.Alignment.CENTER, expand=True)]
+    return ft.Container(
+        ft.Column(column, spacing=look.px(24), expand=True),
+        bgcolor=look.palette.deep,
+        padding=ft.Padding.symmetric(horizontal=margin, vertical=look.px(24)),
+        expand=True,
+    )
+
+
+def _languages(visit: Visit) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+
+    def chosen(code: str, name: str) -> ft.Control:
+        on = visit.language == code
+        drawn = Press(
+            palette.selected if on else palette.surface, palette.ink, edge=palette.selected_edge if on else palette.edge,
+            edge_px=4 if on else 2, ledge=palette.selected_edge if on else palette.ledge, radius=20, pad_y=12,
+        )  # fmt: skip
+        button = pressable(visit, text(visit, name, "strong"), lambda: visit.speak(code), drawn, height=look.touch(86),
+                           align=ft.Alignment.CENTER)  # fmt: skip
+        return ft.Semantics(content=button, selected=on, expand=True)
+
+    return ft.Row([chosen(code, name) for code, name in LANGUAGES.items()], spacing=look.px(20))
+
+
+def _promises(visit: Visit) -> ft.Control:
+    look = visit.look
+    words: list[ft.Control] = []
+    for key in ("attract.free", "attract.no_account", "attract.erased"):
+        if words:
+            words.append(
+                ft.Container(width=look.px(9), height=look.px(9), shape=ft.BoxShape.CIRCLE, bgcolor=look.palette.icon)
+            )
+        words.append(text(visit, visit.say(key), "small", look.palette.ink_soft))
+    return ft.Row(
+        words,
+        spacing=look.px(20),
+        alignment=ft.MainAxisAlignment.CENTER,
+        wrap=True,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+    )

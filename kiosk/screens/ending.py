@@ -1,0 +1,169 @@
+"""The end of a visit: the warning that counts down, the goodbye, and the incident that is ours."""
+
+import flet as ft
+
+from kiosk.parts.controls import Press, icon, point, pressable, text
+from kiosk.parts.frame import framed, side_margin
+from kiosk.visit import Visit
+
+
+@ft.component
+def Warning_(visit: Visit) -> ft.Control:  # noqa: N802 - a component named Warning would hide the builtin
+    """« Êtes-vous toujours là ? » with the seconds in figures and as a ring; « Oui » is the largest."""
+    look = visit.look
+    palette = look.palette
+    left = visit.idle.seconds_left() or 0
+    body = ft.Column(
+        [_ring(visit, left), _question(visit)],
+        spacing=look.px(64 if look.portrait else 28),
+        alignment=ft.MainAxisAlignment.CENTER,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        expand=True,
+    )
+    margin = side_margin(visit)
+    column = ft.Column(
+        [ft.Container(body, expand=True, alignment=ft.Alignment.CENTER), _answers(visit)],
+        expand=True,
+        spacing=look.px(24),
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    padded = ft.Container(
+        column, expand=True, padding=ft.Padding.only(left=margin, right=margin, top=look.px(24), bottom=look.px(40))
+    )
+    return framed(visit, padded, ground=palette.deep)
+
+
+def _ring(visit: Visit, left: int) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    size = look.px(410 if look.portrait else 260)
+    words = ft.Column(
+        [
+            text(visit, str(left), "display" if look.portrait else "code", palette.on_deep),
+            text(visit, visit.say("ending.second" if left == 1 else "ending.seconds"), "label", palette.on_deep_soft),
+        ],
+        tight=True,
+        spacing=0,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+    ring = ft.ProgressRing(
+        value=left / visit.idle.warning_s,
+        width=size,
+        height=size,
+        stroke_width=look.px(30),
+        color=palette.on_deep,
+        bgcolor=palette.deep_shape,
+        stroke_cap=ft.StrokeCap.ROUND,
+    )
+    return ft.Stack(
+        [ring, ft.Container(words, width=size, height=size, alignment=ft.Alignment.CENTER)], width=size, height=size
+    )
+
+
+def _question(visit: Visit) -> ft.Control:
+    palette = visit.look.palette
+    question = text(visit, visit.say("ending.question"), "h1", palette.on_deep, center=True)
+    return ft.Column(
+        [
+            ft.Semantics(header=True, heading_level=1, live_region=True, content=question),
+            text(visit, visit.say("ending.erase_notice"), "lesson", palette.on_deep_soft, center=True),
+        ],
+        spacing=visit.look.px(28),
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
+
+
+def _answers(visit: Visit) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    ground, ink = ("#FFD84D", "#000000") if look.contrast else ("#FFFFFF", palette.action)
+    yes = Press(ground, ink, ledge="#8FBDC0", ledge_px=8, radius=28, pad_x=28, pad_y=24, around=palette.deep)
+    yes_words = ft.Row(
+        [
+            ft.Container(
+                text(visit, visit.say("ending.yes"), "h2", ink), expand=True, padding=ft.Padding.only(left=16)
+            ),
+            point(visit, "check", 104 if not look.small else 72),
+        ]
+    )
+    other = Press(
+        palette.deep, palette.on_deep, edge=palette.on_deep, edge_px=3, ledge=palette.on_deep, ledge_px=5,
+        around=palette.deep, pad_y=26,
+    )  # fmt: skip
+
+    def second(key: str, name: str, on_click: object) -> ft.Control:
+        words = ft.Row(
+            [icon(visit, name, look.px(36), palette.on_deep), text(visit, visit.say(key), "label", palette.on_deep)],
+            spacing=look.px(18),
+            tight=True,
+        )
+        return pressable(visit, words, on_click, other, expand=True, align=ft.Alignment.CENTER)  # type: ignore[arg-type]
+
+    return ft.Column(
+        [
+            pressable(visit, yes_words, visit.answer_warning, yes, autofocus=True),
+            ft.Row(
+                [
+                    second("ending.more_time", "hourglass-medium", lambda: visit.answer_warning(more_time=True)),
+                    second("ending.erase", "trash", visit.end),
+                ],
+                spacing=look.px(24),
+            ),
+        ],
+        spacing=look.px(24),
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+@ft.component
+def Goodbye(visit: Visit) -> ft.Control:
+    """« Au revoir. » — shown for the moment in which the browser forgets everything."""
+    palette = visit.look.palette
+    return ft.Container(
+        expand=True,
+        alignment=ft.Alignment.CENTER,
+        content=ft.Column(
+            [
+                ft.Semantics(
+                    header=True,
+                    heading_level=1,
+                    content=text(visit, visit.say("ending.goodbye"), "h1", palette.on_deep),
+                ),  # fmt: skip
+                text(visit, visit.say("ending.goodbye_detail"), "lesson", palette.on_deep_soft, center=True),
+            ],
+            tight=True,
+            spacing=visit.look.px(24),
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+    )
+
+
+@ft.component
+def Incident(visit: Visit) -> ft.Control:
+    """Something of ours failed: neutral words, a number, the way back. Nothing of what was typed."""
+    look = visit.look
+    palette = look.palette
+    drawn = Press(palette.surface, palette.ink, ledge=palette.ledge, pad_x=28, pad_y=28, around=palette.deep)
+    button = ft.Row(
+        [ft.Container(text(visit, visit.say("incident.continue"), "label"), expand=True), point(visit, "house")]
+    )
+    body = ft.Column(
+        [
+            ft.Semantics(
+                header=True,
+                heading_level=1,
+                live_region=True,
+                content=text(visit, visit.say("incident.title"), "h1", palette.on_deep),
+            ),  # fmt: skip
+            text(visit, visit.say("incident.detail", reference=visit.incident), "lesson", palette.on_deep_soft),
+            ft.Container(pressable(visit, button, visit.recover, drawn), padding=ft.Padding.only(top=look.px(40))),
+        ],
+        spacing=look.px(28),
+        alignment=ft.MainAxisAlignment.CENTER,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        expand=True,
+    )
+    padded = ft.Container(body, expand=True, padding=side_margin(visit))
+    return framed(visit, padded, ground=palette.deep)

@@ -1,0 +1,51 @@
+"""« Aide, urgence » and « Parler à quelqu’un »: who to call, where to go. They keep no trace.
+
+This terminal calls nobody: the card says where to go, and never that somebody is coming.
+"""
+
+from typing import Any
+
+import flet as ft
+
+from kiosk.models.help import Help
+from kiosk.parts.blocks import blocks
+from kiosk.parts.controls import heading, notice, panel, paragraph, picture, quiet_button, text
+from kiosk.screens.sheets import sheet
+from kiosk.visit import Visit
+
+
+@ft.component
+def HelpSheet(visit: Visit, actions: Any) -> ft.Control:
+    """Emergencies first, then what the desk can do."""
+    model = Help(actions)
+    view = model.emergencies(visit.language)
+    emergencies = blocks(visit, view.blocks) if view else [paragraph(visit, visit.say("help.emergency_unknown"))]
+    desk = [paragraph(visit, f"•\u00a0{visit.say(f'help.desk_{number}')}") for number in (1, 2, 3, 4)]
+    body: list[ft.Control] = [
+        heading(visit, visit.say("help.emergencies"), 2),
+        panel(visit, emergencies),
+        heading(visit, visit.say("help.desk"), 2),
+        *desk,
+    ]
+    if model.desk_phone:
+        body.append(paragraph(visit, visit.say("desk.phone", phone=model.desk_phone)))
+    body += [
+        quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving"),
+        paragraph(visit, visit.say("help.no_trace"), soft=True, role="small"),
+    ]
+    return sheet(visit, visit.say("help.title"), body)
+
+
+@ft.component
+def DeskCard(visit: Visit, actions: Any) -> ft.Control:
+    """A card in large letters to show at the desk."""
+    model = Help(actions)
+    body: list[ft.Control] = []
+    if not visit.look.contrast and not visit.look.large_text:
+        body.append(picture(visit, "accueil", 300))
+    body.append(text(visit, visit.say("desk.show"), "h3"))
+    if model.opening_hours:
+        body.append(paragraph(visit, visit.say("desk.hours", hours=model.opening_hours), soft=True))
+    if model.desk_phone:
+        body.append(notice(visit, "info", visit.say("desk.phone", phone=model.desk_phone), icon_name="phone"))
+    return sheet(visit, visit.say("desk.title"), body)

@@ -1,0 +1,124 @@
+"""The home of a visit: one service leads, four peers, two human exits."""
+
+from typing import Any
+
+import flet as ft
+
+from kiosk.parts.controls import Press, picture, point, pressable, second_button, text, tile
+from kiosk.parts.frame import screen
+from kiosk.parts.hooks import use_topics
+from kiosk.visit import Visit
+
+PEERS = (
+    ("home.booking", "/rendez-vous", "rendez-vous", "video-camera"),
+    ("home.contract", "/contrat", "contrat", "handshake"),
+    ("home.events", "/evenements", "evenements", "calendar-dots"),
+    ("home.possible", "/possible", "possible", "signpost"),
+)
+
+
+@ft.component
+def Home(visit: Visit, actions: Any) -> ft.Control:
+    """« Que voulez-vous faire ? »"""
+    del actions
+    use_topics(visit, "frame")
+    look = visit.look
+    rows = look.contrast or look.large_text
+    exits = _exits(visit)
+    if rows:
+        body: list[ft.Control] = [lead(visit, row=True), *(_peer(visit, peer, row=True) for peer in PEERS), exits]
+        return screen(visit, title=visit.say("home.title"), body=body)
+    if look.portrait:
+        grid = [ft.Row([_peer(visit, peer) for peer in pair], spacing=look.px(24)) for pair in (PEERS[:2], PEERS[2:])]
+        return screen(visit, title=visit.say("home.title"), body=[lead(visit), *grid, exits])
+    if look.small:
+        grid = [
+            ft.Row([_peer(visit, peer, row=True) for peer in pair], spacing=look.px(20))
+            for pair in (PEERS[:2], PEERS[2:])
+        ]
+        return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *grid, exits])
+    return screen(visit, title=visit.say("home.title"), body=[_wide(visit), exits], fill=True)
+
+
+def _wide(visit: Visit) -> ft.Control:
+    look = visit.look
+    grid = ft.Column(
+        [
+            ft.Row(
+                [_peer(visit, peer, height=None) for peer in pair],
+                spacing=look.px(24),
+                expand=True,
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+            )
+            for pair in (PEERS[:2], PEERS[2:])
+        ],
+        spacing=look.px(24),
+        expand=6,
+    )
+    return ft.Row(
+        [ft.Container(lead(visit, tall=True), expand=5), grid],
+        spacing=look.px(28),
+        expand=True,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _peer(
+    visit: Visit, peer: tuple[str, str, str, str], *, row: bool = False, height: float | None = 262
+) -> ft.Control:
+    key, place, pictogram, line_icon = peer
+    return tile(
+        visit, visit.say(key), lambda: visit.go(place), detail=visit.say(f"{key}_detail"), pictogram=pictogram,
+        icon_name=line_icon, row=row, height=None if row else height,
+        expand=None if (row and not visit.look.small) or visit.look.contrast else True,
+    )  # fmt: skip
+
+
+def _exits(visit: Visit) -> ft.Control:
+    look = visit.look
+    talk = second_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving",
+                         expand=None if look.large_text else True)  # fmt: skip
+    code = second_button(visit, visit.say("home.code"), lambda: visit.go("/code"), icon_name="keyboard",
+                         expand=None if look.large_text else True)  # fmt: skip
+    if look.large_text:
+        return ft.Column([talk, code], spacing=look.px(16), horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Row([talk, code], spacing=look.px(24))
+
+
+def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
+    """The service that leads, with the yellow point: « Préparer mon inscription à France Travail »."""
+    look = visit.look
+    palette = look.palette
+    offline = visit.frame.online is False
+    detail = visit.say("home.registration_offline" if offline else "home.registration_lead")
+    title = text(visit, visit.say("home.registration"), "h3" if row else "h2", palette.on_action)
+    drawn = Press(
+        palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=8, radius=28,
+        pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=24 if row else 40,
+    )  # fmt: skip
+    on_click = lambda: visit.go("/inscription")  # noqa: E731
+    if row:
+        words: list[ft.Control] = [title]
+        if not look.large_text and not look.contrast:
+            words.append(text(visit, detail.replace("\n", " "), "small", palette.on_action_soft))
+        content: ft.Control = ft.Row(
+            [ft.Column(words, expand=True, tight=True, spacing=look.px(4)), point(visit, drawn=92)], spacing=look.px(24)
+        )
+        return pressable(visit, content, on_click, drawn, once="lead")
+    start = ft.Row(
+        [point(visit), text(visit, visit.say("home.start"), "label", palette.on_action)], spacing=look.px(20)
+    )
+    words = [title, text(visit, detail, "body", palette.on_action_soft)]
+    column = ft.Column(
+        [ft.Column(words, spacing=look.px(16), tight=True), start],
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+        expand=True,
+    )
+    art = picture(visit, "inscription", 300 if tall else 330, height=280 if tall else 308)
+    if tall:
+        layers = [column, ft.Container(art, right=0, bottom=0)]
+        content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
+    else:
+        content = ft.Row([column, art], spacing=look.px(8), vertical_alignment=ft.CrossAxisAlignment.END)
+    height = None if tall else look.px(392 if not offline else 330)
+    return pressable(visit, content, on_click, drawn, height=height, once="lead", expand=None)

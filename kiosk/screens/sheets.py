@@ -1,0 +1,63 @@
+"""The sheets of the dock: language, size of the text, and the question before the end of a visit."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import flet as ft
+
+from kiosk.parts.controls import choice_card, paragraph, second_button
+from kiosk.parts.frame import Primary, screen
+from kiosk.tokens import TEXT_STEPS_PERCENT
+from kiosk.visit import Visit
+from kiosk.wording import LANGUAGES
+
+
+def sheet(visit: Visit, title: str, body: Sequence[ft.Control]) -> ft.Control:
+    """A sheet over the screen, with « Fermer » as its primary action."""
+    close = Primary(visit.say("frame.close"), lambda: visit.open_sheet(None), icon_name="check")
+    return screen(visit, title=title, body=body, primary=close)
+
+
+@ft.component
+def LanguageSheet(visit: Visit, actions: Any) -> ft.Control:
+    """« Quelle langue ? »"""
+    del actions
+    cards: list[ft.Control] = [
+        choice_card(visit, name, partial(visit.speak, code), selected=visit.language == code, expand=None)
+        for code, name in LANGUAGES.items()
+    ]
+    return sheet(visit, visit.say("language.title"), [*cards, paragraph(visit, visit.say("language.note"), soft=True)])
+
+
+@ft.component
+def TextSheet(visit: Visit, actions: Any) -> ft.Control:
+    """« Quelle taille de texte ? »: the sheet itself shows the size chosen."""
+    del actions
+    cards: list[ft.Control] = [
+        choice_card(
+            visit,
+            visit.say(f"text.{step}"),
+            partial(visit.set_text, step),
+            selected=visit.look.text_percent == step,
+            detail=f"{step}\u00a0%",
+            expand=None,
+        )  # fmt: skip
+        for step in TEXT_STEPS_PERCENT
+    ]
+    return sheet(visit, visit.say("text.title"), cards)
+
+
+@ft.component
+def FinishSheet(visit: Visit, actions: Any) -> ft.Control:
+    """« Terminer maintenant ? » says what will be erased before it is."""
+    del actions
+    return screen(
+        visit,
+        title=visit.say("ending.confirm_title"),
+        body=[
+            paragraph(visit, visit.say("ending.confirm_detail")),
+            second_button(visit, visit.say("ending.stay"), lambda: visit.open_sheet(None), icon_name="arrow-left"),
+        ],
+        primary=Primary(visit.say("ending.finish"), visit.end, icon_name="sign-out"),
+    )

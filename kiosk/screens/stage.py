@@ -1,0 +1,84 @@
+"""The root of a page: the screen of the place where the visitor is, and whatever stands over it.
+
+A sheet, the warning or an incident covers the screen without leaving it: what was typed is still there underneath.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import flet as ft
+
+from kiosk.parts.frame import Primary, screen
+from kiosk.parts.hooks import use_topics
+from kiosk.screens import PLACES
+from kiosk.screens.ending import Goodbye, Incident, Warning_
+from kiosk.screens.help import DeskCard, HelpSheet
+from kiosk.screens.sheets import FinishSheet, LanguageSheet, TextSheet
+from kiosk.visit import ATTRACT, MENU, Visit
+
+SHEETS = {
+    "help": HelpSheet,
+    "desk": DeskCard,
+    "language": LanguageSheet,
+    "text": TextSheet,
+    "finish": FinishSheet,
+}
+
+
+@ft.component
+def Stage(visit: Visit, actions: Any) -> ft.Control:
+    """One page of the kiosk. `actions` is handed on to the screens."""
+    use_topics(visit, "look", "place", "cover")
+    look = visit.look
+    if visit.over:
+        return ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep)
+    return ft.Container(
+        expand=True,
+        bgcolor=look.palette.ground,
+        content=ft.Stack(
+            [
+                ft.Container(_screen(visit, actions), expand=True, visible=not visit.covered, key=visit.place),
+                Cover(visit, actions),
+            ],
+            expand=True,
+            fit=ft.StackFit.EXPAND,
+        ),
+    )
+
+
+def _screen(visit: Visit, actions: Any) -> ft.Control:
+    place = PLACES.get(visit.place, PLACES[ATTRACT])
+    if find_spec(place.module) is None:
+        return NotHere(visit)
+    drawn: ft.Control = getattr(import_module(place.module), place.component)(visit, actions)
+    return drawn
+
+
+@ft.component
+def NotHere(visit: Visit) -> ft.Control:
+    """A place this terminal does not have: say so, and give the way back."""
+    return screen(
+        visit,
+        title=visit.say("home.not_ready"),
+        body=[],
+        primary=Primary(visit.say("frame.home"), lambda: visit.go(MENU), icon_name="house"),
+    )
+
+
+@ft.component
+def Cover(visit: Visit, actions: Any) -> ft.Control:
+    """What stands over the screen; redrawn alone, once a second while the warning counts down."""
+    use_topics(visit, "sheet", "idle", "look", "place")
+    if not visit.covered:
+        return ft.Container(visible=False)
+    over: ft.Control
+    if visit.incident:
+        over = Incident(visit)
+    elif visit.started and visit.idle.seconds_left() is not None:
+        over = Warning_(visit)
+    elif visit.sheet in SHEETS:
+        over = SHEETS[visit.sheet](visit, actions)
+    else:
+        over = ft.Container()
+    return ft.Container(over, expand=True, bgcolor=visit.look.palette.ground)

@@ -1,0 +1,246 @@
+"""The kiosk's web host: Flet's own, on 127.0.0.1 only, with what a public screen needs around it.
+
+Nothing is fetched from outside, nothing of an ended visit can be seen again, other origins and hosts are refused, and
+the page's signs of life reach the visit they belong to.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+import flet.fastapi as flet_web_host
+from flet.messaging.session import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kiosk.screens import PLACES
+from kiosk.tokens import FONT, FONT_FALLBACK
+from kiosk.visit import Visit
+from kiosk.web import assets, guard
+
+LOOPBACK = "127.0.0.1"
+FORGET_AFTER_S = 15  # how long a session outlives its page; a reload within a visit takes less
+TICK_S = 1.0
+BEACON_MAX_BYTES = 200
+CLOSED = ("/docs", "/redoc", "/openapi.json", "/oauth_callback", "/upload", "/python.js", "/pyodide")
+END_PAGE = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Point Contact</title>'
+    "<style>html{background:#0B3B45}</style><script>sessionStorage.clear();localStorage.clear();"
+    "location.replace('/')</script></html>"
+)
+
+
+class Visits:
+    """The visits in progress, by Flet session. One page, one visit."""
+
+    def __init__(self) -> None:
+        self._by_session: dict[str, Visit] = {}
+
+    def add(self, session_id: str, visit: Visit) -> None:
+        """A page opened."""
+        self._by_session[session_id] = visit
+
+    def get(self, session_id: str) -> Visit | None:
+        """The visit of a session, or None."""
+        return self._by_session.get(session_id)
+
+    def drop(self, session_id: str) -> None:
+        """The session is gone: its visit is wiped."""
+        visit = self._by_session.pop(session_id, None)
+        if visit is not None:
+            visit.wipe()
+
+    def __len__(self) -> int:
+        return len(self._by_session)
+
+
+def content_security_policy(port: int) -> str:
+    """Only this origin, and its own socket. Flutter needs inline styles and wasm."""
+    socket = " ".join(f"ws://{name}:{port}" for name in (LOOPBACK, "localhost"))
+    return (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
+        f"style-src 'self' 'unsafe-inline'; connect-src 'self' {socket} blob: data:; img-src 'self' data: blob:; "
+        "worker-src 'self' blob:; font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; "
+        "form-action 'none'"
+    )
+
+
+class Doorkeeper:
+    """ASGI wall around everything: right host, right origin, closed paths 404, safe headers."""
+
+    def __init__(self, app: ASGIApp, port: int, pages: Iterable[str]) -> None:
+        self._app = app
+        self._hosts = {f"{name}:{port}" for name in (LOOPBACK, "localhost")}
+        self._origins = {f"http://{host}" for host in self._hosts}
+        self._policy = content_security_policy(port).encode()
+        self._pages = frozenset(pages)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        if not self._admits(scope):
+            await self._refuse(scope, receive, send)
+        elif scope["type"] == "http" and self._closed(scope["path"]):
+            await Response("Cette page n’existe pas.", 404)(scope, receive, send)
+        else:
+            await self._app(scope, receive, self._with_headers(scope, send))
+
+    def _admits(self, scope: Scope) -> bool:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        origin = headers.get(b"origin")
+        if headers.get(b"host") not in self._hosts:
+            return False
+        if origin is None:
+            return bool(scope["type"] == "http")
+        return origin in self._origins
+
+    def _closed(self, path: str) -> bool:
+        if path.startswith(CLOSED):
+            return True
+        return "." not in path.rsplit("/", 1)[-1] and path not in self._pages
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await Response("Cette adresse n’est pas celle de la borne.", 403)(scope, receive, send)
+
+    def _with_headers(self, scope: Scope, send: Send) -> Send:
+        if scope["type"] != "http":
+            return send
+        last = scope["path"].rsplit("/", 1)[-1]
+        # A page is never kept, so that going back finds nothing; files are kept but checked, so that none is stale.
+        caching = b"no-cache" if "." in last else b"no-store"
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                dropped = (b"access-control-allow-origin", b"cache-control")
+                kept = [(name, value) for name, value in message["headers"] if name.lower() not in dropped]
+                message["headers"] = [
+                    *kept,
+                    (b"content-security-policy", self._policy),
+                    (b"cache-control", caching),
+                    (b"x-content-type-options", b"nosniff"),
+                    (b"referrer-policy", b"no-referrer"),
+                    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+                ]
+            await send(message)
+
+        return sending
+
+
+def page_main(
+    stage: Callable[..., Any], actions: Any, visits: Visits, new_visit: Callable[[ft.Page], Visit],
+    refresh: Callable[[Visit], None],
+) -> Callable[[ft.Page], None]:  # fmt: skip
+    """What Flet calls for each new page: makes its visit, draws `stage(visit, actions)`, and follows it every second.
+
+    `refresh` puts the clock and the state of the network into the visit.
+    """
+
+    def main(page: ft.Page) -> None:
+        session_id = page.session.id
+        visit = new_visit(page)
+        visits.add(session_id, visit)
+        refresh(visit)
+        _dress(page)
+
+        async def follow() -> None:
+            while True:
+                await asyncio.sleep(TICK_S)
+                refresh(visit)
+                visit.tick()
+
+        ticking = asyncio.create_task(follow())
+
+        def closed(event: object) -> None:
+            del event
+            ticking.cancel()
+            visits.drop(session_id)
+
+        page.on_close = closed
+        page.on_resize = lambda event: visit.resize(event.width, event.height)
+        page.render(stage, visit, actions)
+
+    return main
+
+
+def _dress(page: ft.Page) -> None:
+    base = ft.TextStyle(font_family=FONT, font_family_fallback=list(FONT_FALLBACK))
+    page.title = "Point Contact"
+    page.padding = 0
+    page.spacing = 0
+    page.theme_mode = ft.ThemeMode.LIGHT
+    page.theme = ft.Theme(
+        font_family=FONT,
+        color_scheme_seed="#0E4A56",
+        splash_color="#00000000",
+        text_theme=ft.TextTheme(body_large=base, body_medium=base, label_large=base, title_medium=base),
+    )
+    french = ft.Locale("fr", "FR")
+    page.locale_configuration = ft.LocaleConfiguration(supported_locales=[french], current_locale=french)
+
+
+async def wipe_page(page: ft.Page) -> None:
+    """Sends the browser to `/fin`, which forgets the session and comes back to a new one."""
+    with suppress(Exception):  # the page may already be gone; its session is then dropped on its own
+        await ft.UrlLauncher().launch_url(ft.Url("/fin", target=ft.UrlTarget.SELF))
+
+
+def build(
+    main: Callable[[ft.Page], None], visits: Visits, assets_folder: Path, port: int, *,
+    on_end: Callable[[], None] = lambda: None,
+) -> ASGIApp:  # fmt: skip
+    """The whole host as an ASGI application. `on_end` is called when a browser has asked for `/fin`."""
+    app = flet_web_host.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        return JSONResponse({"ok": True, "visits": len(visits)})
+
+    @app.post("/kiosk/activity")
+    async def activity(request: Request) -> Response:
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > BEACON_MAX_BYTES:
+                return Response(status_code=413)
+        visit = visits.get(body.decode("ascii", "replace").strip('"'))
+        if visit is None:
+            return Response(status_code=404)
+        visit.touch()
+        return Response(status_code=204)
+
+    @app.get("/fin")
+    async def end() -> Response:
+        on_end()
+        return HTMLResponse(END_PAGE, headers={"Clear-Site-Data": '"storage"'})
+
+    app.mount(
+        "/",
+        flet_web_host.app(
+            main,
+            assets_dir=str(assets.build(assets_folder)),
+            app_name="Point Contact",
+            app_description="Borne Point Contact",
+            web_renderer=ft.WebRenderer.SKWASM,
+            no_cdn=True,
+            upload_dir=None,
+            session_timeout_seconds=FORGET_AFTER_S,
+        ),
+    )
+    guard.install(lambda session, reference: _incident(visits, session, reference))
+    return Doorkeeper(app, port, [*PLACES, "/healthz", "/kiosk/activity", "/fin"])
+
+
+def _incident(visits: Visits, session: Session, reference: str) -> None:
+    visit = visits.get(session.id)
+    if visit is not None:
+        visit.report(reference)

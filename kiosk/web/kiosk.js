@@ -1,0 +1,32 @@
+// What only the page itself can do for the kiosk: semantics, signs of life, and no way back to an ended visit.
+(() => {
+  'use strict';
+
+  // A screen reader, and Playwright, find their way only in Flutter's semantics tree: switch it on at the first frame.
+  window.addEventListener('flutter-first-frame', () => {
+    const wake = () => {
+      const placeholder = document.querySelector('flt-semantics-placeholder');
+      if (placeholder) placeholder.click(); else setTimeout(wake, 50);
+    };
+    wake();
+  }, { once: true });
+
+  // Signs of life: at most one every two seconds, bound to this page's own session on the host.
+  let last = 0;
+  const alive = () => {
+    const now = Date.now();
+    if (now - last < 2000) return;
+    last = now;
+    navigator.sendBeacon('/kiosk/activity', sessionStorage.getItem('_flet_session_id') || '');
+  };
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchmove']) {
+    window.addEventListener(kind, alive, { capture: true, passive: true });
+  }
+
+  window.addEventListener('contextmenu', (event) => event.preventDefault(), true);
+  window.addEventListener('dragover', (event) => event.preventDefault(), true);
+  window.addEventListener('drop', (event) => event.preventDefault(), true);
+
+  // A page brought back from the browser's memory belongs to a visit that has ended.
+  window.addEventListener('pageshow', (event) => { if (event.persisted) location.replace('/fin'); });
+})();
