@@ -158,6 +158,12 @@ def read_audit(connection: Connection, limit: int = 100) -> Sequence[dict[str, A
     return [dict(row) for row in rows]
 
 
+def find_audit(connection: Connection, action: str) -> Sequence[dict[str, Any]]:
+    """Every line of one action, oldest first."""
+    query = select(JOURNAL).where(JOURNAL.c.action == action).order_by(JOURNAL.c.n)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
 def _chain(before: str, line: dict[str, Any]) -> str:
     text = json.dumps(line, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(f"point-contact/v1/audit\n{before}\n{text}".encode()).hexdigest()

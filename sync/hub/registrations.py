@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from sync.change import Value
 from sync.claim import read_reference, reference_matches
 from sync.errors import InvalidInput, Refused
 from sync.hub import accounts, rows
@@ -87,11 +88,12 @@ def find(connection: Connection, typed: str) -> FoundRecord:
     )
 
 
-def find_registration(connection: Connection, typed: str) -> FoundRecord:
-    """As ``find``, for a registration only. Raises InvalidInput."""
+def find_kind(connection: Connection, typed: str, kind: str) -> FoundRecord:
+    """As ``find``, for a ``registration`` or a ``booking`` only. Raises InvalidInput."""
     found = find(connection, typed)
-    if found.kind != "registration":
-        raise InvalidInput("Cette référence est celle d’un rendez-vous, pas d’une préparation d’inscription.")
+    if found.kind != kind:
+        what = "d’un rendez-vous" if found.kind == "booking" else "d’une préparation d’inscription"
+        raise InvalidInput(f"Cette référence est celle {what} : utilisez la commande « hub {found.kind} ».")
     return found
 
 
@@ -134,7 +136,7 @@ def note_outcome(
             "transition",
             f"Une préparation « {row['state']} » ne peut pas devenir « {outcome.state} » : vérifiez la référence.",
         )
-    values = {"state": outcome.state, "to_complete": sorted(outcome.to_complete)}
+    values: dict[str, Value] = {"state": outcome.state, "to_complete": sorted(outcome.to_complete)}
     changed = rows.write_as_hub(connection, now_ms, "registration", site_id, record_id, values)
     detail = ",".join([gateway.name, outcome.state, *sorted(outcome.to_complete)])
     accounts.audit(connection, now_ms, who, "registration.set", f"registration/{site_id}/{record_id}", detail)

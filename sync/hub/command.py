@@ -1,0 +1,91 @@
+"""``point-contact hub``: everything an operator does at the hub. Each file ``command_*.py`` holds a part."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from sync.errors import InvalidInput
+from sync.hub.command_fleet import conflict, site, terminal
+from sync.hub.command_imports import booking, events, slots
+from sync.hub.command_keys import backup, keys, restore
+from sync.hub.command_options import SentenceGroup, home_option, hub_lock, open_hub, options
+from sync.hub.command_people import account, audit
+from sync.hub.command_registrations import registration
+from sync.hub.settings import HubSettings
+
+PORT_MAX = 65535
+DEFAULTS = HubSettings(home=Path())
+
+
+@click.group(cls=SentenceGroup, help="Le hub : comptes, bornes, créneaux, événements, inscriptions, sauvegardes.")
+def hub() -> None:
+    """The hub's commands. Files they make are readable by their owner only."""
+    os.umask(0o077)
+
+
+@hub.command(help="Mettre la base au schéma de cette version ; rien n’est fait s’il y est déjà.")
+@options(home_option)
+def migrate(home: Path) -> None:
+    """Migrates the database."""
+    with open_hub(home, create=True):
+        click.echo("La base est au schéma de cette version.")
+
+
+@hub.command(help="Mettre le hub en marche, jusqu’à Ctrl-C ou l’ordre d’arrêt du système.")
+@options(
+    home_option,
+    click.option("--host", default=DEFAULTS.host, show_default=True, metavar="ADRESSE", help="Adresse d’écoute."),
+    click.option(
+        "--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(1, PORT_MAX), help="Port d’écoute."
+    ),
+    click.option("--public-url", metavar="URL", help="Adresse ouverte par les téléphones des visiteurs (QR du ticket)."),
+    click.option(
+        "--next-round-s", default=DEFAULTS.next_round_s, show_default=True, type=click.IntRange(5, 86_400),
+        help="Secondes entre deux passages d’une borne.",
+    ),
+)  # fmt: skip
+def serve(home: Path, host: str, port: int, public_url: str | None, next_round_s: int) -> None:
+    """Serves the hub. No access log: addresses may hold a claim."""
+    import uvicorn  # noqa: PLC0415  (only this command needs the web server)
+
+    from sync.hub.app import create_app, log_to  # noqa: PLC0415
+
+    settings = HubSettings(home=home, host=host, port=port, public_url=public_url, next_round_s=next_round_s)
+    with hub_lock(home, stopping_for="en lancer un autre"):
+        app = create_app(settings)
+        with _listen(host, port) as listening:
+            log_to(sys.stderr)
+            click.echo(f"Hub en marche sur http://{host}:{port}", err=True)
+            config = uvicorn.Config(
+                app, access_log=False, log_config=None, server_header=False, date_header=True, lifespan="on"
+            )
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises InvalidInput with what to do when the port or the address is not free."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise InvalidInput(
+                f"Le port {port} est déjà utilisé : arrêtez l’autre programme, ou donnez un autre « --port »."
+            ) from error
+        if error.errno == errno.EACCES:
+            raise InvalidInput(f"Le port {port} est réservé au système : donnez un « --port » plus grand.") from error
+        raise InvalidInput(f"L’adresse « {host} » n’est pas de cette machine : donnez un autre « --host ».") from error
+    listening.listen(socket.SOMAXCONN)
+    return listening
+
+
+for command in (site, account, terminal, slots, events, registration, booking, keys, backup, restore, conflict, audit):
+    hub.add_command(command)
