@@ -416,7 +416,7 @@ def test_an_entry_this_version_cannot_hold_is_counted_and_blocks_nothing(termina
 def test_a_second_round_on_the_same_home_waits_and_then_says_so(terminal: Terminal, home: Path) -> None:
     rounds = Rounds(
         home, terminal._database, terminal.rounds._credentials, terminal.rounds._client, terminal._clockwork,
-        lambda n: bytes(n), lock_wait_s=0.3,
+        bytes, lock_wait_s=0.3,
     )  # fmt: skip
     with alone(home / LOCK_NAME, wait_s=0.0):
         started = time.monotonic()
@@ -434,7 +434,7 @@ def test_two_programs_on_one_home_write_and_send(home: Path, terminal: Terminal,
             opened.store.write("booking", None, a_booking())
         assert other.rounds.run().pushed == 4
         assert terminal.status().waiting == 0
-        assert len({stamp for stamp in hub.stamps.values()}) == 4
+        assert len(set(hub.stamps.values())) == 4
     finally:
         other.close()
 
@@ -462,7 +462,7 @@ def _rounds_with(terminal: Terminal, client: object) -> Rounds:
         terminal.rounds._credentials,
         client,
         terminal._clockwork,
-        lambda n: bytes(n),  # type: ignore[arg-type]
+        bytes,  # type: ignore[arg-type]
     )
 
 

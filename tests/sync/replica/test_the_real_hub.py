@@ -1,0 +1,154 @@
+"""The replica and the hub as shipped, over the seam: enrolment, a round, convergence, a restored hub."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.errors import Refused, UntrustedHub
+from sync.hub import accounts, fleet
+from sync.hub import rows as hub_rows
+from sync.hub.database import HubDatabase
+from sync.hub.exchange import Exchange
+from sync.hub.keys import HubKeys
+from sync.replica.terminal import Terminal, enrol
+from sync.wire import HubRequest, HubResponse
+from tests.sync.replica.stand_in import MACHINE_SECRET, SITE, Time, a_booking, a_registration, an_event
+
+SITE_VALUES = {"name": "Mairie de Sarlat"}
+SLOT = {
+    "external_ref": "c-1", "reason": "suivi", "starts_at": "2026-12-01T08:00:00Z", "ends_at": "2026-12-01T08:30:00Z",
+}  # fmt: skip
+
+
+class RealHub:
+    """The shipped hub behind the seam."""
+
+    def __init__(self, home: Path, *, demonstration: bool = False) -> None:
+        self.now = Time()
+        self.keys = HubKeys.create(home, now_ms=self.now(), demonstration=demonstration)
+        self.database = HubDatabase.open(home / "hub.db")
+        self.database.migrate()
+        self.exchange = Exchange(self.database, self.keys, now_ms=self.now)
+        with self.database.write() as connection:
+            accounts.add_account(connection, self.now(), "agent", ["administration", "exploitation"], "agent")
+        self.write("site", SITE, SITE_VALUES)
+
+    def send(self, request: HubRequest) -> HubResponse:
+        return self.exchange.answer(request)
+
+    def write(self, kind: str, record_id: str, values: dict[str, object]) -> None:
+        with self.database.write() as connection:
+            hub_rows.write_as_hub(connection, self.now(), kind, SITE, record_id, values)  # type: ignore[arg-type]
+
+    def code(self) -> str:
+        with self.database.write() as connection:
+            return fleet.invite(connection, self.keys, self.now(), SITE, ["borne"], "agent", os.urandom)
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[RealHub]:
+    hub = RealHub(tmp_path / "hub")
+    yield hub
+    hub.database.close()
+
+
+def a_terminal(real: RealHub, home: Path) -> Terminal:
+    enrol(home, "https://hub.example", real.code(), MACHINE_SECRET, client=real, now_ms=real.now)
+    return Terminal.open(home, MACHINE_SECRET, client=real, now_ms=real.now)
+
+
+def test_a_booking_is_answered_and_both_terminals_of_the_site_agree(real: RealHub, tmp_path: Path) -> None:
+    real.write("slot", "slot-1", dict(SLOT))
+    first, second = a_terminal(real, tmp_path / "a"), a_terminal(real, tmp_path / "b")
+    try:
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        won = first.store.write("booking", None, a_booking())
+        late = second.store.write("booking", None, {**a_booking(), "terminal_no": second.identity.terminal_no})
+        for opened in (first, second, first, second):
+            real.now.ms += 1000
+            report = opened.rounds.run()
+            assert report.ok, report.message
+        for opened in (first, second):
+            bookings = dict(opened.store.list("booking"))
+            assert bookings[won.id].values()["state"] == "confirmed"
+            assert bookings[late.id].values()["state"] == "declined"
+            assert bookings[late.id].values()["declined_because"] == "slot_taken"
+            assert opened.store.list("slot")[0][1].values()["taken"] == 1
+            assert opened.status().digest_mismatches == 0
+            assert opened.status().conflicts == 0
+    finally:
+        first.close()
+        second.close()
+
+
+def test_a_registration_is_received_and_says_so(real: RealHub, tmp_path: Path) -> None:
+    terminal = a_terminal(real, tmp_path / "a")
+    try:
+        record_id = terminal.store.new_id()
+        sealed = terminal.store.seal("registration", record_id, {"nom": "N’Diaye-Élodie"})
+        terminal.store.write("registration", record_id, a_registration(), sealed=sealed)
+        assert terminal.rounds.run().ok
+        held = terminal.store.get("registration", record_id)
+        assert held is not None
+        assert held.values()["state"] == "recue"
+        assert held.values()["received_at"]
+        assert terminal.status().digest_mismatches == 0
+    finally:
+        terminal.close()
+
+
+def test_a_slow_terminal_clock_and_a_fast_one_converge(real: RealHub, tmp_path: Path) -> None:
+    local = Time(real.now.ms + 10**10)
+    enrol(tmp_path / "a", "https://hub.example", real.code(), MACHINE_SECRET, client=real, now_ms=local)
+    terminal = Terminal.open(tmp_path / "a", MACHINE_SECRET, client=real, now_ms=local)
+    try:
+        real.write("slot", "slot-1", dict(SLOT))
+        assert abs(terminal.now_ms() - real.now.ms) < 1000, "the time was learnt at enrolment"
+        local.ms += 10**10
+        terminal.store.write("booking", None, a_booking())
+        report = terminal.rounds.run()
+        assert report.ok, report.message
+        local.ms -= 4 * 10**10
+        terminal.store.write("booking", None, a_booking())
+        assert terminal.rounds.run().ok
+        assert terminal.rounds.run().ok
+        assert terminal.status().digest_mismatches == 0
+        assert terminal.status().waiting == 0
+    finally:
+        terminal.close()
+
+
+def test_the_code_of_one_hub_is_refused_at_another_before_a_word(real: RealHub, tmp_path: Path) -> None:
+    other = RealHub(tmp_path / "other")
+    try:
+        with pytest.raises(UntrustedHub, match="pas celui qui a donné ce code"):
+            enrol(tmp_path / "a", "https://hub.example", real.code(), MACHINE_SECRET, client=other, now_ms=real.now)
+    finally:
+        other.database.close()
+
+
+def test_a_late_code_is_refused_with_the_hubs_sentence(real: RealHub, tmp_path: Path) -> None:
+    code = real.code()
+    real.now.ms += 31 * 60 * 1000
+    with pytest.raises(Refused) as caught:
+        enrol(tmp_path / "a", "https://hub.example", code, MACHINE_SECRET, client=real, now_ms=real.now)
+    assert caught.value.code == "invitation_late"
+
+
+def test_events_come_and_go(real: RealHub, tmp_path: Path) -> None:
+    terminal = a_terminal(real, tmp_path / "a")
+    try:
+        real.write("event", "e-1", an_event())
+        terminal.rounds.run()
+        assert len(terminal.store.list("event")) == 1
+        real.now.ms += 1
+        real.write("event", "e-1", {"gone": True})
+        terminal.rounds.run()
+        assert terminal.store.list("event") == []
+    finally:
+        terminal.close()
