@@ -44,7 +44,7 @@ def migrate(home: Path) -> None:
     click.option(
         "--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(1, PORT_MAX), help="Port d’écoute."
     ),
-    click.option("--public-url", metavar="URL", help="Adresse ouverte par les téléphones des visiteurs (QR du ticket)."),
+    click.option("--public-url", metavar="URL", help="Adresse ouverte par le téléphone du visiteur (QR du ticket)."),
     click.option(
         "--next-round-s", default=DEFAULTS.next_round_s, show_default=True, type=click.IntRange(5, 86_400),
         help="Secondes entre deux passages d’une borne.",
