@@ -168,7 +168,7 @@ class Actions:
         terminal: the replica's facade.
         shelf: the content shown on this terminal.
         soon: asks for a round as soon as possible (``Schedule.soon``); must return at once.
-        now_ms: physical time, milliseconds since 1970.
+        now_ms: the time, milliseconds since 1970; the terminal's, corrected by signed time, unless given.
         texts: what only the operator knows, by placeholder name of the content (``operator``, ``privacy_contact``).
     """
 
@@ -178,13 +178,13 @@ class Actions:
         shelf: Shelf,
         *,
         soon: Callable[[], None],
-        now_ms: Callable[[], int],
+        now_ms: Callable[[], int] | None = None,
         texts: Mapping[str, str] | None = None,
     ) -> None:
         self._texts = dict(texts or {})
         self._terminal = terminal
         self._soon = soon
-        self._now_ms = now_ms
+        self._now_ms = now_ms or terminal.now_ms
         self.shelf = shelf
 
     # What this terminal knows -------------------------------------------------------------------

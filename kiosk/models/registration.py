@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from content.shelf import ScreenView
 from kiosk.actions import DeliveryView, NetworkView, PreparedView, SiteView
+from kiosk.entry import EntryKind
 from kiosk.models import answers, communes, french_time
 from kiosk.models import registration_steps as steps
 from kiosk.models.answers import AnswerError
@@ -86,12 +87,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class FieldView:
-    """A field to type in. ``keyboard`` is ``letters``, ``digits``, ``phone`` or ``email``."""
+    """A field to type in. ``keyboard`` is the kind of its keys (``kiosk.entry.EntryKind``)."""
 
     name: str
     label: str
     hint: str
-    keyboard: str
+    keyboard: EntryKind
     value: str
     length_max: int
 
@@ -325,12 +326,13 @@ class Registration:
                 )
                 for name in DATE_FIELDS
             )  # fmt: skip
-        keyboards = {"text": "letters", "phone": "phone", "email": "email", "digits": "digits"}
-        if step.kind not in keyboards:
+        if step.kind not in ("text", "phone", "email", "digits"):
             return ()
         length = {"digits": answers.POSTAL_CODE_DIGITS, "phone": 20, "email": answers.EMAIL_LENGTH_MAX}
         most = length.get(step.kind, answers.LINE_LENGTH_MAX)
-        keyboard = "letters_digits" if step.key in ("numero_france_travail", "adresse") else keyboards[step.kind]
+        kinds: dict[str, EntryKind] = {"phone": "phone", "email": "email", "digits": "digits"}
+        typed_kinds: dict[str, EntryKind] = {"name": "name", "ft_number": "code"}
+        keyboard = kinds.get(step.kind) or typed_kinds.get(step.check, "text")
         label = self._say(f"reg.q.{step.key}.label")
         return (FieldView(step.key, label, "", keyboard, typed.get(step.key, ""), most),)
 

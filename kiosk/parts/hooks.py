@@ -30,3 +30,9 @@ def use_topics(visit: Visit, *topics: str) -> None:
         return end
 
     ft.use_effect(follow, dependencies=[])
+
+
+def use_value(make: Callable[[], Kept]) -> tuple[Kept, Callable[[Kept], None]]:
+    """A hook: a value, first made by `make`, and what sets it and draws the calling component again."""
+    state: tuple[Any, Any] = ft.use_state(cast(Any, make))
+    return cast(Kept, state[0]), cast(Callable[[Kept], None], state[1])

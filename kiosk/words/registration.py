@@ -339,6 +339,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "reg.slip.note": {"fr": "Notez ce code, ou prenez-le en photo."},
     "reg.slip.book": {"fr": "Prendre un rendez-vous"},
+    "reg.slip.home": {"fr": "Revenir au menu"},
     "reg.slip.primary": {"fr": "J’ai mon code, terminer"},
     "reg.slip.demo": {"fr": "Démonstration : rien n’est envoyé à France Travail."},
 }

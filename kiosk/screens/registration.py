@@ -1,0 +1,209 @@
+"""The prepared registration, one question a screen: the notice, what is typed, what follows « Continuer ».
+
+Choices and lists are in ``registration_choices``, the recapitulation and the slip in
+``registration_end``. What is typed lives in the fields and in the visit's encrypted draft only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import flet as ft
+
+from kiosk.entry import Entry
+from kiosk.models import registration_steps as steps
+from kiosk.models.registration import Problem, QuestionView
+from kiosk.models.registration import Registration as Model
+from kiosk.parts.blocks import blocks
+from kiosk.parts.controls import notice, quiet_button, second_button, text
+from kiosk.parts.field import field
+from kiosk.parts.frame import Primary, Progress, screen
+from kiosk.parts.hooks import use_kept
+from kiosk.parts.keyboard import keyboard
+from kiosk.screens.registration_choices import Choices, Listed
+from kiosk.screens.registration_date import DateQuestion
+from kiosk.screens.registration_end import PreparedSlip, Recap
+from kiosk.visit import MENU, Visit
+
+if TYPE_CHECKING:
+    from kiosk.actions import Actions
+
+
+@dataclass(frozen=True)
+class Way:
+    """What every step needs: the visit, the view model, and how to be drawn again."""
+
+    visit: Visit
+    model: Model
+    redraw: Callable[[], None]
+
+    def answer(self, form: Mapping[str, str] | None = None, chosen: Sequence[str] = ()) -> Problem | None:
+        """Answers and shows what follows; returns what to correct, if anything."""
+        problem = self.model.answer(form, chosen)
+        if problem is None:
+            self.redraw()
+        return problem
+
+    def on(self) -> None:
+        """« Continuer » where there is nothing to answer."""
+        self.answer()
+
+    def skip(self) -> None:
+        """Answers without an answer."""
+        self.model.skip()
+        self.redraw()
+
+    def back(self, form: Mapping[str, str] | None = None) -> None:
+        """One screen back, or to the menu."""
+        if self.model.back(form):
+            self.redraw()
+        else:
+            self.visit.go(MENU)
+
+    def do(self, act: Callable[..., Any], *values: Any) -> Callable[[], None]:
+        """A handler that does ``act(*values)``, then draws again."""
+
+        def handler() -> None:
+            act(*values)
+            self.redraw()
+
+        return handler
+
+    def progress(self, question: QuestionView) -> Progress:
+        """Where one is."""
+        return Progress(question.section, question.number, question.count)
+
+    def ways_out(self, question: QuestionView) -> list[ft.Control]:
+        """« Je n’ai pas de téléphone », « Répondre avec l’accueil »: quiet buttons under a question."""
+        visit = self.visit
+        found: list[ft.Control] = []
+        if question.skip:
+            found.append(quiet_button(visit, question.skip, self.skip, icon_name="prohibit", expand=True))
+        desk = visit.say("reg.with_desk")
+        found.append(
+            quiet_button(visit, desk, lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=bool(found))
+        )
+        if visit.look.large_text:
+            column = ft.CrossAxisAlignment.STRETCH
+            return [
+                ft.Column([*_unexpanded(found)], spacing=visit.look.px(16), tight=True, horizontal_alignment=column)
+            ]
+        return [ft.Row(found, spacing=visit.look.px(20))]
+
+
+def _unexpanded(controls: list[ft.Control]) -> list[ft.Control]:
+    for control in controls:
+        control.expand = None
+    return controls
+
+
+@ft.component
+def Registration(visit: Visit, actions: Actions) -> ft.Control:
+    """The place « Préparer mon inscription »."""
+    _, set_turn = ft.use_state(0)
+    model = use_kept(lambda: Model(actions, visit.drafts))
+    model.language = visit.language
+    way = Way(visit, model, lambda: set_turn(lambda turn: turn + 1))
+    place = model.place()
+    if place == steps.SLIP:
+        return PreparedSlip(visit, model)
+    if place == steps.RECAP:
+        return Recap(way)
+    question = model.question()
+    drawn = DRAWN.get(question.kind, Typed)
+    return drawn(way, question, key=question.key)
+
+
+@ft.component
+def Notice(way: Way, question: QuestionView) -> ft.Control:
+    """The privacy notice, short; its full text is one touch away, one subject a screen."""
+    visit = way.visit
+    reading, set_reading = ft.use_state(-1)
+    full = way.model.notice_full() if reading >= 0 else []
+    view = full[reading] if full else way.model.notice()
+    body: list[ft.Control] = []
+    if view.marker:
+        body.append(notice(visit, "old", view.marker))
+    body += blocks(visit, view.blocks)
+    back: Callable[[], None] = way.back
+    if full:
+        last = reading + 1 >= len(full)
+        label = visit.say("reg.q.notice.short" if last else "reg.next")
+        primary = Primary(label, lambda: set_reading(-1 if last else reading + 1))
+        back = partial(set_reading, reading - 1)
+    else:
+        body.append(
+            ft.Row([quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")])
+        )
+        primary = Primary(visit.say("reg.q.notice.primary"), way.on)
+    body.append(text(visit, view.source_line, "source", visit.look.palette.ink_soft))
+    return screen(
+        visit, title=view.title, body=body, primary=primary, back=back,
+        progress=way.progress(question) if not full else None,
+    )  # fmt: skip
+
+
+@ft.component
+def Already(way: Way, question: QuestionView) -> ft.Control:
+    """Someone already registered need not prepare anything: the useful places, then the way on."""
+    visit = way.visit
+    places = [
+        ("reg.already.booking", "/rendez-vous", "calendar-plus"),
+        ("reg.already.contract", "/contrat", "handshake"),
+    ]
+    buttons = [
+        second_button(visit, visit.say(key), partial(visit.go, place), icon_name=name, expand=None)
+        for key, place, name in places
+    ]
+    return screen(
+        visit,
+        title=question.title,
+        lead=question.why,
+        body=[*buttons],
+        primary=Primary(visit.say("reg.already.go_on"), way.on),
+        back=way.back,
+        progress=way.progress(question),
+    )
+
+
+@ft.component
+def Typed(way: Way, question: QuestionView) -> ft.Control:
+    """One thing to type, with the keys under it."""
+    visit = way.visit
+    view = question.fields[0]
+    problem, set_problem = ft.use_state("")
+    entry = use_kept(lambda: Entry(view.keyboard, view.value, max_length=view.length_max))
+
+    def done() -> None:
+        wrong = way.answer({view.name: entry.value})
+        if wrong is not None:
+            set_problem(wrong.sentence)
+
+    return screen(
+        visit,
+        title=question.title,
+        lead=question.why,
+        body=[
+            field(visit, entry, view.label, error=problem or None, on_submit=done, hideable=True),
+            *way.ways_out(question),
+        ],
+        keyboard=keyboard(visit, entry),
+        primary=Primary(visit.say("reg.continue"), done),
+        back=lambda: way.back({view.name: entry.value}),
+        progress=way.progress(question),
+    )
+
+
+DRAWN: dict[str, Callable[..., ft.Control]] = {
+    "notice": Notice,
+    "info": Already,
+    "date": DateQuestion,
+    "choice": Choices,
+    "choices": Choices,
+    "list": Listed,
+    "places": Listed,
+}
+"""Which component draws a kind of question; the others are typed."""

@@ -1,0 +1,215 @@
+"""The end of the prepared registration: the recapitulation, then the slip that tells the truth about its sending."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from kiosk import slip as slips
+from kiosk.models.pages import page_of
+from kiosk.models.registration import Registration as Model
+from kiosk.models.registration_recap import RecapLine
+from kiosk.parts import paper
+from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, second_button, text
+from kiosk.parts.frame import Primary, screen
+from kiosk.parts.hooks import use_value
+from kiosk.visit import MENU, Visit
+
+if TYPE_CHECKING:
+    from kiosk.screens.registration import Way
+
+LOOK_AGAIN_S = 2.0
+ICONS = {"sure": "check-circle", "wait": "hourglass-medium", "fault": "warning-circle"}
+
+
+# The recapitulation -----------------------------------------------------------------------------------
+
+
+@ft.component
+def Recap(way: Way) -> ft.Control:
+    """Every answer with its « Modifier », in pages; on the last one, the legal sentence and « Confirmer »."""
+    visit = way.visit
+    question = way.model.question()
+    number, set_number = ft.use_state(0)
+    refused, set_refused = ft.use_state("")
+    page = page_of(way.model.recap(), number, recap_rows(visit))
+
+    def confirm() -> None:
+        sentence = way.model.confirm()
+        if sentence is None:
+            way.redraw()
+        else:
+            set_refused(sentence)
+
+    body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
+    body.append(panel(visit, _lines(way, list(page.items)), gap=10, pad=26))
+    if page.count > 1:
+        words = visit.say("reg.page", number=page.number + 1, count=page.count)
+        body.append(text(visit, words, "small", visit.look.palette.ink_soft))
+    if page.has_next:
+        primary = Primary(visit.say("reg.next"), lambda: set_number(page.number + 1))
+    else:
+        body += _warning(visit)
+        primary = Primary(visit.say("reg.recap.primary"), confirm)
+    return screen(
+        visit,
+        title=question.title,
+        body=body,
+        primary=primary,
+        back=(lambda: set_number(page.number - 1)) if page.has_previous else way.back,
+        progress=way.progress(question),
+    )
+
+
+def recap_rows(visit: Visit) -> int:
+    """How many lines of the recapitulation fit beside the legal sentence."""
+    look = visit.look
+    reserved = 120 + 90 + 110 + 60 + 150 + (176 if look.portrait else 20) + 330
+    row = max(look.touch(72), look.size("small") * 1.4 + look.size("strong") * 1.35) + look.px(24)
+    per_line = 1 if look.portrait or look.large_text else 2
+    return int(max(2, (look.height_px - look.px(reserved)) // row)) * per_line
+
+
+def _warning(visit: Visit) -> list[ft.Control]:
+    look = visit.look
+    ink = look.palette.ink_soft
+    sealed = ft.Row(
+        [
+            icon(visit, "lock-key", look.px(36), ink),
+            ft.Container(paragraph(visit, visit.say("reg.recap.sealed"), soft=True, role="small"), expand=True),
+        ],
+        spacing=look.px(16),
+    )
+    legal = notice(
+        visit, "wait", visit.say("reg.mandatory"), visit.say("reg.mandatory_more"), icon_name="warning-circle"
+    )
+    return [legal, sealed]
+
+
+def _lines(way: Way, lines: list[RecapLine]) -> list[ft.Control]:
+    visit = way.visit
+    drawn = [_line(way, line) for line in lines]
+    if not visit.look.portrait and not visit.look.large_text:
+        half = -(-len(drawn) // 2)
+        columns = [drawn[:half], drawn[half:]]
+        spread: list[ft.Control] = [
+            ft.Column(_ruled(visit, column), spacing=visit.look.px(10), tight=True, expand=True) for column in columns
+        ]
+        return [ft.Row(spread, spacing=visit.look.px(48), vertical_alignment=ft.CrossAxisAlignment.START)]
+    return _ruled(visit, drawn)
+
+
+def _ruled(visit: Visit, rows: list[ft.Control]) -> list[ft.Control]:
+    found: list[ft.Control] = []
+    for at, row in enumerate(rows):
+        found += [rule(visit), row] if at else [row]
+    return found
+
+
+def _line(way: Way, line: RecapLine) -> ft.Control:
+    visit = way.visit
+    palette = visit.look.palette
+    words = ft.Column(
+        [
+            text(visit, line.label, "small", palette.ink_soft),
+            text(
+                visit, line.value, "strong" if line.given else "body", palette.ink if line.given else palette.ink_soft
+            ),
+        ],
+        spacing=visit.look.px(2),
+        tight=True,
+        expand=True,
+    )
+    modify = visit.say("reg.modify")
+    button = quiet_button(
+        visit, modify, way.do(partial(way.model.modify, line.step)), icon_name="pencil-simple", drawn_height=72
+    )
+    return ft.Row([words, ft.Semantics(label=f"{modify} : {line.label}", content=button)], spacing=visit.look.px(20))
+
+
+# The slip ---------------------------------------------------------------------------------------------
+
+
+@ft.component
+def PreparedSlip(visit: Visit, model: Model) -> ft.Control:
+    """What the visitor takes home. Only the line about the sending is drawn again when the round has carried it."""
+    prepared = model.prepared()
+    if prepared is None:
+        return screen(visit, title=visit.say("reg.title"), body=[], back=lambda: visit.go(MENU))
+    made = slips.make_slip(prepared, model.site(), visit.language)
+    second = [
+        second_button(visit, visit.say("reg.slip.book"), lambda: visit.go("/rendez-vous"), icon_name="calendar-plus"),
+        second_button(visit, visit.say("reg.slip.home"), lambda: visit.go(MENU), icon_name="house"),
+    ]
+    return screen(
+        visit,
+        title="",
+        body=[Sending(visit, model), _paper(visit, made), ft.Row(second, spacing=visit.look.px(20))],
+        primary=Primary(visit.say("reg.slip.primary"), visit.end, icon_name="sign-out"),
+    )
+
+
+def _paper(visit: Visit, made: slips.Slip) -> ft.Control:
+    look = visit.look
+    code = paper.code(
+        visit, visit.say("reg.slip.code"), made.reference, visit.say("reg.slip.keep"), qr_png=made.qr_png,
+        qr_words=visit.say("reg.slip.qr"),
+    )  # fmt: skip
+    steps = paper.numbered(visit, visit.say("reg.slip.now"), made.next_steps)
+    legal = _legal(visit, made)
+    if look.portrait or look.large_text or look.small:
+        rows: list[ft.Control] = [code, paper.hairline(visit), steps, paper.hairline(visit), legal]
+    else:
+        right = ft.Column([steps, legal], spacing=look.px(24), tight=True, expand=True)
+        left = ft.Column([code], tight=True, expand=True)
+        rows = [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
+    return paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
+
+
+def _legal(visit: Visit, made: slips.Slip) -> ft.Control:
+    look = visit.look
+    words: list[ft.Control] = [text(visit, made.mandatory, "strong"), text(visit, made.mandatory_more, "body")]
+    if made.reception:
+        words.append(text(visit, made.reception, "small", look.palette.ink_soft))
+    sign = icon(visit, "warning-circle", look.px(40), look.palette.wait)
+    column = ft.Column(words, spacing=look.px(6), tight=True, expand=True)
+    return ft.Row([sign, column], spacing=look.px(20), vertical_alignment=ft.CrossAxisAlignment.START)
+
+
+@ft.component
+def Sending(visit: Visit, model: Model) -> ft.Control:
+    """« C’est préparé. » and where it is, looked at every two seconds until it is certain."""
+
+    def read() -> slips.SlipState:
+        prepared = model.prepared()
+        if prepared is None:
+            return slips.SlipState("wait", "", "")
+        return slips.state_of(model.delivery(), model.network(), prepared, model.site(), visit.language)
+
+    state, set_state = use_value(read)
+
+    async def follow() -> None:
+        while not visit.over:
+            await asyncio.sleep(LOOK_AGAIN_S)
+            if visit.over:
+                return
+            now = await asyncio.to_thread(read)
+            set_state(now)
+            if now.final:
+                return
+
+    def start() -> Callable[[], None]:
+        task = asyncio.get_running_loop().create_task(follow())
+
+        def stop() -> None:
+            task.cancel()
+
+        return stop
+
+    ft.use_effect(start, dependencies=[])
+    sentence = f"{state.title} {state.detail}".strip()
+    return paper.outcome(visit, ICONS[state.kind], state.kind, visit.say("reg.slip.title"), sentence)
