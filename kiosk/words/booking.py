@@ -10,7 +10,7 @@ WORDS: dict[str, dict[str, str]] = {
     # 1. The subject
     "booking.reason.title": {"fr": "De quoi voulez-vous parler ?", "fr-simple": "Vous voulez parler de quoi ?"},
     "booking.reason.why": {
-        "fr": "En vidéo, avec un conseiller, dans le salon fermé. Vous êtes seul avec lui.",
+        "fr": "En vidéo, en tête à tête avec un conseiller, dans le salon fermé.",
         "fr-simple": "Vous parlez à un conseiller par écran. La porte est fermée.",
     },
     "booking.reason.inscription_aide": {
@@ -32,7 +32,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "booking.reason.more.suivi": {"fr": "Vous avez déjà un conseiller."},
     "booking.reason.more.signature_cer": {
-        "fr": "Seul avec votre conseiller. Rien ne se signe sur cette borne.",
+        "fr": "En tête à tête avec votre conseiller. Rien ne se signe sur cette borne.",
         "fr-simple": "Vous et votre conseiller. Ici, on ne signe rien.",
     },
     "booking.reason.more.autre": {"fr": "Le conseiller vous dira où aller."},
@@ -198,7 +198,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.slip.next_requested_2": {"fr": "Revenez ici, touchez « J’ai déjà un code » et tapez-le."},
     "booking.slip.next_confirmed_1": {"fr": "Venez 5 minutes avant, au salon fermé."},
     "booking.slip.next_confirmed_2": {"fr": "Prenez avec vous les papiers utiles à votre sujet."},
-    "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (prix d’un appel)."},
+    "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (service gratuit + prix d’un appel)."},
     "booking.slip.qr": {"fr": "Code à photographier avec votre téléphone"},
     "booking.finish": {"fr": "J’ai noté mon code, terminer"},
     "booking.home": {"fr": "Faire autre chose"},

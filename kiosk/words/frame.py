@@ -56,7 +56,7 @@ WORDS: dict[str, dict[str, str]] = {
     "attract.erased": {"fr": "Tout est effacé à la fin"},
     "attract.scene": {"fr": "Une place de village : deux maisons, la mairie et des personnes."},
     "home.title": {"fr": "Que voulez-vous faire ?"},
-    "home.registration": {"fr": "Préparer mon inscription à France Travail"},
+    "home.registration": {"fr": "Préparer mon inscription à France Travail"},
     "home.registration_lead": {
         "fr": "Environ 10 minutes.\nVous repartez avec un code.",
         "fr-simple": "10 minutes.\nÀ la fin, vous avez un code.",
@@ -91,7 +91,7 @@ WORDS: dict[str, dict[str, str]] = {
     "help.desk_4": {"fr": "vous dire où aller pour le reste."},
     "help.no_trace": {"fr": "Cette page ne garde aucune trace."},
     "help.emergency_unknown": {
-        "fr": "En cas d’urgence, appelez le 112. Le 114 répond par écrit, par SMS.",
+        "fr": "En cas d’urgence, appelez le 112. Le 114 répond par message écrit (SMS).",
     },
     "ending.question": {"fr": "Êtes-vous toujours là ?", "fr-simple": "Vous êtes encore là ?"},
     "ending.erase_notice": {
