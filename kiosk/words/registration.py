@@ -44,8 +44,9 @@ WORDS: dict[str, dict[str, str]] = {
     # Questions
     "reg.q.deja_inscrit.title": {"fr": "Avez-vous déjà une inscription à France Travail ?"},
     "reg.q.deja_inscrit.why": {
-        "fr": "Si vous touchez le RSA, ou si une mission locale vous suit, c’est peut-être déjà fait.",
-        "fr-simple": "Vous touchez le RSA ? C’est peut-être déjà fait.",
+        "fr": "Vous recevez le revenu de solidarité active (RSA) ? Une mission locale vous suit ? "
+        "C’est peut-être déjà fait.",
+        "fr-simple": "Vous recevez le revenu de solidarité active (RSA) ? C’est peut-être déjà fait.",
     },
     "reg.q.deja_inscrit.label": {"fr": "Déjà inscrit"},
     "reg.q.deja_oui.title": {"fr": "Vous avez déjà une inscription"},
