@@ -25,7 +25,7 @@ from sync.records import FIELDS, TABLES
 from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry, FeedField
 
 COMMON_PART = "*"
-PAGE_BYTES_MAX = 4 * 1024 * 1024
+PAGE_CHARACTERS_MAX = 2 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def read_after(
     origin: str,
     whole_through: dict[str, int] | None = None,
 ) -> Page:
-    """Reads what is new for one terminal, at most ``ENTRIES_PER_ROUND_MAX`` entries or 4 MiB.
+    """Reads what is new for one terminal, at most ``ENTRIES_PER_ROUND_MAX`` entries or 2 Mi characters.
 
     A checkpoint beyond the head (a terminal ahead of the hub) counts as none. Entries of ``origin``
     are skipped, except for a reader that starts without checkpoint: it may have lost what it wrote.
@@ -123,7 +123,7 @@ def read_after(
     heads = read_heads(connection, wanted)
     entries: list[FeedEntry] = []
     reached = {part: _in_history(checkpoints.get(part, 0), heads[part]) for part in wanted}
-    room = PAGE_BYTES_MAX
+    room = PAGE_CHARACTERS_MAX
     for part in wanted:
         after, left = reached[part], ENTRIES_PER_ROUND_MAX - len(entries)
         if after == heads[part]:
@@ -184,7 +184,7 @@ def _append(connection: Connection, lines: list[_Line]) -> None:
 def _read_part(
     connection: Connection, part: str, after: int, origin: str, limit: int, room: int
 ) -> tuple[list[FeedEntry], int | None, int]:
-    """Entries of one part, where they were cut (``None`` when they were not), and the room left in bytes."""
+    """Entries of one part, where they were cut (``None`` when they were not), and the room left in characters."""
     table = table_of(Feed)
     query = table.select().where(table.c.part == part, table.c.n > after).order_by(table.c.n).limit(limit + 1)
     if origin:

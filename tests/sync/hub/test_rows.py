@@ -1,0 +1,95 @@
+"""Records as the hub writes them on its own behalf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.change import Value
+from sync.clock import stamp_ms, stamp_node
+from sync.errors import InvalidInput
+from sync.hub import feed, rows
+from sync.hub.database import HubDatabase
+
+EVENT: dict[str, Value] = {
+    "external_ref": "E-1", "title": "Forum de l’emploi", "starts_at": "2026-12-01T08:00:00Z",
+    "ends_at": "2026-12-01T10:00:00Z", "place": "Salle des fêtes",
+}  # fmt: skip
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[HubDatabase]:
+    opened = HubDatabase.open(tmp_path / "hub.db")
+    yield opened
+    opened.close()
+
+
+def test_a_new_record_is_whole_in_the_feed(database: HubDatabase) -> None:
+    with database.write() as connection:
+        changed = rows.write_as_hub(connection, 1000, "event", "lyon", "e-1", EVENT)
+        [entry] = feed.read_after(connection, {}, ["lyon"], "").entries
+    assert changed == entry.fields.keys() >= {"gone", "state", "title"}
+
+
+def test_only_what_changed_is_stamped_and_published(database: HubDatabase) -> None:
+    with database.write() as connection:
+        rows.write_as_hub(connection, 1000, "event", "lyon", "e-1", EVENT)
+        again = rows.write_as_hub(connection, 2000, "event", "lyon", "e-1", EVENT)
+        changed = rows.write_as_hub(connection, 3000, "event", "lyon", "e-1", {**EVENT, "state": "complet"})
+        page = feed.read_after(connection, {"lyon": 1}, ["lyon"], "")
+    assert (again, changed) == (set(), {"state"})
+    [entry] = page.entries
+    assert entry.n == 2
+    assert [(name, held.value, stamp_ms(held.stamp)) for name, held in entry.fields.items()] == [
+        ("state", "complet", 3000)
+    ]
+
+
+def test_the_hubs_stamps_never_go_back(database: HubDatabase) -> None:
+    stamps = []
+    for now_ms, title in ((5000, "a"), (4000, "b"), (4000, "c")):
+        with database.write() as connection:
+            rows.write_as_hub(connection, now_ms, "event", "lyon", "e-1", {**EVENT, "title": title})
+    with database.read() as connection:
+        for entry in feed.read_after(connection, {}, ["lyon"], "").entries:
+            stamps.append(entry.fields["title"].stamp)
+    assert stamps == sorted(set(stamps))
+    assert {stamp_node(stamp) for stamp in stamps} == {0}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("meeting", {"title": "x"}),
+        ("event", {"title": "x"}),
+        ("event", {**EVENT, "colour": "red"}),
+        ("event", {**EVENT, "seats": -1}),
+        ("event", {**EVENT, "starts_at": "demain"}),
+        ("event", {**EVENT, "title": "Nadège\x00"}),
+    ],
+)
+def test_what_is_not_permitted_is_refused_without_its_value(
+    database: HubDatabase, kind: str, values: dict[str, Value]
+) -> None:
+    with database.write() as connection, pytest.raises(InvalidInput) as refused:
+        rows.write_as_hub(connection, 1000, kind, "lyon", "e-1", values)
+    assert "Nadège" not in refused.value.message
+    with database.read() as connection:
+        assert feed.read_heads(connection, ["lyon"]) == {"lyon": 0}
+
+
+def test_many_records_are_written_at_once(database: HubDatabase) -> None:
+    events = {f"e-{n:04}": {**EVENT, "external_ref": f"E-{n}"} for n in range(1200)}
+    with database.write() as connection:
+        changed = rows.write_all_as_hub(connection, 1000, "event", "lyon", events)
+        again = rows.write_all_as_hub(connection, 1000, "event", "lyon", events)
+    assert all(changed.values())
+    assert not any(again.values())
+    with database.read() as connection:
+        found = rows.read_all(connection, "event", "lyon")
+        assert len(found) == len(rows.read_all(connection, "event")) == 1200
+        assert rows.read_all(connection, "event", "brest") == []
+        assert rows.read(connection, "event", "lyon", "absent") is None
+    assert [record_id for _, record_id, _ in found] == sorted(events)
