@@ -20,7 +20,8 @@ from sync.demo.processes import Program, require_free_port, start
 from sync.demo.stage import ADMINISTRATOR, Stage
 from sync.errors import PointContactError
 
-BACKUP_INTERVAL_S = 120
+BACKUP_INTERVAL_S = 60
+BACKUPS_KEPT = 5
 WATCH_INTERVAL_S = 0.5
 
 
@@ -118,8 +119,17 @@ def _back_up(stage: Stage, stop: threading.Event) -> None:
     while not stop.wait(BACKUP_INTERVAL_S):
         try:
             stage.hub("backup", person=True)
+            _prune(stage)
         except PointContactError as error:
             click.echo(error.message, err=True)
+
+
+def _prune(stage: Stage) -> None:
+    """Keeps the newest backups of the demonstration."""
+    made = sorted((stage.hub_home / "backups").glob("hub-*.db"))
+    for database in made[:-BACKUPS_KEPT]:
+        database.with_suffix(".json").unlink(missing_ok=True)
+        database.unlink()
 
 
 def _announce(stage: Stage, site_id: str) -> None:
@@ -141,7 +151,7 @@ DÉMONSTRATION : les sites, les créneaux et les événements sont inventés. N�
 
 Ce qui est arrivé au hub, depuis un autre terminal :
   {hub} registration list {home}
-  {hub} registration open RÉFÉRENCE {home} --reason "essai" {person}
+  {hub} registration open RÉFÉRENCE {home} --reason transmission {person}
   {hub} booking list {home}
 
 RÉFÉRENCE est celle du ticket. L’ouverture passe par le coffre et laisse une ligne dans le journal :

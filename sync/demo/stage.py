@@ -96,7 +96,7 @@ def _make_secret(path: Path) -> None:
 def prepare_hub(stage: Stage) -> None:
     """Makes the hub's keys, database, first person and both sites, where they are missing."""
     if not (stage.hub_home / "keys" / "hub.json").is_file():
-        stage.hub("keys", "init", "--demonstration")
+        stage.hub("keys", "init", "--demonstration", person=True)
     stage.hub("migrate")
     if not json.loads(stage.hub("site", "list", "--json"))["sites"]:
         roles = [word for role in ROLES for word in ("--role", role)]

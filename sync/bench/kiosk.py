@@ -1,0 +1,186 @@
+"""``bench kiosk``: the real kiosk of a demonstration, over a Flet hello-world and a static page, in one run.
+
+The three are measured in turn, round after round, so that what else the machine does weighs on all of
+them. Everything is started through command lines; neither end is imported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sync.bench import browser as driving
+from sync.bench.figures import median, percentile, ratio, slope
+from sync.bench.programs import Measured, free_port, launch, prepared_demonstration, wait_until_answers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+HELLO_FIRST, HELLO_SECOND = "Bonjour depuis Flet", "Deuxième écran de Flet"
+HELLO_GO, HELLO_BACK = "Suivant", "Précédent"
+STATIC_WORDS = "Une page statique"
+STATIC_PAGE = f"<!doctype html><html lang=fr><meta charset=utf-8><title>Plancher</title><h1>{STATIC_WORDS}</h1></html>"
+BEGIN, MENU = "Touchez l’écran", "Que voulez-vous faire"
+HOME = "Revenir à l’accueil"
+# What is touched on the home of a visit, and words that only the next screen has.
+SCREENS = (
+    ("Contrat d’engagement", "Étape 1 sur"),
+    ("Événements et ateliers", "Tous les thèmes"),
+    ("Possible ici, ou ailleurs", "Ce qu’on peut faire ici, ou ailleurs"),
+    ("J’ai déjà un code", "Quel est votre code"),
+    ("Rendez-vous vidéo", "De quoi voulez-vous parler"),
+)
+VISITS_MIN = 60
+WARM_UP_VISITS = 5
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured. ``visits`` 0 leaves the memory out."""
+
+    transitions: int
+    rounds: int
+    visits: int
+    chromium: str | None
+
+
+@dataclass
+class Readings:
+    """The raw readings of one side, in milliseconds."""
+
+    cold_start: list[float] = field(default_factory=list)
+    first_paint: list[float] = field(default_factory=list)
+    taps: list[float] = field(default_factory=list)
+
+    def summary(self) -> dict[str, float]:
+        """Medians and percentiles, one digit after the point."""
+        figures = {"cold_start_ms": median(self.cold_start), "first_paint_ms": median(self.first_paint)}
+        if self.taps:
+            figures |= {"tap_p50_ms": percentile(self.taps, 0.5), "tap_p95_ms": percentile(self.taps, 0.95)}
+        return {name: round(value, 1) for name, value in figures.items()}
+
+
+def measure(plan: Plan, *, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Runs the whole plan and returns the figures, with stable keys."""
+    with tempfile.TemporaryDirectory(prefix="point-contact-bench-") as folder, contextlib.ExitStack() as stack:
+        browser = stack.enter_context(driving.chromium(plan.chromium))
+        tell("Préparation d’une démonstration…")
+        kiosk = stack.enter_context(prepared_demonstration(Path(folder)))
+        hello = _hello(free_port())
+        static = _static(Path(folder), free_port())
+        ours, floor, page = Readings(), Readings(), Readings()
+        tell("Démarrages à froid…")
+        sides = ((kiosk, ours), (hello, floor), (static, page))
+        for _ in range(plan.rounds):
+            for side, readings in sides:
+                readings.cold_start.append(_cold_start(side))
+        for side, _ in sides:
+            stack.enter_context(_running(side))
+        tell("Ouvertures et changements d’écran…")
+        _first_paints(browser, plan.rounds, (kiosk.url, ours), (hello.url, floor), (static.url, page))
+        per_screen = _taps(browser, plan.transitions, kiosk, hello.url, ours, floor)
+        growth, because = _memory(browser, plan.visits, kiosk, tell)
+    return {
+        "kiosk": ours.summary(),
+        "flet_hello": floor.summary(),
+        "static_page": page.summary(),
+        "transitions": len(ours.taps),
+        "rounds": plan.rounds,
+        "ratios": {
+            "first_paint": ratio(median(ours.first_paint), median(floor.first_paint)),
+            "tap_p50": ratio(percentile(ours.taps, 0.5), percentile(floor.taps, 0.5)),
+            "tap_p95": ratio(percentile(ours.taps, 0.95), percentile(floor.taps, 0.95)),
+            "first_paint_over_static": ratio(median(ours.first_paint), median(page.first_paint)),
+        },
+        "python_ms_per_screen": per_screen,
+        "python_ms_max_per_screen": max(per_screen.values()),
+        "memory_growth_mib_per_1000_visits": growth,
+        "memory_growth_note": because,
+    }
+
+
+def _hello(port: int) -> Measured:
+    return Measured((sys.executable, "-m", "sync.bench.hello", str(port)), f"http://127.0.0.1:{port}/")
+
+
+def _static(folder: Path, port: int) -> Measured:
+    site = folder / "static"
+    site.mkdir()
+    (site / "index.html").write_text(STATIC_PAGE, encoding="utf-8")
+    words = (sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(site))
+    return Measured(words, f"http://127.0.0.1:{port}/")
+
+
+def _cold_start(side: Measured) -> float:
+    """Milliseconds from the start of the process to its first answer; the process is stopped again."""
+    began = time.perf_counter()
+    with _running(side):
+        return (time.perf_counter() - began) * 1000
+
+
+@contextlib.contextmanager
+def _running(side: Measured) -> Iterator[None]:
+    with launch(side) as process:
+        wait_until_answers(side, process)
+        yield
+
+
+def _first_paints(browser: Browser, rounds: int, *sides: tuple[str, Readings]) -> None:
+    words = (BEGIN, HELLO_FIRST, STATIC_WORDS)
+    for _ in range(rounds):
+        for (url, readings), expected in zip(sides, words, strict=True):
+            with driving.visit(browser) as page:
+                readings.first_paint.append(driving.open_page(page, url, expected))
+
+
+def _taps(
+    browser: Browser, transitions: int, kiosk: Measured, hello_url: str, ours: Readings, floor: Readings
+) -> dict[str, float]:
+    """Taps forth and back on both sides in turn; returns Python's processor time per screen, milliseconds."""
+    spent: dict[str, list[float]] = {}
+    with driving.visit(browser) as kiosk_page, driving.visit(browser) as hello_page:
+        _begin(kiosk_page, kiosk.url)
+        driving.open_page(hello_page, hello_url, HELLO_FIRST)
+        for turn in range((transitions + 1) // 2):
+            tile, words = SCREENS[turn % len(SCREENS)]
+            for name, target, expected in ((tile, tile, words), ("home", HOME, MENU)):
+                before = kiosk.python_ms()
+                ours.taps.append(_tap_button(kiosk_page, target, expected))
+                spent.setdefault(name, []).append(kiosk.python_ms() - before)
+            for target, expected in ((HELLO_GO, HELLO_SECOND), (HELLO_BACK, HELLO_FIRST)):
+                floor.taps.append(_tap_button(hello_page, target, expected))
+    return {name: round(median(values), 1) for name, values in spent.items()}
+
+
+def _begin(page: Page, url: str) -> None:
+    driving.open_page(page, url, BEGIN)
+    _tap_button(page, BEGIN, MENU)
+
+
+def _tap_button(page: Page, name: str, expected: str) -> float:
+    # Twice a person would not touch at once: let the frame before settle, outside the measured time.
+    page.wait_for_timeout(150)
+    return driving.tap(page, page.get_by_role("button", name=name).first, expected)
+
+
+def _memory(browser: Browser, visits: int, kiosk: Measured, tell: Callable[[str], None]) -> tuple[float | None, str]:
+    """Growth of the terminal's resident memory, MiB for 1000 visits, and how it was found."""
+    if visits < VISITS_MIN:
+        return None, f"Non mesuré : il faut au moins {VISITS_MIN} visites."
+    tell(f"Mémoire, sur {visits} visites…")
+    readings: list[float] = []
+    for turn in range(visits):
+        with driving.visit(browser) as page:
+            _begin(page, kiosk.url)
+            tile, words = SCREENS[turn % len(SCREENS)]
+            _tap_button(page, tile, words)
+        readings.append(kiosk.resident_bytes() / MIB)
+    steady = readings[WARM_UP_VISITS:]
+    return round(slope(steady) * 1000, 1), f"Pente médiane sur {len(steady)} visites."
