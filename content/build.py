@@ -57,7 +57,7 @@ class _NoDuplicates(yaml.SafeLoader):
         names = [self.construct_object(key, deep=deep) for key, _ in node.value]
         for name in names:
             if names.count(name) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"le champ « {name} » est écrit deux fois")
+                raise yaml.constructor.ConstructorError(None, None, f"le champ « {name} » est écrit deux fois")
         return super().construct_mapping(node, deep=deep)
 
 
@@ -69,10 +69,10 @@ def read_sources(folder: Path = SOURCES) -> Sources:
         ContentError: the folder is not one of sources.
     """
     if not (folder / HEADER).is_file():
-        raise ContentError(f"Il n’y a pas de fichier {HEADER} dans {folder} : indiquez le dossier des contenus.")
+        raise ContentError(f"Il n’y a pas de fichier {HEADER} dans {folder} : indiquez le dossier des contenus.")
     files = sorted(f for f in folder.glob("*/*.yaml") if f.parent.name not in NOT_SOURCES)
     if not files:
-        raise ContentError(f"Il n’y a aucun écran dans {folder} : ajoutez un fichier .yaml dans un sous-dossier.")
+        raise ContentError(f"Il n’y a aucun écran dans {folder} : ajoutez un fichier .yaml dans un sous-dossier.")
     faults: list[str] = []
     documents: list[Document] = []
     for file in files:
@@ -91,12 +91,12 @@ def _load(file: Path, folder: Path) -> object:
     try:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=_NoDuplicates)  # noqa: S506 -- a SafeLoader
     except UnicodeDecodeError:
-        raise InvalidPack((f"{name} : le fichier n’est pas en UTF-8 ; enregistrez-le ainsi.",)) from None
+        raise InvalidPack((f"{name} : le fichier n’est pas en UTF-8 ; enregistrez-le ainsi.",)) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", ligne {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "le YAML n’est pas lisible"
-        raise InvalidPack((f"{name}{line} : {problem} ; mettez les textes entre guillemets.",)) from None
+        raise InvalidPack((f"{name}{line} : {problem} ; mettez les textes entre guillemets.",)) from None
 
 
 def _read_header(folder: Path) -> Header:
@@ -203,4 +203,4 @@ def write_release(files: dict[str, bytes], target: Path) -> None:
             shutil.rmtree(target)
         building.rename(target)
     except OSError as error:
-        raise ContentError(f"Impossible d’écrire dans {target} : vérifiez la place et les droits.") from error
+        raise ContentError(f"Impossible d’écrire dans {target} : vérifiez la place et les droits.") from error

@@ -42,7 +42,7 @@ def check(source: Path, as_json: bool) -> None:
         click.echo(json.dumps(_report(sources, found), ensure_ascii=False))
     else:
         for fault in found:
-            click.echo(str(fault) if fault.level == "error" else typeset(f"À savoir : {fault}"), err=True)
+            click.echo(str(fault) if fault.level == "error" else typeset(f"À savoir : {fault}"), err=True)
         if not errors:
             click.echo(f"{len(sources.documents)} écrans vérifiés, rien à corriger.")
     if errors:
@@ -58,7 +58,7 @@ def build(source: Path, output: Path | None, as_json: bool) -> None:
     sources, found = _checked(source)
     errors = [fault for fault in found if fault.level == "error"]
     if errors:
-        raise Refused(typeset("\n".join([*map(str, errors), "Rien n’a été écrit : corrigez ces fautes."])))
+        raise Refused(typeset("\n".join([*map(str, errors), "Rien n’a été écrit : corrigez ces fautes."])))
     target = output or source / SHIPPED.name
     files = compile_release(sources)
     try:
@@ -71,7 +71,7 @@ def build(source: Path, output: Path | None, as_json: bool) -> None:
         result = {"release": shelf.version, "files": len(files), "bytes": size_bytes, "output": str(target)}
         click.echo(json.dumps(result, ensure_ascii=False))
     else:
-        click.echo(typeset(f"Version {shelf.version} : {len(files)} fichiers, {size_bytes} octets, dans {target}."))
+        click.echo(typeset(f"Version {shelf.version} : {len(files)} fichiers, {size_bytes} octets, dans {target}."))
 
 
 def _checked(source: Path) -> tuple[Sources, list[Fault]]:
@@ -95,8 +95,8 @@ def _later(name: str, purpose: str) -> None:
     )
     @click.argument("_arguments", nargs=-1, type=click.UNPROCESSED)
     def _refuse(_arguments: tuple[str, ...]) -> None:
-        sentence = f"« content {name} » n’existe pas encore : les contenus sont livrés avec le programme. "
-        raise Refused(typeset(sentence + "Utilisez « content check » puis « content build »."))
+        sentence = f"« content {name} » n’existe pas encore : les contenus sont livrés avec le programme. "
+        raise Refused(typeset(sentence + "Utilisez « content check » puis « content build »."))
 
 
 _later("preview", "Montre un écran comme sur une borne")

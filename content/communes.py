@@ -54,7 +54,7 @@ class Communes:
         try:
             text = gzip.decompress((self._folder / "communes.tsv.gz").read_bytes()).decode()
         except (OSError, EOFError, UnicodeDecodeError) as error:
-            raise CorruptedPack("La table des communes est abîmée : réinstallez les contenus.") from error
+            raise CorruptedPack("La table des communes est abîmée : réinstallez les contenus.") from error
         return f"\n{text}"
 
     @cached_property
@@ -99,7 +99,7 @@ class Communes:
         try:
             lines = (self._folder / "countries.txt").read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
-            raise CorruptedPack("La liste des pays est abîmée : réinstallez les contenus.") from error
+            raise CorruptedPack("La liste des pays est abîmée : réinstallez les contenus.") from error
         return tuple(line for line in lines if line and not line.startswith("#"))
 
 

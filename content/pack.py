@@ -55,14 +55,14 @@ def _plain(text: str) -> str:
     for name in _PLACEHOLDER.findall(text):
         if name not in PLACEHOLDERS:
             raise ValueError(
-                f"le mot entre accolades « {name} » n’existe pas ; choisissez parmi {', '.join(PLACEHOLDERS)}"
+                f"le mot entre accolades « {name} » n’existe pas ; choisissez parmi {', '.join(PLACEHOLDERS)}"
             )
     return text
 
 
 def _drawn(name: str) -> str:
     if name not in ILLUSTRATIONS:
-        raise ValueError(f"cette illustration n’existe pas ; choisissez parmi {', '.join(ILLUSTRATIONS)}")
+        raise ValueError(f"cette illustration n’existe pas ; choisissez parmi {', '.join(ILLUSTRATIONS)}")
     return name
 
 
@@ -176,7 +176,7 @@ class Nav(Strict):
     @model_validator(mode="after")
     def _known(self) -> Self:
         if self.to.startswith("@") and self.to not in EXITS:
-            raise ValueError(f"cette sortie n’existe pas ; choisissez parmi {', '.join(EXITS)}")
+            raise ValueError(f"cette sortie n’existe pas ; choisissez parmi {', '.join(EXITS)}")
         return self
 
 
@@ -207,7 +207,7 @@ class Variant(Strict):
             raise ValueError("reviewed_by et reviewed_on vont ensemble")
         terms = sum(isinstance(block, TermBlock) for block in self.blocks)
         if len(self.blocks) - terms > MAX_BLOCKS:
-            raise ValueError(f"un écran porte une idée : {MAX_BLOCKS} blocs au plus")
+            raise ValueError(f"un écran porte une idée : {MAX_BLOCKS} blocs au plus")
         return self
 
 
@@ -231,14 +231,14 @@ class Document(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if SOURCE_LANGUAGE not in self.variants:
-            raise ValueError("variants : la variante française « fr » manque")
+            raise ValueError("variants : la variante française « fr » manque")
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("valid_to est avant valid_from")
         if self.review_by <= self.valid_from:
             raise ValueError("review_by est à mettre après valid_from")
         for nav in self.nav:
             if set(nav.label) != set(self.variants):
-                raise ValueError(f"nav vers {nav.to} : un libellé par langue, et seulement pour les langues présentes")
+                raise ValueError(f"nav vers {nav.to} : un libellé par langue, et seulement pour les langues présentes")
         for language, variant in self.variants.items():
             self._check_variant(language, variant)
         return self
@@ -246,9 +246,9 @@ class Document(Strict):
     def _check_variant(self, language: str, variant: Variant) -> None:
         if language == SOURCE_LANGUAGE:
             if variant.made_from is not None or variant.translated_by is not None:
-                raise ValueError("variants.fr : la source n’a ni made_from ni translated_by")
+                raise ValueError("variants.fr : la source n’a ni made_from ni translated_by")
         elif variant.made_from is None or variant.translated_by is None:
-            raise ValueError(f"variants.{language} : made_from et translated_by sont à remplir")
+            raise ValueError(f"variants.{language} : made_from et translated_by sont à remplir")
 
     def source_hash(self) -> str:
         """Twelve hexadecimal digits over the French words: title, blocks and buttons."""
@@ -323,7 +323,7 @@ def fault_sentences(file: str, error: ValidationError) -> tuple[str, ...]:
 
 _SENTENCES = {
     "missing": "ce champ manque",
-    "extra_forbidden": "ce champ n’existe pas dans le format ; retirez-le",
+    "extra_forbidden": "ce champ n’existe pas dans le format ; retirez-le",
     "string_too_short": "ce texte est vide",
     "string_type": "un texte est attendu (mettez des guillemets)",
     "int_type": "un nombre entier est attendu",
@@ -348,11 +348,11 @@ def _sentence(file: str, fault: object) -> str:
     if kind == "value_error":
         words = str(context["error"])
     elif kind == "string_too_long":
-        words = f"ce texte dépasse {context['max_length']} caractères ; coupez-le"
+        words = f"ce texte dépasse {context['max_length']} caractères ; coupez-le"
     elif kind == "too_long":
         words = f"{context['max_length']} éléments au plus"
     elif kind in {"greater_than_equal", "less_than_equal"}:
         words = "ce nombre est hors limites"
     else:
         words = _SENTENCES.get(kind, "cette valeur n’est pas utilisable")
-    return f"{file}, champ « {field} » : {words}."
+    return f"{file}, champ « {field} » : {words}."

@@ -75,7 +75,7 @@ def read_index(data: bytes) -> Index:
     try:
         return Index.model_validate_json(data)
     except ValidationError:
-        raise CorruptedPack("L’index des contenus est abîmé : réinstallez les contenus.") from None
+        raise CorruptedPack("L’index des contenus est abîmé : réinstallez les contenus.") from None
 
 
 def day_shown(now: date, issued: date) -> date:

@@ -53,7 +53,7 @@ class Shelf:
             index = read_index((folder / INDEX).read_bytes())
         except OSError as error:
             raise CorruptedPack(
-                f"Les contenus ne sont pas dans {folder} : lancez « point-contact content build » ou réinstallez-les."
+                f"Les contenus ne sont pas dans {folder} : lancez « point-contact content build » ou réinstallez-les."
             ) from error
         return cls(index, [_read(folder, entry) for entry in index.entries])
 
@@ -92,7 +92,7 @@ class Shelf:
             if screen.flow == flow:
                 editions.setdefault(screen.id, []).append(screen)
         if not editions:
-            raise UnknownScreen(f"Les contenus n’ont pas de parcours « {flow} » : mettez les contenus à jour.")
+            raise UnknownScreen(f"Les contenus n’ont pas de parcours « {flow} » : mettez les contenus à jour.")
         today = day_shown(now or datetime.now(UTC).date(), self.issued)
         chosen = [_edition(found, language, today) for found in editions.values()]
         return sorted((screen for screen in chosen if screen is not None), key=lambda s: (s.order, s.id))
@@ -108,7 +108,7 @@ class Shelf:
             for found in self.screens(flow, language, now=now):
                 if found.id == screen_id:
                     return found
-        raise UnknownScreen(f"Les contenus n’ont pas d’écran « {screen_id} » : mettez les contenus à jour.")
+        raise UnknownScreen(f"Les contenus n’ont pas d’écran « {screen_id} » : mettez les contenus à jour.")
 
     def emergencies(self, language: str, *, now: date | None = None) -> ScreenView:
         """The emergency numbers: one screen whose blocks of kind "phone" are the numbers."""
@@ -134,7 +134,7 @@ class Shelf:
     def _first(self, flow: str, language: str, now: date | None) -> ScreenView:
         found = self.screens(flow, language, now=now)
         if not found:
-            raise UnknownScreen(f"Le parcours « {flow} » n’a pas encore d’écran valable : mettez les contenus à jour.")
+            raise UnknownScreen(f"Le parcours « {flow} » n’a pas encore d’écran valable : mettez les contenus à jour.")
         return found[0]
 
 
@@ -143,14 +143,14 @@ def _read(folder: Path, entry: Entry) -> ScreenView:
     try:
         data = (folder / entry.path).read_bytes()
     except OSError as error:
-        raise CorruptedPack(f"Il manque le contenu {entry.path} : réinstallez les contenus.") from error
+        raise CorruptedPack(f"Il manque le contenu {entry.path} : réinstallez les contenus.") from error
     if len(data) != entry.size_bytes or hashlib.sha256(data).hexdigest() != entry.sha256:
-        raise CorruptedPack(f"Le contenu {entry.path} a été modifié ou abîmé : réinstallez les contenus.")
+        raise CorruptedPack(f"Le contenu {entry.path} a été modifié ou abîmé : réinstallez les contenus.")
     try:
         return _SCREEN.validate_json(data)
     except ValidationError:
         raise CorruptedPack(
-            f"Le contenu {entry.path} n’est pas lisible par cette version : mettez le programme à jour."
+            f"Le contenu {entry.path} n’est pas lisible par cette version : mettez le programme à jour."
         ) from None
 
 
