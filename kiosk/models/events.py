@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 
 from kiosk.actions import EventView
 from kiosk.models import french_time
+from kiosk.wording import say
 
 #: The filters, in order; words in kiosk/words/events.py under ``events.theme.*``. ``None`` is all.
 THEMES = ("recrutement", "recherche_emploi", "formation", "creation_entreprise", "numerique", "autre")
@@ -84,10 +85,10 @@ def state_of(event: EventView, now: datetime) -> EventState:
         return STOPPED["complet"]
     if event.seats_left is None:
         return EventState("off", "users-three", "events.state.uncounted")
-    if event.seats_left == 1:
-        return EventState("wait", "warning-circle", "events.state.last", 1)
     if _count_is_old(event, now):
         return EventState("wait", "clock", "events.state.places_old", event.seats_left)
+    if event.seats_left == 1:
+        return EventState("wait", "warning-circle", "events.state.last", 1)
     return EventState("sure", "check-circle", "events.state.places", event.seats_left)
 
 
@@ -149,3 +150,32 @@ def oldest_count(cards: Sequence[EventCard]) -> datetime | None:
     """When the oldest count among these was made; None when nothing is counted."""
     counted = [card.counted_at for card in cards if card.counted_at and card.state.places is not None]
     return min(counted, default=None)
+
+
+def state_words(card: EventCard, language: str, *, now: datetime, zone: str) -> str:
+    """The state of an event in words: « 8 places restantes », « Complet », « 12 places, comptées hier, 9 h »."""
+    key, count = card.state.key, card.state.places
+    if count is None:
+        return say(key, language)
+    if not card.count_is_old:
+        return say(key, language, count=count)
+    last = "last" if count == 1 else "places"
+    if card.counted_at is None:
+        return say(f"events.state.{last}_undated", language, count=count)
+    moment = french_time.moment_near(card.counted_at, now, zone)
+    return say(f"events.state.{last}_old", language, count=count, moment=moment)
+
+
+#: What to do where a state stops or doubts: the wording key under the state, on the event's own page.
+MORE_KEYS = {
+    "events.state.full": "events.detail.full_more",
+    "events.state.cancelled": "events.detail.cancelled_more",
+    "events.state.postponed": "events.detail.postponed_more",
+}
+
+
+def more_key(card: EventCard) -> str | None:
+    """The key of the sentence that says what to do, or None where nothing needs to be added."""
+    if card.state.key in MORE_KEYS:
+        return MORE_KEYS[card.state.key]
+    return "events.detail.old_more" if card.count_is_old else None

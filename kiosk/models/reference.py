@@ -153,6 +153,26 @@ class ReferenceSearch:
         answer = read_answer(found.booking, delivery, online=self._actions.network().online)
         return Opened(found.kind, found.id, booking=found.booking, answer=answer)
 
+    def now(self) -> datetime:
+        """The present moment, UTC."""
+        return self._actions.now()
+
+    def zone(self) -> str:
+        """The zone of the site."""
+        return self._actions.site().zone
+
+    def place(self) -> str:
+        """The name of the site."""
+        return self._actions.site().name
+
+    def online(self) -> bool | None:
+        """Whether the last round reached the hub."""
+        return self._actions.network().online
+
+    def known_at(self) -> datetime | None:
+        """When this terminal last heard from the hub; None when it never did."""
+        return self._actions.network().last_contact
+
     def cancel(self) -> None:
         """Cancels the booking that is open. Raises InvalidInput when it cannot be any more."""
         opened = self.opened()

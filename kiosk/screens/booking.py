@@ -76,7 +76,7 @@ class Way:
 
 
 @ft.component
-def Booking(visit: Visit, actions: Actions) -> ft.Control:  # noqa: N802 - components are named like controls
+def Booking(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Rendez-vous vidéo »."""
     _, set_turn = ft.use_state(0)
     journey = use_kept(lambda: BookingJourney(actions, visit.drafts))
@@ -273,7 +273,7 @@ _KINDS: dict[str, EntryKind] = {steps.PHONE: "phone", steps.EMAIL: "email", step
 
 
 @ft.component
-def Typed(way: Way, step: str) -> ft.Control:  # noqa: N802
+def Typed(way: Way, step: str) -> ft.Control:
     """One thing to type: a telephone number, an e-mail address or a first name."""
     visit, journey = way.visit, way.journey
     error, set_error = ft.use_state("")
@@ -314,7 +314,7 @@ def Typed(way: Way, step: str) -> ft.Control:  # noqa: N802
 
 
 @ft.component
-def Recap(way: Way) -> ft.Control:  # noqa: N802
+def Recap(way: Way) -> ft.Control:
     """Everything once more, each line with its « Modifier »; then the asking."""
     visit, journey = way.visit, way.journey
     refused, set_refused = ft.use_state("")

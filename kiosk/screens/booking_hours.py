@@ -21,7 +21,7 @@ from kiosk.visit import Visit
 
 
 @ft.component
-def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: Callable[[], None]) -> ft.Control:  # noqa: N802
+def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: Callable[[], None]) -> ft.Control:
     """The days and the hours of one subject."""
     turn, set_turn = ft.use_state(0)
     first_page, set_page = ft.use_state(-1)
@@ -45,13 +45,14 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
         body.append(notice(visit, "fault", visit.say("booking.hour.gone"), icon_name="minus-circle"))
     if not journey.clock_trusted():
         body.append(notice(visit, "old", visit.say("booking.hour.clock")))
-    body.append(_days(visit, page, day.date if day else None, choose_day, set_page))
+    days = [_days(visit, page, day.date if day else None, choose_day, set_page)]
     if offer.zones_differ:
-        body.append(_zone_line(visit, journey))
-    body.append(_group(visit, journey, day, hour, choose_hour))
-    body.append(
-        quiet_button(visit, visit.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving")
+        days.append(_zone_line(visit, journey))
+    other = quiet_button(
+        visit, visit.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=True
     )
+    group = _group(visit, journey, day, hour, choose_hour)
+    body += _beside(visit, [*days, ft.Row([other])], group) if _wide(visit) else [*days, group, ft.Row([other])]
     return screen(
         visit,
         title=visit.say("booking.hour.title"),
@@ -62,11 +63,28 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
     )
 
 
+def _wide(visit: Visit) -> bool:
+    """True where the hours stand beside the days, not under them."""
+    return not visit.look.portrait and not visit.look.large_text
+
+
+def _beside(visit: Visit, left: list[ft.Control], right: ft.Control) -> list[ft.Control]:
+    look = visit.look
+    column = ft.Column(left, spacing=look.px(24), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return [
+        ft.Row(
+            [ft.Container(column, expand=True), ft.Container(right, expand=True)],
+            spacing=look.px(40),
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    ]
+
+
 def _days_per_page(visit: Visit) -> int:
     look = visit.look
     if look.large_text:
         return 3 if look.portrait else 4
-    return rules.DAYS_PER_PAGE if look.portrait else rules.DAYS_PER_PAGE + 2
+    return rules.DAYS_PER_PAGE - 1 if look.small else rules.DAYS_PER_PAGE
 
 
 def _primary(visit: Visit, hour: rules.Hour | None, day: rules.Day | None, on: Callable[[], None]) -> Primary:
@@ -245,7 +263,7 @@ def _hour_rows(
     visit: Visit, day: rules.Day, chosen: rules.Hour | None, choose: Callable[[str], None]
 ) -> list[ft.Control]:
     look = visit.look
-    across = 1 if look.large_text and look.portrait else 2 if look.portrait or look.large_text else 4
+    across = 1 if look.large_text and look.portrait else 2
     rows: list[ft.Control] = []
     for at in range(0, len(day.hours), across):
         cells: list[ft.Control] = [

@@ -47,7 +47,7 @@ def use_look_again(visit: Visit, read: Callable[[], object], changed: Callable[[
 
 
 @ft.component
-def BookingSlip(visit: Visit, journey: BookingJourney, leave: Callable[[], None]) -> ft.Control:  # noqa: N802
+def BookingSlip(visit: Visit, journey: BookingJourney, leave: Callable[[], None]) -> ft.Control:
     """The last step: ``leave`` draws the journey again where the person asks for another hour."""
     _, set_turn = ft.use_state(0)
     use_look_again(visit, journey.answer, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
@@ -67,20 +67,18 @@ def BookingSlip(visit: Visit, journey: BookingJourney, leave: Callable[[], None]
     return screen(
         visit,
         title="",
-        body=[
-            drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence),
-            _sheet(visit, paper),
-            _more(visit),
-        ],
+        body=_body(visit, paper),
         primary=primary,
     )
 
 
-def _more(visit: Visit) -> ft.Control:
-    return ft.Row(
-        [quiet_button(visit, visit.say("booking.home"), lambda: visit.go(MENU), icon_name="house")],
-        spacing=visit.look.px(20),
-    )
+def _body(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
+    look = visit.look
+    more = quiet_button(visit, visit.say("booking.home"), lambda: visit.go(MENU), icon_name="house")
+    outcome = drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence)
+    if look.portrait or look.large_text:
+        return [outcome, _sheet(visit, paper), ft.Row([more])]
+    return [ft.Row([ft.Container(outcome, expand=True), more], spacing=look.px(24)), _sheet(visit, paper)]
 
 
 def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:

@@ -1,0 +1,119 @@
+"""Drawings that teach, by the name the content gives them (`content.pack.ILLUSTRATIONS`).
+
+An illustration is an example and says so. It is drawn only with rounded boxes and icons; its words (alt text and
+legend) come from the content. In high contrast there is no drawing: the words stand in for it.
+"""
+
+from collections.abc import Callable, Sequence
+
+import flet as ft
+
+from kiosk.parts.blocks import BlockShape
+from kiosk.parts.controls import icon, paragraph, text
+from kiosk.visit import Visit
+
+DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.")
+#: Fifteen squares for fifteen hours: five days, three hours each, four kinds of activity mixed.
+WEEK = (
+    ("recherche", "recherche", "groupe"),
+    ("groupe", "formation", "recherche"),
+    ("formation", "formation", "demarches"),
+    ("recherche", "groupe", "recherche"),
+    ("demarches", "formation", "recherche"),
+)
+#: The sign of each activity: icon, ground, ink. Non-text contrast of ink on ground is at least 3.
+SIGNS = {
+    "recherche": ("magnifying-glass", "#0E4A56", "#FFFFFF"),
+    "groupe": ("users", "#E8795A", "#0B3B45"),
+    "formation": ("graduation-cap", "#8FBDC0", "#0B3B45"),
+    "demarches": ("file-text", "#96703A", "#FFFFFF"),
+}
+
+
+def illustration(visit: Visit, block: BlockShape) -> ft.Control:
+    """The drawing of a block of kind ``illustration``; its words where there is none or in high contrast."""
+    draw = DRAWINGS.get(block.name)
+    if draw is None or visit.look.contrast or visit.look.large_text:
+        return _in_words(visit, block)
+    return draw(visit, block)
+
+
+def _in_words(visit: Visit, block: BlockShape) -> ft.Control:
+    look = visit.look
+    rows: list[ft.Control] = [text(visit, block.text, "strong")] if block.text else []
+    rows.append(paragraph(visit, block.alt))
+    return ft.Container(
+        border=ft.Border.all(look.stroke(2), look.palette.edge),
+        border_radius=look.px(24),
+        padding=look.px(24),
+        content=ft.Column(rows, spacing=look.px(10), tight=True),
+    )
+
+
+def _week(visit: Visit, block: BlockShape) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    columns: list[ft.Control] = [
+        ft.Container(_day(visit, name, hours), expand=True) for name, hours in zip(DAYS, WEEK, strict=True)
+    ]
+    legend = [_legend(visit, one.sign, one.text) for one in block.legend]
+    rows: list[ft.Control] = [text(visit, block.text, "small", palette.on_tint)] if block.text else []
+    rows.append(ft.Row(columns, spacing=look.px(28)))
+    for at in range(0, len(legend), 2):
+        rows.append(ft.Row([ft.Container(one, expand=True) for one in legend[at : at + 2]], spacing=look.px(20)))
+    drawn = ft.Container(
+        bgcolor=palette.tint,
+        border_radius=look.px(28),
+        padding=ft.Padding.symmetric(horizontal=look.px(36), vertical=look.px(26)),
+        content=ft.Column(rows, spacing=look.px(16), tight=True),
+    )
+    # One image for a reader, with its words; the squares themselves are not read one by one.
+    return ft.Semantics(label=block.alt, image=True, exclude_semantics=True, content=drawn)
+
+
+def _day(visit: Visit, name: str, hours: Sequence[str]) -> ft.Control:
+    look = visit.look
+    squares: list[ft.Control] = [_square(visit, sign, None, 78, 44) for sign in hours]
+    return ft.Column(
+        [
+            text(visit, name, "small", look.palette.on_tint, center=True),
+            ft.Container(
+                bgcolor=look.palette.surface,
+                border_radius=look.px(18),
+                padding=look.px(14),
+                content=ft.Column(
+                    squares, spacing=look.px(14), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+                ),
+            ),
+        ],
+        spacing=look.px(8),
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+
+
+def _square(visit: Visit, sign: str, width: float | None, height: float, icon_px: float) -> ft.Control:
+    look = visit.look
+    name, ground, ink = SIGNS.get(sign, ("question", "#3B4A50", "#FFFFFF"))
+    return ft.Container(
+        width=look.px(width) if width else None,
+        height=look.px(height),
+        bgcolor=ground,
+        border_radius=look.px(14 if height > 60 else 8),
+        alignment=ft.Alignment.CENTER,
+        content=icon(visit, name, look.px(icon_px), ink),
+    )
+
+
+def _legend(visit: Visit, sign: str, words: str) -> ft.Control:
+    look = visit.look
+    return ft.Row(
+        [
+            _square(visit, sign, 58, 42, 26),
+            ft.Container(text(visit, words, "small", look.palette.on_tint), expand=True),
+        ],
+        spacing=look.px(16),
+    )
+
+
+DRAWINGS: dict[str, Callable[[Visit, BlockShape], ft.Control]] = {"exemple-semaine": _week}

@@ -1,0 +1,152 @@
+"""The contrat d’engagement explained, one idea a screen. Reading only: nothing here is a consent or a signature.
+
+The words, sources, dates and versions are content. « Je n’ai pas compris » leads to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from kiosk.models import contract as rules
+from kiosk.models.contract import CONTRACT_FLOW, STAFF, Reading, WayOut
+from kiosk.parts.blocks import blocks
+from kiosk.parts.controls import icon, notice, paragraph, quiet_button, text
+from kiosk.parts.frame import Primary, Progress, screen
+from kiosk.parts.hooks import use_kept
+from kiosk.parts.illustrations import illustration
+from kiosk.visit import MENU, Visit
+
+if TYPE_CHECKING:
+    from content.view import ScreenView
+    from kiosk.actions import Actions
+
+FRENCH, SIMPLE = "fr", "fr-simple"
+
+
+@ft.component
+def Contract(visit: Visit, actions: Actions) -> ft.Control:
+    """The place « Contrat d’engagement »."""
+    _, set_turn = ft.use_state(0)
+    reading = use_kept(lambda: Reading(actions, visit.drafts, CONTRACT_FLOW))
+    screens = reading.screens(visit.language)
+    if not screens:
+        return missing(visit, visit.say("contract.section"))
+    at = reading.position(screens)
+    view = screens[at]
+
+    def on() -> None:
+        reading.go_on(screens)
+        set_turn(lambda turn: turn + 1)
+
+    def back() -> None:
+        if reading.go_back(screens):
+            set_turn(lambda turn: turn + 1)
+        else:
+            visit.go(MENU)
+
+    ways = [way for way in rules.ways_out(view) if way.to != STAFF]
+    last = at == len(screens) - 1
+    body = [*content(visit, view), _switches(visit)]
+    body += [ft.Row([leave_button(visit, way) for way in ways[1:]])] if last and len(ways) > 1 else []
+    body.append(source(visit, view, visit.say("contract.no_signature")))
+    return screen(
+        visit,
+        title=view.title,
+        body=body,
+        primary=_primary(visit, ways, on, last=last),
+        back=back,
+        progress=Progress(visit.say("contract.section"), at + 1, len(screens)),
+    )
+
+
+def _primary(visit: Visit, ways: list[WayOut], on: Callable[[], None], *, last: bool) -> Primary:
+    if not last:
+        return Primary(visit.say("frame.continue"), on)
+    if ways:
+        return Primary(ways[0].label, lambda: leave(visit, ways[0]))
+    return Primary(visit.say("contract.finish"), lambda: visit.go(MENU))
+
+
+def leave(visit: Visit, way: WayOut) -> None:
+    """Follows a way out of a flow: a place of the kiosk, a person, or the end of the visit."""
+    if way.to == STAFF:
+        visit.open_sheet("desk")
+    elif way.to.startswith("/"):
+        visit.go(way.to)
+    else:
+        visit.open_sheet("finish")
+
+
+def leave_button(visit: Visit, way: WayOut) -> ft.Control:
+    """A way out as a second choice."""
+    return quiet_button(visit, way.label, lambda: leave(visit, way), icon_name="arrow-right")
+
+
+def missing(visit: Visit, title: str) -> ft.Control:
+    """The release on this terminal has no such flow: said plainly, with another way."""
+    words = notice(visit, "old", visit.say("contract.missing.title"), visit.say("contract.missing.more"))
+    return screen(visit, title=title, body=[words], back=lambda: visit.go(MENU))
+
+
+def content(visit: Visit, view: ScreenView) -> list[ft.Control]:
+    """The blocks of a screen: beside its illustration where the screen is wide, under it elsewhere."""
+    look = visit.look
+    role = "body" if look.large_text or not look.portrait else "lesson"
+    rows: list[ft.Control] = [notice(visit, "old", view.marker)] if view.marker else []
+    drawings: list[ft.Control] = [illustration(visit, one) for one in view.blocks if one.kind == "illustration"]
+    words = blocks(visit, [one for one in view.blocks if one.kind != "illustration"], role=role)
+    if look.portrait or look.large_text or not drawings:
+        return [*rows, *drawings, *words]
+    column = ft.Column(words, spacing=look.px(18), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return [
+        *rows,
+        ft.Row(
+            [
+                ft.Container(ft.Column(drawings, tight=True), expand=True),
+                ft.Container(column, expand=True),
+            ],
+            spacing=look.px(48),
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        ),
+    ]
+
+
+def _switches(visit: Visit) -> ft.Control:
+    """Simple French on and off, and the way to a person."""
+    look = visit.look
+    simple = visit.language == SIMPLE
+    toggle = quiet_button(
+        visit,
+        visit.say("contract.simple_on" if simple else "contract.simple"),
+        lambda: visit.speak(FRENCH if simple else SIMPLE),
+        icon_name="check-square" if simple else "square",
+        expand=True,
+    )
+    help_button = quiet_button(
+        visit, visit.say("contract.not_understood"), lambda: visit.open_sheet("desk"), icon_name="question", expand=True
+    )
+    if look.large_text and look.portrait:
+        return ft.Column([ft.Row([toggle]), ft.Row([help_button])], spacing=look.px(12), tight=True)
+    return ft.Row([toggle, help_button], spacing=look.px(16))
+
+
+def source(visit: Visit, view: ScreenView, before: str = "") -> ft.Control:
+    """Where the words come from: date, version, source, and who has read them again."""
+    look = visit.look
+    label = f"{view.label}. " if view.label else ""
+    line = f"{label}{view.source_line} {view.review_note}"
+    words: list[ft.Control] = [paragraph(visit, before, soft=True, role="small")] if before else []
+    words.append(
+        ft.Row(
+            [
+                icon(visit, "book-open", look.px(28), look.palette.ink_soft),
+                ft.Container(text(visit, line, "source", look.palette.ink_soft), expand=True),
+            ],
+            spacing=look.px(12),
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    )
+    return ft.Column(words, spacing=look.px(6), tight=True)

@@ -1,0 +1,309 @@
+"""Local events and workshops: a list by pages with filters, then one event with its place and how to sign up.
+
+Everything shown says how old its count is; what is cancelled or full says so in words; nothing here
+signs a person up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from kiosk.models import events as rules
+from kiosk.models import french_time
+from kiosk.models.events import EventCard
+from kiosk.models.pages import Page, page_of
+from kiosk.parts import paper as drawn
+from kiosk.parts.controls import (
+    NoticeKind,
+    Press,
+    chip,
+    heading,
+    icon,
+    notice,
+    panel,
+    paragraph,
+    point,
+    pressable,
+    quiet_button,
+    text,
+)
+from kiosk.parts.frame import screen
+from kiosk.visit import MENU, Visit
+
+if TYPE_CHECKING:
+    from kiosk.actions import Actions
+
+ALL = "all"
+KINDS: dict[str, NoticeKind] = {"sure": "sure", "wait": "wait", "off": "off", "fault": "fault"}
+
+
+@ft.component
+def Events(visit: Visit, actions: Actions) -> ft.Control:
+    """The place « Événements et ateliers »."""
+    theme, set_theme = ft.use_state(ALL)
+    at, set_at = ft.use_state(0)
+    opened, set_opened = ft.use_state("")
+    now, zone = actions.now(), actions.site().zone
+    cards = rules.upcoming(actions.events(), now=now, zone=zone)
+    if opened:
+        card = next((one for one in cards if one.id == opened), None)
+        return event_screen(visit, card, _words(visit, card, actions), lambda: set_opened(""))
+
+    def choose(wanted: str) -> None:
+        set_theme(wanted)
+        set_at(0)
+
+    found = rules.with_theme(cards, None if theme == ALL else theme)
+    page = page_of(found, at, _page_size(visit))
+    body: list[ft.Control] = []
+    counted = rules.oldest_count(page.items)
+    if counted is not None:
+        body.append(
+            _counted(visit, french_time.moment_near(counted, now, zone), any(c.count_is_old for c in page.items))
+        )
+    if cards:
+        body.append(_filters(visit, rules.themes_present(cards), theme, choose))
+    if not found:
+        body.append(_empty(visit, cards))
+    lead = next((card.id for card in page.items if card.state.can_come), "")
+    items = [_item(visit, card, _words(visit, card, actions), card.id == lead, set_opened) for card in page.items]
+    body.append(_in_columns(visit, items))
+    body.append(_pager(visit, page, set_at))
+    return screen(visit, title=visit.say("events.title"), body=body, back=lambda: visit.go(MENU))
+
+
+def _words(visit: Visit, card: EventCard | None, actions: Actions) -> str:
+    if card is None:
+        return ""
+    return rules.state_words(card, visit.language, now=actions.now(), zone=actions.site().zone)
+
+
+def _page_size(visit: Visit) -> int:
+    look = visit.look
+    if look.large_text:
+        return 3 if look.portrait else 2
+    return 5 if look.portrait else 4
+
+
+def _in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
+    look = visit.look
+    across = 1 if look.portrait or look.large_text or look.small else 2
+    rows: list[ft.Control] = []
+    for first in range(0, len(items), across):
+        cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[first : first + across]]
+        cells += [ft.Container(expand=True) for _ in range(across - len(cells))]
+        rows.append(ft.Row(cells, spacing=look.px(20), vertical_alignment=ft.CrossAxisAlignment.START))
+    return ft.Column(rows, spacing=look.px(14), tight=True)
+
+
+def _counted(visit: Visit, moment: str, old: bool) -> ft.Control:
+    look = visit.look
+    if old:
+        return notice(visit, "old", visit.say("events.counted_old", moment=moment))
+    return ft.Row(
+        [
+            icon(visit, "clock", look.px(32), look.palette.ink_soft),
+            paragraph(visit, visit.say("events.counted", moment=moment), soft=True, role="small"),
+        ],
+        spacing=look.px(12),
+    )
+
+
+def _filters(visit: Visit, themes: tuple[str, ...], chosen: str, choose: Callable[[str], None]) -> ft.Control:
+    """All, then the themes that lead somewhere; the one chosen has a check mark as well as a colour."""
+    look = visit.look
+    palette = look.palette
+
+    def one(theme: str) -> ft.Control:
+        on = theme == chosen
+        ink = palette.on_action if on else palette.ink
+        drawn_as = Press(
+            palette.action if on else palette.surface, ink, edge=None if on else palette.control,
+            ledge=palette.action_ledge if on else palette.control, ledge_px=4, radius=20, pad_x=24, pad_y=20,
+        )  # fmt: skip
+        words: list[ft.Control] = [text(visit, visit.say(f"events.theme.{theme}"), "strong", ink)]
+        if on:
+            words.insert(0, icon(visit, "check", look.px(30), ink))
+        button = pressable(
+            visit, ft.Row(words, spacing=look.px(10), tight=True), lambda: choose(theme), drawn_as, key=f"theme-{theme}"
+        )
+        return ft.Semantics(content=button, selected=on)
+
+    if len(themes) < 2:
+        return ft.Container(visible=False)
+    return ft.Row([one(theme) for theme in (ALL, *themes)], wrap=True, spacing=look.px(12), run_spacing=look.px(10))
+
+
+def _empty(visit: Visit, cards: tuple[EventCard, ...]) -> ft.Control:
+    if not cards:
+        title, more = visit.say("events.empty.title"), visit.say("events.empty.more")
+    else:
+        title = visit.say("events.empty.theme_title")
+        more = visit.say("events.empty.theme_more", title=cards[0].title, day=cards[0].day)
+    look = visit.look
+    return panel(
+        visit,
+        [
+            icon(visit, "calendar-blank", look.px(72), look.palette.icon),
+            heading(visit, title, 2),
+            paragraph(visit, more),
+        ],
+    )
+
+
+def date_block(visit: Visit, card: EventCard, *, on_dark: bool = False) -> ft.Control:
+    """Weekday, number and month, in a block that is found at a glance."""
+    look = visit.look
+    palette = look.palette
+    ink = palette.on_tint
+    return ft.Container(
+        width=look.px(140) if not look.large_text else look.px(170),
+        bgcolor=palette.surface if on_dark else palette.tint,
+        border=ft.Border.all(look.stroke(2), palette.edge) if look.contrast else None,
+        border_radius=look.px(18),
+        padding=ft.Padding.symmetric(vertical=look.px(14)),
+        content=ft.Column(
+            [
+                text(visit, card.weekday, "small", ink, center=True),
+                text(visit, card.number, "h2", ink, center=True),
+                text(visit, card.month, "small", ink, center=True),
+            ],
+            spacing=0,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        ),
+    )
+
+
+def _item(visit: Visit, card: EventCard, state: str, lead: bool, open_card: Callable[[str], None]) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    ink, soft = (palette.on_action, palette.on_action_soft) if lead else (palette.ink, palette.ink_soft)
+    place = ft.Row(
+        [
+            icon(visit, "map-pin", look.px(28), soft),
+            ft.Container(text(visit, card.place, "small", soft, lines=2), expand=True),
+        ],
+        spacing=look.px(10),
+    )
+    hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
+    words = ft.Column(
+        [text(visit, hours, "small", soft), text(visit, card.title, "label", ink), place, _chips(visit, card, state)],
+        spacing=look.px(6),
+        tight=True,
+        expand=True,
+    )
+    if lead:
+        drawn_as = Press(
+            palette.action,
+            ink,
+            ledge=palette.action_ledge,
+            ledge_px=7,
+            pressed=palette.action_pressed,
+            pad_x=20,
+            pad_y=18,
+        )
+        end: ft.Control = point(visit, drawn=72)
+    else:
+        drawn_as = Press(palette.surface, ink, edge=palette.edge, ledge=palette.ledge, ledge_px=6, pad_x=20, pad_y=18)
+        end = icon(visit, "caret-right", look.px(38), palette.icon)
+    content = ft.Row([date_block(visit, card, on_dark=lead), words, end], spacing=look.px(26))
+    return pressable(visit, content, lambda: open_card(card.id), drawn_as, key=card.id)
+
+
+def _chips(visit: Visit, card: EventCard, state: str) -> ft.Control:
+    found = [chip(visit, state, KINDS[card.state.look], icon_name=card.state.icon)]
+    if card.new_date:
+        found.append(chip(visit, visit.say("events.new_date"), "wait", icon_name="calendar-blank"))
+    if card.online:
+        found.append(chip(visit, visit.say("events.online"), "info", icon_name="video-camera"))
+    return ft.Row(found, wrap=True, spacing=visit.look.px(12), run_spacing=visit.look.px(8))
+
+
+def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) -> ft.Control:
+    if page.count < 2:
+        return ft.Container(visible=False)
+    look = visit.look
+    key = "events.position_one" if page.first == page.last else "events.position"
+    row: list[ft.Control] = [
+        ft.Container(
+            text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
+                 look.palette.ink_soft),
+            expand=True,
+        )
+    ]  # fmt: skip
+    if page.has_previous:
+        row.append(
+            quiet_button(
+                visit, visit.say("events.previous"), lambda: turn_to(page.number - 1), icon_name="arrow-up",
+                drawn_height=76,
+            )
+        )  # fmt: skip
+    if page.has_next:
+        row.append(
+            quiet_button(
+                visit,
+                visit.say("frame.more"),
+                lambda: turn_to(page.number + 1),
+                icon_name="arrow-down",
+                drawn_height=76,
+            )
+        )
+    return ft.Row(row, spacing=look.px(16))
+
+
+def event_screen(visit: Visit, card: EventCard | None, state: str, back: Callable[[], None]) -> ft.Control:
+    """One event, whole. An event that went away while it was read says so."""
+    if card is None:
+        words = notice(visit, "off", visit.say("events.detail.gone"), icon_name="calendar-blank")
+        return screen(visit, title=visit.say("events.title"), body=[words], back=back)
+    look = visit.look
+    more = rules.more_key(card)
+    kind = KINDS[card.state.look]
+    body: list[ft.Control] = []
+    if more:
+        body.append(notice(visit, "old" if kind == "wait" else kind, state, visit.say(more), icon_name=card.state.icon))
+    else:
+        body.append(_chips(visit, card, state))
+    hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
+    facts: list[ft.Control] = [
+        drawn.fact(visit, "calendar-blank", visit.say("events.detail.when"), card.day, detail=hours),
+        drawn.fact(visit, "map-pin", visit.say("events.detail.where"), card.place),
+    ]
+    if card.access:
+        facts.append(drawn.fact(visit, "signpost", visit.say("events.detail.access"), card.access))
+    if card.organiser:
+        facts.append(drawn.fact(visit, "users", visit.say("events.detail.organiser"), card.organiser))
+    facts.append(drawn.fact(visit, "note-pencil", visit.say("events.detail.sign_up"), _sign_up(visit, card)))
+    if card.summary:
+        body.append(paragraph(visit, card.summary, role="body" if look.large_text else "lesson"))
+    body.append(panel(visit, _two_by_two(visit, facts), gap=24))
+    body.append(paragraph(visit, visit.say("events.detail.not_here"), soft=True, role="small"))
+    if card.source:
+        body.append(
+            paragraph(
+                visit, visit.say("events.detail.source", source=card.source.rstrip(".")), soft=True, role="source"
+            )
+        )
+    return screen(visit, title=card.title, body=body, back=back)
+
+
+def _sign_up(visit: Visit, card: EventCard) -> str:
+    if not card.state.can_come:
+        return visit.say("events.detail.sign_up_stopped")
+    return card.sign_up or visit.say("events.detail.sign_up_unknown")
+
+
+def _two_by_two(visit: Visit, facts: list[ft.Control]) -> list[ft.Control]:
+    look = visit.look
+    if look.portrait or look.large_text or look.small:
+        return facts
+    rows: list[ft.Control] = []
+    for at in range(0, len(facts), 2):
+        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in facts[at : at + 2]]
+        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
+        rows.append(ft.Row(cells, spacing=look.px(40), vertical_alignment=ft.CrossAxisAlignment.START))
+    return rows

@@ -1,0 +1,92 @@
+"""« Possible ici, ou ailleurs »: each question with its answer and where to go. The words are content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from kiosk.models import contract as rules
+from kiosk.models.contract import EXIT_PLACES, POSSIBLE_FLOW, Reading
+from kiosk.parts.controls import Press, icon, pressable, text
+from kiosk.parts.frame import Primary, screen
+from kiosk.parts.hooks import use_kept
+from kiosk.screens.contract import content, leave, leave_button, missing, source
+from kiosk.visit import MENU, Visit
+
+if TYPE_CHECKING:
+    from content.view import ScreenView
+    from kiosk.actions import Actions
+
+HERE = EXIT_PLACES["@possible"]
+
+
+@ft.component
+def Possible(visit: Visit, actions: Actions) -> ft.Control:
+    """The place « Possible ici, ou ailleurs »: the questions, then one answer."""
+    _, set_turn = ft.use_state(0)
+    reading = use_kept(lambda: Reading(actions, visit.drafts, POSSIBLE_FLOW))
+    screens = reading.screens(visit.language)
+    if not screens:
+        return missing(visit, visit.say("possible.section"))
+
+    def show(screen_id: str | None) -> None:
+        if screen_id is None:
+            reading.close()
+        else:
+            reading.open(screen_id)
+        set_turn(lambda turn: turn + 1)
+
+    opened = next((view for view in screens if view.id == reading.opened), None)
+    if opened is not None:
+        return _answer(visit, opened, lambda: show(None))
+    return screen(
+        visit,
+        title=visit.say("possible.title"),
+        lead=visit.say("possible.choose"),
+        body=[_questions(visit, screens, show)],
+        back=lambda: visit.go(MENU),
+    )
+
+
+def _questions(visit: Visit, screens: tuple[ScreenView, ...], show: Callable[[str | None], None]) -> ft.Control:
+    look = visit.look
+    across = 1 if look.portrait or look.large_text or look.small else 2
+    rows: list[ft.Control] = []
+    for at in range(0, len(screens), across):
+        cells: list[ft.Control] = [
+            ft.Container(_question(visit, view, show), expand=True) for view in screens[at : at + across]
+        ]
+        cells += [ft.Container(expand=True) for _ in range(across - len(cells))]
+        rows.append(ft.Row(cells, spacing=look.px(20)))
+    return ft.Column(rows, spacing=look.px(14), tight=True)
+
+
+def _question(visit: Visit, view: ScreenView, show: Callable[[str | None], None]) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    drawn = Press(
+        palette.surface, palette.ink, edge=palette.edge, ledge=palette.ledge, ledge_px=6, pad_x=28, pad_y=26, radius=22
+    )
+    content_row = ft.Row(
+        [
+            icon(visit, "question", look.px(40), palette.icon),
+            ft.Container(text(visit, view.title, "label"), expand=True),
+            icon(visit, "caret-right", look.px(36), palette.ink_soft),
+        ],
+        spacing=look.px(22),
+    )
+    return pressable(visit, content_row, lambda: show(view.id), drawn, key=view.id)
+
+
+def _answer(visit: Visit, view: ScreenView, close: Callable[[], None]) -> ft.Control:
+    ways = [way for way in rules.ways_out(view) if way.to != HERE]
+    body = content(visit, view)
+    body += [ft.Row([leave_button(visit, way) for way in ways[1:]], wrap=True)] if len(ways) > 1 else []
+    body.append(source(visit, view))
+    if ways:
+        primary = Primary(ways[0].label, lambda: leave(visit, ways[0]))
+    else:
+        primary = Primary(visit.say("possible.all"), close)
+    return screen(visit, title=view.title, body=body, primary=primary, back=close)
