@@ -68,6 +68,8 @@ def _undo(value: bytes) -> list[bytes]:
 
 
 def _found_in(content: bytes, words: list[str]) -> list[int]:
+    if not content.strip(b"\0"):
+        return []  # the reserve of disk space
     lowered = content.lower()
     return [n for n, word in enumerate(words) if any(form in lowered or form in content for form in _forms(word))]
 

@@ -1,0 +1,106 @@
+"""Migrations: the schema is the models', an existing file is migrated, half a migration is none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from sync.errors import StorageError
+from sync.records import record_registry
+from sync.replica import meta, schema
+from sync.replica.database import ReplicaDatabase
+from sync.replica.tables import replica_registry
+
+KEY = bytes(32)
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "9999"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("event") as batch:
+        batch.add_column(sa.Column("language", sa.String(), nullable=False, server_default="fr"))
+    op.execute("UPDATE replica_meta SET value = 'moved' WHERE key = 'test'")
+    {more}
+"""
+
+
+def opened(folder: Path) -> ReplicaDatabase:
+    return ReplicaDatabase.open(folder / "replica.db", KEY, reserve_bytes=4096)
+
+
+@pytest.fixture
+def existing(tmp_path: Path) -> ReplicaDatabase:
+    database = opened(tmp_path)
+    schema.migrate(database)
+    with database.write() as connection:
+        meta.write(connection, "test", "kept")
+    database.close()
+    return opened(tmp_path)
+
+
+def versions(folder: Path, more: str = "") -> Path:
+    place = folder / "versions"
+    place.mkdir()
+    (place / "v9999_next.py").write_text(NEXT.format(more=more))
+    return place
+
+
+def test_the_migrated_schema_is_the_one_the_models_declare(existing: ReplicaDatabase) -> None:
+    with existing.read() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, [record_registry.metadata, replica_registry.metadata]) == []  # type: ignore[arg-type]
+    existing.close()
+
+
+def test_an_existing_file_is_migrated_with_its_data(existing: ReplicaDatabase, tmp_path: Path) -> None:
+    place = versions(tmp_path)
+    schema.migrate(existing, more_versions=(place,))
+    with existing.read() as connection:
+        assert "language" in {column["name"] for column in inspect(connection).get_columns("event")}
+        assert meta.read(connection, "test") == "moved"
+    schema.migrate(existing, more_versions=(place,))
+    existing.close()
+
+
+def test_a_migration_that_fails_half_way_changes_nothing(existing: ReplicaDatabase, tmp_path: Path) -> None:
+    place = versions(tmp_path, more="raise ZeroDivisionError")
+    with pytest.raises(ZeroDivisionError):
+        schema.migrate(existing, more_versions=(place,))
+    with existing.read() as connection:
+        assert "language" not in {column["name"] for column in inspect(connection).get_columns("event")}
+        assert meta.read(connection, "test") == "kept"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0001"
+    existing.close()
+
+
+def test_a_database_of_a_newer_version_is_refused(existing: ReplicaDatabase, tmp_path: Path) -> None:
+    schema.migrate(existing, more_versions=(versions(tmp_path),))
+    with pytest.raises(StorageError, match="plus récente"):
+        schema.migrate(existing)
+    existing.close()
+
+
+def test_migrations_refuse_any_other_connection() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.HOME))
+    config.set_main_option("path_separator", "newline")
+    with pytest.raises(StorageError, match="point-contact terminal"):
+        command.upgrade(config, "head")
+    engine = create_engine("sqlite://")
+    with engine.connect() as plain:
+        config.attributes["connection"] = plain
+        with pytest.raises(StorageError, match="pas chiffrée"):
+            command.upgrade(config, "head")
+    engine.dispose()
