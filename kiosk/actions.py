@@ -275,8 +275,8 @@ class Actions:
             "language": language,
             "created_at": french_time.format_utc(now),
         }
-        store.write(RegistrationFields.kind, record_id, values, sealed=sealed)
         url = self._claim_url(RegistrationFields.kind, record_id, None, now + REGISTRATION_CLAIM_VALID)
+        store.write(RegistrationFields.kind, record_id, values, sealed=sealed)
         return PreparedView(record_id, reference.shown, url, now)
 
     def registration(self, record_id: str) -> RegistrationView | None:
@@ -347,9 +347,9 @@ class Actions:
             "needs": list(needs),
             "created_at": french_time.format_utc(now),
         }
-        store.write(BookingFields.kind, record_id, values, sealed=sealed)
         slot = _slot_view(slot_id, fields)
         url = self._claim_url(BookingFields.kind, record_id, slot_id, slot.ends_at)
+        store.write(BookingFields.kind, record_id, values, sealed=sealed)
         return BookedView(record_id, reference.shown, url, now, slot)
 
     def booking(self, record_id: str) -> BookingView | None:
