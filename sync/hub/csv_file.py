@@ -68,18 +68,18 @@ class Problems:
             raise BadLines([f"Ligne {number} : {text}" if number else text for number, text in ordered])
 
 
-def read_lines(content: bytes, columns: Mapping[str, bool]) -> list[Line]:
+def read_lines(content: bytes, columns: Mapping[str, bool], problems: Problems) -> list[Line]:
     """Reads the lines of a file; empty ones are skipped.
 
     Args:
         content: the bytes of the file.
         columns: every heading known, in French, and whether it is required.
+        problems: where lines that cannot be split into these columns are noted.
 
     Raises:
-        BadLines: not UTF-8, too long, headings missing or unknown, a line of another length.
+        BadLines: nothing of the file can be read: not UTF-8, too long, headings missing or unknown.
     """
     reader = csv.reader(io.StringIO(_decode(content), newline=""), delimiter=_delimiter(content), strict=True)
-    problems = Problems()
     lines: list[Line] = []
     try:
         names = _read_headings(next(reader, []), columns)
@@ -97,7 +97,6 @@ def read_lines(content: bytes, columns: Mapping[str, bool]) -> list[Line]:
         problems.add(reader.line_num, "les guillemets ne sont pas fermés ou la case est trop longue : corrigez-la.")
     if len(lines) > LINES_MAX:
         problems.add(0, f"Le fichier a plus de {LINES_MAX} lignes : découpez-le par période.")
-    problems.stop()
     return lines
 
 

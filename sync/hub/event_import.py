@@ -108,7 +108,7 @@ def import_events(connection: Connection, now_ms: int, what: EventImport, who: s
     zones = read_zones(connection)
     problems = Problems()
     wanted: list[Row] = []
-    for line in read_lines(what.content, COLUMNS):
+    for line in read_lines(what.content, COLUMNS, problems):
         try:
             wanted.append(_read_row(line, zones, what.site_id))
         except CellError as error:

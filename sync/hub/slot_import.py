@@ -124,7 +124,7 @@ def import_slots(connection: Connection, now_ms: int, what: SlotImport, who: str
 
 def _read_rows(what: SlotImport, zones: Mapping[str, ZoneInfo], problems: Problems) -> list[Row]:
     wanted: list[Row] = []
-    for line in read_lines(what.content, COLUMNS):
+    for line in read_lines(what.content, COLUMNS, problems):
         try:
             wanted.append(_read_row(line, zones, what.site_id))
         except CellError as error:
