@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.lint import REQUIRED_FLOWS, WORDS_MAX, Fault, lint
@@ -65,6 +65,7 @@ def test_a_right_sentence_passes(text: str) -> None:
     assert said(text) == ""
 
 
+@settings(deadline=None)
 @given(st.integers(1, 30))
 def test_a_simple_sentence_has_twelve_words_at_most(count: int) -> None:
     text = " ".join(["mot"] * count) + "."

@@ -138,7 +138,7 @@ def test_a_late_review_is_marked_too(tmp_path: Path) -> None:
 
 
 @given(st.dates(min_value=date(1970, 1, 1), max_value=date(2100, 1, 1)))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_no_clock_ever_blanks_a_screen(dated: Shelf, day: date) -> None:
     screens = dated.screens("contrat", "fr", now=day)
     assert [screen.id for screen in screens] == ["essai"]

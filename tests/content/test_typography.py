@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.typography import faults, long_date, sentences, typeset, words
@@ -26,11 +26,13 @@ def test_plain_typing_is_typeset(typed: str, shown: str) -> None:
     assert typeset(typed) == shown
 
 
+@settings(deadline=None)
 @given(FRENCH)
 def test_typesetting_twice_changes_nothing_more(text: str) -> None:
     assert typeset(typeset(text)) == typeset(text)
 
 
+@settings(deadline=None)
 @given(FRENCH)
 def test_typesetting_keeps_every_letter(text: str) -> None:
     def letters(value: str) -> str:
