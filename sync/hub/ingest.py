@@ -33,7 +33,6 @@ TERMINAL_STATES: Mapping[str, frozenset[str]] = {
     "booking": frozenset({REQUESTED, CANCELLED}),
     "registration": frozenset({registration.PREPARED, registration.CLOSED}),
 }
-FIRST_STATE = {"booking": REQUESTED, "registration": registration.PREPARED}
 
 
 @dataclass(frozen=True)
@@ -232,8 +231,8 @@ def _load_records(connection: Connection, push: _Push, operations: Sequence[Oper
 def _judge(push: _Push, operation: Operation) -> Receipt:
     """Applies one operation in memory, or rejects it; a bad one never holds up those behind it."""
     try:
-        sealed = _check(push, operation)
-        lost = _apply(push, operation)
+        whole, sealed = _check(push, operation)
+        lost = _apply(push, operation, whole)
     except _Rejection as rejection:
         return Receipt(seq=operation.seq, outcome=REJECTED, code=rejection.code, message=rejection.message)
     if sealed is not None:
@@ -248,8 +247,11 @@ def _judge(push: _Push, operation: Operation) -> Receipt:
     return Receipt(seq=operation.seq, outcome=CONFLICT if lost else APPLIED, lost=lost)
 
 
-def _check(push: _Push, operation: Operation) -> Sealed | None:
-    """Everything that can be wrong with one operation. Raises _Rejection."""
+def _check(push: _Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
+    """Everything that can be wrong with one operation. Raises _Rejection.
+
+    Returns the whole record as this operation alone would make it, and the sealed part.
+    """
     fields = FIELDS.get(operation.kind)
     if fields is None:
         raise _Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
@@ -260,11 +262,11 @@ def _check(push: _Push, operation: Operation) -> Sealed | None:
     if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
         raise _Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
     held = push.records[operation.kind].get(operation.id)
-    _check_values(push, operation, held)
-    return _check_sealed(push, operation, held)
+    whole = _check_values(push, operation, held)
+    return whole, _check_sealed(push, operation, held)
 
 
-def _check_values(push: _Push, operation: Operation, held: Standing | None) -> None:
+def _check_values(push: _Push, operation: Operation, held: Standing | None) -> dict[str, Value]:
     values = {name: change.value for name, change in operation.fields.items()}
     before = held.values if held is not None else {}
     try:
@@ -276,6 +278,7 @@ def _check_values(push: _Push, operation: Operation, held: Standing | None) -> N
         raise _Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise _Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
+    return whole
 
 
 def _check_sealed(push: _Push, operation: Operation, held: Standing | None) -> Sealed | None:
@@ -295,15 +298,15 @@ def _check_sealed(push: _Push, operation: Operation, held: Standing | None) -> S
     return sealed
 
 
-def _apply(push: _Push, operation: Operation) -> list[str]:
+def _apply(push: _Push, operation: Operation, whole: dict[str, Value]) -> list[str]:
     """Merges every field of an operation, then lets the hub answer. Returns the fields that lost."""
     fields = FIELDS[operation.kind]
     held = push.records[operation.kind].get(operation.id)
     standing = held or Standing(operation.kind, operation.site_id, operation.id)
     push.records[operation.kind][operation.id] = standing
     state_before = standing.values.get("state")
-    for name, value in _defaults(operation).items():
-        standing.values.setdefault(name, value)
+    for name in whole.keys() - operation.fields.keys():
+        standing.values.setdefault(name, whole[name])
     lost = []
     for name, sent in operation.fields.items():
         change = Change(name, sent.value, sent.stamp, sent.base)
@@ -319,15 +322,6 @@ def _apply(push: _Push, operation: Operation) -> list[str]:
                 lost.append(name)
     _answer(push, standing, state_before)
     return lost
-
-
-def _defaults(operation: Operation) -> dict[str, Value]:
-    sent = {name: change.value for name, change in operation.fields.items()}
-    fields = FIELDS[operation.kind]
-    missing = [
-        name for name, declared in fields.model_fields.items() if name not in sent and not declared.is_required()
-    ]
-    return {name: fields.model_fields[name].get_default(call_default_factory=True) for name in missing}
 
 
 def _loss(push: _Push, operation: Operation, name: str, verdict: merge.Verdict, lost: merge.Lost) -> conflicts.Loss:

@@ -78,9 +78,13 @@ def test_it_is_durable_and_written_ahead(database: HubDatabase) -> None:
 
 
 def test_what_raises_is_undone(database: HubDatabase) -> None:
-    with pytest.raises(RuntimeError), database.write() as connection:
-        write_meta(connection, "clock", "lost")
-        raise RuntimeError
+    def fail() -> None:
+        with database.write() as connection:
+            write_meta(connection, "clock", "lost")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with database.read() as connection:
         assert read_meta(connection, "clock") is None
 
@@ -164,7 +168,7 @@ def test_a_home_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["postgresql://localhost/hub", "sqlite://", "sqlite:///:memory:", "::://"])
 def test_an_engine_this_version_does_not_know_is_refused(url: str) -> None:
-    with pytest.raises(InvalidInput, match="SQLite|lisible"):
+    with pytest.raises(InvalidInput, match=r"SQLite|lisible"):
         HubDatabase.open(url)
 
 
