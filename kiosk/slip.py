@@ -66,7 +66,7 @@ def make_slip(prepared: PreparedView, site: SiteView, language: str) -> Slip:
         reception=say("reg.slip.reception", language, phone=site.phone.replace(" ", NBSP)) if site.phone else "",
         next_steps=(
             say("reg.slip.step1", language),
-            say("reg.slip.step2", language, day=french_time.day_near(until, created.date())),
+            say("reg.slip.step2", language, day=_short(until)),
             say("reg.slip.step3", language),
         ),
         mandatory=say("reg.mandatory", language),
@@ -107,6 +107,11 @@ def qr_png(url: str) -> bytes:
         out, kind="png", scale=QR_MODULE_PX, border=QR_QUIET_MODULES, dark="#14262C", light="#FFFFFF"
     )
     return out.getvalue()
+
+
+def _short(day: date) -> str:
+    """« 2 décembre », « 1er décembre »."""
+    return french_time.day(day).split(NBSP, 1)[1]
 
 
 def _date(day: date) -> str:

@@ -14,7 +14,7 @@ from kiosk.models.pages import page_of
 from kiosk.models.registration import Registration as Model
 from kiosk.models.registration_recap import RecapLine
 from kiosk.parts import paper
-from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, second_button, text
+from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
 from kiosk.visit import MENU, Visit
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kiosk.screens.registration import Way
 
 LOOK_AGAIN_S = 2.0
-ICONS = {"sure": "check-circle", "wait": "hourglass-medium", "fault": "warning-circle"}
+ICONS = {"sure": "check", "wait": "hourglass-medium", "fault": "warning"}
 
 
 # The recapitulation -----------------------------------------------------------------------------------
@@ -141,14 +141,23 @@ def PreparedSlip(visit: Visit, model: Model) -> ft.Control:
     if prepared is None:
         return screen(visit, title=visit.say("reg.title"), body=[], back=lambda: visit.go(MENU))
     made = slips.make_slip(prepared, model.site(), visit.language)
-    second = [
-        second_button(visit, visit.say("reg.slip.book"), lambda: visit.go("/rendez-vous"), icon_name="calendar-plus"),
-        second_button(visit, visit.say("reg.slip.home"), lambda: visit.go(MENU), icon_name="house"),
+    second: list[ft.Control] = [
+        quiet_button(
+            visit, words, partial(visit.go, place), icon_name=name, expand=None if visit.look.large_text else True
+        )
+        for words, place, name in (
+            (visit.say("reg.slip.book"), "/rendez-vous", "calendar-plus"),
+            (visit.say("reg.slip.home"), MENU, "house"),
+        )
     ]
     return screen(
         visit,
         title="",
-        body=[Sending(visit, model), _paper(visit, made), ft.Row(second, spacing=visit.look.px(20))],
+        body=[
+            Sending(visit, model),
+            _paper(visit, made),
+            ft.Row(second, spacing=visit.look.px(20), wrap=visit.look.large_text),
+        ],
         primary=Primary(visit.say("reg.slip.primary"), visit.end, icon_name="sign-out"),
     )
 

@@ -44,11 +44,10 @@ WORDS: dict[str, dict[str, str]] = {
     # Questions
     "reg.q.deja_inscrit.title": {"fr": "Avez-vous déjà une inscription à France Travail ?"},
     "reg.q.deja_inscrit.why": {
-        "fr": "Vous recevez le revenu de solidarité active (RSA) ? Une mission locale vous suit ? "
-        "C’est peut-être déjà fait.",
-        "fr-simple": "Vous recevez le revenu de solidarité active (RSA) ? C’est peut-être déjà fait.",
+        "fr": "Si vous touchez le RSA, ou si une mission locale vous suit, c’est peut-être déjà fait.",
+        "fr-simple": "Vous touchez le RSA ? C’est peut-être déjà fait.",
     },
-    "reg.q.deja_inscrit.label": {"fr": "Déjà inscrit"},
+    "reg.q.deja_inscrit.label": {"fr": "Inscription en cours"},
     "reg.q.deja_oui.title": {"fr": "Vous avez déjà une inscription"},
     "reg.q.deja_oui.why": {
         "fr": "Vous n’avez pas besoin de préparer une inscription. Que voulez-vous faire ?",
@@ -145,7 +144,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.q.courriel.label": {"fr": "E-mail"},
     "reg.q.courriel.skip": {"fr": "Je n’ai pas d’e-mail"},
     "reg.q.situation.title": {"fr": "Aujourd’hui, que faites-vous ?"},
-    "reg.q.situation.why": {"fr": "Touchez une image. Vous pouvez en choisir plusieurs."},
+    "reg.q.situation.why": {"fr": "Touchez une ou plusieurs réponses."},
     "reg.q.situation.label": {"fr": "Situation"},
     "reg.q.situation.skip": {"fr": "Je préfère ne pas répondre"},
     "reg.q.fin_dernier_contrat.title": {"fr": "Quand finit votre dernier contrat ?"},
@@ -314,7 +313,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.slip.sent": {"fr": "Envoyé à {hour}."},
     "reg.slip.sent_plain": {"fr": "Envoyé."},
     "reg.slip.sent_day": {"fr": "Envoyé le {day}, à {hour}."},
-    "reg.slip.sent_more": {"fr": "Reçu par le service. Il vous reste une étape."},
+    "reg.slip.sent_more": {"fr": "Il vous reste 1 étape."},
     "reg.slip.sending": {"fr": "Envoi en cours."},
     "reg.slip.sending_more": {"fr": "Gardé ici, fermé à clé."},
     "reg.slip.waiting": {"fr": "Sera envoyé dès le retour du réseau."},
@@ -331,7 +330,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.slip.step2": {"fr": "Besoin d’aide ? Revenez avec ce code avant le {day}."},
     "reg.slip.reception": {"fr": "Accueil du Point Contact : {phone}"},
     "reg.slip.step3": {
-        "fr": "Une question ? Appelez le 3949 (service gratuit + prix d’un appel).",
+        "fr": "Une question ? Appelez le 3949 (prix d’un appel).",
         "fr-simple": "Une question ? Appelez le 3949.",
     },
     "reg.slip.qr": {

@@ -46,7 +46,7 @@ def test_the_date_and_hour_are_those_of_the_site() -> None:
 def test_three_next_steps_and_the_day_the_preparation_is_kept_until() -> None:
     steps = [plain(step) for step in slip.make_slip(PREPARED, SITE, "fr").next_steps]
     assert len(steps) == 3
-    assert "mercredi 2 décembre" in steps[1]
+    assert "avant le 2 décembre" in steps[1]
     assert "3949" in steps[2]
 
 

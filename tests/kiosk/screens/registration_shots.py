@@ -32,6 +32,9 @@ class ShownDesk(Desk):
         return [screen.filled({}) for screen in self.shelf.privacy_full(language)]
 
 
+LAST_DRAWN = "Aide, urgence"
+
+
 @dataclass(frozen=True)
 class Shot:
     """A state to look at."""
@@ -114,6 +117,7 @@ def main(folder: Path, names: list[str], sizes: list[str]) -> None:
                 page = browser.new_page(viewport={"width": width, "height": height})
                 page.on("console", lambda m: print("console:", m.text) if m.type == "error" else None)
                 ready(page, url)
+                page.get_by_role("button", name=LAST_DRAWN).wait_for(timeout=60_000)
                 page.wait_for_timeout(700)
                 page.screenshot(path=folder / f"{name}-{size}.png")
                 page.close()
