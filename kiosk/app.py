@@ -1,15 +1,141 @@
 """The terminal's composition root: replica, content, schedule, web host and browser, put together and run."""
 
+import errno
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import flet as ft
+import uvicorn
+from starlette.types import ASGIApp
 
+from content.shelf import Shelf
+from kiosk.actions import Actions
+from kiosk.browser import Browser
+from kiosk.models.frame import frame_view
+from kiosk.screens.stage import Stage
+from kiosk.settings import KioskSettings
 from kiosk.tokens import Look
 from kiosk.visit import Visit
-from kiosk.web.host import wipe_page
+from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
+from sync.errors import PointContactError
+from sync.replica.machine import read_machine_secret
+from sync.replica.schedule import Schedule
+from sync.replica.terminal import Terminal
+
+REFRESH_S = 2.0
 
 
 def new_visit(page: ft.Page, *, diagonal_in: float, **clock: Any) -> Visit:
     """The visit of a page just opened; `clock` are the times of `Visit` (`quiet_s`, `warning_s`, `now`)."""
     look = Look(page.width or 1080, page.height or 1920, diagonal_in)
-    return Visit(look, on_end=lambda: page.run_task(wipe_page, page), **clock)
+
+    def wipe() -> None:
+        page.run_task(wipe_page, page)
+
+    return Visit(look, on_end=wipe, **clock)
+
+
+def refresher(actions: Actions, now_s: Callable[[], float] = time.monotonic) -> Callable[[Visit], None]:
+    """Puts clock and network into a visit; reads the replica at most every two seconds, for all pages together."""
+    last = {"at": float("-inf")}
+    held = {"view": frame_view(actions)}
+
+    def refresh(visit: Visit) -> None:
+        if now_s() - last["at"] >= REFRESH_S:
+            held["view"], last["at"] = frame_view(actions), now_s()
+        visit.show(held["view"])
+
+    return refresh
+
+
+def application(
+    settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None
+) -> ASGIApp:
+    """The kiosk's web application over `actions`. `on_end` is called after each visit that ended."""
+    visits = Visits()
+
+    def make(page: ft.Page) -> Visit:
+        return new_visit(page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s)
+
+    main = page_main(Stage, actions, visits, make, refresher(actions))
+    return build(main, visits, assets_folder, settings.port, on_end=on_end)
+
+
+def listen(port: int) -> socket.socket:
+    """A listening socket on 127.0.0.1 only. Raises PointContactError when the port is in use."""
+    found = socket.socket()
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((LOOPBACK, port))
+        found.listen()
+    except OSError as error:
+        found.close()
+        if error.errno == errno.EADDRINUSE:
+            raise PointContactError(
+                f"Le port {port} est déjà pris par un autre programme. Arrêtez-le, ou choisissez un autre port "
+                "avec --port."
+            ) from None
+        raise PointContactError(
+            f"Le port {port} ne peut pas être ouvert. Choisissez un autre port avec --port."
+        ) from None
+    return found
+
+
+@contextmanager
+def opened(settings: KioskSettings) -> Iterator[tuple[Terminal, Actions, Schedule]]:
+    """The terminal of `settings.home`, its actions and its schedule, not started yet; closed at the end.
+
+    Raises PointContactError (not enrolled, wrong machine secret, database that cannot be opened) with its sentence.
+    """
+    terminal = Terminal.open(settings.home, read_machine_secret())
+    try:
+        site = terminal.store.site()
+        zone = ZoneInfo(site.zone) if site is not None else ZoneInfo("Europe/Paris")
+        schedule = Schedule(terminal.rounds, settings.round_interval_s, zone=zone)
+        actions = Actions(terminal, Shelf.open(), soon=schedule.soon, now_ms=terminal.now_ms)
+        yield terminal, actions, schedule
+    finally:
+        terminal.close()
+
+
+def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda url: None) -> None:
+    """Serves the kiosk until SIGINT or SIGTERM. `on_ready` gets the address just before it answers."""
+    with ExitStack() as stack:
+        door = stack.enter_context(listen(settings.port))
+        terminal, actions, schedule = stack.enter_context(opened(settings))
+        browser = Browser(settings.chromium, settings.url) if settings.browser else None
+
+        def visit_ended() -> None:
+            terminal.end_visit()
+            if browser is not None:
+                browser.renew()
+
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="point-contact-web-")))
+        app = application(settings, actions, folder / "web", on_end=visit_ended)
+        schedule.start()
+        stack.callback(schedule.stop)
+        schedule.soon()
+        if browser is not None:
+            _open_browser(browser, settings.chromium)
+            stack.callback(browser.stop)
+        on_ready(settings.url)
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2,
+            server_header=False,
+        )  # fmt: skip
+        uvicorn.Server(config).run(sockets=[door])
+
+
+def _open_browser(browser: Browser, chromium: str) -> None:
+    try:
+        browser.start()
+    except OSError:
+        raise PointContactError(
+            f"Chromium ne peut pas être lancé ({chromium}). Installez le paquet chromium, ou servez sans --browser."
+        ) from None

@@ -57,24 +57,29 @@ def blocks(
     return [_block(visit, view, role, illustrate) for view in views]
 
 
-def _block(
+def _block(  # noqa: PLR0911 - one return a kind
     visit: Visit, view: BlockShape, role: str, illustrate: Callable[[BlockShape], ft.Control | None] | None
 ) -> ft.Control:
-    if view.kind == "illustration":
-        return _illustration(visit, view, illustrate)
-    if view.kind == "phone":
-        return _phone(visit, view)
-    draw = {
-        "text": lambda: text(visit, view.text, role),
-        "keyfact": lambda: _keyfact(visit, view),
-        "list": lambda: _items(visit, view, role, "•"),
-        "steps": lambda: _steps(visit, view, role),
-        "checklist": lambda: _items(visit, view, role, "□"),
-        "notice": lambda: notice(visit, "old" if view.tone == "attention" else "info", view.text,
-                                 icon_name="warning-circle" if view.tone == "attention" else "info"),
-        "term": lambda: _term(visit, view, role),
-    }.get(view.kind)  # fmt: skip
-    return draw() if draw is not None else text(visit, view.speech, role)
+    attention = view.tone == "attention"
+    match view.kind:
+        case "text":
+            return text(visit, view.text, role)
+        case "keyfact":
+            return _keyfact(visit, view)
+        case "list" | "checklist":
+            return _items(visit, view, role, boxes=view.kind == "checklist")
+        case "steps":
+            return _steps(visit, view, role)
+        case "notice":
+            name = "warning-circle" if attention else "info"
+            return notice(visit, "old" if attention else "info", view.text, icon_name=name)
+        case "phone":
+            return _phone(visit, view)
+        case "term":
+            return _term(visit, view, role)
+        case "illustration":
+            return _illustration(visit, view, illustrate)
+    return text(visit, view.speech, role)
 
 
 def _keyfact(visit: Visit, view: BlockShape) -> ft.Control:
@@ -99,12 +104,12 @@ def _with_lead(visit: Visit, view: BlockShape, rows: list[ft.Control]) -> ft.Con
     return ft.Column([*lead, *rows], spacing=visit.look.px(14), tight=True)
 
 
-def _items(visit: Visit, view: BlockShape, role: str, sign: str) -> ft.Control:
+def _items(visit: Visit, view: BlockShape, role: str, *, boxes: bool) -> ft.Control:
     look = visit.look
     size = look.size(role)
 
     def mark() -> ft.Control:
-        if sign == "•":
+        if not boxes:
             dot = ft.Container(
                 width=size * 0.32, height=size * 0.32, shape=ft.BoxShape.CIRCLE, bgcolor=look.palette.icon
             )
@@ -138,7 +143,7 @@ def _steps(visit: Visit, view: BlockShape, role: str) -> ft.Control:
                     bgcolor=ground,
                     alignment=ft.Alignment.CENTER,
                     border=ft.Border.all(2, look.palette.ink) if look.contrast else None,
-                ),  # fmt: skip
+                ),
                 ft.Container(text(visit, item, role), expand=True),
             ],
             spacing=look.px(18),

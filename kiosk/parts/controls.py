@@ -73,6 +73,7 @@ def icon(visit: Visit, name: str, size_px: float, color: str | None = None, *, f
         style=ft.TextStyle(
             size=size_px,
             height=1.0,
+            weight=ft.FontWeight.W_400,  # inside a button, its weight would be inherited and drawn twice
             font_family=ICONS_FILL if fill else ICONS_BOLD,
             color=color or visit.look.palette.ink,
         ),
@@ -210,7 +211,7 @@ def primary_button(
     visit: Visit, label: str, on_click: Handler | None, *, icon_name: str = "arrow-right",
     expand: bool | int | None = True, waiting: bool = False, autofocus: bool = False,
 ) -> ft.Control:  # fmt: skip
-    """The one primary action of a screen, with the yellow point. `on_click` None: not yet possible, `label` says why."""
+    """The one primary action of a screen, with the yellow point. `on_click` None: not possible, `label` says why."""
     look = visit.look
     palette = look.palette
     if on_click is None:
@@ -267,7 +268,7 @@ def picture(visit: Visit, name: str, drawn: float, *, spoken: str = "", height: 
     """A pictogram of `kiosk/web/pictograms` (name without extension), `drawn` px wide; `spoken` is its alternative."""
     look = visit.look
     return ft.Image(
-        src=f"/pictograms/{name}.png",
+        src=f"/pictograms/{name}{'@2x' if look.px(100) > 105 or drawn > 112 else ''}.png",
         width=look.px(drawn),
         height=look.px(height or drawn),
         fit=ft.BoxFit.CONTAIN,
@@ -308,7 +309,7 @@ def tile(
         )
     else:
         content = ft.Column(
-            [*([picture(visit, pictogram, 112)] if pictogram else []), column],
+            [*([picture(visit, pictogram, 112 if (height or 0) < 300 else 148)] if pictogram else []), column],
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         )
     drawn = Press(

@@ -92,7 +92,12 @@ def screen(
     margin = side_margin(visit)
     middle = ft.Container(
         expand=True,
-        padding=ft.Padding.only(left=margin, right=margin, top=look.px(8 if tight else 16)),
+        padding=ft.Padding.only(
+            left=margin,
+            right=margin,
+            top=look.px(8 if tight else 16),
+            bottom=look.px(8 if primary or back else 28),
+        ),
         content=ft.Column(inner, spacing=look.px(20), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
     column: list[ft.Control] = [Header(visit), middle]
@@ -190,7 +195,7 @@ def mark(visit: Visit, drawn: float = 60, *, on_deep: bool = False) -> ft.Contro
 
 
 @ft.component
-def Header(visit: Visit) -> ft.Control:  # noqa: N802 - components are named like controls
+def Header(visit: Visit) -> ft.Control:
     """Mark, name of the place, clock, network, and « Terminer »."""
     look = visit.look
     margin = side_margin(visit)
@@ -210,7 +215,7 @@ def Header(visit: Visit) -> ft.Control:  # noqa: N802 - components are named lik
 
 
 @ft.component
-def SiteName(visit: Visit, on_deep: bool = False) -> ft.Control:  # noqa: N802
+def SiteName(visit: Visit, on_deep: bool = False) -> ft.Control:
     """The name of the town hall; it may change with a round."""
     use_topics(visit, "frame")
     palette = visit.look.palette
@@ -218,7 +223,7 @@ def SiteName(visit: Visit, on_deep: bool = False) -> ft.Control:  # noqa: N802
 
 
 @ft.component
-def Corner(visit: Visit) -> ft.Control:  # noqa: N802
+def Corner(visit: Visit) -> ft.Control:
     """The time and the state of the network, in words and with an icon."""
     use_topics(visit, "frame")
     look, frame = visit.look, visit.frame
@@ -241,7 +246,7 @@ def Corner(visit: Visit) -> ft.Control:  # noqa: N802
 
 
 @ft.component
-def Banners(visit: Visit) -> ft.Control:  # noqa: N802
+def Banners(visit: Visit) -> ft.Control:
     """The demonstration banner (always, on a demonstration terminal) and the offline banner."""
     use_topics(visit, "frame")
     frame = visit.frame
@@ -293,7 +298,7 @@ def _new_column() -> ft.Ref[ft.Column]:
 
 
 @ft.component
-def Pages(visit: Visit, content: ft.Control) -> ft.Control:  # noqa: N802
+def Pages(visit: Visit, content: ft.Control) -> ft.Control:
     """Content that may be higher than its place: it then scrolls by finger and by « Suite » and « Remonter »."""
     sizes = use_kept(_no_sizes)
     more, show_more = ft.use_state("")
@@ -350,7 +355,7 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:  # noqa: N802
 
 
 @ft.component
-def Dock(visit: Visit) -> ft.Control:  # noqa: N802
+def Dock(visit: Visit) -> ft.Control:
     """Langue, Texte, Contraste, « Aide, urgence »: same order everywhere, at the foot or on the left."""
     use_topics(visit, "sheet")
     look = visit.look

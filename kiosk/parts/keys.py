@@ -40,6 +40,8 @@ def rows(kind: EntryKind, layer: str = "letters", *, alphabetical: bool = False,
     """
     if kind in ("phone", "digits"):
         return _pad(kind)
+    if kind == "code":
+        return _code(alphabetical=alphabetical)
     if layer == "digits":
         return _figures(kind)
     if layer == "accents":
@@ -53,6 +55,15 @@ def rows(kind: EntryKind, layer: str = "letters", *, alphabetical: bool = False,
     if kind == "email":
         return [[Key(letters, width=26, accent=True) for letters in ("@", ".", ".fr", ".com")], *found]
     return found if low else [accents, *found]
+
+
+def _code(*, alphabetical: bool) -> list[list[Key]]:
+    """A reference mixes digits and letters: both at once, no accent; the field shows capitals."""
+    first, second, third = ALPHABET if alphabetical else AZERTY
+    erase = Key(action="erase", width=WIDE, glyph="backspace", say="key.erase")
+    order = Key(action="order", width=WIDE, say="key.order_azerty" if alphabetical else "key.order_abc")
+    hide = Key(action="hide", width=WIDE, glyph="keyboard", say="key.hide")
+    return [_letters("1234567890"), _letters(first), _letters(second), [order, *_letters(third), erase, hide]]
 
 
 def _letters(line: str) -> list[Key]:

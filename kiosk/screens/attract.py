@@ -108,11 +108,7 @@ def _scene(visit: Visit) -> ft.Control:
     sun_left = left + (width - look.px(sun)) / 2
     layers.append(ft.Container(_sun(visit, sun), left=sun_left, bottom=height * (0.22 if portrait else 0.3)))
     if not look.contrast:
-        layers.append(
-            ft.TransparentPointer(content=_layer(visit, "habitants", width, height, 0, ""), left=left, bottom=0)
-            if False
-            else _layer(visit, "habitants", width, height, left, "")
-        )
+        layers.append(_layer(visit, "habitants", width, height, left, ""))
     words = ft.Container(
         _welcome(visit),
         left=margin,
@@ -150,10 +146,9 @@ def _languages(visit: Visit) -> ft.Control:
 
     def chosen(code: str, name: str) -> ft.Control:
         on = visit.language == code
-        drawn = Press(
-            palette.selected if on else palette.surface, palette.ink, edge=palette.selected_edge if on else palette.edge,
-            edge_px=4 if on else 2, ledge=palette.selected_edge if on else palette.ledge, radius=20, pad_y=12,
-        )  # fmt: skip
+        ground, edge = (palette.selected, palette.selected_edge) if on else (palette.surface, palette.edge)
+        under = palette.selected_edge if on else palette.ledge
+        drawn = Press(ground, palette.ink, edge=edge, edge_px=4 if on else 2, ledge=under, radius=20, pad_y=12)
         button = pressable(visit, text(visit, name, "strong"), lambda: visit.speak(code), drawn, height=look.touch(86),
                            align=ft.Alignment.CENTER)  # fmt: skip
         return ft.Semantics(content=button, selected=on, expand=True)

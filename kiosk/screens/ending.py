@@ -8,7 +8,7 @@ from kiosk.visit import Visit
 
 
 @ft.component
-def Warning_(visit: Visit) -> ft.Control:  # noqa: N802 - a component named Warning would hide the builtin
+def Warning_(visit: Visit) -> ft.Control:
     """« Êtes-vous toujours là ? » with the seconds in figures and as a ring; « Oui » is the largest."""
     look = visit.look
     palette = look.palette
@@ -130,7 +130,7 @@ def Goodbye(visit: Visit) -> ft.Control:
                     header=True,
                     heading_level=1,
                     content=text(visit, visit.say("ending.goodbye"), "h1", palette.on_deep),
-                ),  # fmt: skip
+                ),
                 text(visit, visit.say("ending.goodbye_detail"), "lesson", palette.on_deep_soft, center=True),
             ],
             tight=True,
@@ -156,7 +156,7 @@ def Incident(visit: Visit) -> ft.Control:
                 heading_level=1,
                 live_region=True,
                 content=text(visit, visit.say("incident.title"), "h1", palette.on_deep),
-            ),  # fmt: skip
+            ),
             text(visit, visit.say("incident.detail", reference=visit.incident), "lesson", palette.on_deep_soft),
             ft.Container(pressable(visit, button, visit.recover, drawn), padding=ft.Padding.only(top=look.px(40))),
         ],

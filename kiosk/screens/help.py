@@ -19,6 +19,7 @@ def HelpSheet(visit: Visit, actions: Any) -> ft.Control:
     """Emergencies first, then what the desk can do."""
     model = Help(actions)
     view = model.emergencies(visit.language)
+    emergencies: list[ft.Control]
     emergencies = blocks(visit, view.blocks) if view else [paragraph(visit, visit.say("help.emergency_unknown"))]
     desk = [paragraph(visit, f"•\u00a0{visit.say(f'help.desk_{number}')}") for number in (1, 2, 3, 4)]
     body: list[ft.Control] = [

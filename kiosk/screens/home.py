@@ -29,7 +29,11 @@ def Home(visit: Visit, actions: Any) -> ft.Control:
         body: list[ft.Control] = [lead(visit, row=True), *(_peer(visit, peer, row=True) for peer in PEERS), exits]
         return screen(visit, title=visit.say("home.title"), body=body)
     if look.portrait:
-        grid = [ft.Row([_peer(visit, peer) for peer in pair], spacing=look.px(24)) for pair in (PEERS[:2], PEERS[2:])]
+        height = 340 if _airy(visit) else 268
+        grid = [
+            ft.Row([_peer(visit, peer, height=height) for peer in pair], spacing=look.px(24))
+            for pair in (PEERS[:2], PEERS[2:])
+        ]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit), *grid, exits])
     if look.small:
         grid = [
@@ -74,6 +78,11 @@ def _peer(
     )  # fmt: skip
 
 
+def _airy(visit: Visit) -> bool:
+    """No banner takes its room: four peers may be taller than the six of the drawing."""
+    return visit.frame.online is not False and not visit.frame.demonstration
+
+
 def _exits(visit: Visit) -> ft.Control:
     look = visit.look
     talk = second_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving",
@@ -91,7 +100,7 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
     palette = look.palette
     offline = visit.frame.online is False
     detail = visit.say("home.registration_offline" if offline else "home.registration_lead")
-    title = text(visit, visit.say("home.registration"), "h3" if row else "h2", palette.on_action)
+    title = text(visit, visit.say("home.registration"), "h3" if row else "h2" if tall else "lead", palette.on_action)
     drawn = Press(
         palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=8, radius=28,
         pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=24 if row else 40,
@@ -120,5 +129,5 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
         content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
     else:
         content = ft.Row([column, art], spacing=look.px(8), vertical_alignment=ft.CrossAxisAlignment.END)
-    height = None if tall else look.px(392 if not offline else 330)
+    height = None if tall else look.px(440 if _airy(visit) else 372)
     return pressable(visit, content, on_click, drawn, height=height, once="lead", expand=None)

@@ -42,7 +42,7 @@ def TextSheet(visit: Visit, actions: Any) -> ft.Control:
             selected=visit.look.text_percent == step,
             detail=f"{step}\u00a0%",
             expand=None,
-        )  # fmt: skip
+        )
         for step in TEXT_STEPS_PERCENT
     ]
     return sheet(visit, visit.say("text.title"), cards)

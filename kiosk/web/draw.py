@@ -191,7 +191,7 @@ def svg(name: str) -> str:
 
 def render(names: list[str], chromium: str = "/usr/bin/chromium") -> None:
     """Renders the pictograms `names` (all when empty) into `FOLDER`, at 1x and 2x."""
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - a tool of the workshop, not of the terminal
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

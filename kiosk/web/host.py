@@ -201,11 +201,9 @@ def build(
     """The whole host as an ASGI application. `on_end` is called when a browser has asked for `/fin`."""
     app = flet_web_host.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/healthz")
     async def healthz() -> Response:
         return JSONResponse({"ok": True, "visits": len(visits)})
 
-    @app.post("/kiosk/activity")
     async def activity(request: Request) -> Response:
         body = bytearray()
         async for part in request.stream():
@@ -218,11 +216,13 @@ def build(
         visit.touch()
         return Response(status_code=204)
 
-    @app.get("/fin")
     async def end() -> Response:
         on_end()
         return HTMLResponse(END_PAGE, headers={"Clear-Site-Data": '"storage"'})
 
+    app.add_api_route("/healthz", healthz, methods=["GET"])
+    app.add_api_route("/kiosk/activity", activity, methods=["POST"])
+    app.add_api_route("/fin", end, methods=["GET"])
     app.mount(
         "/",
         flet_web_host.app(

@@ -14,6 +14,7 @@ import flet as ft
 import uvicorn
 from playwright.sync_api import Page, sync_playwright
 
+from kiosk.app import new_visit
 from kiosk.models.frame import frame_view
 from kiosk.screens.stage import Stage
 from kiosk.visit import Visit
@@ -41,8 +42,6 @@ def served(
     **clock: Any,
 ) -> Iterator[str]:
     """The host in a thread; yields its address. `before` prepares each new visit."""
-    from kiosk.app import new_visit
-
     port = free_port()
     visits = host.Visits()
 
@@ -70,8 +69,15 @@ def served(
 def ready(page: Page, url: str) -> None:
     """Opens the kiosk and waits for the semantics tree."""
     page.goto(url)
-    page.wait_for_selector("flt-semantics [role=button], flt-semantics[role=button]", state="attached", timeout=30000)
-    page.wait_for_timeout(500)
+    page.get_by_role("button", name="Aide, urgence").wait_for(state="attached", timeout=30000)
+
+
+def painted(page: Page, file: Path, *, least_bytes: int = 20_000, tries: int = 60) -> None:
+    """Saves a screenshot once the screen is painted: on a busy machine that comes seconds after the semantics."""
+    for _ in range(tries):
+        page.wait_for_timeout(500)
+        if len(page.screenshot(path=file)) > least_bytes:
+            return
 
 
 def take(folder: Path, name: str, size: str, actions: Any, before: Callable[[Visit], None], **clock: Any) -> None:
@@ -81,7 +87,7 @@ def take(folder: Path, name: str, size: str, actions: Any, before: Callable[[Vis
         page = browser.new_page(viewport={"width": width, "height": height})
         page.on("console", lambda message: print("console:", message.text) if message.type == "error" else None)
         ready(page, url)
-        page.screenshot(path=folder / f"{name}-{size}.png")
+        painted(page, folder / f"{name}-{size}.png")
         browser.close()
 
 

@@ -1,0 +1,149 @@
+"""Starts Chromium full screen and watches over it: one throw-away profile a visit, on tmpfs if there is one.
+
+At the end of a visit a fresh Chromium with an empty profile takes over, then the old one and its profile go away. One
+that dies is started again. Enterprise policies (packaging/) forbid the rest; these flags need none.
+"""
+
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+
+log = logging.getLogger("kiosk.browser")
+
+TAKE_OVER_S = 3.0
+POLL_S = 1.0
+STOP_S = 5.0
+SLOW_START_S = 10.0
+TMPFS = (Path("/dev/shm"),)  # noqa: S108 - a folder of our own is made in it, mode 0700
+PREFIX = "point-contact-visit-"
+FLAGS = (
+    "--kiosk",
+    "--no-first-run",
+    "--no-default-browser-check",
+    "--noerrdialogs",
+    "--disable-infobars",
+    "--disable-translate",
+    "--disable-extensions",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-component-update",
+    "--disable-background-networking",
+    "--disable-domain-reliability",
+    "--disable-breakpad",
+    "--disable-crash-reporter",
+    "--disable-client-side-phishing-detection",
+    "--disable-pinch",
+    "--disable-session-crashed-bubble",
+    "--disable-features=Translate,AutofillServerCommunication,MediaRouter,OptimizationHints,TouchpadOverscrollHistoryNavigation",
+    "--overscroll-history-navigation=0",
+    "--password-store=basic",
+    "--lang=fr-FR",
+    # Chromium itself finds no other machine by name, whatever it would like to ask.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+)
+
+
+def command(chromium: str, url: str, profile: Path) -> list[str]:
+    """The command line of one Chromium. As root (a container) Chromium has no sandbox of its own."""
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return [
+        chromium,
+        *FLAGS,
+        *root,
+        f"--user-data-dir={profile}",
+        f"--disk-cache-dir={profile / 'cache'}",
+        url,
+    ]
+
+
+def new_profile() -> Path:
+    """An empty profile, readable by its owner only, in memory where the system has a tmpfs."""
+    runtime = os.environ.get("RUNTIME_DIRECTORY") or os.environ.get("XDG_RUNTIME_DIR")
+    candidates = [Path(runtime)] if runtime else []
+    for folder in (*candidates, *TMPFS):
+        if folder.is_dir() and os.access(folder, os.W_OK):
+            return Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+    return Path(tempfile.mkdtemp(prefix=PREFIX))
+
+
+class Browser:
+    """One Chromium on the screen, from `start` to `stop`."""
+
+    def __init__(self, chromium: str, url: str) -> None:
+        self._chromium, self._url = chromium, url
+        self._lock = threading.Lock()
+        self._current: tuple[subprocess.Popen[bytes], Path] | None = None
+        self._stopped = threading.Event()
+        self._watching: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Opens the kiosk and begins to watch. Raises FileNotFoundError when there is no Chromium."""
+        with self._lock:
+            self._current = self._open()
+        self._watching = threading.Thread(target=self._watch, name="browser", daemon=True)
+        self._watching.start()
+
+    def renew(self) -> None:
+        """A visit has ended: a fresh Chromium takes over; returns at once."""
+        threading.Thread(target=self._replace, name="browser-renew", daemon=True).start()
+
+    def stop(self) -> None:
+        """Closes Chromium and removes its profile."""
+        self._stopped.set()
+        with self._lock:
+            if self._current is not None:
+                _close(*self._current)
+                self._current = None
+        if self._watching is not None:
+            self._watching.join(STOP_S)
+
+    @property
+    def profile(self) -> Path | None:
+        """The profile of the Chromium on the screen."""
+        current = self._current
+        return current[1] if current else None
+
+    def _open(self) -> tuple[subprocess.Popen[bytes], Path]:
+        profile = new_profile()
+        try:
+            silent = subprocess.DEVNULL
+            process = subprocess.Popen(command(self._chromium, self._url, profile), stdout=silent, stderr=silent)
+        except OSError:
+            shutil.rmtree(profile, ignore_errors=True)
+            raise
+        return process, profile
+
+    def _replace(self) -> None:
+        with self._lock:
+            if self._stopped.is_set():
+                return
+            old, self._current = self._current, self._open()
+            self._stopped.wait(TAKE_OVER_S)
+            if old is not None:
+                _close(*old)
+
+    def _watch(self) -> None:
+        pause = POLL_S
+        while not self._stopped.wait(pause):
+            pause = POLL_S
+            with self._lock:
+                if self._current is None or self._current[0].poll() is None:
+                    continue
+                log.warning("Chromium has stopped and is started again")
+                _close(*self._current)
+                self._current = self._open()
+                pause = SLOW_START_S
+
+
+def _close(process: subprocess.Popen[bytes], profile: Path) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait(STOP_S)
+    shutil.rmtree(profile, ignore_errors=True)

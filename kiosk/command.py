@@ -1,0 +1,178 @@
+"""`point-contact terminal`: enrol this machine, serve the kiosk, run a round now, say how it stands."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.settings import DEFAULT_PORT, KioskSettings
+from sync.errors import PointContactError
+
+DEFAULTS = KioskSettings(home=Path())
+NOT_YET = (
+    "Le transport par clé USB n’est pas encore disponible dans cette version. "
+    "Reliez la borne au réseau, puis lancez « point-contact terminal sync »."
+)
+
+home_option = click.option(
+    "--home",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DOSSIER",
+    help="Dossier de la borne.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Un objet JSON, pour un programme.")
+
+
+class SentenceGroup(click.Group):
+    """A group whose refusals are one sentence on stderr and exit status 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except PointContactError as error:
+            click.echo(error.message, err=True)
+            return ctx.exit(1)
+
+
+@click.group(cls=SentenceGroup, help="La borne : rattachement, service, synchronisation, état.")
+def terminal() -> None:
+    """The terminal's commands. Files they make are readable by their owner only."""
+    os.umask(0o077)
+
+
+@terminal.command(help="Rattacher cette machine à un hub, avec le code à usage unique qu’il a donné.")
+@home_option
+@click.option(
+    "--hub", "hub_url", required=True, metavar="URL", help="Adresse du hub, par exemple https://hub.exemple.fr."
+)
+@click.option("--code", required=True, metavar="CODE", help="Code à usage unique, donné par « hub terminal invite ».")
+@click.option(
+    "--demo",
+    "--allow-demonstration",
+    "demo",
+    is_flag=True,
+    help="Accepter un hub de démonstration ; une vraie borne le refuse.",
+)
+def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
+    """Enrols this machine."""
+    from sync.replica.identity import enrol as enrol_at_hub  # noqa: PLC0415 - the help needs no database
+    from sync.replica.machine import read_machine_secret  # noqa: PLC0415
+
+    identity = enrol_at_hub(home, hub_url, code, read_machine_secret(), allow_demonstration=demo)
+    click.echo(f"Borne rattachée au site {identity.site_id}. Lancez maintenant « point-contact terminal serve ».")
+
+
+@terminal.command(help="Servir l’écran de la borne sur cette machine, jusqu’à Ctrl-C ou l’ordre d’arrêt du système.")
+@home_option
+@click.option(
+    "--port", default=DEFAULT_PORT, show_default=True, type=click.IntRange(1, 65535), help="Port sur 127.0.0.1."
+)
+@click.option("--browser", is_flag=True, help="Ouvrir Chromium en plein écran et le surveiller.")
+@click.option("--chromium", default=DEFAULTS.chromium, show_default=True, metavar="FICHIER", help="Programme Chromium.")
+@click.option(
+    "--screen-inches",
+    default=DEFAULTS.diagonal_in,
+    show_default=True,
+    type=click.FloatRange(7, 100),
+    help="Diagonale de l’écran en pouces : elle donne la taille réelle des touches.",
+)
+@click.option(
+    "--quiet-s",
+    default=DEFAULTS.quiet_s,
+    show_default=True,
+    type=click.IntRange(10, 3600),
+    help="Secondes sans geste avant la question « Êtes-vous toujours là ? ».",
+)
+@click.option(
+    "--warning-s",
+    default=DEFAULTS.warning_s,
+    show_default=True,
+    type=click.IntRange(5, 600),
+    help="Secondes pour y répondre ; ensuite tout est effacé.",
+)
+@click.option(
+    "--round-interval-s",
+    default=DEFAULTS.round_interval_s,
+    show_default=True,
+    type=click.IntRange(5, 86_400),
+    help="Secondes entre deux synchronisations, tant que le hub ne demande pas autre chose.",
+)
+def serve(
+    home: Path, port: int, browser: bool, chromium: str, screen_inches: float, quiet_s: int, warning_s: int,
+    round_interval_s: int,
+) -> None:  # fmt: skip
+    """Serves the kiosk."""
+    from kiosk.app import serve as serve_kiosk  # noqa: PLC0415 - only this command needs Flet
+
+    settings = KioskSettings(
+        home=home, port=port, browser=browser, chromium=chromium, diagonal_in=screen_inches, quiet_s=quiet_s,
+        warning_s=warning_s, round_interval_s=round_interval_s,
+    )  # fmt: skip
+    serve_kiosk(settings, on_ready=lambda url: click.echo(f"La borne est prête : {url}"))
+
+
+@terminal.command(help="Synchroniser maintenant avec le hub.")
+@home_option
+@json_option
+def sync(home: Path, as_json: bool) -> None:
+    """Runs one round."""
+    with _opened(home) as opened:
+        report = opened.rounds.run()
+    if as_json:
+        fields = ("ok", "code", "message", "pushed", "pulled", "waiting")
+        click.echo(json.dumps({name: getattr(report, name) for name in fields}, ensure_ascii=False))
+    elif report.ok:
+        click.echo(f"Synchronisé. Envoyés : {report.pushed}. Reçus : {report.pulled}. En attente : {report.waiting}.")
+    if not report.ok:
+        if not as_json:
+            click.echo(report.message, err=True)
+        raise click.exceptions.Exit(1)
+
+
+@terminal.command(help="Dire où en est la borne : réseau, envois en attente, horloge, dernier refus.")
+@home_option
+@json_option
+def status(home: Path, as_json: bool) -> None:
+    """Prints the status."""
+    with _opened(home) as opened:
+        found = opened.status()
+    if as_json:
+        click.echo(json.dumps(found.to_json(), ensure_ascii=False))
+        return
+    network = {True: "en ligne", False: "hors réseau", None: "pas encore vérifié"}[found.online]
+    click.echo(f"Site : {found.site_id}. Borne : {found.terminal_id}.")
+    click.echo(f"Réseau : {network}. En attente d’envoi : {found.waiting}. Refusés : {found.parked}.")
+    click.echo(
+        "Horloge : sûre." if found.clock_trusted else "Horloge : à vérifier, une synchronisation la remet à l’heure."
+    )
+    if found.last_refusal_message:
+        click.echo(f"Dernier refus : {found.last_refusal_message}")
+
+
+@terminal.command(help="Écrire les envois en attente sur une clé USB (version suivante).")
+@home_option
+def export(home: Path) -> None:
+    """Not yet possible: says so."""
+    del home
+    raise PointContactError(NOT_YET)
+
+
+@terminal.command(name="import", help="Lire une clé USB venue du hub (version suivante).")
+@home_option
+def import_(home: Path) -> None:
+    """Not yet possible: says so."""
+    del home
+    raise PointContactError(NOT_YET)
+
+
+def _opened(home: Path) -> Any:
+    from contextlib import closing  # noqa: PLC0415
+
+    from sync.replica.machine import read_machine_secret  # noqa: PLC0415 - the help needs no database
+    from sync.replica.terminal import Terminal  # noqa: PLC0415
+
+    return closing(Terminal.open(home, read_machine_secret()))
