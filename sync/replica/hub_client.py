@@ -81,9 +81,10 @@ class HttpHub:
             raise InvalidInput("L’adresse du hub n’est pas complète : écrivez-la comme https://hub.exemple.fr.")
         if parts.scheme == "http" and not local:
             raise InvalidInput("L’adresse du hub doit commencer par https:// pour que les données restent protégées.")
+        self._over_tls = parts.scheme == "https"
         self._client = httpx.Client(
             base_url=base_url.rstrip("/"),
-            verify=tls_context(ca_file) if parts.scheme == "https" else False,
+            verify=tls_context(ca_file) if self._over_tls else False,
             timeout=httpx.Timeout(READ_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             follow_redirects=False,
             trust_env=not local,
@@ -94,8 +95,8 @@ class HttpHub:
         headers = {**request.headers, "content-type": MEDIA_TYPE, "accept-encoding": "identity"}
         try:
             with self._client.stream(request.method, request.path, content=request.body, headers=headers) as answer:
+                dates = _dates_of(answer) if self._over_tls else None  # before the body: its end may close the line
                 body = _read_bounded(answer)
-                dates = _dates_of(answer)
                 received = dict(answer.headers.items())
                 if dates is None:
                     return HubResponse(answer.status_code, body, received)
@@ -134,12 +135,12 @@ def _read_bounded(answer: httpx.Response) -> bytes:
     return bytes(body)
 
 
-def _dates_of(answer: httpx.Response) -> CertificateDates | None:
+def _dates_of(answer: httpx.Response) -> CertificateDates:
     stream = answer.extensions.get("network_stream")
     tls = stream.get_extra_info("ssl_object") if stream is not None else None
     raw = tls.getpeercert(binary_form=True) if tls is not None else None
     if raw is None:
-        return None
+        raise UntrustedHub("Le hub n’a pas montré de certificat TLS : prévenez l’administrateur du hub.")
     certificate = x509.load_der_x509_certificate(raw)
     return CertificateDates(_ms(certificate.not_valid_before_utc), _ms(certificate.not_valid_after_utc))
 

@@ -150,14 +150,21 @@ class Store:
         return found if isinstance(found, SiteFields) else None
 
     def sealing(self) -> SealingDocument:
-        """The hub's sealing key, checked: signed by its root, valid now. Raises UntrustedHub, StorageError."""
+        """The hub's sealing key, checked: signed by its root, valid at the last time the hub signed.
+
+        The machine's own clock is not asked: an old PC that wakes in two years' time must not turn a
+        visitor away, and a terminal cut off for long seals with the newest key it was given.
+
+        Raises:
+            UntrustedHub, StorageError.
+        """
         with self._database.read() as connection:
             text = meta.read(connection, meta.SEALING)
-            now_ms = self._clockwork.now_ms(connection)
+            signed_ms = meta.read_int(connection, meta.TIME_FLOOR_MS)
         if text is None:
             raise StorageError("La clé de scellement du hub manque : lancez une synchronisation.")
         document = SealingDocument.model_validate_json(text)
-        check_sealing(document, self._credentials.root_key, now_ms, demonstration=self._identity.demonstration)
+        check_sealing(document, self._credentials.root_key, signed_ms, demonstration=self._identity.demonstration)
         return document
 
     def seal(self, kind: str, record_id: str, answers: dict[str, object]) -> Sealed:
