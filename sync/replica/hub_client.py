@@ -138,7 +138,7 @@ def _read_bounded(answer: httpx.Response) -> bytes:
 def _dates_of(answer: httpx.Response) -> CertificateDates:
     stream = answer.extensions.get("network_stream")
     tls = stream.get_extra_info("ssl_object") if stream is not None else None
-    raw = tls.getpeercert(binary_form=True) if tls is not None else None
+    raw = tls.getpeercert(True) if tls is not None else None
     if raw is None:
         raise UntrustedHub("Le hub n’a pas montré de certificat TLS : prévenez l’administrateur du hub.")
     certificate = x509.load_der_x509_certificate(raw)

@@ -28,6 +28,7 @@ BACK_OFF_MAX_S = 1800.0
 QUIET_FACTOR = 6.0
 JITTER = 0.2
 WATCH_S = 20.0
+STOP_WAIT_S = 5.0
 
 
 class Runs(Protocol):
@@ -96,6 +97,8 @@ class Schedule:
         self._due_s = 0.0
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
         self._scheduler = BackgroundScheduler(timezone=datetime.UTC)
 
     def start(self) -> None:
@@ -105,10 +108,11 @@ class Schedule:
         threading.Thread(target=self._watch, name="round-watch", daemon=True).start()
 
     def stop(self) -> None:
-        """Stops; a round under way is finished first."""
-        self._stopped.set()
+        """Stops; a round under way gets some seconds to finish (cut later, it loses nothing)."""
         with self._lock:
-            self._scheduler.shutdown(wait=False)
+            self._stopped.set()
+        self._scheduler.shutdown(wait=False)
+        self._idle.wait(STOP_WAIT_S)
 
     def soon(self) -> None:
         """Asks for a round within a second; several calls make one round."""
@@ -127,12 +131,15 @@ class Schedule:
     def _run(self) -> None:
         """The outermost boundary of a background round: whatever happens, the next one is planned."""
         report: RoundReport | None = None
+        self._idle.clear()
         try:
             report = self._rounds.run()
             if self._on_report is not None:
                 self._on_report(report)
         except Exception:  # the last stop of this thread; the trace holds no typed value
             LOG.exception("A round ended by an unexpected error; the next one is planned.")
+        finally:
+            self._idle.set()
         self._plan(self._next_wait_s(report))
 
     def _next_wait_s(self, report: RoundReport | None) -> float:
