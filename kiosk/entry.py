@@ -56,8 +56,8 @@ class Entry:
 
     @property
     def wants_capital(self) -> bool:
-        """True where a name's next letter is usually a capital: at its start and after a space or a hyphen."""
-        return self.kind == "name" and (not self.value or self.value[-1] in _CAPITAL_AFTER)
+        """True where the next letter is a capital: in a code; in a name, at its start and after a space or a hyphen."""
+        return self.kind == "code" or (self.kind == "name" and (not self.value or self.value[-1] in _CAPITAL_AFTER))
 
     def on_redraw(self, redraw: Callable[[], None]) -> Callable[[], None]:
         """The field asks to be drawn again when the screen's keys change the text; returns what stops it."""

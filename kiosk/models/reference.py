@@ -72,6 +72,8 @@ def grouped(typed: str) -> str:
 
 def check_typed(typed: str) -> Fault | None:
     """The slip of the finger, in plain words; None when it can be a code."""
+    if not clean(typed):
+        return Fault("reference.empty")
     gap = REFERENCE_LENGTH - len(clean(typed))
     if gap > 0:
         return Fault("reference.missing_one" if gap == 1 else "reference.missing", gap)

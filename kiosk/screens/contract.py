@@ -49,7 +49,8 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
 
     ways = [way for way in rules.ways_out(view) if way.to != STAFF]
     last = at == len(screens) - 1
-    body = [*content(visit, view), _switches(visit)]
+    wide = not visit.look.portrait and not visit.look.large_text and not visit.look.small
+    body = [*content(visit, view), *([] if wide else [_switches(visit, expand=True)])]
     body += [ft.Row([leave_button(visit, way) for way in ways[1:]])] if last and len(ways) > 1 else []
     body.append(source(visit, view, visit.say("contract.no_signature")))
     return screen(
@@ -59,6 +60,7 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
         primary=_primary(visit, ways, on, last=last),
         back=back,
         progress=Progress(visit.say("contract.section"), at + 1, len(screens)),
+        aside=_switches(visit, expand=None) if wide else None,
     )
 
 
@@ -114,7 +116,7 @@ def content(visit: Visit, view: ScreenView) -> list[ft.Control]:
     ]
 
 
-def _switches(visit: Visit) -> ft.Control:
+def _switches(visit: Visit, *, expand: bool | None) -> ft.Control:
     """Simple French on and off, and the way to a person."""
     look = visit.look
     simple = visit.language == SIMPLE
@@ -123,14 +125,18 @@ def _switches(visit: Visit) -> ft.Control:
         visit.say("contract.simple_on" if simple else "contract.simple"),
         lambda: visit.speak(FRENCH if simple else SIMPLE),
         icon_name="check-square" if simple else "square",
-        expand=True,
+        expand=expand,
     )
     help_button = quiet_button(
-        visit, visit.say("contract.not_understood"), lambda: visit.open_sheet("desk"), icon_name="question", expand=True
+        visit,
+        visit.say("contract.not_understood"),
+        lambda: visit.open_sheet("desk"),
+        icon_name="question",
+        expand=expand,
     )
     if look.large_text and look.portrait:
         return ft.Column([ft.Row([toggle]), ft.Row([help_button])], spacing=look.px(12), tight=True)
-    return ft.Row([toggle, help_button], spacing=look.px(16))
+    return ft.Row([toggle, help_button], spacing=look.px(16), tight=expand is None)
 
 
 def source(visit: Visit, view: ScreenView, before: str = "") -> ft.Control:

@@ -10,7 +10,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "reference.label": {"fr": "Votre code"},
     "reference.open": {"fr": "Voir où j’en suis"},
-    "reference.empty": {"fr": "Tapez d’abord votre code"},
+    "reference.empty": {"fr": "Tapez d’abord votre code."},
     "reference.missing_one": {"fr": "Il manque 1 caractère. Un code en a 10."},
     "reference.missing": {"fr": "Il manque {count} caractères. Un code en a 10."},
     "reference.extra_one": {"fr": "Il y a 1 caractère en trop. Un code en a 10."},

@@ -37,7 +37,8 @@ def test_one_wrong_character_is_caught_before_any_search(code: Reference, at: in
 @pytest.mark.parametrize(
     ("typed", "fault"),
     [
-        ("", reference.Fault("reference.missing", 10)),
+        ("", reference.Fault("reference.empty")),
+        ("A", reference.Fault("reference.missing", 9)),
         ("ABC DEF GH", reference.Fault("reference.missing", 2)),
         ("ABC DEF GHJ", reference.Fault("reference.missing_one", 1)),
         ("ABC DEF GHJK M", reference.Fault("reference.extra_one", 1)),
