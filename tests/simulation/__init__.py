@@ -1,0 +1,1 @@
+"""A seeded world: the shipped round, store, exchange and ingest on real database files."""

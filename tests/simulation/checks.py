@@ -1,0 +1,163 @@
+"""What must hold in the world, each check a function that returns the faults it sees, as sentences."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+
+from sqlalchemy import text
+
+from sync.change import Value
+from sync.records import FIELDS
+from tests.simulation.world import SITES, World
+
+Check = Callable[[World], list[str]]
+
+
+def converged_row_by_row(world: World) -> list[str]:
+    """Every terminal holds exactly the hub's rows of its site."""
+    faults = []
+    for machine in world.machines:
+        for kind in FIELDS:
+            hub = {
+                record_id: {name: row[name] for name in FIELDS[kind].model_fields}
+                for record_id, row in world.hub_rows(kind, machine.site_id).items()
+            }
+            here = {record_id: fields.values() for record_id, fields in world.on(machine).store.list(kind)}
+            if hub != here:
+                different = sorted(set(hub) ^ set(here)) or [i for i in hub if hub[i] != here[i]]
+                faults.append(f"terminal {machine.number} differs on {kind}: {len(different)} records")
+    return faults
+
+
+def newest_stamp_wins(world: World) -> list[str]:
+    """Every field of the hub holds the value whose stamp is the newest of the feed."""
+    newest: dict[tuple[str, str, str], tuple[str, Value]] = {}
+    with world.database.read() as connection:
+        for kind, record_id, fields in connection.execute(text("SELECT kind, id, fields FROM hub_feed")):
+            for name, (value, stamp) in json.loads(fields).items():
+                key = (kind, record_id, name)
+                newest[key] = max(newest.get(key, ("", None)), (stamp, value), key=lambda pair: pair[0])
+    faults = []
+    for site_id in SITES:
+        for kind in FIELDS:
+            for record_id, row in world.hub_rows(kind, site_id).items():
+                for name in FIELDS[kind].model_fields:
+                    if (kind, record_id, name) in newest and newest[kind, record_id, name][1] != row[name]:
+                        faults.append(f"{kind}.{name} of {record_id} is not the newest value of the feed")
+    return faults
+
+
+def outbox_drained(world: World) -> list[str]:
+    """Nothing waits any more, and the hub's position is the end of every outbox."""
+    return [
+        f"terminal {machine.number} still has {world.on(machine).status().waiting} operations waiting"
+        for machine in world.machines
+        if world.on(machine).status().waiting
+    ]
+
+
+def nothing_lost(world: World) -> list[str]:
+    """The last value each terminal wrote in a field stands, was overtaken in the feed, or is journaled.
+
+    What a terminal writes over its own earlier value is no loss: it saw what it replaced.
+    """
+    last: dict[tuple[int, str, str, str], Value] = {}
+    for write in world.written:
+        for name, value in write.values.items():
+            last[write.terminal, write.kind, write.id, name] = value
+    seen = _values_ever(world)
+    faults = []
+    for (terminal, kind, record_id, name), value in last.items():
+        if isinstance(value, list):
+            final = world.hub_rows(kind, world.machines[terminal].site_id).get(record_id, {}).get(name)
+            kept = isinstance(final, list) and set(value) <= set(final)
+        else:
+            kept = json.dumps(value) in seen.get((kind, record_id, name), set())
+        if not kept:
+            faults.append(f"the value of {kind}.{name} written at terminal {terminal} is nowhere")
+    return faults
+
+
+def _values_ever(world: World) -> dict[tuple[str, str, str], set[str]]:
+    seen: dict[tuple[str, str, str], set[str]] = {}
+    with world.database.read() as connection:
+        for kind, record_id, fields in connection.execute(text("SELECT kind, id, fields FROM hub_feed")):
+            for name, (value, _) in json.loads(fields).items():
+                seen.setdefault((kind, record_id, name), set()).add(json.dumps(value))
+        journal = connection.execute(text("SELECT kind, record_id, field, lost_value FROM hub_conflict"))
+        for kind, record_id, name, value in journal:
+            seen.setdefault((kind, record_id, name), set()).add(json.dumps(json.loads(value)))
+    return seen
+
+
+def sealed_once_and_readable(world: World) -> list[str]:
+    """Each registration is at the hub once, sealed, and opens to exactly what was typed."""
+    faults = []
+    with world.database.read() as connection:
+        rows = connection.execute(text("SELECT id, sealed FROM hub_sealed WHERE kind = 'registration'")).all()
+    sealed = {record_id for record_id, _ in rows}
+    wanted = {write.id: write for write in world.written if write.answers is not None}
+    if sealed != set(wanted):
+        missing, strange = len(set(wanted) - sealed), len(sealed - set(wanted))
+        faults.append(f"{missing} sealed registrations are missing, {strange} are strange")
+    for record_id in sorted(sealed & set(wanted))[:3]:
+        write = wanted[record_id]
+        if world.open_sealed("registration", world.machines[write.terminal].site_id, record_id) != write.answers:
+            faults.append("a registration opens to something else than what was typed")
+    return faults
+
+
+def no_slot_twice(world: World) -> list[str]:
+    """No slot has more confirmed bookings than its capacity, and ``taken`` counts them."""
+    faults = []
+    for site_id in SITES:
+        bookings = world.hub_rows("booking", site_id).values()
+        confirmed = Counter(row["slot_id"] for row in bookings if row["state"] == "confirmed")
+        for slot_id, slot in world.hub_rows("slot", site_id).items():
+            if confirmed[slot_id] > int(str(slot["capacity"])):
+                faults.append(f"slot {slot_id} is promised {confirmed[slot_id]} times")
+            if confirmed[slot_id] != slot["taken"]:
+                faults.append(f"slot {slot_id} says {slot['taken']} taken, {confirmed[slot_id]} are confirmed")
+    return faults
+
+
+def applied_once(world: World) -> list[str]:
+    """One receipt an operation, from 1 to the position, without a hole."""
+    faults = []
+    with world.database.read() as connection:
+        positions = connection.execute(text("SELECT terminal_id, incarnation, applied_through FROM hub_position")).all()
+        for terminal_id, incarnation, applied in positions:
+            count, low, high = connection.execute(
+                text(
+                    "SELECT count(*), min(seq), max(seq) FROM hub_receipt WHERE terminal_id = :t AND incarnation = :i"
+                ),
+                {"t": terminal_id, "i": incarnation},
+            ).one()
+            if applied and (count, low, high) != (applied, 1, applied):
+                faults.append(f"{terminal_id} has {count} receipts from {low} to {high}, position {applied}")
+    return faults
+
+
+def ends_agree_on_digest(world: World) -> list[str]:
+    """No terminal had to repair: the hash of what it holds always was the hub's."""
+    return [
+        f"terminal {machine.number} repaired {world.on(machine).status().digest_mismatches} times"
+        for machine in world.machines
+        if world.on(machine).status().digest_mismatches
+    ]
+
+
+CHECKS: dict[str, Check] = {
+    check.__name__: check
+    for check in (
+        converged_row_by_row, newest_stamp_wins, outbox_drained, nothing_lost, sealed_once_and_readable,
+        no_slot_twice, applied_once, ends_agree_on_digest,
+    )
+}  # fmt: skip
+
+
+def faults_of(world: World) -> dict[str, list[str]]:
+    """Runs every check; returns the faults by check name."""
+    return {name: faults for name, check in CHECKS.items() if (faults := check(world))}

@@ -1,0 +1,73 @@
+"""The faulty line between a terminal and the hub: a real HubClient, driven by the seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from sync.errors import HubUnreachable
+from sync.wire import HubRequest, HubResponse
+
+
+class PowerCut(BaseException):
+    """The terminal loses power between two instructions; nothing may catch it."""
+
+
+@dataclass
+class Line:
+    """What can go wrong, as probabilities per message.
+
+    A third of ``loss`` hits the request, the rest the reply: the second is the harder one, since the
+    hub has applied what the terminal does not know to be applied.
+    """
+
+    answer: Callable[[HubRequest], HubResponse]
+    random: random.Random
+    loss: float = 0.0
+    duplicate: float = 0.0
+    alter: float = 0.0
+    replay_old: float = 0.0
+    power_cut: float = 0.0
+    cut: bool = False
+    past: list[HubRequest] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def send(self, request: HubRequest) -> HubResponse:
+        """Carries one request, or not."""
+        if self.cut or self._happens(self.loss / 3, "request lost"):
+            raise HubUnreachable("Le hub ne répond pas.")
+        if self._happens(self.alter, "request altered"):
+            self._expect_refused(replace(request, body=self._flip(request.body)))
+            raise HubUnreachable("Le hub ne répond pas.")
+        if self.past and self._happens(self.replay_old, "old request replayed"):
+            self._expect_refused(self.random.choice(self.past))
+        response = self.answer(request)
+        if request.path == "/v1/round":
+            self.past = [*self.past[-19:], request]
+        if self._happens(self.duplicate, "request duplicated"):
+            self._expect_refused(request)
+        if self._happens(self.power_cut, "power cut"):
+            raise PowerCut
+        if self._happens(self.loss * 2 / 3, "reply lost"):
+            raise HubUnreachable("Le hub ne répond pas.")
+        if self._happens(self.alter, "reply altered"):
+            return replace(response, body=self._flip(response.body))
+        return response
+
+    def _happens(self, probability: float, name: str) -> bool:
+        if self.random.random() >= probability:
+            return False
+        self.counts[name] = self.counts.get(name, 0) + 1
+        return True
+
+    def _expect_refused(self, request: HubRequest) -> None:
+        status = self.answer(request).status
+        if request.path == "/v1/round" and request.body:
+            assert status >= 400, f"an altered or repeated request was accepted with {status}"
+
+    def _flip(self, body: bytes) -> bytes:
+        if not body:
+            return b"\0"
+        at = self.random.randrange(len(body))
+        return body[:at] + bytes([body[at] ^ 1 << self.random.randrange(8)]) + body[at + 1 :]

@@ -1,0 +1,187 @@
+"""Each fault below is planted from here, and some check must see it: a check that cannot fail is none.
+
+The table names the fault, how it is planted, and the checks that catch it (any of them, on any of a
+few seeds; an invariant broken inside a run counts too, as ``raised``). Nothing in the product can
+switch a fault on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, delete, update
+
+from sync import merge, signature
+from sync.change import Change, Held
+from sync.hub import bookings, conflicts, fleet, ingest
+from sync.replica import apply, outbox
+from sync.replica.tables import OUTBOX, WAITING
+from sync.wire import FeedEntry
+from tests.simulation.test_world import live_and_check
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+SEEDS = range(1, 13)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A planted fault and the checks that catch it."""
+
+    name: str
+    plant: Plant
+    caught_by: frozenset[str]
+
+
+def last_arrival_wins(patch: pytest.MonkeyPatch) -> None:
+    """The hub takes whatever arrives last, whatever its stamp."""
+
+    def judge(policy: merge.Policy, held: Held | None, change: Change, transitions: Any = None) -> merge.Verdict:
+        return merge.Verdict(change.value, change.stamp, changed=True)
+
+    patch.setattr(merge, "judge", judge)
+
+
+def last_change_is_never_acknowledged(patch: pytest.MonkeyPatch) -> None:
+    """The terminal forgets to note the receipt of the last operation of each reply."""
+    true = outbox.acknowledge
+    patch.setattr(
+        outbox, "acknowledge", lambda c, through, receipts, at: true(c, through - 1, list(receipts)[:-1], at)
+    )  # fmt: skip
+
+
+def acknowledged_before_it_is_applied(patch: pytest.MonkeyPatch) -> None:
+    """The hub answers « applied » for one operation in five and keeps nothing of it."""
+    true, count = ingest._apply, iter(range(10**9))
+    patch.setattr(ingest, "_apply", lambda push, operation: [] if next(count) % 5 == 0 else true(push, operation))
+
+
+def a_resend_is_not_trimmed(patch: pytest.MonkeyPatch) -> None:
+    """The hub judges again what it had applied, and books again what was booked."""
+    true = ingest._read_position
+
+    def read(connection: Connection, sender: ingest.Sender) -> dict[str, Any]:
+        return {**true(connection, sender), "applied_through": 0}
+
+    patch.setattr(ingest, "_read_position", read)
+
+
+def an_entry_of_the_feed_is_skipped(patch: pytest.MonkeyPatch) -> None:
+    """The checkpoint moves past an entry that was not applied."""
+    true = apply.apply
+
+    def skip(connection: Connection, entries: Iterable[FeedEntry], pending: apply.Pending, at_ms: int) -> apply.Applied:
+        entries = list(entries)
+        return true(connection, entries[:-1] if len(entries) > 2 else entries, pending, at_ms)
+
+    patch.setattr(apply, "apply", skip)
+
+
+def a_kept_value_is_not_stamped_anew(patch: pytest.MonkeyPatch) -> None:
+    """The hub keeps its value against a newer change and tells nobody."""
+    true = merge._keep
+
+    def keep(held: Held, change: Change, rule: merge.Policy, *, needs_person: bool = False) -> merge.Verdict:
+        return replace(true(held, change, rule, needs_person=needs_person), restamp=False, changed=False)
+
+    patch.setattr(merge, "_keep", keep)
+
+
+def a_slot_is_never_full(patch: pytest.MonkeyPatch) -> None:
+    """The hub confirms whoever asks."""
+    patch.setattr(bookings, "places", lambda slot: 99)
+
+
+def a_cancelled_slot_is_freed_twice(patch: pytest.MonkeyPatch) -> None:
+    """The count of a slot's places parts from its confirmed bookings."""
+    patch.setattr(bookings, "_free", lambda slot, clock: None)
+
+
+def the_loser_is_not_journaled(patch: pytest.MonkeyPatch) -> None:
+    """What did not stand is dropped in silence."""
+    patch.setattr(conflicts, "append", lambda connection, now_ms, losses, random: None)
+
+
+def sent_means_received(patch: pytest.MonkeyPatch) -> None:
+    """The terminal marks its operations answered when it sends them."""
+    true = outbox.batch
+
+    def batch(connection: Connection) -> Any:
+        operations = true(connection)
+        if operations:
+            connection.execute(
+                update(OUTBOX).where(OUTBOX.c.seq <= operations[-1].seq, OUTBOX.c.state == WAITING).values(state="acknowledged")
+            )  # fmt: skip
+        return operations
+
+    patch.setattr(outbox, "batch", batch)
+
+
+def the_outbox_is_emptied_at_a_lost_reply(patch: pytest.MonkeyPatch) -> None:
+    """Operations are deleted as soon as they are read for sending."""
+    true = outbox.batch
+
+    def batch(connection: Connection) -> Any:
+        operations = true(connection)
+        if operations:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == operations[-1].seq))
+        return operations
+
+    patch.setattr(outbox, "batch", batch)
+
+
+def replay_is_accepted(patch: pytest.MonkeyPatch) -> None:
+    """The hub does not look at the counter."""
+    patch.setattr(fleet, "use_counter", lambda connection, now_ms, terminal_id, counter, drift_ms: True)
+
+
+def signatures_are_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """Whoever altered a body on the way is believed."""
+    patch.setattr(signature, "verify", lambda public_key, signed, data: True)
+
+
+def a_union_keeps_one_side(patch: pytest.MonkeyPatch) -> None:
+    """Two sets that met become the hub's."""
+    patch.setattr(
+        merge, "_unite", lambda held, change: merge.Verdict(held.value, held.stamp, changed=True, restamp=True)
+    )
+
+
+FAULTS = [
+    Fault("last arrival wins", last_arrival_wins, frozenset({"newest_stamp_wins", "no_slot_twice", "nothing_lost"})),
+    Fault("last change never acknowledged", last_change_is_never_acknowledged, frozenset({"raised", "outbox_drained"})),
+    Fault("acknowledged, not applied", acknowledged_before_it_is_applied, frozenset({"nothing_lost", "raised"})),
+    Fault("resend not trimmed", a_resend_is_not_trimmed, frozenset({"raised"})),
+    Fault("feed entry skipped", an_entry_of_the_feed_is_skipped, frozenset({"converged_row_by_row", "ends_agree_on_digest"})),
+    Fault("kept value not restamped", a_kept_value_is_not_stamped_anew, frozenset({"converged_row_by_row", "ends_agree_on_digest"})),
+    Fault("slot never full", a_slot_is_never_full, frozenset({"no_slot_twice"})),
+    Fault("cancelled slot not freed", a_cancelled_slot_is_freed_twice, frozenset({"no_slot_twice"})),
+    Fault("loser not journaled", the_loser_is_not_journaled, frozenset({"nothing_lost"})),
+    Fault("sent means received", sent_means_received, frozenset({"nothing_lost", "applied_once", "converged_row_by_row"})),
+    Fault("outbox emptied at sending", the_outbox_is_emptied_at_a_lost_reply, frozenset({"nothing_lost", "raised"})),
+    Fault("replay accepted", replay_is_accepted, frozenset({"raised"})),
+    Fault("signatures not checked", signatures_are_not_checked, frozenset({"raised"})),
+    Fault("union keeps one side", a_union_keeps_one_side, frozenset({"nothing_lost"})),
+]  # fmt: skip
+
+
+@pytest.mark.simulation
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_a_planted_fault_is_caught(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault.plant(monkeypatch)
+    seen: set[str] = set()
+    for seed in SEEDS:
+        seen |= _faults_seen(seed)
+        if seen & fault.caught_by:
+            return
+    pytest.fail(f"« {fault.name} » went unseen by {sorted(fault.caught_by)} on seeds {SEEDS}; seen: {sorted(seen)}")
+
+
+def _faults_seen(seed: int) -> set[str]:
+    try:
+        return set(live_and_check(seed)[0])
+    except Exception as error:  # noqa: BLE001 - a planted fault may break the run anywhere
+        print(f"seed {seed} raised {type(error).__name__}: {str(error)[:200]}")
+        return {"raised"}

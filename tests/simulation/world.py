@@ -1,0 +1,311 @@
+"""One hub and three terminals at two sites, with skewed clocks, on real files, driven by a seed.
+
+Only time, the network and randomness are replaced. The hub is the shipped ``Exchange`` over its
+real SQLite file; the terminals are the shipped ``Terminal`` over real SQLCipher files.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sync.change import Value, new_id
+from sync.errors import PointContactError
+from sync.hub import accounts, fleet, rows, vault
+from sync.hub.database import HubDatabase
+from sync.hub.exchange import Exchange
+from sync.hub.keys import HubKeys
+from sync.replica.identity import enrol
+from sync.replica.terminal import Terminal
+from sync.wire import HubResponse
+from tests.simulation.network import Line, PowerCut
+
+START_MS = 1_795_000_000_000  # a day of November 2026
+MINUTE_MS = 60_000
+YEAR_MS = 365 * 24 * 60 * MINUTE_MS
+SITES = ("saint-aubin", "saint-leu")
+TERMINAL_SITES = ("saint-aubin", "saint-aubin", "saint-leu")
+NEEDS = ("boucle_magnetique", "grand_ecran", "interprete", "lsf", "rez_de_chaussee")
+LANGUAGES = ("fr", "fr-simple", "en", "ar")
+
+
+@dataclass
+class Written:
+    """A write that the store acknowledged to a person: it may never be lost."""
+
+    terminal: int
+    kind: str
+    id: str
+    values: dict[str, Value]
+    answers: dict[str, Any] | None
+
+
+@dataclass
+class Machine:
+    """One terminal: its files, its wrong clock, its line."""
+
+    number: int
+    site_id: str
+    home: Path
+    skew_ms: int
+    line: Line
+    secret: bytes
+    terminal: Terminal | None = None
+
+
+@dataclass
+class World:
+    """The whole world of one seed."""
+
+    seed: int
+    folder: Path
+    loss: float = 0.30
+    random: random.Random = field(init=False)
+    now_ms: int = START_MS
+    machines: list[Machine] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.random = random.Random(self.seed)
+        self.clocks_jump = self.seed % 4 == 0
+        self.keys = HubKeys.create(self.folder / "hub", now_ms=self.now_ms, demonstration=False)
+        self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
+        self.database.migrate()
+        self.exchange = Exchange(self.database, self.keys, now_ms=lambda: self.now_ms)
+        with self.database.write() as connection:
+            roles = [accounts.ADMINISTRATION, accounts.EXPLOITATION, accounts.INSTRUCTION]
+            accounts.add_account(connection, self.now_ms, "camille", roles, "camille")
+        self._publish_sites()
+        for number, site_id in enumerate(TERMINAL_SITES):
+            self._enrol(number, site_id)
+
+    # -- the hub's side -------------------------------------------------------------------------
+    def _publish_sites(self) -> None:
+        with self.database.write() as connection:
+            for site_id in SITES:
+                zone = "Indian/Reunion" if site_id == "saint-leu" else "Europe/Paris"
+                rows.write_as_hub(
+                    connection, self.now_ms, "site", site_id, site_id, {"name": f"Mairie {site_id}", "zone": zone}
+                )
+        for site_id in SITES:
+            for _ in range(3):
+                self.publish_slot(site_id)
+
+    def publish_slot(self, site_id: str) -> None:
+        """The hub opens one more slot, hours or days ahead."""
+        starts_ms = self.now_ms + self.random.randrange(2, 240) * 60 * MINUTE_MS
+        self._hub_writes(
+            "slot", site_id, self._uuid(),
+            {"external_ref": f"ref-{self.random.randrange(10**9)}", "reason": "suivi",
+             "starts_at": utc(starts_ms), "ends_at": utc(starts_ms + 45 * MINUTE_MS)},
+        )  # fmt: skip
+
+    def publish_event(self, site_id: str) -> None:
+        """The hub announces an event, or changes one."""
+        known = self.hub_rows("event", site_id)
+        values: dict[str, Value] = {"seats_left": self.random.randrange(20), "counted_at": utc(self.now_ms)}
+        if known and self.random.random() < 0.5:
+            self._hub_writes("event", site_id, self.random.choice(sorted(known)), values)
+            return
+        starts_ms = self.now_ms + self.random.randrange(48) * 60 * MINUTE_MS
+        values |= {"external_ref": f"e-{self.random.randrange(10**9)}", "title": "Atelier CV", "place": "Salle",
+                   "starts_at": utc(starts_ms), "ends_at": utc(starts_ms + 60 * MINUTE_MS)}  # fmt: skip
+        self._hub_writes("event", site_id, self._uuid(), values)
+
+    def hub_edits_booking(self, site_id: str) -> None:
+        """A person at the hub changes a booking while terminals may be changing it too."""
+        known = self.hub_rows("booking", site_id)
+        if known:
+            record_id = self.random.choice(sorted(known))
+            self._hub_writes("booking", site_id, record_id, {"language": self.random.choice(LANGUAGES)})
+
+    def _hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
+        with self.database.write() as connection:
+            rows.write_as_hub(connection, self.now_ms, kind, site_id, record_id, values)
+
+    def hub_rows(self, kind: str, site_id: str) -> dict[str, dict[str, Value]]:
+        """The hub's rows of one kind and site, by id."""
+        with self.database.read() as connection:
+            return {record_id: values for _, record_id, values in rows.read_all(connection, kind, site_id)}
+
+    def open_sealed(self, kind: str, site_id: str, record_id: str) -> dict[str, Any]:
+        """What a named person reads through the vault."""
+        opened = vault.open_sealed(
+            self.database, self.folder / "hub", self.now_ms, kind, site_id, record_id, who="camille", reason=next(iter(vault.REASONS))
+        )  # fmt: skip
+        return opened.answers
+
+    # -- the terminals' side --------------------------------------------------------------------
+    def _enrol(self, number: int, site_id: str) -> None:
+        skew_ms = self.random.randrange(-10 * MINUTE_MS, 10 * MINUTE_MS)
+        line = Line(self._answer, random.Random(self.seed * 1000 + number))
+        secret = self.random.randbytes(32)
+        machine = Machine(number, site_id, self.folder / f"terminal-{number}", skew_ms, line, secret)
+        with self.database.write() as connection:
+            code = fleet.invite(
+                connection, self.keys, self.now_ms, site_id, ["borne"], "camille", self.random.randbytes
+            )
+        enrol(
+            machine.home, "http://hub.test", code, secret, client=line, now_ms=self._clock(machine),
+            random=self.random.randbytes,
+        )  # fmt: skip
+        self.machines.append(machine)
+        self.switch_on(machine)
+        line.loss, line.duplicate, line.alter = self.loss, 0.05, 0.02
+        line.replay_old, line.power_cut = 0.05, 0.03
+
+    def _answer(self, request: Any) -> HubResponse:
+        return self.exchange.answer(request)
+
+    def _clock(self, machine: Machine) -> Callable[[], int]:
+        return lambda: self.now_ms + machine.skew_ms
+
+    def switch_on(self, machine: Machine) -> Terminal:
+        """Starts a terminal on the files it has."""
+        machine.terminal = Terminal.open(
+            machine.home, machine.secret, client=machine.line, now_ms=self._clock(machine),
+            random=self.random.randbytes,
+        )  # fmt: skip
+        return machine.terminal
+
+    def power_cut(self, machine: Machine) -> None:
+        """Drops the process state; only the files remain."""
+        assert machine.terminal is not None
+        machine.terminal.close()
+        self.switch_on(machine)
+
+    def register(self, machine: Machine) -> None:
+        """A person prepares a registration."""
+        store = self.on(machine).store
+        record_id = store.new_id()
+        answers = {"nom_naissance": f"N’Diaye-Lefèvre {self.random.randrange(10**6)}", "prenoms": "Zoé"}
+        reference = store.next_reference()
+        values: dict[str, Value] = {
+            "state": "preparee", "terminal_no": reference.terminal_no, "reference_no": reference.index,
+            "reference_hash": f"scrypt14${record_id}", "notice_version": "1", "notice_read_at": utc(self.now_ms),
+            "created_at": utc(self.now_ms),
+        }  # fmt: skip
+        sealed = store.seal("registration", record_id, answers)
+        store.write("registration", record_id, values, sealed=sealed)
+        self.written.append(Written(machine.number, "registration", record_id, values, answers))
+
+    def book(self, machine: Machine) -> None:
+        """A person asks for a slot that the terminal believes free."""
+        store = self.on(machine).store
+        slots = [(slot_id, slot) for slot_id, slot in store.list("slot") if slot.values()["state"] == "open"]
+        if not slots:
+            return
+        slot_id, _ = self.random.choice(sorted(slots, key=lambda pair: pair[0]))
+        record_id, reference = store.new_id(), store.next_reference()
+        values: dict[str, Value] = {
+            "state": "requested", "slot_id": slot_id, "reason": "suivi", "terminal_no": reference.terminal_no,
+            "reference_no": reference.index, "reference_hash": f"scrypt14${record_id}",
+            "created_at": utc(self.now_ms), "needs": self.random.sample(NEEDS, 1), "language": "fr", "modality": "VISIO",
+        }  # fmt: skip
+        store.write("booking", record_id, values)
+        self.written.append(Written(machine.number, "booking", record_id, values, None))
+
+    def change_booking(self, machine: Machine) -> None:
+        """A person changes a booking: a language, a need, or cancels it."""
+        store = self.on(machine).store
+        known = sorted(store.list("booking"), key=lambda pair: pair[0])
+        if not known:
+            return
+        record_id, fields = self.random.choice(known)
+        held = fields.values()
+        values: dict[str, Value] = {"language": self.random.choice(LANGUAGES)}
+        if self.random.random() < 0.4:
+            needs = held["needs"]
+            assert isinstance(needs, list)
+            values = {"needs": sorted({*needs, self.random.choice(NEEDS)})}
+        elif self.random.random() < 0.5 and held["state"] in {"requested", "confirmed"}:
+            values = {"state": "cancelled"}
+        store.write("booking", record_id, values)
+        self.written.append(Written(machine.number, "booking", record_id, values, None))
+
+    def round(self, machine: Machine) -> None:
+        """One round, which the line may cut, and the power too."""
+        try:
+            report = self.on(machine).rounds.run()
+            self._count("round done" if report.ok else f"round stopped: {report.code}")
+        except PowerCut:
+            self._count("power cut in a round")
+            self.power_cut(machine)
+
+    def on(self, machine: Machine) -> Terminal:
+        """The running terminal of a machine."""
+        assert machine.terminal is not None
+        return machine.terminal
+
+    # -- the course of things -------------------------------------------------------------------
+    def live(self, steps: int) -> None:
+        """Runs ``steps`` random events."""
+        for _ in range(steps):
+            self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
+            machine = self.random.choice(self.machines)
+            action = self.random.random()
+            if action < 0.35:
+                self.round(machine)
+            elif action < 0.50:
+                self.register(machine)
+            elif action < 0.65:
+                self.book(machine)
+            elif action < 0.80:
+                self.change_booking(machine)
+            elif action < 0.84:
+                machine.line.cut = not machine.line.cut and self.random.random() < 0.4
+            elif action < 0.88:
+                self.power_cut(machine)
+            elif action < 0.92:
+                self.publish_slot(machine.site_id)
+            elif action < 0.96:
+                self.publish_event(machine.site_id)
+            elif action < 0.985 or not self.clocks_jump:
+                self.hub_edits_booking(machine.site_id)
+            else:
+                machine.skew_ms = self.random.choice((-6 * YEAR_MS, 2 * YEAR_MS, 3 * 60 * MINUTE_MS, 0))
+                self._count("clock jumped")
+
+    def heal(self, rounds_max: int = 12) -> None:
+        """The network returns; everybody runs rounds until nothing moves."""
+        for machine in self.machines:
+            machine.line.cut = False
+            machine.line.loss = machine.line.duplicate = machine.line.alter = 0.0
+            machine.line.replay_old = machine.line.power_cut = 0.0
+        for _ in range(rounds_max):
+            self.now_ms += 5 * MINUTE_MS
+            moved = 0
+            for machine in self.machines:
+                report = self.on(machine).rounds.run()
+                if not report.ok:
+                    raise AssertionError(f"a healed round fails: {report.code}")
+                moved += report.pushed + report.pulled
+            if not moved:
+                return
+        raise AssertionError(f"still moving after {rounds_max} healed rounds")
+
+    def close(self) -> None:
+        """Closes every file."""
+        for machine in self.machines:
+            if machine.terminal is not None:
+                try:
+                    machine.terminal.close()
+                except PointContactError:  # a planted fault may have broken it already
+                    continue
+        self.database.close()
+
+    def _uuid(self) -> str:
+        return new_id(self.now_ms, self.random.randbytes(10))
+
+    def _count(self, name: str) -> None:
+        self.counts[name] = self.counts.get(name, 0) + 1
+
+
+def utc(ms: int) -> str:
+    """Milliseconds as the records write times."""
+    return datetime.datetime.fromtimestamp(ms / 1000, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
