@@ -88,9 +88,23 @@ class RestoreReport:
 
 
 def make_backup(
-    database: HubDatabase, keys: HubKeys, now_ms: int, who: str, *, folder: Path | None = None
+    database: HubDatabase,
+    keys: HubKeys,
+    now_ms: int,
+    who: str,
+    *,
+    folder: Path | None = None,
+    copy: Callable[[Path, Path], dict[str, int]] | None = None,
 ) -> BackupReport:
     """Copies the database while the hub works, verifies the copy, then tells what is durable.
+
+    Args:
+        database: the hub's, in use.
+        keys: the hub's; they sign the manifest and are not in the backup.
+        now_ms: milliseconds since 1970.
+        who: a named person with the role ``exploitation``.
+        folder: where to write; ``backups`` in the hub's home by default.
+        copy: how the file is copied; ``copy_database`` by default.
 
     Raises:
         Refused: ``who`` may not do this.
@@ -105,7 +119,7 @@ def make_backup(
     with storage_errors("écrire la sauvegarde"), _sqlite_sentences():
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            counts = _copy(database.path, partial)
+            counts = (copy or copy_database)(database.path, partial)
             _verify_database(partial, counts)
             positions = _positions_in(partial)
             manifest = _sign(
@@ -178,7 +192,7 @@ def read_manifest(backup: Path, keys: HubKeys) -> Manifest:
     return manifest
 
 
-def _copy(source: Path, target: Path) -> dict[str, int]:
+def copy_database(source: Path, target: Path) -> dict[str, int]:
     """Copies one consistent view with SQLite's own backup; returns the rows of every table in that view."""
     target.unlink(missing_ok=True)
     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
