@@ -14,6 +14,7 @@ from sqlalchemy import Connection, event, func, select
 
 from sync.claim import decode_claim, hash_reference, make_reference, read_reference
 from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference, UntrustedHub
+from sync.replica import meta
 from sync.replica.envelope import Envelope
 from sync.replica.tables import OUTBOX, STAMPS
 from sync.replica.terminal import Terminal
@@ -121,8 +122,16 @@ def test_a_seal_of_another_record_is_refused(terminal: Terminal) -> None:
         terminal.store.write("registration", terminal.store.new_id(), a_registration(), sealed=sealed)
 
 
-def test_a_sealing_key_out_of_date_is_refused(terminal: Terminal, local: Time) -> None:
+def test_a_wrong_clock_turns_no_visitor_away(terminal: Terminal, local: Time) -> None:
     local.ms += 10**12
+
+    assert terminal.store.seal("registration", terminal.store.new_id(), dict(ANSWERS)).ciphertext
+
+
+def test_a_sealing_key_that_the_signed_time_has_passed_is_refused(terminal: Terminal, local: Time) -> None:
+    with terminal._database.write() as connection:
+        meta.write(connection, meta.TIME_FLOOR_MS, local.ms + 10**12)
+
     with pytest.raises(UntrustedHub, match="clé de scellement"):
         terminal.store.seal("registration", terminal.store.new_id(), dict(ANSWERS))
 
