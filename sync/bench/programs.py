@@ -21,7 +21,7 @@ START_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 15
 PREPARE_TIMEOUT_S = 180
 POLL_S = 0.005
-POINT_CONTACT = (sys.executable, "-c", "from sync.command import main; main()")
+POINT_CONTACT = (sys.executable, "-P", "-c", "from sync.command import main; main()")
 
 
 @dataclass

@@ -22,6 +22,7 @@ from sync.errors import PointContactError
 
 BACKUP_INTERVAL_S = 60
 BACKUPS_KEPT = 5
+ROUND_INTERVAL_S = 20
 WATCH_INTERVAL_S = 0.5
 
 
@@ -96,7 +97,8 @@ def _serve(stage: Stage, site_id: str) -> None:
 
 
 def _start_hub(stage: Stage) -> Program:
-    words = ("hub", "serve", "--home", str(stage.hub_home), "--port", str(stage.hub_port))
+    words = ("hub", "serve", "--home", str(stage.hub_home), "--port", str(stage.hub_port),
+             "--next-round-s", str(ROUND_INTERVAL_S))  # fmt: skip
     return start("Le hub", words, stage.environment, stage.home / "hub.log")
 
 

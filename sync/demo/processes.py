@@ -20,7 +20,7 @@ LOOPBACK = "127.0.0.1"
 COMMAND_TIMEOUT_S = 180
 HEALTH_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 15
-PROGRAM = (sys.executable, "-c", "from sync.command import main; main()")
+PROGRAM = (sys.executable, "-P", "-c", "from sync.command import main; main()")
 
 
 class CommandFailed(PointContactError):
