@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -72,9 +73,13 @@ def _listen(host: str, port: int) -> socket.socket:
     """A listening socket. Raises InvalidInput with what to do when the port or the address is not free."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
+        with contextlib.ExitStack() as undo:
+            listening = undo.enter_context(socket.socket(family, kind, protocol))
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(socket.SOMAXCONN)
+            undo.pop_all()
+            return listening
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise InvalidInput(
@@ -83,8 +88,6 @@ def _listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EACCES:
             raise InvalidInput(f"Le port {port} est réservé au système : donnez un « --port » plus grand.") from error
         raise InvalidInput(f"L’adresse « {host} » n’est pas de cette machine : donnez un autre « --host ».") from error
-    listening.listen(socket.SOMAXCONN)
-    return listening
 
 
 for command in (site, account, terminal, slots, events, registration, booking, keys, backup, restore, conflict, audit):
