@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, StringConstraints
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
+from sqlmodel._compat import SQLModelConfig
 
 from sync.change import Value
 from sync.merge import Policy, Transitions
@@ -39,7 +40,7 @@ record_registry = registry()
 class RecordFields(SQLModel):
     """The validated fields of a record. ``gone`` is its tombstone."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = SQLModelConfig(extra="forbid", strict=True, hide_input_in_errors=True)
 
     kind: ClassVar[str] = ""
     transitions: ClassVar[Mapping[str, Transitions]] = {}
