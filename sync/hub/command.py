@@ -30,7 +30,10 @@ def hub() -> None:
     os.umask(0o077)
 
 
-@hub.command(help="Mettre la base au schéma de cette version ; rien n’est fait s’il y est déjà.")
+@hub.command(
+    short_help="Mettre la base à jour.",
+    help="Mettre la base au schéma de cette version ; rien n’est fait s’il y est déjà.",
+)
 @options(home_option)
 def migrate(home: Path) -> None:
     """Migrates the database."""
@@ -38,17 +41,20 @@ def migrate(home: Path) -> None:
         click.echo("La base est au schéma de cette version.")
 
 
-@hub.command(help="Mettre le hub en marche, jusqu’à Ctrl-C ou l’ordre d’arrêt du système.")
+@hub.command(
+    short_help="Mettre le hub en marche.", help="Mettre le hub en marche, jusqu’à Ctrl-C ou l’ordre d’arrêt du système."
+)
 @options(
     home_option,
     click.option("--host", default=DEFAULTS.host, show_default=True, metavar="ADRESSE", help="Adresse d’écoute."),
     click.option(
-        "--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(1, PORT_MAX), help="Port d’écoute."
+        "--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(1, PORT_MAX), metavar="PORT",
+        help="Port d’écoute.",
     ),
     click.option("--public-url", metavar="URL", help="Adresse ouverte par le téléphone du visiteur (QR du ticket)."),
     click.option(
-        "--next-round-s", default=DEFAULTS.next_round_s, show_default=True, type=click.IntRange(5, 86_400),
-        help="Secondes entre deux passages d’une borne.",
+        "--next-round-s", default=DEFAULTS.next_round_s, show_default=True, metavar="SECONDES",
+        type=click.IntRange(5, 86_400), help="Secondes entre deux passages d’une borne.",
     ),
 )  # fmt: skip
 def serve(home: Path, host: str, port: int, public_url: str | None, next_round_s: int) -> None:

@@ -145,7 +145,7 @@ def terminal_revoke(terminal_id: str, home: Path, who: str) -> None:
     click.echo("Borne révoquée : le hub refuse désormais tout ce qui vient d’elle.")
 
 
-@click.group(help="Les conflits : deux valeurs se sont rencontrées, les deux sont gardées.")
+@click.group(short_help="Les conflits.", help="Les conflits : deux valeurs se sont rencontrées, les deux sont gardées.")
 def conflict() -> None:
     """The conflict journal."""
 

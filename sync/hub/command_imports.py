@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sync.change import Value
-from sync.hub import rows, vault
+from sync.hub import event_import, rows, slot_import, vault
 from sync.hub.command_options import (
     FILE,
     home_option,
@@ -42,12 +42,23 @@ import_options = options(
 )
 
 
+def columns_in_words(columns: Mapping[str, bool]) -> str:
+    """The columns of a file, for the help."""
+    required = ", ".join(name for name, needed in columns.items() if needed)
+    others = ", ".join(name for name, needed in columns.items() if not needed)
+    return f"Colonnes obligatoires : {required}. Facultatives : {others}. Détails : docs/imports.md."
+
+
 @click.group(help="Les créneaux de la cabine.")
 def slots() -> None:
     """The slots."""
 
 
-@slots.command("import", help="Importer un CSV de créneaux : ajoutés, modifiés, retirés. Tout ou rien.")
+@slots.command(
+    "import",
+    epilog=columns_in_words(slot_import.COLUMNS),
+    help="Importer un CSV de créneaux : ajoutés, modifiés, retirés. Tout ou rien.",
+)
 @click.argument("file", metavar="FICHIER", type=FILE)
 @import_options
 def slots_import(file: Path, home: Path, **asked: Any) -> None:
@@ -60,7 +71,11 @@ def events() -> None:
     """The events."""
 
 
-@events.command("import", help="Importer un CSV d’événements : ajoutés, modifiés, retirés. Tout ou rien.")
+@events.command(
+    "import",
+    epilog=columns_in_words(event_import.COLUMNS),
+    help="Importer un CSV d’événements : ajoutés, modifiés, retirés. Tout ou rien.",
+)
 @click.argument("file", metavar="FICHIER", type=FILE)
 @import_options
 def events_import(file: Path, home: Path, **asked: Any) -> None:

@@ -39,7 +39,9 @@ passphrase_option = click.option(
 )
 
 
-@click.group(help="Les clés du hub : création, changement, sauvegarde chez deux personnes.")
+@click.group(
+    short_help="Les clés du hub.", help="Les clés du hub : création, changement, sauvegarde chez deux personnes."
+)
 def keys() -> None:
     """The keys."""
 
@@ -68,7 +70,7 @@ def keys_init(home: Path, demonstration: bool, who: str) -> None:
     home_option,
     click.option("--root", "root_key", type=FILE, metavar="FICHIER", help="Clé racine, rapportée de son support."),
     click.option(
-        "--overlap-days", default=SEALING_OVERLAP_DAYS, show_default=True, type=click.IntRange(1, 400),
+        "--overlap-days", default=SEALING_OVERLAP_DAYS, show_default=True, type=click.IntRange(1, 400), metavar="JOURS",
         help="Jours pendant lesquels les bornes sans réseau peuvent encore sceller avec l’ancienne.",
     ),
     who_option,
@@ -158,7 +160,10 @@ def keys_restore(file: Path, home: Path, passphrase_file: Path | None, check: bo
     click.echo("Clés remises en place et vérifiées. Restaurez la base avec « hub restore », puis démarrez le hub.")
 
 
-@click.command(help="Sauvegarder la base pendant que le hub travaille. La copie est relue avant de compter.")
+@click.command(
+    short_help="Sauvegarder la base.",
+    help="Sauvegarder la base pendant que le hub travaille. La copie est relue avant de compter.",
+)
 @options(
     home_option,
     click.option(
@@ -182,7 +187,10 @@ def backup(home: Path, folder: Path | None, as_json: bool, who: str) -> None:
     click.echo("Copiez ce fichier et sa fiche « .json » sur une autre machine ; les clés n’y sont pas.")
 
 
-@click.command(help="Remettre une sauvegarde à la place de la base, le hub étant arrêté.")
+@click.command(
+    short_help="Remettre une sauvegarde en place.",
+    help="Remettre une sauvegarde à la place de la base, le hub étant arrêté.",
+)
 @click.argument("file", metavar="FICHIER", type=FILE)
 @options(home_option, json_option, who_option)
 def restore(file: Path, home: Path, as_json: bool, who: str) -> None:

@@ -71,11 +71,19 @@ def account_list(home: Path, as_json: bool) -> None:
     print_table(("NOM", "RÔLES", "ÉTAT"), rows, none="Aucun compte : créez le premier avec « hub account add ».")
 
 
-@click.command(help="Lire le journal et vérifier que rien n’y a été changé, enlevé ou ajouté après coup.")
+@click.command(
+    short_help="Lire et vérifier le journal.",
+    help="Lire le journal et vérifier que rien n’y a été changé, enlevé ou ajouté après coup.",
+)
 @options(
     home_option,
     click.option(
-        "--limit", default=LINES_SHOWN, show_default=True, type=click.IntRange(1, 10000), help="Lignes montrées."
+        "--limit",
+        default=LINES_SHOWN,
+        show_default=True,
+        type=click.IntRange(1, 10000),
+        metavar="NOMBRE",
+        help="Lignes montrées.",
     ),
     json_option,
 )
