@@ -98,3 +98,16 @@ def _words(step: Step, sealed: Mapping[str, Value], language: str) -> str:
         return str(value)
     codes = value if isinstance(value, list) else [str(value)]
     return ", ".join(say(f"reg.c.{step.key}.{code}", language) for code in codes)
+
+
+def recap_pages(lines: list[RecapLine], full: int, last: int) -> list[list[RecapLine]]:
+    """The lines in pages of at most ``full``; the last page holds at most ``last``, maybe none.
+
+    The last page also bears the legal sentence, which has to be seen before confirming.
+    """
+    pages: list[list[RecapLine]] = []
+    rest = lines
+    while len(rest) > last:
+        pages.append(rest[:full])
+        rest = rest[full:]
+    return [*pages, rest]

@@ -200,7 +200,10 @@ def _line(visit: Visit, label: str, role: str, ink: str, name: str | None, icon_
     if name is None:
         return words
     return ft.Row(
-        [icon(visit, name, visit.look.px(icon_drawn), ink), ft.Container(words, expand=True, expand_loose=True)],
+        [
+            icon(visit, name, max(visit.look.px(icon_drawn), visit.look.size(role)), ink),
+            ft.Container(words, expand=True, expand_loose=True),
+        ],
         spacing=visit.look.px(gap),
         tight=True,
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
@@ -251,15 +254,15 @@ def second_button(
 
 def quiet_button(
     visit: Visit, label: str, on_click: Handler | None, *, icon_name: str | None = None,
-    expand: bool | int | None = None, center: bool = False, drawn_height: float = 88,
+    expand: bool | int | None = None, center: bool = False, drawn_height: float = 88, role: str = "strong",
 ) -> ft.Control:  # fmt: skip
     """A second choice under a question, « Modifier », « Terminer »: thin grey outline, dark words."""
     palette = visit.look.palette
     drawn = Press(
         palette.surface, palette.ink, edge=palette.control, edge_px=2, ledge=palette.control, ledge_px=4, radius=20,
-        pad_x=26, pad_y=_pad_to(visit, "strong", drawn_height),
+        pad_x=26, pad_y=_pad_to(visit, role, drawn_height),
     )  # fmt: skip
-    content = _line(visit, label, "strong", palette.ink, icon_name, 34, 14)
+    content = _line(visit, label, role, palette.ink, icon_name, 34, 14)
     align = ft.Alignment.CENTER if center or expand is None else ft.Alignment.CENTER_LEFT
     return pressable(visit, content, on_click, drawn, expand=expand, align=align, once=f"quiet:{label}")
 
@@ -334,9 +337,11 @@ def _detail(visit: Visit, detail: str, ink: str, icon_name: str | None) -> ft.Co
 
 def choice_card(
     visit: Visit, title: str, on_click: Handler, *, selected: bool, detail: str = "", pictogram: str | None = None,
-    several: bool = False, expand: bool | int | None = True, height: float | None = None,
+    several: bool = False, expand: bool | int | None = True, height: float | None = None, row: bool = False,
 ) -> ft.Control:  # fmt: skip
     """One answer to touch, with its own box: ticked when `selected`. `several` draws a check box, else a round one.
+
+    `row` puts the picture beside the words, where the screen is low; else `height` gives it its place above them.
 
     Announced as a check box or radio button with its state. Wrap a line of them in a Row with `expand` children.
     """
@@ -364,6 +369,8 @@ def choice_card(
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
         content: ft.Control = ft.Column([head, column], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
+    elif row and pictogram is not None and not look.contrast and not look.large_text:
+        content = ft.Row([picture(visit, pictogram, 84), ft.Container(column, expand=True), box], spacing=look.px(20))
     else:
         content = ft.Row([box, ft.Container(column, expand=True)], spacing=look.px(24))
     drawn = Press(

@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from kiosk.actions import Actions
 
 
+LOW_PX = 1200
+"""Height, in px of the drawing, under which the keyboard leaves room for the question and its field only."""
+
+
 @dataclass(frozen=True)
 class Way:
     """What every step needs: the visit, the view model, and how to be drawn again."""
@@ -72,8 +76,10 @@ class Way:
 
         return handler
 
-    def progress(self, question: QuestionView) -> Progress:
-        """Where one is."""
+    def progress(self, question: QuestionView) -> Progress | None:
+        """Where one is; left out where the keys leave no room for it (a low screen)."""
+        if question.fields and self.visit.look.tall < LOW_PX:
+            return None
         return Progress(question.section, question.number, question.count)
 
     def ways_out(self, question: QuestionView) -> list[ft.Control]:

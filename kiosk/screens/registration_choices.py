@@ -27,7 +27,7 @@ ICONS = {
     "oui": "check-circle", "non": "x-circle", "ne_sait_pas": "question", "france": "map-pin",
     "tout_de_suite": "calendar-check", "un_mois": "calendar-dots", "trois_mois": "calendar-blank", "plus_tard": "clock",
 }  # fmt: skip
-CARD_HEIGHT = {"portrait": 300, "landscape": 236}
+CARD_HEIGHT = 300
 ROW_PX = 104
 ROW_GAP_PX = 16
 
@@ -74,7 +74,7 @@ def _cards(
 ) -> ft.Control:
     look = visit.look
     pictured = all(option.value in PICTOGRAMS for option in options) and not look.large_text and not look.contrast
-    height = CARD_HEIGHT["portrait" if look.portrait else "landscape"] if pictured else None
+    height = CARD_HEIGHT if pictured and look.portrait else None
     columns = 1
     if pictured:
         columns = 2 if look.portrait else 3
@@ -84,6 +84,7 @@ def _cards(
         choice_card(
             visit, option.label, partial(touch, option.value), selected=option.value in chosen, detail=option.detail,
             pictogram=PICTOGRAMS.get(option.value) if pictured else None, several=several, height=height,
+            row=pictured and not look.portrait,
         )
         for option in options
     ]  # fmt: skip
@@ -106,7 +107,7 @@ def Listed(way: Way, question: QuestionView) -> ft.Control:
     """A long list in pages: levels of study, languages, the communes of a postal code."""
     visit = way.visit
     chosen, set_chosen = use_value(lambda: _selected(question))
-    rows, columns = page_shape(visit, len(question.options), bool(question.skip))
+    rows, columns = page_shape(visit, question.title, len(question.options), bool(question.skip))
     start = use_kept(lambda: _page_of_selected(question, rows * columns))
     number, set_number = ft.use_state(start)
     page = page_of(question.options, number, rows * columns)
@@ -133,15 +134,17 @@ def _page_of_selected(question: QuestionView, size: int) -> int:
     return next((at // size for at, option in enumerate(question.options) if option.selected), 0)
 
 
-def page_shape(visit: Visit, total: int, skippable: bool) -> tuple[int, int]:
+def page_shape(visit: Visit, title: str, total: int, skippable: bool) -> tuple[int, int]:
     """How many rows and columns of choices fit without scrolling."""
     look = visit.look
     columns = 1 if look.large_text or look.small else 2
     if not look.portrait and not look.large_text and not look.small:
         columns = 3
-    reserved = 120 + 90 + 150 + 70 + 144 + (176 if look.portrait else 20) + (120 if skippable else 0)
-    room = look.height_px - look.px(reserved) - look.px(70)
-    row = max(look.touch(ROW_PX), look.size("label") * 2 + look.px(40)) + look.px(ROW_GAP_PX)
+    width = look.width_px - look.px(128 if look.portrait else 308)
+    title_px = look.lines(title, "h1", width) * look.size("h1") * 1.1
+    reserved = 120 + 90 + 70 + 144 + (176 if look.portrait else 20) + (120 if skippable else 0)
+    room = look.height_px - look.px(reserved) - title_px - look.px(80)
+    row = max(look.touch(ROW_PX), look.size("label") * 1.15 + look.px(56)) + look.px(ROW_GAP_PX)
     fits = max(1, room // row)
     if fits * columns < total:
         fits = max(1, (room - look.touch(88)) // row)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from kiosk import slip as slips
-from kiosk.models.pages import page_of
 from kiosk.models.registration import Registration as Model
-from kiosk.models.registration_recap import RecapLine
+from kiosk.models.registration_recap import RecapLine, recap_pages
 from kiosk.parts import paper
 from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from kiosk.screens.registration import Way
 
 LOOK_AGAIN_S = 2.0
+LEGAL_PX = 290
 ICONS = {"sure": "check", "wait": "hourglass-medium", "fault": "warning"}
 
 
@@ -36,7 +36,9 @@ def Recap(way: Way) -> ft.Control:
     question = way.model.question()
     number, set_number = ft.use_state(0)
     refused, set_refused = ft.use_state("")
-    page = page_of(way.model.recap(), number, recap_rows(visit))
+    pages = recap_pages(way.model.recap(), recap_rows(visit, 0), recap_rows(visit, LEGAL_PX))
+    number = min(number, len(pages) - 1)
+    last = number == len(pages) - 1
 
     def confirm() -> None:
         sentence = way.model.confirm()
@@ -46,12 +48,13 @@ def Recap(way: Way) -> ft.Control:
             set_refused(sentence)
 
     body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
-    body.append(panel(visit, _lines(way, list(page.items)), gap=10, pad=26))
-    if page.count > 1:
-        words = visit.say("reg.page", number=page.number + 1, count=page.count)
+    if pages[number]:
+        body.append(panel(visit, _lines(way, pages[number]), gap=10, pad=26))
+    if len(pages) > 1:
+        words = visit.say("reg.page", number=number + 1, count=len(pages))
         body.append(text(visit, words, "small", visit.look.palette.ink_soft))
-    if page.has_next:
-        primary = Primary(visit.say("reg.next"), lambda: set_number(page.number + 1))
+    if not last:
+        primary = Primary(visit.say("reg.next"), lambda: set_number(number + 1))
     else:
         body += _warning(visit)
         primary = Primary(visit.say("reg.recap.primary"), confirm)
@@ -60,18 +63,18 @@ def Recap(way: Way) -> ft.Control:
         title=question.title,
         body=body,
         primary=primary,
-        back=(lambda: set_number(page.number - 1)) if page.has_previous else way.back,
+        back=(lambda: set_number(number - 1)) if number else way.back,
         progress=way.progress(question),
     )
 
 
-def recap_rows(visit: Visit) -> int:
-    """How many lines of the recapitulation fit beside the legal sentence."""
+def recap_rows(visit: Visit, kept_px: float) -> int:
+    """How many lines of the recapitulation fit, with ``kept_px`` (of the drawing) kept for what stands under them."""
     look = visit.look
-    reserved = 120 + 90 + 110 + 60 + 150 + (176 if look.portrait else 20) + 330
-    row = max(look.touch(72), look.size("small") * 1.4 + look.size("strong") * 1.35) + look.px(24)
-    per_line = 1 if look.portrait or look.large_text else 2
-    return int(max(2, (look.height_px - look.px(reserved)) // row)) * per_line
+    reserved = 120 + 60 + 90 + 110 + 70 + 150 + (176 if look.portrait else 20) + kept_px
+    row = max(look.touch(72), look.size("small") * 1.4 + look.size("strong") * 1.35) + look.px(26)
+    columns = 1 if look.portrait or look.large_text else 2
+    return int(max(1 if kept_px else 2, (look.height_px - look.px(reserved)) // row)) * columns
 
 
 def _warning(visit: Visit) -> list[ft.Control]:
@@ -141,42 +144,58 @@ def PreparedSlip(visit: Visit, model: Model) -> ft.Control:
     if prepared is None:
         return screen(visit, title=visit.say("reg.title"), body=[], back=lambda: visit.go(MENU))
     made = slips.make_slip(prepared, model.site(), visit.language)
-    second: list[ft.Control] = [
-        quiet_button(
-            visit, words, partial(visit.go, place), icon_name=name, expand=None if visit.look.large_text else True
-        )
-        for words, place, name in (
-            (visit.say("reg.slip.book"), "/rendez-vous", "calendar-plus"),
-            (visit.say("reg.slip.home"), MENU, "house"),
-        )
-    ]
     return screen(
         visit,
         title="",
-        body=[
-            Sending(visit, model),
-            _paper(visit, made),
-            ft.Row(second, spacing=visit.look.px(20), wrap=visit.look.large_text),
-        ],
+        body=_beside(visit, model, made) if _is_wide(visit) else _stacked(visit, model, made),
         primary=Primary(visit.say("reg.slip.primary"), visit.end, icon_name="sign-out"),
     )
 
 
-def _paper(visit: Visit, made: slips.Slip) -> ft.Control:
+def _is_wide(visit: Visit) -> bool:
+    return not visit.look.portrait and not visit.look.large_text and not visit.look.small
+
+
+def _stacked(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
+    line = ft.Row(_elsewhere(visit), spacing=visit.look.px(20), wrap=visit.look.large_text)
+    rows = [_code(visit, made), paper.hairline(visit), _steps(visit, made), paper.hairline(visit), _legal(visit, made)]
+    return [Sending(visit, model), paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour)), line]
+
+
+def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
+    """On a wide screen: the paper on the left, what has become of it and what comes next on the right."""
     look = visit.look
-    code = paper.code(
+    rows = [_code(visit, made), paper.hairline(visit), _legal(visit, made)]
+    left = ft.Container(paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour)), expand=6)
+    right = ft.Column(
+        [Sending(visit, model), _steps(visit, made), ft.Row(_elsewhere(visit), spacing=look.px(16), wrap=True)],
+        spacing=look.px(24),
+        tight=True,
+        expand=5,
+    )
+    return [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _elsewhere(visit: Visit) -> list[ft.Control]:
+    grow = None if visit.look.large_text or _is_wide(visit) else True
+    return [
+        quiet_button(visit, visit.say(key), partial(visit.go, place), icon_name=name, expand=grow)
+        for key, place, name in (
+            ("reg.slip.book", "/rendez-vous", "calendar-plus"),
+            ("reg.slip.home", MENU, "house"),
+        )
+    ]
+
+
+def _code(visit: Visit, made: slips.Slip) -> ft.Control:
+    return paper.code(
         visit, visit.say("reg.slip.code"), made.reference, visit.say("reg.slip.keep"), qr_png=made.qr_png,
         qr_words=visit.say("reg.slip.qr"),
     )  # fmt: skip
-    steps = paper.numbered(visit, visit.say("reg.slip.now"), made.next_steps)
-    legal = _legal(visit, made)
-    if look.portrait or look.large_text or look.small:
-        rows: list[ft.Control] = [code, paper.hairline(visit), steps, paper.hairline(visit), legal]
-    else:
-        right = ft.Column([steps, legal], spacing=look.px(24), tight=True, expand=True)
-        left = ft.Column([code], tight=True, expand=True)
-        rows = [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
-    return paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
+
+
+def _steps(visit: Visit, made: slips.Slip) -> ft.Control:
+    return paper.numbered(visit, visit.say("reg.slip.now"), made.next_steps)
 
 
 def _legal(visit: Visit, made: slips.Slip) -> ft.Control:

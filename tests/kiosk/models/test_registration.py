@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kiosk.models import answers
 from kiosk.models import registration_steps as steps
 from kiosk.models.registration import DRAFT, Registration
+from kiosk.models.registration_recap import RecapLine, recap_pages
 from kiosk.visit import Drafts
 from kiosk.words.registration import WORDS
 from tests.kiosk.models.registration_world import AWA, Desk, reply, walk
@@ -280,3 +281,12 @@ def test_the_mandatory_sentence_is_said_word_for_word() -> None:
         "Votre inscription prend effet seulement quand France Travail l’a enregistrée."
     )
     assert said.replace("\u00a0", " ") == expected
+
+
+@given(st.integers(0, 40), st.integers(1, 12), st.integers(0, 12))
+def test_the_pages_of_the_recapitulation_hold_every_line_once(count: int, full: int, last: int) -> None:
+    lines = [RecapLine(str(at), "", "", True) for at in range(count)]
+    pages = recap_pages(lines, full, last)
+    assert [line for page in pages for line in page] == lines
+    assert all(len(page) <= full for page in pages[:-1])
+    assert len(pages[-1]) <= last

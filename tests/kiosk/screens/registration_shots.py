@@ -32,6 +32,7 @@ class ShownDesk(Desk):
         return [screen.filled({}) for screen in self.shelf.privacy_full(language)]
 
 
+NOT_SENT = DeliveryView("waiting")
 LAST_DRAWN = "Aide, urgence"
 
 
@@ -42,7 +43,7 @@ class Shot:
     until: str
     person: dict[str, object] = field(default_factory=dict)
     then: Callable[[Registration], object] = lambda model: None
-    delivery: DeliveryView = DeliveryView("waiting")
+    delivery: DeliveryView = NOT_SENT
     online: bool = True
     text: int = 100
     contrast: bool = False
