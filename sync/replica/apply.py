@@ -159,6 +159,7 @@ def start_refill(connection: Connection, node: int) -> None:
     """
     write_checkpoints(connection, {})
     meta.write(connection, meta.REFILLING, 1)
+    meta.write(connection, meta.DIGEST_AGREED, None)
     for kind, site_id, record_id, text in list(connection.execute(select(STAMPS))):
         own = {name: stamp for name, stamp in json.loads(text).items() if stamp_node(stamp) == node}
         rows.write_stamps(connection, {(kind, site_id, record_id): own})

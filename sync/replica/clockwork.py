@@ -87,9 +87,9 @@ class Clockwork:
 
 def _sentence(*, behind: bool, jumped: bool, ahead: bool) -> str | None:
     if behind:
-        return "L’horloge de la borne retarde : réglez la date et l’heure, puis lancez une synchronisation."
+        return "L’horloge de la borne retarde : réglez la date et l’heure, puis lancez une synchronisation."
     if ahead:
-        return "L’horloge de la borne avance : réglez la date et l’heure, puis lancez une synchronisation."
+        return "L’horloge de la borne avance : réglez la date et l’heure, puis lancez une synchronisation."
     if jumped:
-        return "L’horloge de la borne vient de changer d’un coup : lancez une synchronisation pour la vérifier."
+        return "L’horloge de la borne vient de changer d’un coup : lancez une synchronisation pour la vérifier."
     return None

@@ -27,7 +27,7 @@ from sync.wire import (
 )
 
 UNTRUSTED = (
-    "La réponse reçue n’est pas celle du hub : ce réseau demande peut-être une connexion (page d’accueil du Wi-Fi). "
+    "La réponse reçue n’est pas celle du hub : ce réseau demande peut-être une connexion (page d’accueil du Wi-Fi). "
     "Rien n’a été pris en compte, tout est conservé."
 )
 

@@ -48,11 +48,11 @@ PRAGMAS = (
 )
 
 NOT_ENCRYPTED = (
-    "La base de la borne ne peut pas être chiffrée sur cette machine : une autre bibliothèque SQLite est chargée. "
-    "Rien n’a été écrit ; relancez la borne sans LD_PRELOAD et prévenez l’administrateur."
+    "La base de la borne ne peut pas être chiffrée sur cette machine : une autre bibliothèque SQLite est chargée. "
+    "Rien n’a été écrit ; relancez la borne sans LD_PRELOAD et prévenez l’administrateur."
 )
-WRONG_KEY = "La clé de données n’ouvre pas la base de la borne : remettez le fichier keys.json qui va avec elle."
-DISK_FULL = "Le disque de la borne est plein : libérez de la place. Ce qui était déjà enregistré est conservé."
+WRONG_KEY = "La clé de données n’ouvre pas la base de la borne : remettez le fichier keys.json qui va avec elle."
+DISK_FULL = "Le disque de la borne est plein : libérez de la place. Ce qui était déjà enregistré est conservé."
 
 
 class ReplicaDatabase:
@@ -106,7 +106,7 @@ class ReplicaDatabase:
         if not urgent and not self.restore_reserve():
             raise DiskFull(DISK_FULL)
         if not self._one_writer.acquire(timeout=WRITE_WAIT_S):
-            raise StorageError("La base de la borne est occupée trop longtemps : relancez la borne.")
+            raise StorageError("La base de la borne est occupée trop longtemps : relancez la borne.")
         try:
             with _sentences(), self.engine.begin() as connection:
                 yield connection
@@ -181,7 +181,7 @@ def load_driver() -> ModuleType:
     try:
         driver = importlib.import_module("sqlcipher3.dbapi2")
     except ImportError as error:
-        raise StorageError("SQLCipher manque sur cette machine : installez la borne avec « make install ».") from error
+        raise StorageError("SQLCipher manque sur cette machine : installez la borne avec « make install ».") from error
     finally:
         sys.setdlopenflags(before)
     trial = driver.connect(":memory:")
@@ -248,17 +248,17 @@ def _sentences() -> Iterator[None]:
     except exc.DBAPIError as error:
         raise _sentence_for(error) from error
     except exc.TimeoutError as error:
-        raise StorageError("La base de la borne est occupée trop longtemps : relancez la borne.") from error
+        raise StorageError("La base de la borne est occupée trop longtemps : relancez la borne.") from error
 
 
 SENTENCES = (
-    ("SQLITE_BUSY", "La base de la borne est occupée par un autre programme : réessayez dans un instant."),
-    ("SQLITE_LOCKED", "La base de la borne est occupée par un autre programme : réessayez dans un instant."),
-    ("SQLITE_READONLY", "La base de la borne ne s’écrit pas : vérifiez les droits du dossier et du disque."),
-    ("SQLITE_CANTOPEN", "La base de la borne ne s’ouvre pas : vérifiez le dossier et ses droits d’accès."),
-    ("SQLITE_CORRUPT", "La base de la borne est abîmée : prévenez l’administrateur avant de continuer."),
-    ("SQLITE_IOERR", "Le disque de la borne est en panne ou plein : prévenez l’administrateur."),
-    ("", "La base de la borne a refusé une opération : prévenez l’administrateur."),
+    ("SQLITE_BUSY", "La base de la borne est occupée par un autre programme : réessayez dans un instant."),
+    ("SQLITE_LOCKED", "La base de la borne est occupée par un autre programme : réessayez dans un instant."),
+    ("SQLITE_READONLY", "La base de la borne ne s’écrit pas : vérifiez les droits du dossier et du disque."),
+    ("SQLITE_CANTOPEN", "La base de la borne ne s’ouvre pas : vérifiez le dossier et ses droits d’accès."),
+    ("SQLITE_CORRUPT", "La base de la borne est abîmée : prévenez l’administrateur avant de continuer."),
+    ("SQLITE_IOERR", "Le disque de la borne est en panne ou plein : prévenez l’administrateur."),
+    ("", "La base de la borne a refusé une opération : prévenez l’administrateur."),
 )
 
 

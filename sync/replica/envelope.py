@@ -48,7 +48,7 @@ class Envelope:
             StorageError: the file exists already or cannot be written.
         """
         if path.exists():
-            raise StorageError("Ce dossier contient déjà les clés d’une borne : choisissez un dossier vide.")
+            raise StorageError("Ce dossier contient déjà les clés d’une borne : choisissez un dossier vide.")
         data_key = random(DATA_KEY_BYTES)
         document: dict[str, Any] = {
             "version": VERSION,
@@ -74,12 +74,12 @@ class Envelope:
             known = isinstance(slots, list) and isinstance(document["device"], str) and document["data_key_id"]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise StorageError(
-                "Le fichier des clés de la borne (keys.json) manque ou est abîmé : remettez-le depuis une sauvegarde, "
+                "Le fichier des clés de la borne (keys.json) manque ou est abîmé : remettez-le depuis une sauvegarde, "
                 "ou enrôlez de nouveau la borne."
             ) from error
         if version != VERSION or not known:
             raise StorageError(
-                "Le fichier des clés (keys.json) vient d’une autre version du logiciel : mettez la borne à jour."
+                "Le fichier des clés (keys.json) vient d’une autre version du logiciel : mettez la borne à jour."
             )
         return cls(path, document)
 
@@ -91,7 +91,7 @@ class Envelope:
             return AESGCMSIV(key).decrypt(blob[:NONCE_BYTES], blob[NONCE_BYTES:], self._binding("machine"))
         except (InvalidTag, KeyError, TypeError, ValueError, PointContactError) as error:
             raise WrongKey(
-                "Le secret de cette machine n’ouvre pas les données de la borne : remettez le secret d’origine, "
+                "Le secret de cette machine n’ouvre pas les données de la borne : remettez le secret d’origine, "
                 "ou demandez au hub la clé de secours."
             ) from error
 
@@ -125,7 +125,7 @@ class Envelope:
         for slot in self._document["slots"]:
             if slot.get("type") == kind:
                 return dict(slot)
-        raise StorageError("Cette entrée manque dans le fichier des clés (keys.json) : enrôlez de nouveau la borne.")
+        raise StorageError("Cette entrée manque dans le fichier des clés (keys.json) : enrôlez de nouveau la borne.")
 
     def _binding(self, kind: str) -> bytes:
         return f"{VERSION}|{self._document['device']}|{self._document['data_key_id']}|{kind}".encode()
@@ -151,7 +151,7 @@ def write_durably(path: Path, content: bytes) -> None:
             os.close(folder)
     except OSError as error:
         raise StorageError(
-            "Le dossier de la borne ne s’écrit pas : vérifiez la place sur le disque et les droits d’accès."
+            "Le dossier de la borne ne s’écrit pas : vérifiez la place sur le disque et les droits d’accès."
         ) from error
 
 

@@ -18,7 +18,7 @@ from sync.replica.envelope import Envelope
 LOCK_NAME = "instance.lock"
 LOCK_POLL_S = 0.1
 NOT_ENROLLED = (
-    "Cette borne n’est pas encore enrôlée : lancez « point-contact terminal enrol --hub ADRESSE --code CODE »."
+    "Cette borne n’est pas encore enrôlée : lancez « point-contact terminal enrol --hub ADRESSE --code CODE »."
 )
 
 
@@ -62,7 +62,7 @@ def make_home(home: Path) -> None:
         home.chmod(0o700)
     except OSError as error:
         raise StorageError(
-            "Le dossier de la borne ne peut pas être créé : vérifiez le chemin et ses droits."
+            "Le dossier de la borne ne peut pas être créé : vérifiez le chemin et ses droits."
         ) from error
 
 
@@ -77,7 +77,7 @@ def alone(path: Path, *, wait_s: float) -> Iterator[None]:
     try:
         file = path.open("a")
     except OSError as error:
-        raise StorageError("Le dossier de la borne ne s’écrit pas : vérifiez ses droits d’accès.") from error
+        raise StorageError("Le dossier de la borne ne s’écrit pas : vérifiez ses droits d’accès.") from error
     with file:
         while True:
             try:
@@ -86,7 +86,7 @@ def alone(path: Path, *, wait_s: float) -> Iterator[None]:
             except BlockingIOError:
                 if time.monotonic() >= until_s:
                     raise AlreadyRunning(
-                        "Une synchronisation de cette borne est déjà en cours : attendez qu’elle se termine."
+                        "Une synchronisation de cette borne est déjà en cours : attendez qu’elle se termine."
                     ) from None
                 time.sleep(LOCK_POLL_S)
         yield  # closing the file releases the lock

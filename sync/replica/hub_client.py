@@ -26,8 +26,8 @@ CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 WHOLE_ANSWER_TIMEOUT_S = 120.0
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-UNREACHABLE = "Le hub ne répond pas : vérifiez le réseau. Tout est conservé ici et partira plus tard."
-TOO_LARGE = "La réponse reçue n’est pas celle du hub (elle est trop longue) : vérifiez l’accès à Internet de ce réseau."
+UNREACHABLE = "Le hub ne répond pas : vérifiez le réseau. Tout est conservé ici et partira plus tard."
+TOO_LARGE = "La réponse reçue n’est pas celle du hub (elle est trop longue) : vérifiez l’accès à Internet de ce réseau."
 
 
 class HubClient(Protocol):
@@ -59,7 +59,7 @@ def check_dates(response: HubResponse, signed_ms: int) -> None:
         response.dates.valid_from_ms <= signed_ms <= response.dates.valid_to_ms
     ):
         raise UntrustedHub(
-            "Le certificat TLS du hub n’est plus valable : demandez à son administrateur de le renouveler."
+            "Le certificat TLS du hub n’est plus valable : demandez à son administrateur de le renouveler."
         )
 
 
@@ -78,7 +78,7 @@ class HttpHub:
         parts = urlsplit(base_url)
         local = parts.hostname in LOOPBACK
         if parts.scheme not in ("https", "http") or not parts.hostname:
-            raise InvalidInput("L’adresse du hub n’est pas complète : écrivez-la comme https://hub.exemple.fr.")
+            raise InvalidInput("L’adresse du hub n’est pas complète : écrivez-la comme https://hub.exemple.fr.")
         if parts.scheme == "http" and not local:
             raise InvalidInput("L’adresse du hub doit commencer par https:// pour que les données restent protégées.")
         self._over_tls = parts.scheme == "https"
@@ -104,7 +104,7 @@ class HttpHub:
         except httpx.HTTPError as error:
             if isinstance(error.__cause__, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(error):
                 raise UntrustedHub(
-                    "Le site qui répond n’est pas le hub (certificat inconnu) : "
+                    "Le site qui répond n’est pas le hub (certificat inconnu) : "
                     "vérifiez l’accès à Internet de ce réseau."
                 ) from error
             raise HubUnreachable(UNREACHABLE) from error
@@ -140,7 +140,7 @@ def _dates_of(answer: httpx.Response) -> CertificateDates:
     tls = stream.get_extra_info("ssl_object") if stream is not None else None
     raw = tls.getpeercert(True) if tls is not None else None
     if raw is None:
-        raise UntrustedHub("Le hub n’a pas montré de certificat TLS : prévenez l’administrateur du hub.")
+        raise UntrustedHub("Le hub n’a pas montré de certificat TLS : prévenez l’administrateur du hub.")
     certificate = x509.load_der_x509_certificate(raw)
     return CertificateDates(_ms(certificate.not_valid_before_utc), _ms(certificate.not_valid_after_utc))
 

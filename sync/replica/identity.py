@@ -44,9 +44,9 @@ from sync.wire import (
 )
 
 OTHER_HUB = (
-    "Le hub à cette adresse n’est pas celui qui a donné ce code : vérifiez l’adresse du hub, ou demandez un autre code."
+    "Le hub à cette adresse n’est pas celui qui a donné ce code : vérifiez l’adresse du hub, ou demandez un autre code."
 )
-DEMONSTRATION = "Ce hub est celui d’une démonstration : une vraie borne ne s’y enrôle pas. Vérifiez l’adresse du hub."
+DEMONSTRATION = "Ce hub est celui d’une démonstration : une vraie borne ne s’y enrôle pas. Vérifiez l’adresse du hub."
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def read_invitation(typed: str) -> Invitation:
     invitation = read_code(typed)
     if invitation is None:
         raise InvalidInput(
-            "Ce code d’enrôlement ne peut pas être juste : recopiez ses 24 caractères, ou demandez-en un autre."
+            "Ce code d’enrôlement ne peut pas être juste : recopiez ses 24 caractères, ou demandez-en un autre."
         )
     return invitation
 
@@ -121,7 +121,7 @@ def meet(client: HubClient, invitation: Invitation, *, allow_demonstration: bool
     check_signature(response, hub_key)
     check_dates(response, card.now_ms)
     if not card.protocol_min <= PROTOCOL <= card.protocol_max:
-        raise Refused("protocol", "Le hub parle une autre version du protocole : mettez cette borne à jour.")
+        raise Refused("protocol", "Le hub parle une autre version du protocole : mettez cette borne à jour.")
     if card.demonstration and not allow_demonstration:
         raise Refused("demonstration", DEMONSTRATION)
     return card
@@ -201,11 +201,11 @@ def check_sealing(document: SealingDocument, root_key: bytes, now_ms: int, *, de
     """Checks a sealing document: signed by the offline root, dated, of this kind of hub. Raises UntrustedHub."""
     if not verify(root_key, from_text(document.signature), document.signing_input()):
         raise UntrustedHub(
-            "La clé de scellement n’est pas signée par le hub de cette borne : prévenez l’administrateur."
+            "La clé de scellement n’est pas signée par le hub de cette borne : prévenez l’administrateur."
         )
     if not document.valid_from_ms <= now_ms <= document.valid_to_ms:
         raise UntrustedHub(
-            "La clé de scellement du hub n’est pas valable à cette date : vérifiez l’horloge de la borne, "
+            "La clé de scellement du hub n’est pas valable à cette date : vérifiez l’horloge de la borne, "
             "lancez une synchronisation, puis prévenez l’administrateur du hub."
         )
     if document.demonstration and not demonstration:
@@ -215,7 +215,7 @@ def check_sealing(document: SealingDocument, root_key: bytes, now_ms: int, *, de
 def _check_certificate(certificate: Certificate, hub_key: bytes, terminal_key: bytes, card: HubCard) -> None:
     genuine = verify(hub_key, from_text(certificate.signature), certificate.signing_input())
     if not genuine or from_text(certificate.terminal_key) != terminal_key:
-        raise UntrustedHub("Le certificat reçu n’est pas pour cette borne : demandez un autre code d’enrôlement.")
+        raise UntrustedHub("Le certificat reçu n’est pas pour cette borne : demandez un autre code d’enrôlement.")
     if certificate.demonstration != card.demonstration:
         raise UntrustedHub(DEMONSTRATION)
 
@@ -270,7 +270,7 @@ def enrol(
             else meet(seam, invitation, allow_demonstration=allow_demonstration)
         )
         if card is None:
-            raise InvalidInput("Ce dossier est déjà celui d’une borne enrôlée : choisissez un dossier vide.")
+            raise InvalidInput("Ce dossier est déjà celui d’une borne enrôlée : choisissez un dossier vide.")
         envelope, data_key = _keys(home, machine_secret, random)
         database = ReplicaDatabase.open(home / FILE_NAME, data_key)
         try:

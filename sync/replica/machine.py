@@ -31,18 +31,18 @@ def read_machine_secret(environment: Mapping[str, str] | None = None) -> bytes:
     path = _secret_path(settings)
     if path is None:
         raise StorageError(
-            "Le secret de cette machine manque : lancez la borne par son service systemd, "
+            "Le secret de cette machine manque : lancez la borne par son service systemd, "
             f"ou indiquez son fichier dans {FILE_VARIABLE}."
         )
     try:
         secret = path.read_bytes()
     except OSError as error:
         raise StorageError(
-            "Le secret de cette machine ne se lit pas : vérifiez le fichier et ses droits d’accès."
+            "Le secret de cette machine ne se lit pas : vérifiez le fichier et ses droits d’accès."
         ) from error
     if len(secret) < SECRET_BYTES_MIN:
         raise StorageError(
-            f"Le secret de cette machine est trop court : il faut au moins {SECRET_BYTES_MIN} octets tirés au hasard."
+            f"Le secret de cette machine est trop court : il faut au moins {SECRET_BYTES_MIN} octets tirés au hasard."
         )
     return secret
 

@@ -47,7 +47,7 @@ def next_reference(connection: Connection, terminal_no: int, secret: bytes) -> R
         if newest is not None:
             index = max(index, int(newest) + 1)
     if index > INDEX_MAX:
-        raise StorageError("Cette borne a donné toutes ses références : enrôlez-la de nouveau pour continuer.")
+        raise StorageError("Cette borne a donné toutes ses références : enrôlez-la de nouveau pour continuer.")
     meta.write(connection, meta.NEXT_REFERENCE, index + 1)
     return make_reference(terminal_no, index, secret)
 
@@ -56,7 +56,7 @@ def find(database: ReplicaDatabase, clockwork: Clockwork, typed: str) -> Found:
     """Finds by a typed reference; see ``Store.find``."""
     reference = read_reference(typed)
     if reference is None:
-        raise InvalidInput("Ce code ne peut pas être juste : vérifiez les dix caractères de votre fiche.")
+        raise InvalidInput("Ce code ne peut pas être juste : vérifiez les dix caractères de votre fiche.")
     with database.write() as connection:
         now_ms = clockwork.now_ms(connection)
         locked = _is_locked(connection, now_ms)
@@ -65,12 +65,12 @@ def find(database: ReplicaDatabase, clockwork: Clockwork, typed: str) -> Found:
             _count_wrong_try(connection, now_ms)
     if locked:
         raise TooManyTries(
-            "Trop de références fausses ont été saisies : réessayez dans un quart d’heure, "
+            "Trop de références fausses ont été saisies : réessayez dans un quart d’heure, "
             "ou adressez-vous au personnel."
         )
     if found is None:
         raise UnknownReference(
-            "Aucune demande de ce Point Contact ne porte cette référence : vérifiez les dix caractères, "
+            "Aucune demande de ce Point Contact ne porte cette référence : vérifiez les dix caractères, "
             "ou adressez-vous au personnel."
         )
     return found

@@ -103,7 +103,7 @@ class Rounds:
                 with alone(self._home / LOCK_NAME, wait_s=self._lock_wait_s):
                     self._settle()
                     reply = self._push_and_pull(progress)
-                    self._check(reply)
+                    self._check(reply, progress)
                     return self._report(progress, "ok", "")
             except PointContactError as error:
                 return self._failure(progress, error)
@@ -234,17 +234,19 @@ class Rounds:
         return False
 
     # ------------------------------------------------------------------ check
-    def _check(self, reply: RoundReply) -> None:
+    def _check(self, reply: RoundReply, progress: _Progress) -> None:
         """Compares what both ends hold, when nothing is under way. A difference: read the whole feed again."""
         with self._database.read() as connection:
             busy = outbox.count(connection, WAITING) or outbox.count(connection, REJECTED)
             if reply.digest is None or reply.more or busy:
                 return
+            agreed = meta.read(connection, meta.DIGEST_AGREED)
+            if agreed == reply.digest and progress.pulled == 0 and progress.pushed == 0:
+                return  # a quiet round: nothing moved on either side since both ends agreed
             same = digest_of(rows.every_stamp(connection)) == reply.digest
             streak = meta.read_int(connection, meta.DIGEST_STREAK)
-        if same and streak == 0:
-            return
         with self._database.write(urgent=True) as connection:
+            meta.write(connection, meta.DIGEST_AGREED, reply.digest if same else None)
             meta.write(connection, meta.DIGEST_STREAK, 0 if same else streak + 1)
             if not same:
                 meta.bump(connection, meta.DIGEST_MISMATCHES)

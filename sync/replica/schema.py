@@ -40,7 +40,7 @@ def migrate(database: ReplicaDatabase, *, more_versions: tuple[Path, ...] = ()) 
             command.upgrade(config, "head")
         except CommandError as error:
             raise StorageError(
-                "La base de la borne vient d’une version plus récente du logiciel : mettez la borne à jour."
+                "La base de la borne vient d’une version plus récente du logiciel : mettez la borne à jour."
             ) from error
 
 

@@ -98,7 +98,7 @@ class Store:
         """
         fields = FIELDS.get(kind)
         if fields is None or not values.keys() <= fields.terminal_may_write | {"gone"}:
-            raise InvalidInput("Cette borne ne peut pas modifier cette information : adressez-vous au personnel.")
+            raise InvalidInput("Cette borne ne peut pas modifier cette information : adressez-vous au personnel.")
         with self._database.write() as connection:
             now_ms = self._clockwork.now_ms(connection)
             key = (kind, self._identity.site_id, record_id or new_id(now_ms, self._random(10)))
@@ -162,7 +162,7 @@ class Store:
             text = meta.read(connection, meta.SEALING)
             signed_ms = meta.read_int(connection, meta.TIME_FLOOR_MS)
         if text is None:
-            raise StorageError("La clé de scellement du hub manque : lancez une synchronisation.")
+            raise StorageError("La clé de scellement du hub manque : lancez une synchronisation.")
         document = SealingDocument.model_validate_json(text)
         check_sealing(document, self._credentials.root_key, signed_ms, demonstration=self._identity.demonstration)
         return document
@@ -176,7 +176,7 @@ class Store:
         """
         sealed = seal(self.sealing(), kind, self._identity.site_id, record_id, answers)
         if len(sealed.to_text()) > SEALED_BYTES_MAX:
-            raise InvalidInput("Ces réponses sont trop longues : raccourcissez le texte libre.")
+            raise InvalidInput("Ces réponses sont trop longues : raccourcissez le texte libre.")
         return sealed
 
     def next_reference(self) -> Reference:
@@ -235,7 +235,7 @@ def _check_seal(fields: type[RecordFields], key: Key, sealed: Sealed | None) -> 
         return
     header = sealed.header
     if not fields.seals or (header.kind, header.site_id, header.id) != key:
-        raise InvalidInput("Ces réponses n’ont pas été scellées pour cet enregistrement : recommencez la saisie.")
+        raise InvalidInput("Ces réponses n’ont pas été scellées pour cet enregistrement : recommencez la saisie.")
 
 
 def _check_states(fields: type[RecordFields], held: Mapping[str, Value] | None, values: Mapping[str, Value]) -> None:
@@ -245,7 +245,7 @@ def _check_states(fields: type[RecordFields], held: Mapping[str, Value] | None, 
             continue
         if str(value) not in fields.transitions.get(name, {}).get(str(held[name]), ()):
             raise InvalidInput(
-                "Ce n’est plus possible à ce stade : rafraîchissez l’écran pour voir où en est la demande."
+                "Ce n’est plus possible à ce stade : rafraîchissez l’écran pour voir où en est la demande."
             )
 
 
@@ -255,4 +255,4 @@ def _validated(
     try:
         return fields.model_validate({**(held or {}), **values}).values()
     except ValidationError:
-        raise InvalidInput("Une réponse n’est pas valable : vérifiez la saisie et recommencez.") from None
+        raise InvalidInput("Une réponse n’est pas valable : vérifiez la saisie et recommencez.") from None

@@ -14,10 +14,10 @@ from sync.replica.tables import replica_registry
 
 connection: Connection | None = context.config.attributes.get("connection")
 if connection is None or context.is_offline_mode():
-    raise StorageError("Les migrations de la borne passent par la borne elle-même : lancez « point-contact terminal ».")
+    raise StorageError("Les migrations de la borne passent par la borne elle-même : lancez « point-contact terminal ».")
 status = connection.exec_driver_sql("PRAGMA cipher_status")
 if not status.returns_rows or str(status.scalar()) != "1":
-    raise StorageError("La base à migrer n’est pas chiffrée : rien n’a été changé, prévenez l’administrateur.")
+    raise StorageError("La base à migrer n’est pas chiffrée : rien n’a été changé, prévenez l’administrateur.")
 
 context.configure(
     connection=connection,
