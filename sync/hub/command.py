@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import signal
 import socket
 import sys
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,7 +23,11 @@ from sync.hub.command_people import account, audit
 from sync.hub.command_registrations import registration
 from sync.hub.settings import HubSettings
 
+if TYPE_CHECKING:
+    import uvicorn
+
 PORT_MAX = 65535
+STOP_TIMEOUT_S = 10
 DEFAULTS = HubSettings(home=Path())
 
 
@@ -70,9 +77,26 @@ def serve(home: Path, host: str, port: int, public_url: str | None, next_round_s
             log_to(sys.stderr)
             click.echo(f"Hub en marche sur http://{host}:{port}", err=True)
             config = uvicorn.Config(
-                app, access_log=False, log_config=None, server_header=False, date_header=True, lifespan="on"
+                app,
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                lifespan="on",
+                timeout_graceful_shutdown=STOP_TIMEOUT_S,
             )
-            uvicorn.Server(config).run(sockets=[listening])
+            server = uvicorn.Server(config)
+            _end_on_signals(server)
+            server.run(sockets=[listening])
+
+
+def _end_on_signals(server: uvicorn.Server) -> None:
+    """uvicorn raises a caught signal once more after its clean end; by then it must mean nothing: exit status 0."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.errors import Refused
@@ -270,6 +270,7 @@ def test_the_same_reference_makes_the_same_record_in_a_restored_hub() -> None:
     hour=st.times().map(lambda moment: time(moment.hour, moment.minute)),
     name=st.sampled_from(["Europe/Paris", "Indian/Reunion", "America/Guadeloupe", "America/Miquelon"]),
 )
+@settings(deadline=None)
 def test_an_accepted_local_time_reads_back_as_it_was_typed(day: date, hour: time, name: str) -> None:
     from sync.hub.french_time import local  # noqa: PLC0415
 
