@@ -73,16 +73,18 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
 
 def _day(visit: Visit, name: str, hours: Sequence[str]) -> ft.Control:
     look = visit.look
-    squares: list[ft.Control] = [_square(visit, sign, None, 78, 44) for sign in hours]
+    # A wide screen is a low one: the squares give some height back to the words.
+    height, space = (78, 14) if look.portrait else (56, 10)
+    squares: list[ft.Control] = [_square(visit, sign, None, height, 44 if look.portrait else 36) for sign in hours]
     return ft.Column(
         [
             text(visit, name, "small", look.palette.on_tint, center=True),
             ft.Container(
                 bgcolor=look.palette.surface,
                 border_radius=look.px(18),
-                padding=look.px(14),
+                padding=look.px(space),
                 content=ft.Column(
-                    squares, spacing=look.px(14), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+                    squares, spacing=look.px(space), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
                 ),
             ),
         ],
@@ -99,7 +101,7 @@ def _square(visit: Visit, sign: str, width: float | None, height: float, icon_px
         width=look.px(width) if width else None,
         height=look.px(height),
         bgcolor=ground,
-        border_radius=look.px(14 if height > 60 else 8),
+        border_radius=look.px(14 if height > 50 else 8),
         alignment=ft.Alignment.CENTER,
         content=icon(visit, name, look.px(icon_px), ink),
     )

@@ -35,14 +35,14 @@ def sheet(visit: Visit, rows: Sequence[ft.Control], *, place: str, made: Sequenc
         bgcolor=palette.surface,
         border=ft.Border.all(look.stroke(4), palette.edge) if look.contrast else None,
         border_radius=look.px(12),
-        padding=ft.Padding.symmetric(horizontal=look.px(44), vertical=look.px(32)),
+        padding=ft.Padding.symmetric(horizontal=look.px(44), vertical=look.px(28)),
         # The one soft shadow of the language: only for paper.
         shadow=None
         if look.contrast
         else ft.BoxShadow(blur_radius=look.px(44), offset=ft.Offset(0, look.px(18)), color="#290B3B45"),
         content=ft.Column(
             [head, hairline(visit), *rows],
-            spacing=look.px(22),
+            spacing=look.px(18),
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
@@ -54,10 +54,13 @@ def hairline(visit: Visit) -> ft.Control:
     return ft.Container(height=visit.look.stroke(2), bgcolor=visit.look.palette.hairline)
 
 
-def code(visit: Visit, label: str, reference: str, why: str, *, qr_png: bytes | None, qr_words: str = "") -> ft.Control:
+def code(
+    visit: Visit, label: str, reference: str, why: str, *, qr_png: bytes | None, qr_words: str = "",
+    state: ft.Control | None = None,
+) -> ft.Control:  # fmt: skip
     """The reference in large characters (3-3-4), why to keep it, and the QR where there is one.
 
-    A screen reader spells the characters one by one.
+    A screen reader spells the characters one by one. ``state`` stands beside the label (a chip).
     """
     look = visit.look
     palette = look.palette
@@ -67,7 +70,11 @@ def code(visit: Visit, label: str, reference: str, why: str, *, qr_png: bytes | 
     spelled = ", ".join(letter for letter in reference if letter.strip("\u00a0 "))
     words = ft.Column(
         [
-            text(visit, label, "small", palette.ink_soft),
+            ft.Row(
+                [text(visit, label, "small", palette.ink_soft), *([state] if state else [])],
+                spacing=look.px(20),
+                wrap=True,
+            ),
             text(visit, written, "code", spoken=spelled),
             text(visit, why, "small", palette.ink_soft),
         ],

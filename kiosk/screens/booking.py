@@ -122,7 +122,13 @@ def _nothing(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.none.title"),
         body=[
-            paragraph(visit, visit.say("booking.none.more")),
+            panel(
+                visit,
+                [
+                    icon(visit, "calendar-blank", visit.look.px(72), visit.look.palette.icon),
+                    paragraph(visit, visit.say("booking.none.more")),
+                ],
+            ),
             quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving"),
         ],
         back=way.back,

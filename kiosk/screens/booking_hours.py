@@ -40,7 +40,8 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
         journey.choose_hour(slot_id)
         set_turn(turn + 1)
 
-    body: list[ft.Control] = [_subject(visit, journey, day)]
+    subject = _subject(visit, journey, day)
+    body: list[ft.Control] = [] if _wide(visit) else [subject]
     if journey.hour_is_gone:
         body.append(notice(visit, "fault", visit.say("booking.hour.gone"), icon_name="minus-circle"))
     if not journey.clock_trusted():
@@ -52,7 +53,9 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
         visit, visit.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=True
     )
     group = _group(visit, journey, day, hour, choose_hour)
-    body += _beside(visit, [*days, ft.Row([other])], group) if _wide(visit) else [*days, group, ft.Row([other])]
+    body += (
+        _beside(visit, [subject, *days, ft.Row([other])], group) if _wide(visit) else [*days, group, ft.Row([other])]
+    )
     return screen(
         visit,
         title=visit.say("booking.hour.title"),
@@ -91,11 +94,12 @@ def _primary(visit: Visit, hour: rules.Hour | None, day: rules.Day | None, on: C
     if hour is None or day is None:
         return Primary(visit.say("booking.hour.choose"), None)
     short = f"{french_time.WEEKDAYS[day.date.weekday()]}{french_time.NBSP}{day.date.day}"
-    return Primary(visit.say("booking.hour.ask", day=short, hour=hour.words), on)
+    words = f"{hour.words} ({hour.paris})" if hour.paris and _wide(visit) else hour.words
+    return Primary(visit.say("booking.hour.ask", day=short, hour=words), on)
 
 
 def _facts(visit: Visit, hour: rules.Hour | None) -> tuple[str, ...]:
-    if hour is None:
+    if hour is None or _wide(visit):
         return ()
     return (visit.say("booking.hour.ask_more_paris", paris=hour.paris),) if hour.paris else ()
 

@@ -85,7 +85,7 @@ def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:
     look = visit.look
     code = drawn.code(
         visit, visit.say("booking.slip.code"), paper.reference, visit.say("booking.slip.code_why"), qr_png=paper.qr_png,
-        qr_words=visit.say("booking.slip.qr"),
+        qr_words=visit.say("booking.slip.qr"), state=chip(visit, paper.kind, KINDS[paper.look], icon_name=paper.icon),
     )  # fmt: skip
     facts = _facts(visit, paper)
     steps = [drawn.numbered(visit, visit.say("booking.slip.next"), paper.next_steps)] if paper.next_steps else []
@@ -103,7 +103,6 @@ def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:
 def _facts(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
     hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
     return [
-        ft.Row([chip(visit, paper.kind, KINDS[paper.look], icon_name=paper.icon)]),
         drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), paper.day, detail=hours),
         drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), paper.place),
         drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), paper.subject),

@@ -14,7 +14,7 @@ from kiosk.models import contract as rules
 from kiosk.models.contract import CONTRACT_FLOW, STAFF, Reading, WayOut
 from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import icon, notice, paragraph, quiet_button, text
-from kiosk.parts.frame import Primary, Progress, screen
+from kiosk.parts.frame import Pages, Primary, Progress, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.illustrations import illustration
 from kiosk.visit import MENU, Visit
@@ -49,19 +49,37 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
 
     ways = [way for way in rules.ways_out(view) if way.to != STAFF]
     last = at == len(screens) - 1
-    wide = not visit.look.portrait and not visit.look.large_text and not visit.look.small
-    body = [*content(visit, view), *([] if wide else [_switches(visit, expand=True)])]
-    body += [ft.Row([leave_button(visit, way) for way in ways[1:]])] if last and len(ways) > 1 else []
-    body.append(source(visit, view, visit.say("contract.no_signature")))
+    look = visit.look
+    wide = not look.portrait and not look.large_text and not look.small
     return screen(
         visit,
         title=view.title,
-        body=body,
+        body=_body(visit, view, ways[1:] if last else [], wide=wide),
         primary=_primary(visit, ways, on, last=last),
         back=back,
         progress=Progress(visit.say("contract.section"), at + 1, len(screens)),
         aside=_switches(visit, expand=None) if wide else None,
+        fill=not look.large_text,
     )
+
+
+def _body(visit: Visit, view: ScreenView, ways: list[WayOut], *, wide: bool) -> list[ft.Control]:
+    """The text scrolls; the switch, the way to a person and the source line keep their place under it.
+
+    From the 150 % step on there is no room to keep them in place: everything scrolls together.
+    """
+    look = visit.look
+    rows = content(visit, view)
+    if ways:
+        rows.append(ft.Row([leave_button(visit, way) for way in ways], wrap=True))
+    foot = [*([] if wide else [_switches(visit, expand=True)]), source(visit, view, visit.say("contract.no_signature"))]
+    if look.large_text:
+        return [*rows, *foot]
+    stretch = ft.CrossAxisAlignment.STRETCH
+    return [
+        Pages(visit, ft.Column(rows, spacing=look.px(24), tight=True, horizontal_alignment=stretch)),
+        ft.Column(foot, spacing=look.px(14), tight=True, horizontal_alignment=stretch),
+    ]
 
 
 def _primary(visit: Visit, ways: list[WayOut], on: Callable[[], None], *, last: bool) -> Primary:
