@@ -1,12 +1,14 @@
 """The terminal's composition root: replica, content, schedule, web host and browser, put together and run."""
 
 import errno
+import signal
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -129,7 +131,19 @@ def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda u
             app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2,
             server_header=False,
         )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[door])
+        server = uvicorn.Server(config)
+        _end_on_signals(server)
+        server.run(sockets=[door])
+
+
+def _end_on_signals(server: uvicorn.Server) -> None:
+    """uvicorn raises a caught signal once more after its end: it must not cut short what is still to be closed."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        server.should_exit = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def _open_browser(browser: Browser, chromium: str) -> None:
