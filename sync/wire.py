@@ -30,6 +30,8 @@ HEADER_TERMINAL = "point-contact-terminal"
 HEADER_COUNTER = "point-contact-counter"
 HEADER_PROTOCOL = "point-contact-protocol"
 HEADER_SIGNATURE = "point-contact-signature"
+HEADER_CERTIFICATE = "point-contact-certificate"
+"""Sent after ``unknown_terminal`` only: ``to_text`` of the certificate's JSON. A restored hub re-admits by it."""
 
 Stamp = Annotated[str, StringConstraints(pattern=STAMP_PATTERN)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-z*][0-9a-z-]{0,63}$")]

@@ -22,6 +22,7 @@ from sync.errors import PointContactError, Refused
 from sync.hub.exchange import Exchange, too_large
 from sync.hub.feed import read_generation
 from sync.wire import (
+    HEADER_CERTIFICATE,
     HEADER_COUNTER,
     HEADER_PROTOCOL,
     HEADER_SIGNATURE,
@@ -41,6 +42,7 @@ from sync.wire import (
 
 LOG = logging.getLogger("point_contact.hub")
 CARRIED_HEADERS = (HEADER_TERMINAL, HEADER_COUNTER, HEADER_PROTOCOL, HEADER_SIGNATURE)
+READ_HEADERS = (*CARRIED_HEADERS, HEADER_CERTIFICATE)
 HEALTH_TIMEOUT_S = 5.0
 MESSAGES: tuple[type[Message], ...] = (HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, RefusalBody)
 
@@ -80,14 +82,14 @@ def build_api(exchange: Exchange, claim_page: ClaimPage, *, on_close: Callable[[
 
 def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -> None:
     async def carry(request: Request) -> Response:
-        headers = {name: request.headers[name] for name in CARRIED_HEADERS if name in request.headers}
+        headers = {name: request.headers[name] for name in READ_HEADERS if name in request.headers}
         bare = HubRequest(request.method, request.url.path, b"", headers)
         settings = exchange.settings
         try:
             async with asyncio.timeout(settings.body_timeout_s):
                 body = await _read_body(request, settings.body_bytes_max)
         except TimeoutError:
-            slow = Refused("malformed", "Le message est arrivé trop lentement : il sera renvoyé.", status=408)
+            slow = Refused("malformed", "Le message est arrivé trop lentement : il sera renvoyé.", status=408)
             return _response(exchange.refuse(bare, slow))
         except PointContactError as error:
             return _response(exchange.refuse(bare, error))
@@ -145,7 +147,7 @@ def _answer(exchange: Exchange, request: HubRequest) -> HubResponse:
         return exchange.answer(request)
     except Exception as error:  # noqa: BLE001  (nothing of a request may travel in a traceback)
         LOG.error("fault", extra={"fault": type(error).__name__, "where": _where(error)})
-        fault = Refused("busy", "Le hub a rencontré une erreur : réessayez plus tard, rien n’est perdu.", status=503)
+        fault = Refused("busy", "Le hub a rencontré une erreur : réessayez plus tard, rien n’est perdu.", status=503)
         return exchange.refuse(request, fault)
 
 
@@ -212,7 +214,8 @@ def _documented_request(message: type[Message] | None, *, signed: bool) -> dict[
     extra: dict[str, Any] = {}
     if signed:
         extra["parameters"] = [
-            {"name": name, "in": "header", "required": True, "schema": {"type": "string"}} for name in CARRIED_HEADERS
+            {"name": name, "in": "header", "required": name in CARRIED_HEADERS, "schema": {"type": "string"}}
+            for name in READ_HEADERS
         ]
     if message is not None:
         extra["requestBody"] = {"required": True, "content": _content(message)}

@@ -30,12 +30,14 @@ from sync.hub.keys import HubKeys
 from sync.hub.settings import HubSettings
 from sync.hub.tables import RecordStamps, Terminal
 from sync.wire import (
+    HEADER_CERTIFICATE,
     HEADER_COUNTER,
     HEADER_PROTOCOL,
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     MEDIA_TYPE,
     PROTOCOL,
+    Certificate,
     EnrolRequest,
     HubCard,
     HubRequest,
@@ -172,16 +174,16 @@ class Exchange:
             raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
         counter = int(counter_text)
         signed = from_text(_header(request, HEADER_SIGNATURE))
-        row = self._find(terminal_id)
+        data = signature.request_input(request, terminal_id, counter)
+        row = self._find(terminal_id) or self._readmit(request, terminal_id, signed, data)
         if row is None:
             raise Refused(
-                "unknown_terminal", "Ce hub ne connaît pas cette borne : inscrivez-la avec un nouveau code.", status=401
+                "unknown_terminal", "Ce hub ne connaît pas cette borne : inscrivez-la avec un nouveau code.", status=401
             )
-        data = signature.request_input(request, terminal_id, counter)
         if not signature.verify(from_text(row.public_key), signed, data):
-            raise Refused("bad_signature", "Le message a été altéré en chemin : il n’a pas été pris.", status=401)
+            raise Refused("bad_signature", "Le message a été altéré en chemin : il n’a pas été pris.", status=401)
         if row.revoked_ms is not None:
-            raise Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
+            raise Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
         if json.loads(row.certificate)["demonstration"] != self.keys.demonstration:
             raise Refused(
                 "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
@@ -193,13 +195,31 @@ class Exchange:
         with self.database.read() as connection:
             return connection.execute(table.select().where(table.c.terminal_id == terminal_id)).first()
 
+    def _readmit(
+        self, request: HubRequest, terminal_id: str, signed: bytes, data: bytes
+    ) -> Row[tuple[object, ...]] | None:
+        """A terminal that proves with its certificate that this hub enrolled it, before its database was restored."""
+        text = _header(request, HEADER_CERTIFICATE)
+        if not text:
+            return None
+        try:
+            certificate = Certificate.model_validate_json(from_text(text))
+        except ValueError as error:
+            raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400) from error
+        key = from_text(certificate.terminal_key)
+        if certificate.terminal_id != terminal_id or not signature.verify(key, signed, data):
+            return None
+        with self.database.write() as connection:
+            known = fleet.readmit(connection, self.keys, self._now_ms(), certificate)
+        return self._find(terminal_id) if known else None
+
     def _take(
         self, connection: Connection, caller: _Caller, message: RoundRequest | Refused, now_ms: int
     ) -> Ingested | Refused:
         """Uses up the counter and applies the operations, or says why nothing was applied."""
         drift_ms = message.now_ms - now_ms if isinstance(message, RoundRequest) else None
         if not fleet.use_counter(connection, now_ms, caller.terminal_id, caller.counter, drift_ms):
-            return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
+            return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
         if isinstance(message, Refused):
             return message
         try:
@@ -276,7 +296,7 @@ def _check_protocol(said: str) -> None:
     if said != str(PROTOCOL):
         raise Refused(
             "protocol",
-            "Le hub et la borne n’ont pas la même version : mettez à jour le plus ancien, tout est conservé.",
+            "Le hub et la borne n’ont pas la même version : mettez à jour le plus ancien, tout est conservé.",
             status=426,
         )
 
@@ -286,7 +306,7 @@ def _check_message(caller: _Caller, message: RoundRequest) -> None:
     if message.terminal_id != caller.terminal_id:
         raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
     if any(part not in {caller.site_id, feed.COMMON_PART} for part in message.checkpoints):
-        raise Refused("wrong_site", "Cette borne est inscrite pour un autre site : inscrivez-la de nouveau.")
+        raise Refused("wrong_site", "Cette borne est inscrite pour un autre site : inscrivez-la de nouveau.")
 
 
 def _stamp_lines(connection: Connection, parts: list[str]) -> Iterator[tuple[str, str, str, str, str]]:

@@ -77,7 +77,7 @@ def invite(
     """
     accounts.require(connection, who, accounts.EXPLOITATION)
     if rows.read(connection, "site", site_id, site_id) is None:
-        raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
+        raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
     if not functions or not set(functions) <= set(FUNCTIONS):
         raise InvalidInput(f"Fonction inconnue : choisissez parmi {', '.join(FUNCTIONS)}.")
     fingerprint = _fingerprint(keys)
@@ -121,12 +121,12 @@ def enrol(
         certificate = _certificate_of_key(connection, request.terminal_key)
         if certificate is None:
             raise Refused(
-                "invitation_used", "Ce code a déjà servi : demandez-en un nouveau.", status=403, now_ms=now_ms
+                "invitation_used", "Ce code a déjà servi : demandez-en un nouveau.", status=403, now_ms=now_ms
             )
         return _reply(connection, keys, now_ms, certificate)
     if now_ms >= invited["expires_ms"]:
         raise Refused(
-            "invitation_late", "Ce code n’est plus valable après 30 minutes : demandez-en un nouveau.",
+            "invitation_late", "Ce code n’est plus valable après 30 minutes : demandez-en un nouveau.",
             status=403, now_ms=now_ms,
         )  # fmt: skip
     certificate = _certify(connection, keys, now_ms, invited, request.terminal_key, random)
@@ -136,6 +136,30 @@ def enrol(
         connection, now_ms, invited["invited_by"], "terminal.enrol", certificate.terminal_id, certificate.site_id
     )
     return _reply(connection, keys, now_ms, certificate)
+
+
+def readmit(connection: Connection, keys: HubKeys, now_ms: int, certificate: Certificate) -> bool:
+    """Takes back a terminal that this hub certified and no longer knows: its database was restored.
+
+    Args:
+        connection: of a writing transaction.
+        keys: the hub's, whose identity outlives the database.
+        now_ms: milliseconds since 1970.
+        certificate: the terminal's, whose key signed the request that brings it.
+
+    Returns:
+        False when the certificate is not this hub's, or its number was given to another terminal since.
+    """
+    signed = from_text(certificate.signature)
+    if not signature.verify(keys.identity_public, signed, certificate.signing_input()):
+        return False
+    table = table_of(Terminal)
+    taken = (table.c.terminal_no == certificate.terminal_no) | (table.c.terminal_id == certificate.terminal_id)
+    if certificate.demonstration != keys.demonstration or connection.execute(table.select().where(taken)).first():
+        return False
+    _insert(connection, certificate, now_ms)
+    accounts.audit(connection, now_ms, "hub", "terminal.readmit", certificate.terminal_id, certificate.site_id)
+    return True
 
 
 def revoke(connection: Connection, now_ms: int, terminal_id: str, who: str) -> None:
@@ -156,7 +180,7 @@ def revoke(connection: Connection, now_ms: int, terminal_id: str, who: str) -> N
     named = table.c.terminal_no == int(terminal_id) if _is_number(terminal_id) else table.c.terminal_id == terminal_id
     row = connection.execute(table.select().where(named)).first()
     if row is None:
-        raise InvalidInput("Cette borne n’existe pas : relisez la liste avec « point-contact hub terminal list ».")
+        raise InvalidInput("Cette borne n’existe pas : relisez la liste avec « point-contact hub terminal list ».")
     if row.revoked_ms is not None:
         raise InvalidInput("Cette borne est déjà révoquée.")
     connection.execute(
@@ -210,7 +234,7 @@ def use_counter(connection: Connection, now_ms: int, terminal_id: str, counter: 
 def _prove(connection: Connection, now_ms: int, request: EnrolRequest, terminal_key: bytes) -> dict[str, Any]:
     """The invitation whose secret the request proves. A wrong proof uses up a try."""
     wrong = Refused(
-        "invitation_wrong", "Ce code n’est pas le bon : vérifiez-le, ou demandez-en un nouveau.",
+        "invitation_wrong", "Ce code n’est pas le bon : vérifiez-le, ou demandez-en un nouveau.",
         status=403, now_ms=now_ms,
     )  # fmt: skip
     table = table_of(Invited)
@@ -240,18 +264,22 @@ def _certify(
         demonstration=keys.demonstration,
     )
     certificate = unsigned.model_copy(update={"signature": to_text(keys.identity.sign(unsigned.signing_input()))})
+    _insert(connection, certificate, now_ms)
+    return certificate
+
+
+def _insert(connection: Connection, certificate: Certificate, now_ms: int) -> None:
     row = {
         "terminal_id": certificate.terminal_id,
         "terminal_no": certificate.terminal_no,
         "site_id": certificate.site_id,
-        "functions": invited["functions"],
-        "public_key": terminal_key,
+        "functions": ",".join(certificate.functions),
+        "public_key": certificate.terminal_key,
         "certificate": certificate.model_dump_json(),
         "counter": 0,
         "enrolled_ms": now_ms,
     }
     connection.execute(table_of(Terminal).insert(), row)
-    return certificate
 
 
 def _certificate_of_key(connection: Connection, terminal_key: str) -> Certificate | None:
@@ -275,7 +303,7 @@ def _next_terminal_no(connection: Connection) -> int:
     """The next number: never one that was given before, since references and stamps carry it."""
     newest = connection.execute(select(func.max(table_of(Terminal).c.terminal_no))).scalar() or 0
     if newest >= TERMINAL_NO_MAX:
-        raise Refused("invitation_wrong", "Ce hub a donné tous ses numéros de borne : ouvrez un second hub.")
+        raise Refused("invitation_wrong", "Ce hub a donné tous ses numéros de borne : ouvrez un second hub.")
     return int(newest) + 1
 
 
@@ -288,7 +316,7 @@ def _free_number(connection: Connection, now_ms: int) -> int:
         return unused
     dead = [row for row in known.values() if row.used_ms is not None or row.expires_ms <= now_ms or row.tries_left <= 0]
     if not dead:
-        raise Refused("busy", "Trop d’invitations sont ouvertes : attendez 30 minutes.", status=503)
+        raise Refused("busy", "Trop d’invitations sont ouvertes : attendez 30 minutes.", status=503)
     return int(min(dead, key=lambda row: row.expires_ms).number)
 
 

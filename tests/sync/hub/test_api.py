@@ -131,6 +131,7 @@ def test_the_description_names_every_path_and_media_type(hub: Stand) -> None:
     assert list(rounds["responses"]["default"]["content"]) == [MEDIA_TYPE]
     assert {one["name"] for one in rounds["parameters"]} == {
         "point-contact-terminal", "point-contact-counter", "point-contact-protocol", "point-contact-signature",
+        "point-contact-certificate",
     }  # fmt: skip
     for reference in _references(described):
         assert reference.removeprefix("#/components/schemas/") in described["components"]["schemas"], reference

@@ -13,15 +13,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.change import new_id
 from sync.digest import digest_of
 from sync.hub import feed, fleet
+from sync.hub.database import table_of
 from sync.hub.keys import HubKeys
+from sync.hub.tables import Terminal
 from sync.wire import (
     BODY_BYTES_MAX,
     CLOCK_AHEAD_MAX_MS,
+    HEADER_CERTIFICATE,
     HEADER_COUNTER,
     HEADER_PROTOCOL,
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     MESSAGE_BYTES_MAX,
+    Certificate,
     HubCard,
     HubRequest,
     RoundReply,
@@ -151,6 +155,66 @@ def test_a_terminal_of_another_hub_is_unknown(hub: Stand, tmp_path: Path) -> Non
         stranger = other.enrol()
         request = stranger.signed(stranger.request().to_bytes())
         assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "unknown_terminal"
+
+
+def with_certificate(request: HubRequest, certificate: Certificate) -> HubRequest:
+    text = to_text(certificate.model_dump_json().encode())
+    return replace(request, headers={**request.headers, HEADER_CERTIFICATE: text})
+
+
+def forget(hub: Stand, terminal_id: str) -> None:
+    """The hub's database was restored from before this terminal's enrolment."""
+    with hub.database.write() as connection:
+        table = table_of(Terminal)
+        connection.execute(table.delete().where(table.c.terminal_id == terminal_id))
+
+
+def test_a_restored_hub_readmits_by_the_certificate(hub: Stand) -> None:
+    terminal = hub.enrol()
+    terminal.round([operation := terminal.registration()])
+    forget(hub, terminal.terminal_id)
+    assert terminal.refused().code == "unknown_terminal"
+    request = with_certificate(terminal.signed(terminal.request().to_bytes()), terminal.certificate)
+    assert hub.genuine(hub.exchange.answer(request), RoundReply, asked(request)).applied_through == 1
+    assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "replayed"
+    terminal.round([operation])
+
+
+def test_nobody_is_readmitted_by_what_this_hub_did_not_sign(hub: Stand, tmp_path: Path) -> None:
+    terminal, other = hub.enrol(), hub.enrol()
+    forget(hub, terminal.terminal_id)
+    body = terminal.request().to_bytes()
+    with hub_in(tmp_path / "other") as elsewhere:
+        stranger = elsewhere.enrol()
+        foreign = with_certificate(stranger.signed(stranger.request().to_bytes()), stranger.certificate)
+    widened = terminal.certificate.model_copy(update={"functions": ["accueil"]})
+    for request in (
+        foreign,
+        with_certificate(terminal.signed(body), widened),
+        with_certificate(terminal.signed(body), other.certificate),
+    ):
+        assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "unknown_terminal"
+    terminal.key = Ed25519PrivateKey.generate()
+    stolen = with_certificate(terminal.signed(body), terminal.certificate)
+    assert hub.refusal(hub.exchange.answer(stolen), asked(stolen)).code == "unknown_terminal"
+    broken = replace(stolen, headers={**stolen.headers, HEADER_CERTIFICATE: to_text(b"{}")})
+    assert hub.refusal(hub.exchange.answer(broken), asked(broken)).code == "malformed"
+
+
+def test_a_number_given_again_since_keeps_the_old_terminal_out(hub: Stand) -> None:
+    terminal = hub.enrol()
+    forget(hub, terminal.terminal_id)
+    hub.enrol()
+    request = with_certificate(terminal.signed(terminal.request().to_bytes()), terminal.certificate)
+    assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "unknown_terminal"
+
+
+def test_a_revoked_terminal_is_not_readmitted(hub: Stand) -> None:
+    terminal = hub.enrol()
+    with hub.database.write() as connection:
+        fleet.revoke(connection, hub.clock(), terminal.terminal_id, ADMIN)
+    request = with_certificate(terminal.signed(terminal.request().to_bytes()), terminal.certificate)
+    assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "revoked"
 
 
 def test_a_revoked_terminal_is_refused(hub: Stand) -> None:
