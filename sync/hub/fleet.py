@@ -231,6 +231,13 @@ def use_counter(connection: Connection, now_ms: int, terminal_id: str, counter: 
     return connection.execute(statement.values(**values)).rowcount == 1
 
 
+def _check_invited(connection: Connection, site_id: str, functions: Collection[str]) -> None:
+    if rows.read(connection, "site", site_id, site_id) is None:
+        raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
+    if not functions or not set(functions) <= set(FUNCTIONS):
+        raise InvalidInput(f"Fonction inconnue : choisissez parmi {', '.join(FUNCTIONS)}.")
+
+
 def _prove(connection: Connection, now_ms: int, request: EnrolRequest, terminal_key: bytes) -> dict[str, Any]:
     """The invitation whose secret the request proves. A wrong proof uses up a try."""
     wrong = Refused(
