@@ -131,17 +131,29 @@ def test_threads_lose_nothing(database: ReplicaDatabase) -> None:
 
 
 def test_two_programs_on_one_file_lose_nothing(database: ReplicaDatabase, tmp_path: Path) -> None:
+    """Each reads, then writes what it read plus one: only BEGIN IMMEDIATE keeps them apart."""
     other = ReplicaDatabase.open(tmp_path / "replica.db", KEY, reserve_bytes=ROOM)
+    add(database, "0")
+    errors: list[StorageError] = []
+
+    def bump(opened: ReplicaDatabase) -> None:
+        try:
+            for _ in range(40):
+                with opened.write() as connection:
+                    n = int(connection.execute(text("SELECT body FROM notes")).scalar_one())
+                    connection.execute(text("UPDATE notes SET body = :n"), {"n": str(n + 1)})
+        except StorageError as error:
+            errors.append(error)
+
     try:
-        threads = [
-            threading.Thread(target=lambda db=db: [add(db, "x") for _ in range(50)])  # type: ignore[misc]
-            for db in (database, other)
-        ]
+        threads = [threading.Thread(target=bump, args=(opened,)) for opened in (database, other)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert count(database) == 100
+        assert errors == []
+        with database.read() as connection:
+            assert connection.execute(text("SELECT body FROM notes")).scalar_one() == "80"
     finally:
         other.close()
 
