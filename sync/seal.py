@@ -38,7 +38,9 @@ class SealHeader(BaseModel):
 
     def info(self) -> bytes:
         """The HPKE ``info``: canonical JSON of the header."""
-        return b"point-contact/v1/sealed|" + json.dumps(self.model_dump(), sort_keys=True, separators=(",", ":")).encode()
+        return (
+            b"point-contact/v1/sealed|" + json.dumps(self.model_dump(), sort_keys=True, separators=(",", ":")).encode()
+        )
 
 
 class Sealed(BaseModel):
@@ -65,7 +67,9 @@ class Sealed(BaseModel):
 def read_public_key(document: SealingDocument) -> MLKEM768X25519PublicKey:
     """Returns the public key of a sealing document, whose signature the caller has checked."""
     if document.suite != SUITE_HYBRID:
-        raise Refused("suite", "Le hub demande un chiffrement que cette version ne connaît pas : mettez la borne à jour.")
+        raise Refused(
+            "suite", "Le hub demande un chiffrement que cette version ne connaît pas : mettez la borne à jour."
+        )
     raw = from_text(document.public_key)
     return MLKEM768X25519PublicKey(
         mlkem.MLKEM768PublicKey.from_public_bytes(raw[:ML_KEM_PUBLIC_BYTES]),

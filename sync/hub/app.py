@@ -52,7 +52,7 @@ def check_same_hub(database: HubDatabase, keys: HubKeys) -> None:
             write_meta(connection, "demonstration", mine)
     if noted not in {None, mine}:
         raise StorageError(
-            "Ces clés et cette base ne vont pas ensemble, l’une est de démonstration : vérifiez le dossier du hub."
+            "Ces clés et cette base ne vont pas ensemble, l’une est de démonstration : vérifiez le dossier du hub."
         )
 
 

@@ -105,13 +105,13 @@ def settle(connection: Connection, now_ms: int, conflict_id: str, who: str, *, t
     table = table_of(Conflict)
     row = connection.execute(table.select().where(table.c.id == conflict_id)).mappings().first()
     if row is None:
-        raise InvalidInput("Ce conflit n’existe pas : relisez la liste des conflits.")
+        raise InvalidInput("Ce conflit n’existe pas : relisez la liste des conflits.")
     if row["settled_ms"] is not None:
-        raise InvalidInput("Ce conflit est déjà réglé : relisez la liste des conflits.")
+        raise InvalidInput("Ce conflit est déjà réglé : relisez la liste des conflits.")
     journaled = _read(row)
     if take_lost:
         if (journaled.kind, journaled.field) == ("booking", "state"):
-            raise InvalidInput("L’état d’un rendez-vous ne se remplace pas : refaites ou annulez le rendez-vous.")
+            raise InvalidInput("L’état d’un rendez-vous ne se remplace pas : refaites ou annulez le rendez-vous.")
         values = {journaled.field: journaled.lost_value}
         rows.write_as_hub(connection, now_ms, journaled.kind, journaled.site_id, journaled.record_id, values)
     connection.execute(table.update().where(table.c.id == conflict_id).values(settled_ms=now_ms, settled_by=who))

@@ -111,7 +111,7 @@ class HubDatabase:
             return
         if version is not None and version > SCHEMA_HEAD:
             raise StorageError(
-                "La base de ce hub vient d’une version plus récente : installez cette version-là, rien n’a été changé."
+                "La base de ce hub vient d’une version plus récente : installez cette version-là, rien n’a été changé."
             )
         from alembic import command  # noqa: PLC0415  (costly, and needed only on the day of a migration)
         from alembic.config import Config  # noqa: PLC0415
@@ -185,9 +185,9 @@ def _path_of(place: str | Path) -> Path:
     try:
         url = make_url(place)
     except ArgumentError as error:
-        raise InvalidInput("L’adresse de la base n’est pas lisible : écrivez « sqlite:////dossier/hub.db ».") from error
+        raise InvalidInput("L’adresse de la base n’est pas lisible : écrivez « sqlite:////dossier/hub.db ».") from error
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise InvalidInput("Cette version du hub écrit dans un fichier SQLite : donnez « sqlite:////dossier/hub.db ».")
+        raise InvalidInput("Cette version du hub écrit dans un fichier SQLite : donnez « sqlite:////dossier/hub.db ».")
     return Path(url.database)
 
 
@@ -223,21 +223,21 @@ def _as_sentences() -> Iterator[None]:
     except DatabaseError as error:
         raise _sentence(error) from error
     except OSError as error:
-        raise StorageError("Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits.") from error
+        raise StorageError("Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits.") from error
 
 
 def _sentence(error: DatabaseError) -> PointContactError:
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
-        return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
+        return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return _busy()
     if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-        return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
+        return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
     if isinstance(error, OperationalError):
-        return StorageError("La base du hub ne répond pas : vérifiez son disque, son dossier et ses droits.")
-    return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
+        return StorageError("La base du hub ne répond pas : vérifiez son disque, son dossier et ses droits.")
+    return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
 
 
 def _busy() -> Refused:
-    return Refused("busy", "Le hub est occupé : une prochaine tentative suffira, rien n’est perdu.", status=503)
+    return Refused("busy", "Le hub est occupé : une prochaine tentative suffira, rien n’est perdu.", status=503)

@@ -154,7 +154,7 @@ def read_generation(connection: Connection) -> str:
     """The identifier of this history of the hub."""
     generation = read_meta(connection, "generation")
     if generation is None:
-        raise StorageError("La base du hub n’est pas complète : lancez « point-contact hub migrate ».")
+        raise StorageError("La base du hub n’est pas complète : lancez « point-contact hub migrate ».")
     return generation
 
 

@@ -94,7 +94,7 @@ def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
     if any(stamp_ms(change.stamp) > limit_ms for operation in operations for change in operation.fields.values()):
         raise Refused(
             "clock_ahead",
-            "L’horloge de la borne avance trop : elle se règle sur le hub et recommence, rien n’est perdu.",
+            "L’horloge de la borne avance trop : elle se règle sur le hub et recommence, rien n’est perdu.",
             now_ms=now_ms,
         )
 
@@ -150,7 +150,7 @@ def _check_numbers(operations: Sequence[Operation], applied_through: int) -> Non
 
 
 def _gap(wanted: int) -> Gap:
-    return Gap("Des envois manquent avant ceux-ci : la borne les renvoie d’elle-même.", wanted=wanted)
+    return Gap("Des envois manquent avant ceux-ci : la borne les renvoie d’elle-même.", wanted=wanted)
 
 
 def _read_position(connection: Connection, sender: Sender) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _resent_receipt(operation: Operation, stored: Any) -> Receipt:
             seq=operation.seq,
             outcome=REJECTED,
             code="other_operation",
-            message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
+            message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
         )
     return Receipt(
         seq=stored.seq,
@@ -254,13 +254,13 @@ def _check(push: _Push, operation: Operation) -> tuple[dict[str, Value], Sealed 
     """
     fields = FIELDS.get(operation.kind)
     if fields is None:
-        raise _Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
+        raise _Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
     if operation.site_id != push.sender.site_id:
-        raise _Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
+        raise _Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
     if not operation.fields.keys() <= fields.terminal_may_write | {"gone"} or not fields.terminal_may_write:
-        raise _Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
+        raise _Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
-        raise _Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
+        raise _Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
     held = push.records[operation.kind].get(operation.id)
     whole = _check_values(push, operation, held)
     return whole, _check_sealed(push, operation, held)
@@ -272,12 +272,12 @@ def _check_values(push: _Push, operation: Operation, held: Standing | None) -> d
     try:
         whole = FIELDS[operation.kind].model_validate({**before, **values}).values()
     except ValidationError as error:
-        raise _Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
+        raise _Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
     state = whole.get("state")
     if state != before.get("state") and state not in TERMINAL_STATES[operation.kind]:
-        raise _Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+        raise _Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
-        raise _Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
+        raise _Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
     return whole
 
 
@@ -285,16 +285,16 @@ def _check_sealed(push: _Push, operation: Operation, held: Standing | None) -> S
     if operation.sealed is None:
         return None
     if not FIELDS[operation.kind].seals:
-        raise _Rejection("sealed_unexpected", "Cette fiche ne porte pas de pli scellé : mettez la borne à jour.")
+        raise _Rejection("sealed_unexpected", "Cette fiche ne porte pas de pli scellé : mettez la borne à jour.")
     try:
         sealed = Sealed.from_text(operation.sealed)
     except Refused as error:
-        raise _Rejection("sealed_malformed", "Le pli scellé n’est pas lisible : refaites la saisie.") from error
+        raise _Rejection("sealed_malformed", "Le pli scellé n’est pas lisible : refaites la saisie.") from error
     header = sealed.header
     if (header.kind, header.site_id, header.id) != (operation.kind, operation.site_id, operation.id):
-        raise _Rejection("sealed_header", "Le pli scellé est celui d’une autre fiche : refaites la saisie.")
+        raise _Rejection("sealed_header", "Le pli scellé est celui d’une autre fiche : refaites la saisie.")
     if held is not None and held.values["terminal_no"] != push.sender.terminal_no:
-        raise _Rejection("sealed_foreign", "Le pli scellé d’une fiche ne vient que de sa borne : refaites la saisie.")
+        raise _Rejection("sealed_foreign", "Le pli scellé d’une fiche ne vient que de sa borne : refaites la saisie.")
     return sealed
 
 

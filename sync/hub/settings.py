@@ -59,8 +59,8 @@ class HubSettings:
         """
         if demonstration and not is_loopback(self.host):
             raise InvalidInput(
-                "Ce hub a des clés de démonstration : il n’écoute que sur cette machine, "
-                "relancez-le avec « --host 127.0.0.1 »."
+                "Ce hub a des clés de démonstration : il n’écoute que sur cette machine, "
+                "relancez-le avec « --host 127.0.0.1 »."
             )
 
 

@@ -9,7 +9,7 @@ from sync.records import RecordTable
 
 connection = context.config.attributes.get("connection")
 if connection is None:
-    raise RuntimeError("run migrations with « point-contact hub migrate »")
+    raise RuntimeError("run migrations with « point-contact hub migrate »")
 
 context.configure(
     connection=connection,
