@@ -53,6 +53,7 @@ def false_clock(shift: str) -> dict[str, str]:
 class Said:
     """How a command ended and what it wrote."""
 
+    words: tuple[str, ...]
     status: int
     out: str
     err: str
@@ -118,12 +119,14 @@ class Stage:
         hub_port: where the terminal looks for its hub; kept by its identity once it is enrolled.
         kiosk_port: where the screens are.
         running: every program started here, the newest last.
+        heard: how every command ended, the newest last.
     """
 
     folder: Path
     hub_port: int = field(default_factory=free_port)
     kiosk_port: int = field(default_factory=free_port)
     running: list[Running] = field(default_factory=list)
+    heard: list[Said] = field(default_factory=list)
 
     @property
     def hub_home(self) -> Path:
@@ -199,7 +202,7 @@ class Stage:
     def copy(self, folder: Path) -> Stage:
         """The same hub and terminal in another folder, on the same ports; only one of them may run at a time."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return replace(self, folder=folder, running=[])
+        return replace(self, folder=folder, running=[], heard=[])
 
     # ----------------------------------------------------------------------------------------- type
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -210,11 +213,16 @@ class Stage:
 
     def cli(self, *words: str, environment: Mapping[str, str] | None = None) -> Said:
         """Runs one ``point-contact`` command to its end."""
+        return self.run(POINT_CONTACT, *words, environment=environment)
+
+    def run(self, *words: str, environment: Mapping[str, str] | None = None) -> Said:
+        """Runs any program to its end, in the environment of this stage."""
         done = subprocess.run(
-            [POINT_CONTACT, *words], env=self.environment(environment), stdin=subprocess.DEVNULL, capture_output=True,
+            words, env=self.environment(environment), stdin=subprocess.DEVNULL, capture_output=True,
             text=True, encoding="utf-8", timeout=COMMAND_TIMEOUT_S, check=False,
         )  # fmt: skip
-        return Said(done.returncode, done.stdout, done.stderr)
+        self.heard.append(Said(words[1:], done.returncode, done.stdout, done.stderr))
+        return self.heard[-1]
 
     def hub(self, *words: str, person: bool = False, environment: Mapping[str, str] | None = None) -> Said:
         """Runs one ``point-contact hub`` command; ``person`` names who answers for it."""
@@ -233,11 +241,15 @@ class Stage:
 
     # ------------------------------------------------------------------------------------------ run
     def start(self, name: str, *words: str, environment: Mapping[str, str] | None = None) -> Running:
-        """Starts one command as a program of its own group; what it writes is appended to ``<name>.log``."""
+        """Starts one ``point-contact`` command that goes on; what it writes is appended to ``<name>.log``."""
+        return self.launch(name, POINT_CONTACT, *words, environment=environment)
+
+    def launch(self, name: str, *words: str, environment: Mapping[str, str] | None = None) -> Running:
+        """Starts any program in a group of its own; what it writes is appended to ``<name>.log``."""
         log = self.folder / f"{name}.log"
         with log.open("ab") as output:
             process = subprocess.Popen(
-                [POINT_CONTACT, *words], env=self.environment(environment), stdin=subprocess.DEVNULL, stdout=output,
+                words, env=self.environment(environment), stdin=subprocess.DEVNULL, stdout=output,
                 stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         self.running.append(Running(process, log))

@@ -1,0 +1,1 @@
+"""Real processes of hub and terminal, through their command lines."""
