@@ -112,7 +112,8 @@ class Visit:
     """One person's turn. Made for each page, wiped at its end; see the module's docstring.
 
     Topics of `watch`: "look" (language, text, contrast, size of the page), "place", "frame" (clock, network),
-    "idle" (the warning), "sheet" (help, language or text sheet over the screen).
+    "idle" (the warning), "sheet" (help, language or text sheet over the screen), "cover" (something began or ceased to
+    stand over the screen).
     """
 
     def __init__(
@@ -138,6 +139,7 @@ class Visit:
         self.incident: str | None = None
         self._on_end, self._now = on_end, now
         self._watchers: dict[str, list[Callable[[], None]]] = {}
+        self._told_cover = False
         self._last_tap: tuple[str, float] = ("", float("-inf"))
 
     def say(self, key: str, **values: object) -> str:
@@ -156,9 +158,13 @@ class Visit:
         return stop
 
     def tell(self, topic: str) -> None:
-        """Calls the watchers of `topic`."""
-        for changed in list(self._watchers.get(topic, ())):
-            changed()
+        """Calls the watchers of `topic`, and those of "cover" when the screen has just been covered or uncovered."""
+        covered = self.covered
+        topics = (topic,) if covered == self._told_cover else (topic, "cover")
+        self._told_cover = covered
+        for name in topics:
+            for changed in list(self._watchers.get(name, ())):
+                changed()
 
     @property
     def started(self) -> bool:

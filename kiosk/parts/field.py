@@ -30,7 +30,17 @@ def field(
     del version
 
     def follow() -> Callable[[], None]:
-        return entry.on_redraw(lambda: redraw(lambda n: n + 1))
+        page = ft.context.page
+
+        async def focus() -> None:
+            if box.current is not None:
+                await box.current.focus()  # type: ignore[no-untyped-call]
+
+        def changed() -> None:
+            redraw(lambda n: n + 1)
+            page.run_task(focus)  # touching a key took the focus: a physical keyboard must go on in the same field
+
+        return entry.on_redraw(changed)
 
     ft.use_effect(follow, dependencies=[])
     look = visit.look
@@ -58,10 +68,10 @@ def field(
         text_style=style(visit, "typed"),
         cursor_color=palette.selected_edge,
         cursor_width=look.px(5),
-        border=outline,
+        border={ft.ControlState.FOCUSED: outline, ft.ControlState.DEFAULT: outline},
         filled=True,
         fill_color=palette.surface,
-        content_padding=ft.Padding.symmetric(horizontal=look.px(38), vertical=look.px(30)),
+        content_padding=ft.Padding.symmetric(horizontal=look.px(38), vertical=look.px(30 if look.portrait else 14)),
         expand=True,
     )
     named = ft.Semantics(label=label, content=typed, expand=True)

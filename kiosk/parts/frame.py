@@ -71,12 +71,14 @@ def screen(
     look = visit.look
     tight = keyboard is not None and look.tall < 1200
     top: list[ft.Control] = []
-    if progress and not (tight and look.small):
+    if progress and not tight:
         top.append(progress_bar(visit, progress))
+    elif progress and not look.small:
+        top.append(_progress_words(visit, progress))
     if title:
         words = heading(visit, title) if not tight else _small_title(visit, title)
         top.append(ft.Row([ft.Container(words, expand=True), aside], spacing=look.px(24)) if aside else words)
-    if lead:
+    if lead and not (tight and look.small):
         top.append(text(visit, lead, "body" if not tight else "small", look.palette.ink_soft))
     head = ft.Column(top, spacing=look.px(12 if tight else 20), tight=True)
     inner: list[ft.Control] = [Banners(visit)] if not tight else []
@@ -100,7 +102,8 @@ def screen(
         ),
         content=ft.Column(inner, spacing=look.px(20), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
-    column: list[ft.Control] = [Header(visit), middle]
+    # On a 10" screen the keys take the room of the header; « Retour » and the dock stay.
+    column: list[ft.Control] = [middle] if tight and look.small else [Header(visit), middle]
     if keyboard is not None:
         column.append(keyboard)
     if primary is not None or back is not None:
@@ -138,17 +141,20 @@ def progress_bar(visit: Visit, progress: Progress) -> ft.Control:
         color = palette.done if step < progress.step else palette.current if step == progress.step else palette.to_come
         return ft.Container(expand=True, height=look.px(12), border_radius=look.px(6), bgcolor=color)
 
-    words = ft.Row(
+    words = _progress_words(visit, progress)
+    bars = ft.Row([bar(step) for step in range(1, progress.steps + 1)], spacing=look.px(8))
+    return ft.Column([words, bars, gap(visit, 8)], spacing=look.px(14), tight=True)
+
+
+def _progress_words(visit: Visit, progress: Progress) -> ft.Control:
+    step = visit.say("frame.step", current=progress.step, total=progress.steps)
+    return ft.Row(
         [
             ft.Container(text(visit, progress.section, "strong"), expand=True),
-            text(
-                visit, visit.say("frame.step", current=progress.step, total=progress.steps), "small", palette.ink_soft
-            ),
+            text(visit, step, "small", visit.look.palette.ink_soft),
         ],
         vertical_alignment=ft.CrossAxisAlignment.END,
     )
-    bars = ft.Row([bar(step) for step in range(1, progress.steps + 1)], spacing=look.px(8))
-    return ft.Column([words, bars, gap(visit, 8)], spacing=look.px(14), tight=True)
 
 
 def action_bar(
@@ -200,13 +206,18 @@ def Header(visit: Visit) -> ft.Control:
     look = visit.look
     margin = side_margin(visit)
     name = ft.Column(
-        [text(visit, visit.say("frame.name"), "strong"), SiteName(visit)],
+        [text(visit, visit.say("frame.name"), "bar", lines=1), SiteName(visit)],
         spacing=0,
         expand=True,
         alignment=ft.MainAxisAlignment.CENTER,
     )
     finish = quiet_button(
-        visit, visit.say("frame.finish"), lambda: visit.open_sheet("finish"), icon_name="sign-out", drawn_height=68
+        visit,
+        visit.say("frame.finish"),
+        lambda: visit.open_sheet("finish"),
+        icon_name="sign-out",
+        drawn_height=68,
+        role="bar",
     )
     return ft.Container(
         padding=ft.Padding.only(left=margin, right=margin, top=look.px(16), bottom=look.px(10)),
@@ -219,7 +230,9 @@ def SiteName(visit: Visit, on_deep: bool = False) -> ft.Control:
     """The name of the town hall; it may change with a round."""
     use_topics(visit, "frame")
     palette = visit.look.palette
-    return text(visit, visit.frame.site_name, "source", palette.on_deep_soft if on_deep else palette.ink_soft, lines=2)
+    return text(
+        visit, visit.frame.site_name, "bar_small", palette.on_deep_soft if on_deep else palette.ink_soft, lines=2
+    )
 
 
 @ft.component
@@ -232,13 +245,13 @@ def Corner(visit: Visit) -> ft.Control:
     state = ft.Row(
         [
             icon(visit, "wifi-slash" if frame.online is False else "wifi-high", look.px(30), ink),
-            text(visit, visit.say(key), "source", ink),
+            text(visit, visit.say(key), "bar_small", ink),
         ],
         spacing=look.px(10),
         tight=True,
     )
     return ft.Column(
-        [text(visit, frame.clock, "strong"), state],
+        [text(visit, frame.clock, "bar"), state],
         spacing=0,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.END,
@@ -342,16 +355,30 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )
-    rows: list[ft.Control] = [viewport]
-    if more:
-        key, arrow = ("frame.less", "arrow-up") if more == "up" else ("frame.more", "arrow-down")
-        rows.append(
-            ft.Row(
-                [quiet_button(visit, visit.say(key), turn, icon_name=arrow, drawn_height=72)],
-                alignment=ft.MainAxisAlignment.END,
-            )
+    if not more:
+        return ft.Column([viewport], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    key, arrow = ("frame.less", "arrow-up") if more == "up" else ("frame.more", "arrow-down")
+    if not look.portrait:  # little height: the button stands beside the content
+        arrow_button = _arrow(visit, visit.say(key), arrow, turn)
+        button = ft.Column([arrow_button], alignment=ft.MainAxisAlignment.END)
+        return ft.Row(
+            [viewport, button], spacing=look.px(12), expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
         )
-    return ft.Column(rows, spacing=look.px(8), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    turning = quiet_button(visit, visit.say(key), turn, icon_name=arrow, drawn_height=72)
+    foot = ft.Row([turning], alignment=ft.MainAxisAlignment.END)
+    return ft.Column(
+        [viewport, foot], spacing=look.px(8), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _arrow(visit: Visit, spoken: str, name: str, on_click: Callable[[], Any]) -> ft.Control:
+    look = visit.look
+    palette = look.palette
+    drawn = Press(palette.surface, palette.ink, edge=palette.control, ledge=palette.control, ledge_px=4, radius=20,
+                  pad_x=4, pad_y=4)  # fmt: skip
+    face = ft.Semantics(label=spoken, content=icon(visit, name, look.px(40)))
+    size = look.touch(84)
+    return pressable(visit, face, on_click, drawn, width=size, height=size, align=ft.Alignment.CENTER)
 
 
 @ft.component

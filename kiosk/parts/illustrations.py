@@ -64,8 +64,8 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
     drawn = ft.Container(
         bgcolor=palette.tint,
         border_radius=look.px(28),
-        padding=ft.Padding.symmetric(horizontal=look.px(36), vertical=look.px(26)),
-        content=ft.Column(rows, spacing=look.px(16), tight=True),
+        padding=ft.Padding.symmetric(horizontal=look.px(36), vertical=look.px(26 if look.portrait else 18)),
+        content=ft.Column(rows, spacing=look.px(16 if look.portrait else 10), tight=True),
     )
     # One image for a reader, with its words; the squares themselves are not read one by one.
     return ft.Semantics(label=block.alt, image=True, exclude_semantics=True, content=drawn)
@@ -74,7 +74,7 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
 def _day(visit: Visit, name: str, hours: Sequence[str]) -> ft.Control:
     look = visit.look
     # A wide screen is a low one: the squares give some height back to the words.
-    height, space = (78, 14) if look.portrait else (56, 10)
+    height, space = (78, 14) if look.portrait else (52, 9)
     squares: list[ft.Control] = [_square(visit, sign, None, height, 44 if look.portrait else 36) for sign in hours]
     return ft.Column(
         [

@@ -10,7 +10,7 @@ from kiosk.entry import EntryKind
 ACCENTS = "éèêëàçîïôùü"
 AZERTY = ("azertyuiop", "qsdfghjklm", "wxcvbn")
 ALPHABET = ("abcdefghij", "klmnopqrst", "uvwxyz")
-PLAIN, WIDE, WIDER = 20, 31, 88
+PLAIN, SIDE, WIDE, WIDER = 20, 27, 31, 88
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ def rows(kind: EntryKind, layer: str = "letters", *, alphabetical: bool = False,
         return _accents()
     first, second, third = ALPHABET if alphabetical else AZERTY
     accents = [Key(letter, accent=True) for letter in ACCENTS]
-    last = [Key(action="shift", width=WIDE, glyph="arrow-fat-up", say="key.shift"), *_letters(third)]
+    last = [Key(action="shift", width=SIDE, glyph="arrow-fat-up", say="key.shift"), *_letters(third)]
     last += [Key("’", say="key.apostrophe"), Key("-", say="key.hyphen")] if kind != "email" else [Key("-"), Key("_")]
-    last.append(Key(action="erase", width=WIDE, glyph="backspace", say="key.erase"))
+    last.append(Key(action="erase", width=SIDE, glyph="backspace", say="key.erase"))
     found = [_letters(first), _letters(second), last, _foot(kind, alphabetical=alphabetical, low=low)]
-    if kind == "email":
+    if kind == "email" and not low:
         return [[Key(letters, width=26, accent=True) for letters in ("@", ".", ".fr", ".com")], *found]
     return found if low else [accents, *found]
 
@@ -74,9 +74,12 @@ def _foot(kind: EntryKind, *, alphabetical: bool, low: bool) -> list[Key]:
     foot = [Key(action="digits", width=WIDE, say="key.digits")]
     if low and kind != "email":
         foot.append(Key(action="accents", width=WIDE, say="key.accents"))
-    else:
+    elif not low:
         foot.append(Key(action="order", width=WIDE, say="key.order_azerty" if alphabetical else "key.order_abc"))
-    foot.append(Key("@", width=WIDER) if kind == "email" else Key(" ", width=WIDER, say="key.space"))
+    if kind == "email":
+        foot += [Key(letters, width=26) for letters in (("@", ".", ".fr", ".com") if low else ("@", "."))]
+    else:
+        foot.append(Key(" ", width=WIDER, say="key.space"))
     foot.append(Key(action="hide", width=WIDE, glyph="keyboard", say="key.hide"))
     return foot
 

@@ -76,7 +76,7 @@ def code(
                 wrap=True,
             ),
             text(visit, written, "code", spoken=spelled),
-            text(visit, why, "small", palette.ink_soft),
+            *([text(visit, why, "small", palette.ink_soft)] if why else []),
         ],
         spacing=look.px(6),
         tight=True,

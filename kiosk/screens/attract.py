@@ -43,14 +43,14 @@ def Head(visit: Visit) -> ft.Control:
     look = visit.look
     palette = look.palette
     name = ft.Column(
-        [text(visit, visit.say("frame.name"), "strong", palette.on_deep), SiteName(visit, on_deep=True)],
+        [text(visit, visit.say("frame.name"), "bar", palette.on_deep), SiteName(visit, on_deep=True)],
         spacing=0, expand=True, tight=True,
     )  # fmt: skip
-    when = text(visit, f"{visit.frame.date} · {visit.frame.clock}", "strong", palette.on_deep)
+    when = text(visit, f"{visit.frame.date} · {visit.frame.clock}", "bar", palette.on_deep)
     return ft.Row([mark(visit, on_deep=True), name, when], spacing=look.px(20))
 
 
-def _welcome(visit: Visit, *, center: bool = False) -> ft.Control:
+def _welcome(visit: Visit) -> ft.Control:
     look = visit.look
     palette = look.palette
     hello = ft.Semantics(
@@ -58,9 +58,7 @@ def _welcome(visit: Visit, *, center: bool = False) -> ft.Control:
         content=text(visit, visit.say("attract.hello"), "display" if look.portrait else "h1", palette.on_deep),
     )  # fmt: skip
     lead = text(visit, visit.say("attract.lead"), "lesson" if look.portrait else "body", palette.on_deep_soft)
-    return ft.Column(
-        [Head(visit), ft.Container(height=look.px(12)), hello, lead, Banners(visit)], spacing=look.px(16), tight=True
-    )
+    return ft.Column([ft.Container(height=look.px(90)), hello, lead, Banners(visit)], spacing=look.px(16), tight=True)
 
 
 def _sun(visit: Visit, drawn: float) -> ft.Control:
@@ -100,10 +98,12 @@ def _scene(visit: Visit) -> ft.Control:
     portrait = look.portrait
     height = min(look.px(760), round(look.height_px * (0.42 if portrait else 0.6)))
     width = round(height * 1080 / 760)
-    sun = 560 if portrait else 400
+    sun = 580 if portrait else 440 if not look.small else 300
     left = (look.width_px - width) / 2 if portrait else look.width_px * 0.42
     layers: list[ft.Control] = []
     if not look.contrast:
+        street = ft.Container(left=0, right=0, bottom=0, height=height * 150 / 760, bgcolor="#BCD8D9")
+        layers.append(street)
         layers.append(_layer(visit, "village", width, height, left, visit.say("attract.scene")))
     sun_left = left + (width - look.px(sun)) / 2
     layers.append(ft.Container(_sun(visit, sun), left=sun_left, bottom=height * (0.22 if portrait else 0.3)))
@@ -116,6 +116,7 @@ def _scene(visit: Visit) -> ft.Control:
         top=look.px(24),
     )
     layers.append(words)
+    layers.append(ft.Container(Head(visit), left=margin, right=margin, top=look.px(24)))
     return ft.Container(ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND), bgcolor=palette.deep, expand=True)
 
 
@@ -131,7 +132,7 @@ def _plain(visit: Visit) -> ft.Control:
     """Large text: the words and the sun, no scene."""
     look = visit.look
     margin = side_margin(visit)
-    column = [_welcome(visit), ft.Container(_sun(visit, 480), alignment=ft.Alignment.CENTER, expand=True)]
+    column = [Head(visit), _welcome(visit), ft.Container(_sun(visit, 480), alignment=ft.Alignment.CENTER, expand=True)]
     return ft.Container(
         ft.Column(column, spacing=look.px(24), expand=True),
         bgcolor=look.palette.deep,

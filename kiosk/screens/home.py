@@ -72,7 +72,7 @@ def _peer(
 ) -> ft.Control:
     key, place, pictogram, line_icon = peer
     return tile(
-        visit, visit.say(key), lambda: visit.go(place), detail=visit.say(f"{key}_detail"), pictogram=pictogram,
+        visit, visit.say(key), lambda: visit.go(place), detail="" if visit.look.small else visit.say(f"{key}_detail"), pictogram=pictogram,
         icon_name=line_icon, row=row, height=None if row else height,
         expand=None if (row and not visit.look.small) or visit.look.contrast else True,
     )  # fmt: skip
@@ -123,7 +123,7 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         expand=True,
     )
-    art = picture(visit, "inscription", 300 if tall else 330, height=280 if tall else 308)
+    art = picture(visit, "inscription", 300, height=280)
     if tall:
         layers = [column, ft.Container(art, right=0, bottom=0)]
         content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)

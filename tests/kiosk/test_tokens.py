@@ -1,0 +1,96 @@
+"""Sizes in millimetres, text steps, and the contrasts the palettes promise."""
+
+import pytest
+
+from kiosk.parts.keys import rows
+from kiosk.tokens import CONTRAST, DAY, ROLES, TEXT_STEPS_PERCENT, Look, Palette
+
+SCREENS = {
+    "portrait": Look(1080, 1920, 21.5),
+    "landscape": Look(1920, 1080, 21.5),
+    "fifteen": Look(1920, 1080, 15.6),
+    "small": Look(1280, 800, 10.1),
+    "window": Look(1280, 720, 21.5),
+}
+SENTENCES = (
+    ("ink", "ground"), ("ink", "surface"), ("ink_soft", "ground"), ("ink_soft", "surface"), ("on_action", "action"),
+    ("on_action_soft", "action"), ("second", "second_ground"), ("on_deep", "deep"), ("on_deep_soft", "deep"),
+    ("sure", "sure_soft"), ("wait", "wait_soft"), ("wait_body", "wait_soft"), ("fault", "fault_soft"),
+    ("fault", "ground"), ("on_off", "off"), ("on_help", "help"), ("on_tint", "tint"), ("on_dock", "dock"),
+    ("on_dock_on", "dock_on"), ("ink", "key"), ("ink", "key_function"), ("ink", "selected"), ("on_point", "point"),
+)  # fmt: skip
+SHAPES = (
+    ("icon", "ground"),
+    ("ledge", "ground"),
+    ("control", "surface"),
+    ("key_ledge", "key_bed"),
+    ("focus", "ground"),
+)
+
+
+def luminance(color: str) -> float:
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(first: str, second: str) -> float:
+    light, dark = sorted((luminance(first), luminance(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("palette", [DAY, CONTRAST], ids=["day", "contrast"])
+@pytest.mark.parametrize(("ink", "ground"), SENTENCES)
+def test_every_sentence_reaches_seven_to_one(palette: Palette, ink: str, ground: str) -> None:
+    assert contrast(getattr(palette, ink), getattr(palette, ground)) >= 7
+
+
+@pytest.mark.parametrize(("shape", "ground"), SHAPES)
+def test_every_icon_and_ledge_reaches_three_to_one(shape: str, ground: str) -> None:
+    assert contrast(getattr(DAY, shape), getattr(DAY, ground)) >= 3
+
+
+def test_the_drawings_are_met_pixel_for_pixel() -> None:
+    look = SCREENS["portrait"]
+    assert (look.size("body"), look.size("label"), look.size("h1")) == (30, 34, 68)
+    assert look.px(64) == 64
+    small = SCREENS["small"]
+    assert small.small
+    assert (small.size("body"), small.size("h1")) == (29, 46)
+
+
+@pytest.mark.parametrize("look", SCREENS.values(), ids=SCREENS.keys())
+def test_what_is_touched_is_never_under_fifteen_millimetres(look: Look) -> None:
+    for drawn in (10, 68, 84, 104):
+        assert look.touch(drawn) >= 15 * look.density - 1
+
+
+@pytest.mark.parametrize("name", ["portrait", "landscape", "small"])
+@pytest.mark.parametrize("kind", ["name", "text", "email", "phone", "digits", "code"])
+@pytest.mark.parametrize("layer", ["letters", "digits", "accents"])
+def test_no_key_is_narrower_than_fifteen_millimetres(name: str, kind: str, layer: str) -> None:
+    look = SCREENS[name]
+    rail = 0 if look.portrait else look.px(164 if look.small else 196)
+    room = look.width_px - rail - look.px(56)
+    for line in rows(kind, layer, low=look.small):  # type: ignore[arg-type]
+        keys = room - look.px(12) * (len(line) - 1)
+        narrowest = keys * min(key.width for key in line) / sum(key.width for key in line)
+        assert narrowest / look.density >= 15, (kind, layer, [key.letters for key in line])
+
+
+@pytest.mark.parametrize("step", TEXT_STEPS_PERCENT)
+def test_sentences_grow_fully_and_titles_less(step: int) -> None:
+    look = Look(1080, 1920, 21.5, text_percent=step)
+    assert look.size("body") == pytest.approx(30 * step / 100, abs=1)
+    assert look.size("h1") == pytest.approx(68 * (1 + (step / 100 - 1) * 0.4), abs=1)
+
+
+def test_high_contrast_has_no_ledge_and_thick_outlines() -> None:
+    look = Look(contrast=True)
+    assert look.ledge(6) == 0
+    assert look.stroke(2) >= 4
+
+
+def test_every_role_is_a_size_of_text() -> None:
+    for role in ROLES:
+        assert SCREENS["portrait"].size(role) >= 20
