@@ -56,15 +56,20 @@ def chromium(path: str | None) -> Iterator[Browser]:
     if found is None:
         raise PointContactError("Chromium manque : lancez « apt-get install chromium », puis recommencez.")
     try:
+        from playwright.sync_api import Error as PlaywrightError  # noqa: PLC0415
         from playwright.sync_api import sync_playwright  # noqa: PLC0415  (only the benchmark needs it)
     except ModuleNotFoundError as error:
         raise PointContactError("Playwright manque : lancez « make install », puis recommencez.") from error
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         try:
+            browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
             yield browser
-        finally:
             browser.close()
+        except PlaywrightError as error:
+            raise PointContactError(
+                "Un écran attendu n’est pas venu pendant la mesure : lancez « make test » pour voir lequel "
+                f"({error.message.splitlines()[-1].strip()})."
+            ) from error
 
 
 @contextmanager

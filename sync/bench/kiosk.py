@@ -27,11 +27,11 @@ HELLO_GO, HELLO_BACK = "Suivant", "Précédent"
 STATIC_WORDS = "Une page statique"
 STATIC_PAGE = f"<!doctype html><html lang=fr><meta charset=utf-8><title>Plancher</title><h1>{STATIC_WORDS}</h1></html>"
 BEGIN, MENU = "Touchez l’écran", "Que voulez-vous faire"
-HOME = "Revenir à l’accueil"
+BACK = "Retour"
 # What is touched on the home of a visit, and words that only the next screen has.
 SCREENS = (
     ("Contrat d’engagement", "Étape 1 sur"),
-    ("Événements et ateliers", "Tous les thèmes"),
+    ("Événements et ateliers", "Places comptées"),
     ("Possible ici, ou ailleurs", "Ce qu’on peut faire ici, ou ailleurs"),
     ("J’ai déjà un code", "Quel est votre code"),
     ("Rendez-vous vidéo", "De quoi voulez-vous parler"),
@@ -150,7 +150,7 @@ def _taps(
         driving.open_page(hello_page, hello_url, HELLO_FIRST)
         for turn in range((transitions + 1) // 2):
             tile, words = SCREENS[turn % len(SCREENS)]
-            for name, target, expected in ((tile, tile, words), ("home", HOME, MENU)):
+            for name, target, expected in ((tile, tile, words), ("Menu", BACK, MENU)):
                 before = kiosk.python_ms()
                 ours.taps.append(_tap_button(kiosk_page, target, expected))
                 spent.setdefault(name, []).append(kiosk.python_ms() - before)

@@ -143,20 +143,20 @@ def _announce(stage: Stage, site_id: str) -> None:
     person = f'--as "{ADMINISTRATOR}"'
     click.echo(
         f"""
-DÉMONSTRATION : les sites, les créneaux et les événements sont inventés. N’y tapez aucune vraie donnée.
+DÉMONSTRATION : les sites, les créneaux et les événements sont inventés. N’y tapez aucune vraie donnée.
 
   Borne      {stage.kiosk_url}/   à ouvrir dans un navigateur de cette machine
   Site       {site.name}
-  Hub        {stage.hub_url}/   (documentation : {stage.hub_url}/openapi.json)
+  Hub        {stage.hub_url}/   (documentation : {stage.hub_url}/openapi.json)
   Compte     {ADMINISTRATOR} (tous les rôles de la démonstration)
   Données    {stage.home}
 
-Ce qui est arrivé au hub, depuis un autre terminal :
+Ce qui est arrivé au hub, depuis un autre terminal :
   {hub} registration list {home}
   {hub} registration open RÉFÉRENCE {home} --reason transmission {person}
   {hub} booking list {home}
 
-RÉFÉRENCE est celle du ticket. L’ouverture passe par le coffre et laisse une ligne dans le journal :
+RÉFÉRENCE est celle du ticket. L’ouverture passe par le coffre et laisse une ligne dans le journal :
   {hub} audit {home}
 
 Ctrl-C arrête tout. La prochaine fois, la démonstration reprend les mêmes données (--reset pour l’effacer)."""
