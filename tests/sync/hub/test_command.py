@@ -312,6 +312,7 @@ def test_the_hub_serves_until_it_is_told_to_stop(tmp_path: Path, capsys: pytest.
     finally:
         served.send_signal(signal.SIGTERM)
         served.wait(30)
+    assert served.returncode == 0
     assert "SECRETCLAIM" not in log.read_text()
     assert "remise en place" in operator.do("restore", saved)
 
