@@ -76,10 +76,7 @@ def invite(
         Refused: ``who`` may not do this, or too many invitations are open.
     """
     accounts.require(connection, who, accounts.EXPLOITATION)
-    if rows.read(connection, "site", site_id, site_id) is None:
-        raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
-    if not functions or not set(functions) <= set(FUNCTIONS):
-        raise InvalidInput(f"Fonction inconnue : choisissez parmi {', '.join(FUNCTIONS)}.")
+    _check_invited(connection, site_id, functions)
     fingerprint = _fingerprint(keys)
     number = _free_number(connection, now_ms)
     code = invitation.write_code(fingerprint, number, random(SECRET_BYTES))
@@ -233,7 +230,7 @@ def use_counter(connection: Connection, now_ms: int, terminal_id: str, counter: 
 
 def _check_invited(connection: Connection, site_id: str, functions: Collection[str]) -> None:
     if rows.read(connection, "site", site_id, site_id) is None:
-        raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
+        raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
     if not functions or not set(functions) <= set(FUNCTIONS):
         raise InvalidInput(f"Fonction inconnue : choisissez parmi {', '.join(FUNCTIONS)}.")
 
