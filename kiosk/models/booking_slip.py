@@ -37,6 +37,7 @@ class BookingPaper:
     next_steps: tuple[str, ...]
     qr_png: bytes | None
     can_ask_again: bool
+    why_keep: str
 
 
 def kind_of(answer: Answer) -> str:
@@ -80,6 +81,7 @@ def make_paper(done: Done, answer: Answer, site: SiteView, language: str, *, now
         # A refused asking has nothing to follow any more: no QR invites to it.
         qr_png=qr_png(done.claim_url) if done.claim_url and kind in ("requested", "confirmed") else None,
         can_ask_again=kind in ("declined", "withdrawn", "cancelled"),
+        why_keep=say("booking.slip.code_why", language) if kind in ("requested", "confirmed", "rejected") else "",
     )
 
 

@@ -84,7 +84,7 @@ def _body(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
 def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:
     look = visit.look
     code = drawn.code(
-        visit, visit.say("booking.slip.code"), paper.reference, visit.say("booking.slip.code_why"), qr_png=paper.qr_png,
+        visit, visit.say("booking.slip.code"), paper.reference, paper.why_keep, qr_png=paper.qr_png,
         qr_words=visit.say("booking.slip.qr"), state=chip(visit, paper.kind, KINDS[paper.look], icon_name=paper.icon),
     )  # fmt: skip
     facts = _facts(visit, paper)

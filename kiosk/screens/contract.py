@@ -58,7 +58,6 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
         primary=_primary(visit, ways, on, last=last),
         back=back,
         progress=Progress(visit.say("contract.section"), at + 1, len(screens)),
-        aside=_switches(visit, expand=None) if wide else None,
         fill=not look.large_text,
     )
 
@@ -72,9 +71,12 @@ def _body(visit: Visit, view: ScreenView, ways: list[WayOut], *, wide: bool) -> 
     rows = content(visit, view)
     if ways:
         rows.append(ft.Row([leave_button(visit, way) for way in ways], wrap=True))
-    foot = [*([] if wide else [_switches(visit, expand=True)]), source(visit, view, visit.say("contract.no_signature"))]
+    line = source(visit, view, visit.say("contract.no_signature"))
+    foot: list[ft.Control] = [_switches(visit, expand=True), line]
     if look.large_text:
         return [*rows, *foot]
+    if wide:
+        foot = [ft.Row([ft.Container(line, expand=True), _switches(visit, expand=None)], spacing=look.px(32))]
     stretch = ft.CrossAxisAlignment.STRETCH
     return [
         Pages(visit, ft.Column(rows, spacing=look.px(24), tight=True, horizontal_alignment=stretch)),

@@ -30,7 +30,7 @@ from kiosk.parts.controls import (
     quiet_button,
     text,
 )
-from kiosk.parts.frame import screen
+from kiosk.parts.frame import Pages, screen
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
@@ -58,21 +58,26 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
 
     found = rules.with_theme(cards, None if theme == ALL else theme)
     page = page_of(found, at, _page_size(visit))
-    body: list[ft.Control] = []
     counted = rules.oldest_count(page.items)
-    if counted is not None:
-        body.append(
-            _counted(visit, french_time.moment_near(counted, now, zone), any(c.count_is_old for c in page.items))
-        )
-    if cards:
-        body.append(_filters(visit, rules.themes_present(cards), theme, choose))
-    if not found:
-        body.append(_empty(visit, cards))
+    old = any(card.count_is_old for card in page.items)
+    age = _counted(visit, french_time.moment_near(counted, now, zone), old) if counted is not None else None
+    beside = age is not None and not old and not visit.look.portrait
     lead = next((card.id for card in page.items if card.state.can_come), "")
     items = [_item(visit, card, _words(visit, card, actions), card.id == lead, set_opened) for card in page.items]
-    body.append(_in_columns(visit, items))
-    body.append(_pager(visit, page, set_at))
-    return screen(visit, title=visit.say("events.title"), body=body, back=lambda: visit.go(MENU))
+    head: list[ft.Control] = [age] if age is not None and not beside else []
+    if cards:
+        head.append(_filters(visit, rules.themes_present(cards), theme, choose))
+    listed = _in_columns(visit, items) if found else _empty(visit, cards)
+    fixed = not visit.look.large_text
+    return screen(
+        visit,
+        title=visit.say("events.title"),
+        # The filters and the pages keep their place; only a list that is too high for its place scrolls.
+        body=[*head, Pages(visit, listed) if fixed else listed, _pager(visit, page, set_at)],
+        back=lambda: visit.go(MENU),
+        aside=age if beside else None,
+        fill=fixed,
+    )
 
 
 def _words(visit: Visit, card: EventCard | None, actions: Actions) -> str:
@@ -85,7 +90,8 @@ def _page_size(visit: Visit) -> int:
     look = visit.look
     if look.large_text:
         return 3 if look.portrait else 2
-    return 5 if look.portrait else 4
+    # The banner of a cut network takes the place of one event.
+    return 3 if look.portrait and visit.frame.online is False else 4
 
 
 def _in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
@@ -109,6 +115,7 @@ def _counted(visit: Visit, moment: str, old: bool) -> ft.Control:
             paragraph(visit, visit.say("events.counted", moment=moment), soft=True, role="small"),
         ],
         spacing=look.px(12),
+        tight=True,
     )
 
 
@@ -238,7 +245,7 @@ def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) 
     if page.has_previous:
         row.append(
             quiet_button(
-                visit, visit.say("events.previous"), lambda: turn_to(page.number - 1), icon_name="arrow-up",
+                visit, visit.say("events.previous"), lambda: turn_to(page.number - 1), icon_name="arrow-left",
                 drawn_height=76,
             )
         )  # fmt: skip
