@@ -73,12 +73,14 @@ def _mac(terminal_no: int, index: int, secret: bytes) -> int:
 
 
 def digits(number: int, length: int) -> str:
+    """A number as ``length`` characters of the alphabet. Raises ValueError when it does not fit."""
     if not 0 <= number < 32**length:
         raise ValueError("number out of range")
     return "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
 
 
 def number_of(text: str) -> int:
+    """The inverse of ``digits``. Raises ValueError for a character outside the alphabet."""
     number = 0
     for letter in text:
         number = number << 5 | ALPHABET.index(letter)
@@ -92,6 +94,7 @@ def _times_alpha(element: int) -> int:
 
 
 def check_character(body: str) -> str:
+    """The check character of a text: a polynomial over GF(32), evaluated at x."""
     total = 0
     for letter in body:
         total = _times_alpha(total ^ ALPHABET.index(letter))

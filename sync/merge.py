@@ -59,7 +59,9 @@ class Verdict:
 Transitions = Mapping[str, Collection[str]]
 
 
-def judge(policy: Policy, held: Held | None, change: Change, transitions: Transitions | None = None) -> Verdict:
+def judge(  # noqa: PLR0911  (one line for each case of the rule)
+    policy: Policy, held: Held | None, change: Change, transitions: Transitions | None = None
+) -> Verdict:
     """Judges a terminal's ``change`` against what the hub holds.
 
     Args:
@@ -99,10 +101,9 @@ def _keep(held: Held, change: Change, rule: Policy, *, needs_person: bool = Fals
 
 def _latest(held: Held, change: Change) -> Verdict:
     if change.stamp > held.stamp:
-        return Verdict(change.value, change.stamp, changed=True, lost=Lost(held.value, held.stamp, Policy.LATEST, False))
-    return Verdict(
-        held.value, held.stamp, changed=False, lost=Lost(change.value, change.stamp, Policy.LATEST, False)
-    )
+        lost = Lost(held.value, held.stamp, Policy.LATEST, False)
+        return Verdict(change.value, change.stamp, changed=True, lost=lost)
+    return Verdict(held.value, held.stamp, changed=False, lost=Lost(change.value, change.stamp, Policy.LATEST, False))
 
 
 def _unite(held: Held, change: Change) -> Verdict:
