@@ -1,0 +1,103 @@
+"""The stage, the home and the sheets, drawn in-process."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import flet as ft
+import pytest
+
+from kiosk.screens.stage import Stage
+from kiosk.visit import MENU, Visit
+from kiosk.web import guard
+from tests.kiosk.flet_harness import Kiosk
+from tests.kiosk.sample_screens import TYPED, question
+from tests.kiosk.stand_in import StandInActions
+
+
+def drive(component: Any, visit: Visit, act: Callable[[Kiosk], Awaitable[None]]) -> None:
+    async def run() -> None:
+        async with Kiosk(component, visit, StandInActions()) as kiosk:
+            await act(kiosk)
+            assert kiosk.line.crashes == []
+
+    asyncio.run(run())
+
+
+def test_touching_the_sun_opens_the_menu_with_four_peers_and_two_exits() -> None:
+    async def act(kiosk: Kiosk) -> None:
+        await kiosk.tap("Touchez l’écran")
+        for words in (
+            "Rendez-vous vidéo",
+            "Contrat d’engagement",
+            "Événements et ateliers",
+            "Possible ici, ou ailleurs",
+        ):
+            assert kiosk.button(words)
+        assert kiosk.button("Parler à quelqu’un")
+        assert kiosk.button("J’ai déjà un code")
+
+    drive(Stage, Visit(), act)
+
+
+def test_the_help_gives_the_emergency_numbers_and_closes_on_the_same_screen() -> None:
+    visit = Visit()
+    visit.go(MENU)
+
+    async def act(kiosk: Kiosk) -> None:
+        await kiosk.tap("Aide, urgence")
+        assert {"15", "17", "18", "112", "114"} <= set(kiosk.texts())
+        assert "Que voulez-vous faire\u00a0?" not in kiosk.texts()
+        await kiosk.tap("Fermer")
+        assert "Que voulez-vous faire\u00a0?" in kiosk.texts()
+
+    drive(Stage, visit, act)
+
+
+def test_the_desk_card_never_says_that_somebody_comes() -> None:
+    visit = Visit()
+    visit.go(MENU)
+
+    async def act(kiosk: Kiosk) -> None:
+        await kiosk.tap("Parler à quelqu’un")
+        words = " ".join(kiosk.texts())
+        assert "Cette borne n’appelle personne" in words
+        assert "arrive" not in words
+        assert "vient" not in words
+
+    drive(Stage, visit, act)
+
+
+def test_a_key_of_the_screen_and_a_physical_one_fill_the_same_field() -> None:
+    TYPED.clear()
+
+    async def act(kiosk: Kiosk) -> None:
+        await kiosk.tap("A")
+        await kiosk.type("Aw")
+        await kiosk.tap("a")
+        assert TYPED["name"].value == "Awa"
+        assert "focus" in kiosk.line.calls
+
+    drive(question("name"), Visit(), act)
+
+
+def test_a_component_that_fails_is_replaced_by_neutral_words_and_logged_without_its_values(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    @ft.component
+    def Broken(visit: Visit, actions: Any) -> ft.Control:
+        raise ValueError("Lefèvre 06 39 98 14 27")
+
+    restore = guard.install(lambda session, reference: None)
+    try:
+        with caplog.at_level(logging.ERROR):
+
+            async def act(kiosk: Kiosk) -> None:
+                assert "incident" in " ".join(kiosk.texts())
+
+            drive(Broken, Visit(), act)
+    finally:
+        restore()
+    assert "ValueError" in caplog.text
+    assert "Lefèvre" not in caplog.text
