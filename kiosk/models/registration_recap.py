@@ -101,13 +101,16 @@ def _words(step: Step, sealed: Mapping[str, Value], language: str) -> str:
 
 
 def recap_pages(lines: list[RecapLine], full: int, last: int) -> list[list[RecapLine]]:
-    """The lines in pages of at most ``full``; the last page holds at most ``last``, maybe none.
+    """The lines in the fewest even pages of at most ``full``; the last page holds at most ``last``, maybe none.
 
     The last page also bears the legal sentence, which has to be seen before confirming.
     """
+    count = 1 + max(0, -(-(len(lines) - last) // full))
     pages: list[list[RecapLine]] = []
     rest = lines
-    while len(rest) > last:
-        pages.append(rest[:full])
-        rest = rest[full:]
+    for left in range(count, 1, -1):
+        later = (left - 2) * full + last
+        taken = min(full, max(-(-len(rest) // left), len(rest) - later))
+        pages.append(rest[:taken])
+        rest = rest[taken:]
     return [*pages, rest]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from content.shelf import ScreenView, Shelf
 from kiosk.actions import DeliveryView
@@ -33,6 +33,7 @@ class ShownDesk(Desk):
 
 
 NOT_SENT = DeliveryView("waiting")
+BLANK_BYTES = 40_000
 LAST_DRAWN = "Aide, urgence"
 
 
@@ -100,6 +101,17 @@ def prepare(visit: Visit, desk: ShownDesk, shot: Shot) -> None:
         visit.toggle_contrast()
 
 
+def painted(page: Page) -> bytes:
+    """The picture once it does not change any more: on a busy machine it comes well after the semantics."""
+    before, now = b"", page.screenshot()
+    for _ in range(40):
+        if now == before and len(now) > BLANK_BYTES:
+            break
+        page.wait_for_timeout(700)
+        before, now = now, page.screenshot()
+    return now
+
+
 def main(folder: Path, names: list[str], sizes: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     desk = ShownDesk()
@@ -119,8 +131,7 @@ def main(folder: Path, names: list[str], sizes: list[str]) -> None:
                 page.on("console", lambda m: print("console:", m.text) if m.type == "error" else None)
                 ready(page, url)
                 page.get_by_role("button", name=LAST_DRAWN).wait_for(timeout=60_000)
-                page.wait_for_timeout(700)
-                page.screenshot(path=folder / f"{name}-{size}.png")
+                (folder / f"{name}-{size}.png").write_bytes(painted(page))
                 page.close()
             browser.close()
 
