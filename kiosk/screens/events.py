@@ -253,9 +253,9 @@ def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) 
         row.append(
             quiet_button(
                 visit,
-                visit.say("frame.more"),
+                visit.say("events.next"),
                 lambda: turn_to(page.number + 1),
-                icon_name="arrow-down",
+                icon_name="arrow-right",
                 drawn_height=76,
             )
         )
