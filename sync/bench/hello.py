@@ -15,13 +15,27 @@ FIRST, SECOND = "Bonjour depuis Flet", "Deuxième écran de Flet"
 GO, BACK = "Suivant", "Précédent"
 
 
+def _screen(words: str, button: str, route: str) -> ft.Control:
+    page = ft.context.page
+    return ft.Column([ft.Text(words, size=32), ft.Button(button, on_click=lambda: page.navigate(route))])
+
+
+@ft.component
+def First() -> ft.Control:  # noqa: N802  (a component, as Flet names them)
+    """The first route."""
+    return _screen(FIRST, GO, "/second")
+
+
+@ft.component
+def Second() -> ft.Control:  # noqa: N802  (a component, as Flet names them)
+    """The second route."""
+    return _screen(SECOND, BACK, "/")
+
+
 @ft.component
 def Hello() -> ft.Control:  # noqa: N802  (a component, as Flet names them)
-    """Two screens, one state, one button each."""
-    second, set_second = ft.use_state(False)
-    words = SECOND if second else FIRST
-    button = ft.Button(BACK if second else GO, on_click=lambda: set_second(not second))
-    return ft.Column([ft.Text(words, size=32), button])
+    """Two routes, one sentence and one button each."""
+    return ft.Router([ft.Route(index=True, component=First), ft.Route(path="second", component=Second)])
 
 
 def main(page: ft.Page) -> None:
