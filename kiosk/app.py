@@ -16,6 +16,7 @@ import flet as ft
 import uvicorn
 from starlette.types import ASGIApp
 
+from content.errors import ContentError
 from content.shelf import Shelf
 from kiosk.actions import Actions
 from kiosk.browser import Browser
@@ -100,10 +101,18 @@ def opened(settings: KioskSettings) -> Iterator[tuple[Terminal, Actions, Schedul
         site = terminal.store.site()
         zone = ZoneInfo(site.zone) if site is not None else ZoneInfo("Europe/Paris")
         schedule = Schedule(terminal.rounds, settings.round_interval_s, zone=zone)
-        actions = Actions(terminal, Shelf.open(), soon=schedule.soon, now_ms=terminal.now_ms)
+        actions = Actions(terminal, _open_shelf(), soon=schedule.soon, now_ms=terminal.now_ms)
         yield terminal, actions, schedule
     finally:
         terminal.close()
+
+
+def _open_shelf() -> Shelf:
+    """The shipped content. Raises PointContactError when a file of it was altered or is missing."""
+    try:
+        return Shelf.open()
+    except ContentError as error:
+        raise PointContactError(str(error)) from error
 
 
 def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda url: None) -> None:

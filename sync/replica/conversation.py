@@ -14,11 +14,13 @@ from sync.errors import Gap, Refused, UntrustedHub
 from sync.replica.hub_client import HubClient, check_dates
 from sync.signature import reply_input, request_input, verify
 from sync.wire import (
+    HEADER_CERTIFICATE,
     HEADER_COUNTER,
     HEADER_PROTOCOL,
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     PROTOCOL,
+    Certificate,
     HubRequest,
     HubResponse,
     RefusalBody,
@@ -34,11 +36,16 @@ UNTRUSTED = (
 
 @dataclass(frozen=True)
 class Signer:
-    """Who signs a request: the terminal, its key, and a counter that was made durable before."""
+    """Who signs a request: the terminal, its key, and a counter that was made durable before.
+
+    ``certificate`` is shown only to a hub that was restored from before this terminal's enrolment and
+    does not know it any more: the hub's own signature on it re-admits the terminal.
+    """
 
     terminal_id: str
     key: Ed25519PrivateKey
     counter: int
+    certificate: Certificate | None = None
 
 
 def ask(client: HubClient, request: HubRequest, hub_key: bytes, signer: Signer | None = None) -> HubResponse:
@@ -62,6 +69,8 @@ def ask(client: HubClient, request: HubRequest, hub_key: bytes, signer: Signer |
         headers[HEADER_TERMINAL] = signer.terminal_id
         headers[HEADER_COUNTER] = str(signer.counter)
         headers[HEADER_SIGNATURE] = to_text(signature)
+        if signer.certificate is not None:
+            headers[HEADER_CERTIFICATE] = to_text(signer.certificate.model_dump_json().encode())
     response = client.send(HubRequest(request.method, request.path, request.body, headers))
     check_signature(response, hub_key, signature)
     if response.status != 200:

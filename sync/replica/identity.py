@@ -71,6 +71,7 @@ class Credentials:
     hub_key: bytes
     root_key: bytes
     reference_secret: bytes
+    certificate: Certificate
 
     def __repr__(self) -> str:
         return f"Credentials({self.identity.terminal_id})"
@@ -89,6 +90,7 @@ def load(connection: Connection) -> Credentials:
         from_text(held["hub_key"]),
         from_text(held["root_key"]),
         from_text(held["reference_secret"]),
+        Certificate.model_validate(held["certificate"]),
     )
 
 

@@ -58,6 +58,7 @@ class _Progress:
     requests: int = 0
     recoveries: int = 0
     replayed: int = 0
+    unknown: bool = False
     next_round_s: int = DEFAULT_NEXT_ROUND_S
 
 
@@ -135,7 +136,8 @@ class Rounds:
         with self._database.write(urgent=True) as connection:
             counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
             request = self._compose(connection)
-        signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter)
+        certificate = self._credentials.certificate if progress.unknown else None
+        signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter, certificate)
         before_ms = self._clockwork.local_ms()
         response = ask(
             self._client, HubRequest("POST", "/v1/round", request.to_bytes()), self._credentials.hub_key, signer
@@ -216,6 +218,9 @@ class Rounds:
     # ---------------------------------------------------------------- recover
     def _recover(self, refusal: Refused, progress: _Progress) -> bool:
         """Mends what the hub refused, if that can be mended here. Returns whether to try again."""
+        if refusal.code == "unknown_terminal" and not progress.unknown:
+            progress.unknown = True  # a hub restored from before our enrolment: show it our certificate
+            return True
         with self._database.write(urgent=True) as connection:
             if refusal.code == "clock_ahead" and refusal.now_ms is not None:
                 self._take_time(connection, refusal.now_ms, self._clockwork.local_ms())

@@ -14,7 +14,7 @@ from typing import Any
 
 from sync.replica import apply, identity, meta, outbox
 from sync.replica.clockwork import Clockwork
-from sync.replica.database import FILE_NAME, ReplicaDatabase
+from sync.replica.database import ReplicaDatabase
 from sync.replica.envelope import FILE_NAME as KEYS_NAME
 from sync.replica.envelope import Envelope
 from sync.replica.home import machine_now_ms, make_clockwork, open_database
@@ -25,7 +25,7 @@ from sync.replica.store import Store
 from sync.replica.tables import REJECTED, WAITING
 from sync.wire import SealingDocument
 
-__all__ = ["Identity", "Terminal", "TerminalStatus", "enrol", "renew_recovery"]
+__all__ = ["Identity", "Terminal", "TerminalStatus", "enrol"]
 
 
 @dataclass(frozen=True)
@@ -118,6 +118,7 @@ class Terminal:
             with database.read() as connection:
                 credentials = identity.load(connection)
             _note_shape(database, credentials.identity.terminal_no)
+            _renew_recovery(home, machine_secret, database)
             store = Store(database, credentials, clockwork, random)
             seam = client or HttpHub(credentials.identity.hub_url)
             rounds = Rounds(home, database, credentials, seam, clockwork, random)
@@ -169,23 +170,16 @@ class Terminal:
         self._database.close()
 
 
-def renew_recovery(home: Path, machine_secret: bytes) -> bool:
-    """Wraps the data key to the hub's present sealing key when it has changed. Returns whether it did."""
-    envelope = Envelope.load(home / KEYS_NAME)
-    data_key = envelope.open_with_machine(machine_secret)
-    database = ReplicaDatabase.open(home / FILE_NAME, data_key)
-    try:
-        with database.read() as connection:
-            text = meta.read(connection, meta.SEALING)
-    finally:
-        database.close()
+def _renew_recovery(home: Path, machine_secret: bytes, database: ReplicaDatabase) -> None:
+    """Wraps the data key to the hub's present sealing key when that has been rotated since."""
+    with database.read() as connection:
+        text = meta.read(connection, meta.SEALING)
     if text is None:
-        return False
+        return
+    envelope = Envelope.load(home / KEYS_NAME)
     document = SealingDocument.model_validate_json(text)
-    if document.key_id == envelope.recovery_key_id():
-        return False
-    envelope.add_recovery(data_key, document)
-    return True
+    if document.key_id != envelope.recovery_key_id():
+        envelope.add_recovery(envelope.open_with_machine(machine_secret), document)
 
 
 def _note_shape(database: ReplicaDatabase, node: int) -> None:

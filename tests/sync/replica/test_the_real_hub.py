@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from sync.errors import Refused, UntrustedHub
 from sync.hub import accounts, fleet
 from sync.hub import rows as hub_rows
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
-from sync.hub.keys import HubKeys
+from sync.hub.keys import HubKeys, rotate_sealing
+from sync.replica.envelope import Envelope
 from sync.replica.terminal import Terminal, enrol
 from sync.wire import HubRequest, HubResponse
 from tests.sync.replica.stand_in import MACHINE_SECRET, SITE, Time, a_booking, a_registration, an_event
@@ -152,3 +154,31 @@ def test_events_come_and_go(real: RealHub, tmp_path: Path) -> None:
         assert terminal.store.list("event") == []
     finally:
         terminal.close()
+
+
+def test_a_hub_restored_from_before_the_enrolment_readmits_the_terminal_by_its_certificate(
+    real: RealHub, tmp_path: Path
+) -> None:
+    terminal = a_terminal(real, tmp_path / "a")
+    try:
+        terminal.store.write("booking", None, a_booking())
+        with real.database.write() as connection:  # the restored database never heard of this terminal
+            connection.execute(text("DELETE FROM hub_terminal"))
+
+        report = terminal.rounds.run()
+
+        assert (report.ok, report.waiting) == (True, 0)
+    finally:
+        terminal.close()
+
+
+def test_a_rotated_sealing_key_gets_the_recovery_slot_at_the_next_start(real: RealHub, tmp_path: Path) -> None:
+    terminal = a_terminal(real, tmp_path / "a")
+    before = Envelope.load(tmp_path / "a" / "keys.json").recovery_key_id()
+    real.exchange.keys = rotate_sealing(real.keys.home, now_ms=real.now())
+    assert terminal.rounds.run().ok
+    terminal.close()
+
+    Terminal.open(tmp_path / "a", MACHINE_SECRET, client=real, now_ms=real.now).close()
+
+    assert Envelope.load(tmp_path / "a" / "keys.json").recovery_key_id() not in (None, before)
