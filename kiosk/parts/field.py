@@ -43,11 +43,26 @@ def field(
         return entry.on_redraw(changed)
 
     ft.use_effect(follow, dependencies=[])
+    named = ft.Semantics(label=label, content=_box(visit, entry, box, error, on_submit, autofocus, hint), expand=True)
+    line: list[ft.Control] = [named]
+    if hideable:
+        say_hide = visit.say("frame.unhide" if entry.hidden else "frame.hide")
+        line.append(quiet_button(visit, say_hide, entry.hide, icon_name="eye" if entry.hidden else "eye-slash"))
+    rows: list[ft.Control] = [ft.Row(line, spacing=visit.look.px(16))]
+    if error:
+        rows.append(error_line(visit, error))
+    return ft.Column(rows, spacing=visit.look.px(16), tight=True)
+
+
+def _box(
+    visit: Visit, entry: Entry, box: ft.Ref[ft.TextField], error: str | None, on_submit: Handler | None,
+    autofocus: bool, hint: str,
+) -> ft.TextField:  # fmt: skip
     look = visit.look
     palette = look.palette
     edge = palette.fault if error else palette.selected_edge
     outline = ft.OutlineInputBorder(border_radius=look.px(20), side=ft.BorderSide(look.stroke(4), edge))
-    typed = ft.TextField(
+    return ft.TextField(
         ref=box,
         value=entry.value,
         on_change=lambda e: entry.typed(str(e.control.value or "")),
@@ -74,12 +89,3 @@ def field(
         content_padding=ft.Padding.symmetric(horizontal=look.px(38), vertical=look.px(30 if look.portrait else 14)),
         expand=True,
     )
-    named = ft.Semantics(label=label, content=typed, expand=True)
-    line: list[ft.Control] = [named]
-    if hideable:
-        say_hide = visit.say("frame.unhide" if entry.hidden else "frame.hide")
-        line.append(quiet_button(visit, say_hide, entry.hide, icon_name="eye" if entry.hidden else "eye-slash"))
-    rows: list[ft.Control] = [ft.Row(line, spacing=look.px(16))]
-    if error:
-        rows.append(error_line(visit, error))
-    return ft.Column(rows, spacing=look.px(16), tight=True)

@@ -70,17 +70,7 @@ def screen(
     """
     look = visit.look
     tight = keyboard is not None and look.tall < 1200
-    top: list[ft.Control] = []
-    if progress and not tight:
-        top.append(progress_bar(visit, progress))
-    elif progress and not look.small:
-        top.append(_progress_words(visit, progress))
-    if title:
-        words = heading(visit, title) if not tight else _small_title(visit, title)
-        top.append(ft.Row([ft.Container(words, expand=True), aside], spacing=look.px(24)) if aside else words)
-    if lead and not (tight and look.small):
-        top.append(text(visit, lead, "body" if not tight else "small", look.palette.ink_soft))
-    head = ft.Column(top, spacing=look.px(12 if tight else 20), tight=True)
+    head = _head(visit, title, lead, progress, aside, tight=tight)
     inner: list[ft.Control] = [Banners(visit)] if not tight else []
     spacing = look.px(14 if tight else 24)
     if fill:
@@ -109,6 +99,23 @@ def screen(
     if primary is not None or back is not None:
         column.append(action_bar(visit, primary, back, facts, on_bed=keyboard is not None))
     return framed(visit, ft.Column(column, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def _head(
+    visit: Visit, title: str, lead: str, progress: Progress | None, aside: ft.Control | None, *, tight: bool
+) -> ft.Control:
+    look = visit.look
+    top: list[ft.Control] = []
+    if progress and not tight:
+        top.append(progress_bar(visit, progress))
+    elif progress and not look.small:
+        top.append(_progress_words(visit, progress))
+    if title:
+        words = heading(visit, title) if not tight else _small_title(visit, title)
+        top.append(ft.Row([ft.Container(words, expand=True), aside], spacing=look.px(24)) if aside else words)
+    if lead and not (tight and look.small):
+        top.append(text(visit, lead, "body" if not tight else "small", look.palette.ink_soft))
+    return ft.Column(top, spacing=look.px(12 if tight else 20), tight=True)
 
 
 def framed(visit: Visit, content: ft.Control, *, ground: str | None = None) -> ft.Control:
@@ -342,19 +349,7 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:
             sizes["at"] = offset
             judge()
 
-    viewport = ft.Container(
-        expand=True,
-        on_size_change=sized("place"),
-        content=ft.Column(
-            [ft.Container(content, on_size_change=sized("content"), padding=ft.Padding.only(bottom=look.px(12)))],
-            ref=column,
-            scroll=ft.ScrollMode.HIDDEN,
-            on_scroll=scrolled,
-            scroll_interval=200,
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-    )
+    viewport = _viewport(visit, content, column, sized, scrolled)
     if not more:
         return ft.Column([viewport], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     key, arrow = ("frame.less", "arrow-up") if more == "up" else ("frame.more", "arrow-down")
@@ -368,6 +363,26 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:
     foot = ft.Row([turning], alignment=ft.MainAxisAlignment.END)
     return ft.Column(
         [viewport, foot], spacing=look.px(8), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+    )
+
+
+def _viewport(
+    visit: Visit, content: ft.Control, column: ft.Ref[ft.Column],
+    sized: Callable[[str], Callable[[Any], None]], scrolled: Callable[[ft.OnScrollEvent], None],
+) -> ft.Control:  # fmt: skip
+    look = visit.look
+    return ft.Container(
+        expand=True,
+        on_size_change=sized("place"),
+        content=ft.Column(
+            [ft.Container(content, on_size_change=sized("content"), padding=ft.Padding.only(bottom=look.px(12)))],
+            ref=column,
+            scroll=ft.ScrollMode.HIDDEN,
+            on_scroll=scrolled,
+            scroll_interval=200,
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
     )
 
 

@@ -72,7 +72,8 @@ def _peer(
 ) -> ft.Control:
     key, place, pictogram, line_icon = peer
     return tile(
-        visit, visit.say(key), lambda: visit.go(place), detail="" if visit.look.small else visit.say(f"{key}_detail"), pictogram=pictogram,
+        visit, visit.say(key), lambda: visit.go(place), pictogram=pictogram,
+        detail="" if visit.look.small else visit.say(f"{key}_detail"),
         icon_name=line_icon, row=row, height=None if row else height,
         expand=None if (row and not visit.look.small) or visit.look.contrast else True,
     )  # fmt: skip
@@ -125,7 +126,7 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
     )
     art = picture(visit, "inscription", 300, height=280)
     if tall:
-        layers = [column, ft.Container(art, right=0, bottom=0)]
+        layers: list[ft.Control] = [column, ft.Container(art, right=0, bottom=0)]
         content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
     else:
         content = ft.Row([column, art], spacing=look.px(8), vertical_alignment=ft.CrossAxisAlignment.END)
