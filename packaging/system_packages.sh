@@ -15,6 +15,7 @@ needs() { # needs COMMAND-OR-FILE PACKAGE
 needs chromium chromium
 needs /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
 if [ "$use" = test ]; then
+  needs faketime faketime # programs whose clock is wrong by years
   needs ip iproute2 # a visit in a network namespace that has loopback only
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0

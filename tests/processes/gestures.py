@@ -6,10 +6,14 @@ import hashlib
 import json
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from tests.processes.visitor import SECRETS
+from sync.hub import rows
+from sync.hub.database import HubDatabase
+from sync.replica.terminal import Terminal
+from tests.processes.visitor import SECRETS, show
 from tests.stage import Said, Stage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,16 +34,30 @@ def visit(stage: Stage, *gestures: str, environment: Mapping[str, str] | None = 
 
 
 def held_at_terminal(stage: Stage) -> dict[str, Any]:
-    """What the terminal holds, and its status."""
-    return visit(stage, "show")[0]
+    """What the terminal holds, and its status; read beside whatever runs there."""
+    with closing(Terminal.open(stage.terminal_home, stage.secret_file.read_bytes())) as terminal:
+        return show(terminal)
 
 
 def held_at_hub(stage: Stage, kind: str) -> dict[str, dict[str, Any]]:
-    """The registrations or bookings of the hub by id; an id that is there twice is a failure."""
-    listed = stage.hub(kind, "list", "--json").json[f"{kind}s"]
-    found = {entry["id"]: entry for entry in listed}
+    """The records of one kind at the hub by id; an id that is there twice is a failure."""
+    with closing(HubDatabase.open(stage.hub_home / "hub.db", migrate=False)) as database, database.read() as connection:
+        listed = rows.read_all(connection, kind)
+    found = {record_id: dict(values) for _, record_id, values in listed}
     assert len(found) == len(listed)
     return found
+
+
+def arrived_once(stage: Stage, acknowledged: list[dict[str, Any]]) -> None:
+    """What was acknowledged is at the hub, once, with nothing else, and both ends agree on it."""
+    for kind in ("registration", "booking"):
+        assert set(held_at_hub(stage, kind)) == {made["id"] for made in acknowledged if made["kind"] == kind}
+    shown = held_at_terminal(stage)
+    assert (shown["status"]["waiting"], shown["status"]["parked"], shown["status"]["digest_mismatches"]) == (0, 0, 0)
+    for made in acknowledged:
+        if made["kind"] == "booking":
+            assert shown["slot"][made["slot_id"]]["taken"] == 1
+            assert shown["booking"][made["id"]]["state"] == "confirmed"
 
 
 def synchronise(stage: Stage) -> dict[str, Any]:
