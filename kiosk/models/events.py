@@ -179,3 +179,11 @@ def more_key(card: EventCard) -> str | None:
     if card.state.key in MORE_KEYS:
         return MORE_KEYS[card.state.key]
     return "events.detail.old_more" if card.count_is_old else None
+
+
+def when_key(card: EventCard) -> str:
+    """The key of the label of the date: a date that does not hold any more is not called « Quand »."""
+    return {
+        "events.state.cancelled": "events.detail.when_cancelled",
+        "events.state.postponed": "events.detail.when_before",
+    }.get(card.state.key, "events.detail.when")

@@ -339,10 +339,8 @@ def Recap(way: Way) -> ft.Control:
 
     online = journey.online()
     certain = visit.say("booking.recap.not_sure_online" if online else "booking.recap.not_sure_offline")
-    body: list[ft.Control] = [
-        panel(visit, _lines(way, hour), gap=14),
-        notice(visit, "wait", visit.say("booking.recap.not_sure"), certain, icon_name="paper-plane-tilt"),
-    ]
+    certain_notice = notice(visit, "wait", visit.say("booking.recap.not_sure"), certain, icon_name="paper-plane-tilt")
+    body = _beside(visit, panel(visit, _lines(way, hour), gap=14), certain_notice)
     if refused:
         body.insert(0, notice(visit, "fault", refused))
     return screen(
@@ -353,6 +351,20 @@ def Recap(way: Way) -> ft.Control:
         back=way.back,
         progress=way.progress(),
     )
+
+
+def _beside(visit: Visit, recap: ft.Control, truth: ft.Control) -> list[ft.Control]:
+    """The truth about the asking is seen without scrolling: beside the summary on a wide screen, else under it."""
+    look = visit.look
+    if look.portrait or look.large_text or look.small:
+        return [recap, truth]
+    return [
+        ft.Row(
+            [ft.Container(recap, expand=5), ft.Container(truth, expand=3)],
+            spacing=look.px(32),
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    ]
 
 
 def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:

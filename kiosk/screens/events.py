@@ -277,7 +277,7 @@ def event_screen(visit: Visit, card: EventCard | None, state: str, back: Callabl
         body.append(_chips(visit, card, state))
     hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
     facts: list[ft.Control] = [
-        drawn.fact(visit, "calendar-blank", visit.say("events.detail.when"), card.day, detail=hours),
+        drawn.fact(visit, "calendar-blank", visit.say(rules.when_key(card)), card.day, detail=hours),
         drawn.fact(visit, "map-pin", visit.say("events.detail.where"), card.place),
     ]
     if card.access:

@@ -104,7 +104,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.contact.choose": {"fr": "Choisissez d’abord une réponse"},
     "booking.phone.title": {"fr": "Quel est votre numéro de téléphone ?"},
     "booking.phone.label": {"fr": "Téléphone"},
-    "booking.email.title": {"fr": "Quelle est votre adresse e-mail ?"},
+    "booking.email.title": {"fr": "Quel est votre e-mail ?"},
     "booking.email.label": {"fr": "Adresse e-mail"},
     "booking.contact.sealed": {
         "fr": "Fermé à clé dès que vous demandez l’heure. Cette borne ne peut plus le relire.",

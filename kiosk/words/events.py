@@ -42,6 +42,8 @@ WORDS: dict[str, dict[str, str]] = {
     "events.empty.theme_title": {"fr": "Aucun événement sur ce thème"},
     "events.empty.theme_more": {"fr": "Le prochain, tous thèmes : {title}, {day}."},
     "events.detail.when": {"fr": "Quand"},
+    "events.detail.when_before": {"fr": "Date d’origine, reportée"},
+    "events.detail.when_cancelled": {"fr": "Était prévu"},
     "events.detail.where": {"fr": "Où"},
     "events.detail.access": {"fr": "Accès"},
     "events.detail.organiser": {"fr": "Organisé par"},

@@ -90,6 +90,13 @@ def test_the_state_is_in_words(given_state: str, seats_left: int | None, key: st
     assert events.state_of(event(state=given_state, seats_left=seats_left), NOW).key == key
 
 
+def test_a_date_that_does_not_hold_any_more_is_not_called_when() -> None:
+    for state, key in (("annule", "when_cancelled"), ("reporte", "when_before"), ("programme", "when")):
+        card = events.make_card(event(state=state), now=NOW, zone="Europe/Paris")
+        assert events.when_key(card) == f"events.detail.{key}"
+        assert events.when_key(card) in words()
+
+
 def test_only_an_event_moved_online_names_the_hour_of_paris() -> None:
     online, in_room = (
         events.make_card(event(state=state), now=NOW, zone="Indian/Reunion")
