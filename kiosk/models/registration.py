@@ -8,6 +8,7 @@ sealed for the hub and the draft is dropped: this terminal cannot open them agai
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ from kiosk.wording import say
 from sync.change import Value
 from sync.errors import PointContactError
 
+LOG = logging.getLogger("point_contact.kiosk")
 DRAFT = "registration"
 NOT_LISTED = "-"
 DATE_FIELDS = ("jour", "mois", "annee")
@@ -252,7 +254,8 @@ class Registration:
                 notice_read_at=french_time.parse_utc(draft["notice_read_at"]),
                 language=self.language,
             )
-        except PointContactError:
+        except PointContactError as error:
+            LOG.warning("a prepared registration could not be written: %s", type(error).__name__)
             return self._say("reg.error.not_saved")
         kept = {"id": prepared.id, "reference": prepared.reference, "claim_url": prepared.claim_url}
         self._drafts.forget(DRAFT)

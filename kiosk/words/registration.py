@@ -313,7 +313,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.slip.sent": {"fr": "Envoyé à {hour}."},
     "reg.slip.sent_plain": {"fr": "Envoyé."},
     "reg.slip.sent_day": {"fr": "Envoyé le {day}, à {hour}."},
-    "reg.slip.sent_more": {"fr": "Il vous reste 1 étape."},
+    "reg.slip.sent_more": {"fr": "Il vous reste 1 étape."},
     "reg.slip.sending": {"fr": "Envoi en cours."},
     "reg.slip.sending_more": {"fr": "Gardé ici, fermé à clé."},
     "reg.slip.waiting": {"fr": "Sera envoyé dès le retour du réseau."},

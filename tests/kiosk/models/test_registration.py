@@ -201,10 +201,12 @@ def test_confirming_twice_prepares_once_and_asks_for_a_round(desk: Desk, model: 
     assert (len(desk.sealed), desk.rounds_asked) == (1, 1)
 
 
-def test_a_full_disk_loses_nothing(desk: Desk, model: Registration) -> None:
+def test_a_full_disk_loses_nothing(desk: Desk, model: Registration, caplog: pytest.LogCaptureFixture) -> None:
     walk(model, AWA)
     desk.disk_full = True
     assert model.confirm() == WORDS["reg.error.not_saved"]["fr"]
+    assert "DiskFull" in caplog.text
+    assert "Lefèvre" not in caplog.text
     assert model.place() == steps.RECAP
     desk.disk_full = False
     assert model.confirm() is None
