@@ -1,0 +1,123 @@
+"""A disk that fills up, at the terminal and at the hub: a small file system of its own, filled to the last byte."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes.gestures import arrived_once, held_at_hub, held_at_terminal, refused, synchronise, try_visit, visit
+from tests.stage import Stage
+
+pytestmark = pytest.mark.processes
+
+SMALL = "48m"
+
+
+class SmallDisk:
+    """A file system in memory, mounted over one folder of a stage, which keeps its files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._filler = folder / "somebody-else.bin"
+        kept = folder.with_name(f"{folder.name}-before")
+        folder.rename(kept)
+        folder.mkdir(mode=0o700)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL},mode=700", "tmpfs", str(folder)], check=True)
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+
+    def fill(self) -> None:
+        """Takes every byte that is left."""
+        with self._filler.open("wb", buffering=0) as file:
+            for size in (1 << 20, 4096, 1):
+                try:
+                    while True:
+                        file.write(b"\xa5" * size)
+                except OSError:
+                    continue
+
+    def free(self) -> None:
+        """Gives them back."""
+        self._filler.unlink()
+
+    def close(self) -> None:
+        subprocess.run(["umount", "-l", str(self._folder)], check=True)
+
+
+@pytest.fixture
+def disks(stage: Stage) -> Iterator[list[SmallDisk]]:
+    """The small disks of a test, taken away once its programs have ended."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount the small file system that this test fills")
+    mounted: list[SmallDisk] = []
+    yield mounted
+    stage.close()
+    for disk in mounted:
+        disk.close()
+
+
+def test_a_full_disk_at_the_terminal_is_said_loses_nothing_and_lets_the_rounds_go_on(
+    stage: Stage, disks: list[SmallDisk]
+) -> None:
+    disk = SmallDisk(stage.terminal_home)
+    disks.append(disk)
+    made = visit(stage, "register", "book")
+    serving = stage.terminal_up("--round-interval-s", "86400")
+    disk.fill()
+    for gesture in ("register", "book", "register"):
+        assert "plein" in refused(try_visit(stage, gesture)) or "place" in stage.heard[-1].err
+    assert held_at_terminal(stage)["status"]["waiting"] == 2
+    stage.hub_up()
+    synchronise(stage)
+    arrived_once(stage, made)
+    assert "plein" in refused(try_visit(stage, "book"))
+    disk.free()
+    made += visit(stage, "register", "book")
+    synchronise(stage)
+    synchronise(stage)
+    arrived_once(stage, made)
+    assert serving.stop() == 0
+
+
+def test_a_terminal_that_starts_on_a_full_disk_says_so_and_keeps_everything(
+    stage: Stage, disks: list[SmallDisk]
+) -> None:
+    disk = SmallDisk(stage.terminal_home)
+    disks.append(disk)
+    made = visit(stage, "register", "book")
+    stage.hub_up()
+    disk.fill()
+    refused(try_visit(stage, "register"))
+    said = stage.terminal("sync")
+    assert said.status == 0 or "plein" in refused(said), said
+    disk.free()
+    synchronise(stage)
+    synchronise(stage)
+    arrived_once(stage, made)
+
+
+def test_a_full_disk_at_the_hub_is_said_at_both_ends_and_nothing_is_lost(stage: Stage, disks: list[SmallDisk]) -> None:
+    disk = SmallDisk(stage.hub_home)
+    disks.append(disk)
+    hub = stage.hub_up()
+    made = visit(stage, "register")
+    synchronise(stage)
+    disk.fill()
+    made += visit(stage, "register", "book")
+    assert "disque du hub est plein" in refused(stage.terminal("sync"))
+    assert held_at_terminal(stage)["status"]["last_refusal_code"] == "disk_full"
+    assert held_at_terminal(stage)["status"]["waiting"] == 2
+    assert "plein" in refused(
+        stage.hub("site", "add", "autre", "--name", "Autre", "--zone", "Europe/Paris", person=True)
+    )
+    assert "plein" in refused(stage.hub("backup", person=True))
+    assert len(held_at_hub(stage, "registration")) == 1
+    disk.free()
+    synchronise(stage)
+    synchronise(stage)
+    arrived_once(stage, made)
+    assert hub.stop() == 0
