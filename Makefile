@@ -22,7 +22,7 @@ test: $(STAMP) ## Lance tous les essais et toutes les vérifications
 	@packaging/system_packages.sh test
 	@exec $(VENV)/bin/python packaging/run_tests.py $(PARTS)
 
-soak: $(STAMP) ## Lance les longues simulations (SOAK_SEEDS=2000 par défaut)
+soak: $(STAMP) ## Lance les longues simulations, qui reprennent où elles en étaient (SOAK_HOURS=1)
 	@exec $(VENV)/bin/python packaging/run_tests.py soak
 
 documents: $(STAMP) ## Réécrit docs/commands.md et docs/settings.md d’après le code

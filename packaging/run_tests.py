@@ -37,7 +37,6 @@ class Part:
     commands: tuple[tuple[str, ...], ...]
     folder: str | None = None
     alone: bool = False
-    environment: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -86,10 +85,9 @@ def parts() -> list[Part]:
         Part(
             "soak",
             24 * 3600,
-            (_pytest("-s", "tests/simulation"),),
+            ((sys.executable, "-m", "tests.simulation.soak", "--hours", os.environ.get("SOAK_HOURS", "1")),),
             folder="tests/simulation",
             alone=True,
-            environment={"POINT_CONTACT_SEEDS": os.environ.get("SOAK_SEEDS", "2000")},
         ),
     ]
 
@@ -104,7 +102,7 @@ def run_part(part: Part, show: Callable[[str], None]) -> Outcome:
         return outcome
     for command in part.commands:
         show(f"$ {' '.join(Path(word).name if word.startswith('/') else word for word in command)}\n")
-        status, last_line = _run(command, part.environment, show)
+        status, last_line = _run(command, show)
         outcome.counts.update({_singular(word): int(count) for count, word in COUNT.findall(last_line)})
         if status == NO_TEST_COLLECTED and "pytest" in command:
             show(f"{part.folder} holds no test: an empty part counts as a failure\n")
@@ -114,13 +112,12 @@ def run_part(part: Part, show: Callable[[str], None]) -> Outcome:
     return outcome
 
 
-def _run(command: tuple[str, ...], environment: dict[str, str], show: Callable[[str], None]) -> tuple[int, str]:
+def _run(command: tuple[str, ...], show: Callable[[str], None]) -> tuple[int, str]:
     """Runs one command; returns its exit status and the last line that is not empty."""
     last_line = ""
     with subprocess.Popen(
         command,
         cwd=ROOT,
-        env=os.environ | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,7 +1,7 @@
 """Seeded worlds: whatever the network, the clocks and the power do, nothing is lost or promised twice.
 
-A seed that fails is printed with its faults; replay it with ``SEEDS=<seed> pytest tests/simulation``.
-``SEEDS=1000-1999`` runs a range (``make soak``).
+A seed that fails is printed with its faults; replay it with
+``POINT_CONTACT_SEEDS=<seed> pytest tests/simulation/test_world.py``; ``1000-1999`` runs a range.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ BATCH = 15
 
 
 def wanted_seeds() -> list[int]:
-    """The seeds of this run: 60 by default, ``SEEDS`` otherwise (``7``, ``1,2`` or ``100-199``)."""
-    text = os.environ.get("SEEDS", "1-60")
+    """The seeds of this run: 60 by default, or ``7``, ``1,2`` or ``100-199``."""
+    text = os.environ.get("POINT_CONTACT_SEEDS", "1-60")
     seeds: list[int] = []
     for part in text.split(","):
         first, _, last = part.partition("-")

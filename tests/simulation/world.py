@@ -135,9 +135,11 @@ class World:
 
     def open_sealed(self, kind: str, site_id: str, record_id: str) -> dict[str, Any]:
         """What a named person reads through the vault."""
+        reason = next(iter(vault.REASONS))
+        home = self.folder / "hub"
         opened = vault.open_sealed(
-            self.database, self.folder / "hub", self.now_ms, kind, site_id, record_id, who="camille", reason=next(iter(vault.REASONS))
-        )  # fmt: skip
+            self.database, home, self.now_ms, kind, site_id, record_id, who="camille", reason=reason
+        )
         return opened.answers
 
     # -- the terminals' side --------------------------------------------------------------------
@@ -205,27 +207,45 @@ class World:
         values: dict[str, Value] = {
             "state": "requested", "slot_id": slot_id, "reason": "suivi", "terminal_no": reference.terminal_no,
             "reference_no": reference.index, "reference_hash": f"scrypt14${record_id}",
-            "created_at": utc(self.now_ms), "needs": self.random.sample(NEEDS, 1), "language": "fr", "modality": "VISIO",
+            "created_at": utc(self.now_ms), "needs": self.random.sample(NEEDS, 1), "language": "fr",
+            "modality": "VISIO",
         }  # fmt: skip
         store.write("booking", record_id, values)
         self.written.append(Written(machine.number, "booking", record_id, values, None))
 
     def change_booking(self, machine: Machine) -> None:
         """A person changes a booking: a language, a need, or cancels it."""
-        store = self.on(machine).store
-        known = sorted(store.list("booking"), key=lambda pair: pair[0])
+        known = sorted(self.on(machine).store.list("booking"), key=lambda pair: pair[0])
         if not known:
             return
-        record_id, fields = self.random.choice(known)
+        record_id, fields = self.random.choice(known[-3:])  # few, so that terminals meet on the same one
         held = fields.values()
-        values: dict[str, Value] = {"language": self.random.choice(LANGUAGES)}
         if self.random.random() < 0.4:
-            needs = held["needs"]
-            assert isinstance(needs, list)
-            values = {"needs": sorted({*needs, self.random.choice(NEEDS)})}
+            self._change(machine, record_id, {"needs": self._one_need_more(held["needs"])})
         elif self.random.random() < 0.5 and held["state"] in {"requested", "confirmed"}:
-            values = {"state": "cancelled"}
-        store.write("booking", record_id, values)
+            self._change(machine, record_id, {"state": "cancelled"})
+        else:
+            self._change(machine, record_id, {"language": self.random.choice(LANGUAGES)})
+
+    def meet_on_one_booking(self) -> None:
+        """Two terminals of one site change the same booking before either has heard of the other."""
+        first, second = (machine for machine in self.machines if machine.site_id == SITES[0])
+        both = dict(self.on(first).store.list("booking")).keys() & dict(self.on(second).store.list("booking")).keys()
+        if not both:
+            return
+        record_id = self.random.choice(sorted(both))
+        for machine in (first, second):
+            held = self.on(machine).store.get("booking", record_id)
+            assert held is not None
+            needs = self._one_need_more(held.values()["needs"])
+            self._change(machine, record_id, {"needs": needs, "language": self.random.choice(LANGUAGES)})
+
+    def _one_need_more(self, needs: Value) -> Value:
+        assert isinstance(needs, list)
+        return sorted({*needs, self.random.choice(NEEDS)})
+
+    def _change(self, machine: Machine, record_id: str, values: dict[str, Value]) -> None:
+        self.on(machine).store.write("booking", record_id, values)
         self.written.append(Written(machine.number, "booking", record_id, values, None))
 
     def round(self, machine: Machine) -> None:
@@ -255,8 +275,10 @@ class World:
                 self.register(machine)
             elif action < 0.65:
                 self.book(machine)
-            elif action < 0.80:
+            elif action < 0.75:
                 self.change_booking(machine)
+            elif action < 0.80:
+                self.meet_on_one_booking()
             elif action < 0.84:
                 machine.line.cut = not machine.line.cut and self.random.random() < 0.4
             elif action < 0.88:
