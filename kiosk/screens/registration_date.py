@@ -28,6 +28,7 @@ class DatePad(Entry):
         self.entries = [Entry("digits", view.value, max_length=view.length_max) for view in fields]
         self.names = [view.name for view in fields]
         self.at = 0
+        self.keyed: set[int] = set()
 
     def use(self, at: int) -> None:
         """The field number ``at`` is the one in use."""
@@ -44,6 +45,7 @@ class DatePad(Entry):
         if len(entry.value) >= entry.max_length and self.at + 1 < len(self.entries):
             self.at += 1
             entry = self.entries[self.at]
+        self.keyed.add(self.at)
         entry.press(letters)
         self.lead_on()
         self._changed()
@@ -52,6 +54,7 @@ class DatePad(Entry):
         """Takes the last digit away, from the field before when this one is empty."""
         if not self.entries[self.at].value and self.at > 0:
             self.at -= 1
+        self.keyed.add(self.at)
         self.entries[self.at].erase()
         self._changed()
 
@@ -120,6 +123,7 @@ def DateBoxes(
     def typed(at: int, value: str) -> None:
         entry = pad.entries[at]
         entry.typed("".join(letter for letter in value if letter in "0123456789"))
+        pad.keyed.discard(at)
         pad.at = at
         if pad.lead_on():
             asyncio.get_running_loop().create_task(focus(pad.at))
@@ -138,10 +142,12 @@ def _box(
     active = pad.at == at
     edge = palette.fault if wrong else palette.selected_edge if active else palette.control
     side = ft.BorderSide(look.stroke(5 if active else 2), edge)
+    # A box is drawn again when it gets the focus: what a physical keyboard typed meanwhile must not be sent back empty.
+    live = None if ref.current is None or at in pad.keyed else ref.current.value
     box = ft.TextField(
         ref=ref,
-        value=pad.entries[at].value,
-        on_change=lambda event: typed(at, str(event.control.value or "")),
+        value=pad.entries[at].value if live is None else live,
+        on_change=lambda event: typed(at, str(event.data or "")),
         on_focus=lambda: pad.use(at),
         on_submit=done,
         hint_text=view.hint,
