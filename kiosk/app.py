@@ -1,6 +1,7 @@
 """The terminal's composition root: replica, content, schedule, web host and browser, put together and run."""
 
 import errno
+import json
 import signal
 import socket
 import tempfile
@@ -22,7 +23,7 @@ from kiosk.actions import Actions
 from kiosk.browser import Browser
 from kiosk.models.frame import frame_view
 from kiosk.screens.stage import Stage
-from kiosk.settings import KioskSettings
+from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.tokens import Look
 from kiosk.visit import Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
@@ -101,10 +102,28 @@ def opened(settings: KioskSettings) -> Iterator[tuple[Terminal, Actions, Schedul
         site = terminal.store.site()
         zone = ZoneInfo(site.zone) if site is not None else ZoneInfo("Europe/Paris")
         schedule = Schedule(terminal.rounds, settings.round_interval_s, zone=zone)
-        actions = Actions(terminal, _open_shelf(), soon=schedule.soon, now_ms=terminal.now_ms)
+        texts = read_texts(settings.texts) if settings.texts else {}
+        actions = Actions(terminal, _open_shelf(), soon=schedule.soon, now_ms=terminal.now_ms, texts=texts)
         yield terminal, actions, schedule
     finally:
         terminal.close()
+
+
+def read_texts(path: Path) -> dict[str, str]:
+    """What the operator says of itself in the privacy notice. Raises PointContactError."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise PointContactError(f"Le fichier {path} ne se lit pas : donnez un fichier JSON avec --texts.") from None
+    if (
+        not isinstance(said, dict)
+        or not said.keys() <= TEXT_NAMES
+        or not all(isinstance(x, str) for x in said.values())
+    ):
+        raise PointContactError(
+            f"Le fichier {path} doit donner des textes pour ces noms seulement : {', '.join(sorted(TEXT_NAMES))}."
+        )
+    return said
 
 
 def _open_shelf() -> Shelf:

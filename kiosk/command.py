@@ -101,16 +101,22 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
     type=click.IntRange(5, 86_400),
     help="Secondes entre deux synchronisations, tant que le hub ne demande pas autre chose.",
 )
+@click.option(
+    "--texts",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FICHIER",
+    help="Fichier JSON de ce que l’exploitant dit de lui dans la note de confidentialité.",
+)
 def serve(
     home: Path, port: int, browser: bool, chromium: str, screen_inches: float, quiet_s: int, warning_s: int,
-    round_interval_s: int,
+    round_interval_s: int, texts: Path | None,
 ) -> None:  # fmt: skip
     """Serves the kiosk."""
     from kiosk.app import serve as serve_kiosk  # noqa: PLC0415 - only this command needs Flet
 
     settings = KioskSettings(
         home=home, port=port, browser=browser, chromium=chromium, diagonal_in=screen_inches, quiet_s=quiet_s,
-        warning_s=warning_s, round_interval_s=round_interval_s,
+        warning_s=warning_s, round_interval_s=round_interval_s, texts=texts,
     )  # fmt: skip
     serve_kiosk(settings, on_ready=lambda url: click.echo(f"La borne est prête : {url}"))
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_PORT = 8550
+TEXT_NAMES = frozenset(
+    {"operator", "operator_address", "privacy_contact", "hosting", "retention_registration", "retention_booking"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,8 @@ class KioskSettings:
         quiet_s: seconds without a sign of life before the warning.
         warning_s: seconds of the warning before the visit ends.
         round_interval_s: seconds between two rounds until the hub asks for another interval.
+        texts: JSON file of what only the operator knows and the privacy notice says; ``TEXT_NAMES`` are its
+            keys. What is not given reads « à compléter par l’exploitant ».
     """
 
     home: Path
@@ -29,6 +34,7 @@ class KioskSettings:
     quiet_s: int = 60
     warning_s: int = 20
     round_interval_s: int = 300
+    texts: Path | None = None
 
     @property
     def url(self) -> str:

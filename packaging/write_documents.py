@@ -30,7 +30,7 @@ VARIABLES = (
         "Terminal: file of the machine's secret, where no systemd credential gives it.",
     ),
     ("CREDENTIALS_DIRECTORY", "Terminal: set by systemd; holds the credential `point-contact-machine`."),
-    ("POINT_CONTACT_SEEDS", "Tests: number of seeds of the simulation."),
+    ("POINT_CONTACT_SEEDS", "Tests: seeds of the simulation, `7`, `1,2` or `100-199`."),
 )
 EVERY_COMMAND = (
     "Every command answers `--help`, in French. Exit status: 0 done, 1 refused or failed with a sentence that says "

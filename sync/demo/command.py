@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import signal
 import sys
@@ -24,6 +25,14 @@ BACKUP_INTERVAL_S = 60
 BACKUPS_KEPT = 5
 ROUND_INTERVAL_S = 20
 WATCH_INTERVAL_S = 0.5
+OPERATOR = {
+    "operator": "exploitant inventé pour la démonstration",
+    "operator_address": "1 place de l’Exemple, Saint-Aubin-sur-Sauldre",
+    "privacy_contact": "vos-donnees@exemple.fr",
+    "hosting": "cette machine, le temps de la démonstration",
+    "retention_registration": "jusqu’à ce que la démonstration soit effacée",
+    "retention_booking": "jusqu’à ce que la démonstration soit effacée",
+}
 
 
 @click.command(help="Lancer un hub et une borne de démonstration sur cette machine, jusqu’à Ctrl-C.")
@@ -103,7 +112,10 @@ def _start_hub(stage: Stage) -> Program:
 
 
 def _start_terminal(stage: Stage) -> Program:
-    words = ("terminal", "serve", "--home", str(stage.terminal_home), "--port", str(stage.kiosk_port))
+    texts = stage.home / "operator.json"
+    texts.write_text(json.dumps(OPERATOR, ensure_ascii=False), encoding="utf-8")
+    words = ("terminal", "serve", "--home", str(stage.terminal_home), "--port", str(stage.kiosk_port),
+             "--texts", str(texts))  # fmt: skip
     return start("La borne", words, stage.environment, stage.home / "terminal.log")
 
 

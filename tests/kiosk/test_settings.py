@@ -1,0 +1,37 @@
+"""What the operator says of itself reaches the privacy notice, or is refused with one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from content.shelf import Shelf
+from kiosk.app import read_texts
+from kiosk.settings import TEXT_NAMES
+from sync.errors import PointContactError
+
+
+def test_every_placeholder_of_the_privacy_notice_can_be_given_by_the_operator() -> None:
+    shelf = Shelf.open()
+    given = {"site_name": "Mairie", "site_phone": "02 00 00 00 00", **{name: "dit" for name in TEXT_NAMES}}
+
+    for language in shelf.languages:
+        for screen in (shelf.privacy_notice(language), *shelf.privacy_full(language)):
+            assert "à compléter" not in str(screen.filled(given))
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"operator": 3}', '{"unknown": "x"}', "{"])
+def test_an_unusable_file_of_texts_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "texts.json"
+    path.write_text(text)
+
+    with pytest.raises(PointContactError, match="JSON|noms seulement"):
+        read_texts(path)
+
+
+def test_the_texts_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "texts.json"
+    path.write_text('{"operator": "Communauté de communes"}', encoding="utf-8")
+
+    assert read_texts(path) == {"operator": "Communauté de communes"}
