@@ -123,7 +123,7 @@ def read_texts(path: Path) -> dict[str, str]:
         raise PointContactError(
             f"Le fichier {path} doit donner des textes pour ces noms seulement : {', '.join(sorted(TEXT_NAMES))}."
         )
-    return said
+    return dict(said)
 
 
 def _open_shelf() -> Shelf:

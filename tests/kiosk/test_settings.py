@@ -14,7 +14,7 @@ from sync.errors import PointContactError
 
 def test_every_placeholder_of_the_privacy_notice_can_be_given_by_the_operator() -> None:
     shelf = Shelf.open()
-    given = {"site_name": "Mairie", "site_phone": "02 00 00 00 00", **{name: "dit" for name in TEXT_NAMES}}
+    given = {"site_name": "Mairie", "site_phone": "02 00 00 00 00", **dict.fromkeys(TEXT_NAMES, "dit")}
 
     for language in shelf.languages:
         for screen in (shelf.privacy_notice(language), *shelf.privacy_full(language)):
@@ -26,7 +26,7 @@ def test_an_unusable_file_of_texts_is_one_sentence(tmp_path: Path, text: str) ->
     path = tmp_path / "texts.json"
     path.write_text(text)
 
-    with pytest.raises(PointContactError, match="JSON|noms seulement"):
+    with pytest.raises(PointContactError, match=r"JSON|noms seulement"):
         read_texts(path)
 
 
