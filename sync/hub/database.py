@@ -230,6 +230,8 @@ def _sentence(error: DatabaseError) -> PointContactError:
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
+    if code == sqlite3.SQLITE_IOERR:
+        return StorageError("Le disque du hub est plein ou en panne : libérez de la place, ou changez-le.")
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
         return _busy()
     if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:

@@ -34,6 +34,7 @@ POOL_SIZE = 8
 POOL_TIMEOUT_S = 30
 JOURNAL_SIZE_LIMIT_BYTES = 4 * 1024 * 1024
 RESERVE_BYTES = 2 * JOURNAL_SIZE_LIMIT_BYTES
+ROOM_TO_OPEN_BYTES = 256 * 1024  # the index of the write-ahead log, and to spare
 WRITE_WAIT_S = 60
 
 PRAGMAS = (
@@ -84,13 +85,26 @@ class ReplicaDatabase:
         engine = _make_engine(driver, path, data_key)
         database = cls(path, engine, reserve_bytes=reserve_bytes)
         try:
-            with database.read():
-                path.chmod(0o600)
+            database._read_first()
         except BaseException:
             engine.dispose()
             raise
         database.restore_reserve()
         return database
+
+    def _read_first(self) -> None:
+        """Proves the key. On a full disk even opening needs a little room, which the reserve is there to give."""
+        try:
+            with self.read():
+                self.path.chmod(0o600)
+        except StorageError as error:
+            if isinstance(error, WrongKey) or _free_bytes(self.path.parent) >= ROOM_TO_OPEN_BYTES:
+                raise
+            if not self._reserve.exists():
+                raise DiskFull(DISK_FULL) from error
+            self._reserve.unlink()
+            with self.read():
+                self.path.chmod(0o600)
 
     @contextmanager
     def write(self, *, urgent: bool = False) -> Iterator[Connection]:
@@ -145,8 +159,7 @@ class ReplicaDatabase:
         if self._reserve.exists():
             return True
         try:
-            free = os.statvfs(self.path.parent)
-            if free.f_bavail * free.f_frsize < 2 * self._reserve_bytes:
+            if _free_bytes(self.path.parent) < 2 * self._reserve_bytes:
                 return False
             draft = self._reserve.with_suffix(".new")
             with draft.open("wb") as file:
@@ -168,6 +181,12 @@ class ReplicaDatabase:
     def close(self) -> None:
         """Closes every connection."""
         self.engine.dispose()
+
+
+def _free_bytes(folder: Path) -> int:
+    """The room left on a folder's disk for whoever is not root."""
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
 
 
 def load_driver() -> ModuleType:

@@ -12,6 +12,7 @@ A refusal is its sentence on stderr and exit status 1, as for every command.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import threading
 import time
@@ -95,6 +96,7 @@ def main(home: str, gestures: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    logging.basicConfig(filename=Path.home() / "visitor.log")  # as a service's journal: beside what is said
     try:
         main(sys.argv[1], sys.argv[2:])
     except PointContactError as error:
