@@ -73,8 +73,9 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
         visit,
         title=visit.say("events.title"),
         # The filters and the pages keep their place; only a list that is too high for its place scrolls.
-        body=[*head, Pages(visit, listed) if fixed else listed, _pager(visit, page, set_at)],
+        body=[*head, Pages(visit, listed) if fixed else listed],
         back=lambda: visit.go(MENU),
+        beside=_pager(visit, page, set_at) if page.count > 1 else None,
         aside=age if beside else None,
         fill=fixed,
     )
@@ -101,7 +102,16 @@ def _in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
     for first in range(0, len(items), across):
         cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[first : first + across]]
         cells += [ft.Container(expand=True) for _ in range(across - len(cells))]
-        rows.append(ft.Row(cells, spacing=look.px(20), vertical_alignment=ft.CrossAxisAlignment.START))
+        rows.append(
+            ft.Row(
+                cells,
+                spacing=look.px(20),
+                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+                intrinsic_height=across > 1,
+            )
+            if across > 1
+            else ft.Row(cells)
+        )
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
@@ -231,14 +241,12 @@ def _chips(visit: Visit, card: EventCard, state: str) -> ft.Control:
 
 
 def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) -> ft.Control:
-    if page.count < 2:
-        return ft.Container(visible=False)
     look = visit.look
     key = "events.position_one" if page.first == page.last else "events.position"
     row: list[ft.Control] = [
         ft.Container(
             text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
-                 look.palette.ink_soft),
+                 look.palette.ink_soft, center=True),
             expand=True,
         )
     ]  # fmt: skip
@@ -246,7 +254,7 @@ def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) 
         row.append(
             quiet_button(
                 visit, visit.say("events.previous"), lambda: turn_to(page.number - 1), icon_name="arrow-left",
-                drawn_height=76,
+                drawn_height=104,
             )
         )  # fmt: skip
     if page.has_next:
@@ -256,7 +264,7 @@ def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) 
                 visit.say("events.next"),
                 lambda: turn_to(page.number + 1),
                 icon_name="arrow-right",
-                drawn_height=76,
+                drawn_height=104,
             )
         )
     return ft.Row(row, spacing=look.px(16))

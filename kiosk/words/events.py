@@ -32,8 +32,8 @@ WORDS: dict[str, dict[str, str]] = {
     "events.begun": {"fr": "Déjà commencé"},
     "events.position": {"fr": "{first} à {last} sur {total}"},
     "events.position_one": {"fr": "{first} sur {total}"},
-    "events.previous": {"fr": "Page d’avant"},
-    "events.next": {"fr": "Page suivante"},
+    "events.previous": {"fr": "Avant"},
+    "events.next": {"fr": "Après"},
     "events.empty.title": {"fr": "Aucun événement annoncé"},
     "events.empty.more": {
         "fr": "Cette borne n’a pas d’événement à venir. Demandez à l’accueil ce qui est prévu.",

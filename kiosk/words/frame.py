@@ -17,7 +17,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Vous pouvez continuer. La borne garde vos réponses. Elle les envoie quand le réseau revient.",
     },
     "frame.demonstration": {
-        "fr": "Démonstration : noms, heures et codes inventés. Rien n’est envoyé à France Travail.",
+        "fr": "Démonstration : tout est inventé. Rien ne part à France Travail.",
         "fr-simple": "Ceci est un essai. Tout est inventé. Rien n’est envoyé.",
     },
     "frame.step": {"fr": "Étape {current} sur {total}"},

@@ -28,7 +28,7 @@ WATCH_INTERVAL_S = 0.5
 OPERATOR = {
     "operator": "exploitant inventé pour la démonstration",
     "operator_address": "1 place de l’Exemple, Saint-Aubin-sur-Sauldre",
-    "privacy_contact": "vos-donnees@exemple.fr",
+    "privacy_contact": "contact@exemple.fr",
     "hosting": "cette machine, le temps de la démonstration",
     "retention_registration": "jusqu’à ce que la démonstration soit effacée",
     "retention_booking": "jusqu’à ce que la démonstration soit effacée",

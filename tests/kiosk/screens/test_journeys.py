@@ -169,7 +169,7 @@ def test_events_say_their_state_in_words_and_come_by_pages(hub: Hub, kiosk: Kios
             for said in ("Annulé", "Complet", "Dernière place", "Places comptées aujourd’hui"):
                 assert said in words
             assert "Atelier e-8" not in words
-            await shown.tap("Page suivante")
+            await shown.tap("Après")
             assert "Atelier e-8" in shown.words()
             await shown.tap("Recrutement")
             assert "Atelier e-1" not in shown.words()
