@@ -1,0 +1,97 @@
+"""Real processes on loopback and one Chromium for the whole run; a prepared stage is copied, one copy a module."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from sync.demo.starter import REUNION
+from tests.browser.chromium import SIZES, arguments, executable
+from tests.browser.person import Person
+from tests.stage import Stage
+
+ROUND = ("--round-interval-s", "5")
+PATIENT = ("--quiet-s", "900")
+
+
+class ReunionStage(Stage):
+    """The same, with a terminal on the island."""
+
+    def invite(self) -> str:
+        """A one-time enrolment code of the site in La Réunion."""
+        return str(self.do_hub("terminal", "invite", "--site", REUNION.site_id, "--json").json["code"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """A hub and an enrolled terminal; never run themselves, only copied."""
+    return Stage.prepare(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(scope="session")
+def prepared_reunion(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The same in La Réunion."""
+    return ReunionStage.prepare(tmp_path_factory.mktemp("reunion"))
+
+
+@pytest.fixture(scope="module")
+def stage(prepared: Stage, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A stage of the module's own, hub and terminal running."""
+    name = re.sub(r"\W", "-", request.module.__name__.rpartition(".")[2])
+    own = prepared.copy(tmp_path_factory.mktemp(name) / "stage")
+    own.hub_up()
+    own.terminal_up(*ROUND, *PATIENT)
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def still(prepared: Stage, tmp_path: Path) -> Iterator[Stage]:
+    """A stage of the test's own where nothing runs yet."""
+    own = prepared.copy(tmp_path / "stage")
+    yield own
+    own.close()
+
+
+@pytest.fixture(scope="session")
+def tools() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(tools: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium; each visitor gets a context of their own."""
+    browser = tools.chromium.launch(executable_path=executable(), args=arguments())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def visitor(chromium: Browser) -> Iterator[Callable[..., Person]]:
+    """Makes a person in front of a screen: ``visitor("portrait")``; ``visitor(context=…)`` is a second tab."""
+    contexts: list[BrowserContext] = []
+
+    def come(shape: str = "portrait", *, context: BrowserContext | None = None) -> Person:
+        if context is None:
+            width, height = SIZES[shape]
+            context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
+            contexts.append(context)
+        return Person(context.new_page())
+
+    yield come
+    for context in contexts:
+        context.close()

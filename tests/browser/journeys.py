@@ -1,0 +1,164 @@
+"""The journeys of a visit, from the menu on, as a person makes them; and what the hub must then hold."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kiosk.models import registration_steps as steps
+from kiosk.wording import say
+from tests.browser.person import Person, plain
+from tests.kiosk.models.registration_world import AWA
+from tests.stage import Stage
+
+MANDATORY = "Cette préparation n’est pas une inscription"
+MENU_TITLE = "Que voulez-vous faire ?"
+OTHERS = ("notice", "info", "recap")
+SPELLED = re.compile(r"\b((?:[0-9A-Z], ){9}[0-9A-Z])\b")
+STEPS = {plain(say(f"reg.q.{step.key}.title", "fr")): step.key for step in steps.STEPS if step.kind not in OTHERS}
+QUESTIONS_MAX = 40
+
+# What a finger touches where the answer is a place of the national table: its name, not its code.
+ELOISE: dict[str, object] = {
+    **AWA,
+    "nom_naissance": "N’Diaye-Lefèvre",
+    "nom_usage": "Lefèvre",
+    "prenoms": "Éloïse",
+    "commune": ["Saint-Denis"],
+    "telephone": "0699887766",
+    "courriel": "eloise.ndiaye@exemple.fr",
+}
+SUKARNO: dict[str, object] = {
+    "deja_inscrit": ["ne_sait_pas"],
+    "nom_naissance": "Sukarno",
+    "date_naissance": ("6", "6", "1971"),
+    "langue": ["en"],
+}
+"""One name only; every question that may be left is left."""
+TYPED_ON_SCREEN = ("nom_naissance", "prenoms")
+
+
+def register(person: Person, answers: Mapping[str, object], *, on_screen: bool = False) -> str:
+    """From the menu through every question to the slip; returns the reference without its spaces."""
+    person.touch("Préparer mon inscription à France Travail")
+    person.leaves_for(None, leaving=MENU_TITLE)
+    person.touch("J’ai lu, je continue")
+    answer_questions(person, answers, on_screen=on_screen)
+    return confirm(person)
+
+
+def answer_questions(
+    person: Person, answers: Mapping[str, object], *, on_screen: bool = False, until: str = "Tout est juste ?"
+) -> None:
+    """Answers every question up to the screen titled ``until``."""
+    here = person.leaves_for((*STEPS, until))
+    for _ in range(QUESTIONS_MAX):
+        if here == plain(until):
+            return
+        answer(person, STEPS[here], answers.get(STEPS[here]), on_screen=on_screen)
+        here = person.leaves_for((*STEPS, until), leaving=here)
+    raise AssertionError(f"never reached « {until} »: {here}")
+
+
+def answer(person: Person, step: str, given: object, *, on_screen: bool) -> None:
+    """Gives one answer as a finger would: None leaves the question, a list touches, text types, a tuple is a date."""
+    if given is None:
+        person.touch(say(f"reg.q.{step}.skip", "fr"), exact=True)
+        return
+    if isinstance(given, list):
+        for code in given:
+            key = f"reg.c.{step}.{code}"
+            person.chooses(code if step in ("commune", "commune_naissance_choix", "pays_choix") else say(key, "fr"))
+    elif isinstance(given, tuple):
+        person.types_date(*given)
+    elif on_screen and step in TYPED_ON_SCREEN:
+        person.types_on_screen(str(given))
+    else:
+        person.types(str(given))
+    person.touch("Continuer", exact=True)
+
+
+def confirm(person: Person) -> str:
+    """From the recapitulation, whatever its pages, to the slip."""
+    while not person.has("Confirmer, recevoir mon code"):
+        page = re.search(r"Page (\d+) sur", person.sees("Page "))
+        assert page
+        person.touch("Suite", exact=True)
+        person.sees(f"Page {int(page[1]) + 1} sur")
+    person.touch("Confirmer, recevoir mon code")
+    return reference(person.sees("C’est préparé.", MANDATORY, "Votre code"))
+
+
+def reference(read: str) -> str:
+    """The reference that a slip announces character by character."""
+    found = SPELLED.search(read)
+    assert found, read
+    return found[1].replace(", ", "")
+
+
+def ask_for_hour(
+    person: Person, *, subject: str = "Un autre sujet", contact: Mapping[str, str] | None = None
+) -> tuple[str, str]:
+    """From the menu to the slip of a booking; returns the reference and what the hours said."""
+    person.touch("Rendez-vous vidéo")
+    person.is_at("De quoi voulez-vous parler ?")
+    person.chooses(subject)
+    person.touch("Continuer", exact=True)
+    hours = choose_first_hour(person)
+    person.chooses("De l’aide avec l’ordinateur")
+    person.touch("Continuer", exact=True)
+    person.is_at("Comment vous prévenir ?")
+    give_contact(person, contact)
+    person.is_at("Tout est juste ?")
+    assert "confirmé" not in person.reads().lower()
+    person.touch("Demander cette heure")
+    return reference(person.sees("Votre code", "Et maintenant")), hours
+
+
+def choose_first_hour(person: Person) -> str:
+    """The first hour of the first day that has one; returns what the screen said about hours."""
+    person.is_at("Quel jour, quelle heure ?")
+    person.sees("Sur demande")
+    hours = person.reads()
+    person.touch(re.compile(r"^\d{1,2}\sh(\s\d\d)?(\s|$)"))
+    person.touch(re.compile(r"^Demander (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
+    person.is_at("Avez-vous besoin de quelque chose ?")
+    return hours
+
+
+def give_contact(person: Person, contact: Mapping[str, str] | None) -> None:
+    """How to be reached: nothing, or a telephone and a first name."""
+    if contact is None:
+        person.chooses("Non, je reviens avec mon code")
+        person.touch("Continuer", exact=True)
+        return
+    person.chooses("Par téléphone")
+    person.touch("Continuer", exact=True)
+    person.is_at("Quel est votre numéro de téléphone ?")
+    person.types(contact["telephone"])
+    person.touch("Continuer", exact=True)
+    person.is_at("Quel est votre prénom ?")
+    person.types(contact["prenom"])
+    person.touch("Continuer", exact=True)
+
+
+# ------------------------------------------------------------------------------------------ at the hub
+def opened_at_hub(stage: Stage, code: str, kind: str = "registration") -> dict[str, Any]:
+    """What the vault opens for a reference."""
+    said = stage.hub(kind, "open", code, "--reason", "transmission", "--json", person=True)
+    assert said.status == 0, said
+    found: dict[str, Any] = said.json
+    return found
+
+
+def bookings_at_hub(stage: Stage) -> list[dict[str, Any]]:
+    """Every booking the hub knows."""
+    found: list[dict[str, Any]] = stage.hub("booking", "list", "--json").json["bookings"]
+    return found
+
+
+def registrations_at_hub(stage: Stage) -> list[dict[str, Any]]:
+    """Every prepared registration the hub knows."""
+    found: list[dict[str, Any]] = stage.hub("registration", "list", "--json").json["registrations"]
+    return found

@@ -1,0 +1,211 @@
+"""What a person does in front of the terminal: touches, types on either keyboard, reads, looks.
+
+Everything goes through what the screen announces (Flutter's semantics tree) and ends on a condition: the next
+heading, the value of the field, the words on the screen. There is no pause of a fixed length.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Error, Locator, Page, expect
+
+SLOW_MS = 40_000
+KEY_MS = 10_000
+LOOK_MS = 100
+REST_LOOKS_MAX = 30
+TOUCH_AGAIN_S = 0.4
+PAINTED_BYTES = 25_000
+SPOKEN_KEYS = {" ": "espace", "’": "apostrophe", "-": "trait d’union"}
+
+
+def plain(words: str) -> str:
+    """Words with ordinary spaces, so that they compare whatever the typography."""
+    return re.sub(r"\s+", " ", words.replace("\u00a0", " ").replace("\u202f", " ")).strip()
+
+
+def beginning(words: str) -> re.Pattern[str]:
+    """A name that begins with these words, whatever the kind of its spaces."""
+    return re.compile("^" + r"\s".join(map(re.escape, plain(words).split(" "))) + r"(\s|$)")
+
+
+class Person:
+    """A person and the page in front of them."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._touched: dict[str, float] = {}
+
+    # ------------------------------------------------------------------------------------------ read
+    @property
+    def screen(self) -> Locator:
+        """Everything that the screen announces."""
+        return self.page.locator("flt-semantics-host")
+
+    def reads(self) -> str:
+        """All the words on the screen, with those that are only announced (pictures, the code spelled)."""
+        return plain(str(self._look(READ) or ""))
+
+    def title(self) -> str:
+        """The heading of the present screen; "" while there is none, or while one follows the other."""
+        titles = self._look(TITLES) or []
+        return plain(titles[0]) if len(titles) == 1 else ""
+
+    def sees(self, *words: str, within_ms: int = SLOW_MS) -> str:
+        """Waits until all these words are on the screen; returns all that is read then."""
+        until = time.monotonic() + within_ms / 1000
+        while True:
+            read = self.reads()
+            missing = [one for one in words if plain(one) not in read]
+            if not missing:
+                return read
+            assert time.monotonic() < until, f"not on the screen: {missing}; there is: {read}"
+            self.page.wait_for_timeout(LOOK_MS)
+
+    def is_at(self, title: str, *, within_ms: int = SLOW_MS) -> None:
+        """Waits for the screen with this heading."""
+        self.leaves_for((title,), within_ms=within_ms)
+
+    def leaves_for(self, titles: tuple[str, ...] | None, *, leaving: str = "", within_ms: int = SLOW_MS) -> str:
+        """Waits for one of ``titles`` (any when None) that is not ``leaving``; returns the heading found."""
+        wanted = None if titles is None else {plain(title) for title in titles}
+        until = time.monotonic() + within_ms / 1000
+        while True:
+            found = self.title()
+            if found and found != plain(leaving) and (wanted is None or found in wanted):
+                return found
+            assert time.monotonic() < until, f"still at « {found} », not at {wanted}: {self.reads()}"
+            self.page.wait_for_timeout(LOOK_MS)
+
+    def _look(self, script: str) -> Any:
+        """Runs a reading in the page; None while the page gives way to another."""
+        try:
+            return self.page.evaluate(script)
+        except Error as error:
+            if "context was destroyed" not in error.message:
+                raise
+            return None
+
+    def has(self, button: str) -> bool:
+        """True when this button is on the screen now."""
+        return self.button(button).count() > 0
+
+    def picture(self, file: Path) -> None:
+        """Saves what is seen once it is painted and does not change any more."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        before, now = b"", self.page.screenshot()
+        for _ in range(40):
+            if now == before and len(now) > PAINTED_BYTES:
+                break
+            self.page.wait_for_timeout(250)
+            before, now = now, self.page.screenshot()
+        file.write_bytes(now)
+
+    # ----------------------------------------------------------------------------------------- touch
+    def opens(self, url: str) -> None:
+        """Comes to the terminal and waits for its first screen."""
+        self.page.goto(url)
+        self.button("Aide, urgence").wait_for(state="attached", timeout=SLOW_MS)
+
+    def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
+        """The buttons of this name."""
+        return self.page.get_by_role("button", name=name, exact=exact)
+
+    def touch(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
+        """Touches a button by what it announces, once the screen has come to rest."""
+        button = self.button(name, exact=exact).first
+        button.wait_for(state="attached", timeout=SLOW_MS)
+        self.rests()
+        # The terminal counts two touches within 350 ms on one name as one: a person is slower than that.
+        too_soon_s = self._touched.get(str(name), 0.0) + TOUCH_AGAIN_S - time.monotonic()
+        if too_soon_s > 0:
+            self.page.wait_for_timeout(too_soon_s * 1000)
+        button.click(timeout=SLOW_MS)
+        self._touched[str(name)] = time.monotonic()
+
+    def rests(self) -> None:
+        """Waits until two looks find the same words: nobody touches faster, and a node may be about to be replaced."""
+        before = self.reads()
+        for _ in range(REST_LOOKS_MAX):
+            self.page.wait_for_timeout(LOOK_MS)
+            now = self.reads()
+            if now == before:
+                return
+            before = now
+
+    def begins(self) -> None:
+        """From the first screen to the menu."""
+        self.touch("Touchez l’écran pour commencer")
+        self.is_at("Que voulez-vous faire ?")
+
+    def chooses(self, answer: str) -> None:
+        """Touches a card and sees it ticked; turns the pages of a long list until the card is there."""
+        card = self.page.get_by_role("checkbox", name=beginning(answer)).first
+        while not card.count():
+            number = re.search(r"Page (\d+) sur", self.sees("Page ", within_ms=KEY_MS))
+            assert number, self.reads()
+            self.touch("Suite", exact=True)
+            self.sees(f"Page {int(number[1]) + 1} sur")
+        self.rests()
+        card.click(timeout=SLOW_MS)
+        expect(card).to_be_checked(timeout=SLOW_MS)
+
+    def ends(self) -> None:
+        """« Terminer », « Oui », and the first screen again."""
+        self.touch("Terminer", exact=True)
+        self.touch("Oui, terminer et effacer")
+        self.sees("Touchez l’écran")
+
+    # ------------------------------------------------------------------------------------------ type
+    def box(self, number: int = 0) -> Locator:
+        """The field to type in."""
+        return self.page.get_by_role("textbox").nth(number)
+
+    def types(self, words: str, number: int = 0) -> None:
+        """Types on a physical keyboard. The field must have the focus first: Flutter hands it over in its own time."""
+        box = self.box(number)
+        box.click(timeout=SLOW_MS)
+        expect(box).to_be_focused(timeout=SLOW_MS)
+        self.page.keyboard.press("End")
+        self.page.keyboard.type(words)
+        expect(box).to_have_value(words, timeout=SLOW_MS)
+
+    def types_on_screen(self, words: str) -> None:
+        """Types with the keys drawn on the screen, with « Majuscule » where the keyboard does not offer it."""
+        written = ""
+        for letter in words:
+            self._key(letter)
+            written += letter
+            expect(self.box()).to_have_value(written, timeout=KEY_MS)
+
+    def types_date(self, *parts: str) -> None:
+        """Types a date on a physical keyboard: a full field leads to the next one."""
+        for number, part in enumerate(parts):
+            self.types(part, number)
+
+    def _key(self, letter: str) -> None:
+        key = self.button(SPOKEN_KEYS.get(letter, letter), exact=True)
+        other = self.button(letter.swapcase(), exact=True)
+        expect(key.or_(other).first).to_be_attached(timeout=KEY_MS)
+        if letter.isalpha() and not key.count():
+            # The keyboard may be about to change its case by itself: give it the time of a redraw.
+            self.page.wait_for_timeout(LOOK_MS)
+            if not key.count():
+                self.touch("Majuscule")
+        key.first.click(timeout=KEY_MS)
+
+
+TITLES = "[...document.querySelectorAll('flt-semantics-host h1')].map(h => h.textContent)"
+READ = """(() => {
+  const host = document.querySelector('flt-semantics-host');
+  if (!host) return '';
+  const said = [...host.querySelectorAll('[aria-label]')].map(e => e.getAttribute('aria-label'));
+  const walk = document.createTreeWalker(host, NodeFilter.SHOW_TEXT);
+  const words = [];
+  while (walk.nextNode()) words.push(walk.currentNode.textContent);
+  return [...words, ...said].join(' ');
+})()"""
+"""JavaScript: every word of the semantics tree, visible or only announced."""

@@ -1,0 +1,128 @@
+"""From a finger on the screen to the hub: what the vault opens is exactly what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import PATIENT, ROUND
+from tests.browser.journeys import (
+    ELOISE,
+    MANDATORY,
+    MENU_TITLE,
+    SUKARNO,
+    ask_for_hour,
+    bookings_at_hub,
+    opened_at_hub,
+    register,
+)
+from tests.browser.person import Person
+from tests.stage import Stage
+
+NOTICE = ("notice_lue_le", "notice_version")
+LEFT = dict.fromkeys(
+    ("adresse", "civilite", "code_postal", "commune", "commune_code", "commune_naissance", "courriel", "disponibilite",
+     "fin_dernier_contrat", "metier_vise", "mobilite_km", "mobilite_moyen", "niveau", "nom_usage",
+     "numero_france_travail", "pays_naissance", "prenoms", "situation", "telephone")
+)  # fmt: skip
+ELOISE_AT_HUB = {
+    "adresse": "3 bis, rue de l’Église",
+    "civilite": "madame",
+    "code_postal": "97490",
+    "commune": "Saint-Denis",
+    "commune_code": "97411",
+    "commune_naissance": "Saint-Denis (974)",
+    "courriel": "eloise.ndiaye@exemple.fr",
+    "date_naissance": "1998-04-05",
+    "deja_inscrit": "non",
+    "disponibilite": "tout_de_suite",
+    "fin_dernier_contrat": "2026-09-30",
+    "langue": "rcf",
+    "metier_vise": "Aide à domicile",
+    "mobilite_km": 20,
+    "mobilite_moyen": ["voiture", "velo"],
+    "niveau": "NV4",
+    "nom_naissance": "N’Diaye-Lefèvre",
+    "nom_usage": "Lefèvre",
+    "numero_france_travail": None,
+    "pays_naissance": "France",
+    "prenoms": "Éloïse",
+    "situation": ["sans_emploi", "en_formation"],
+    "telephone": "06 99 88 77 66",
+}
+SUKARNO_AT_HUB = {
+    **LEFT,
+    "deja_inscrit": "ne_sait_pas",
+    "nom_naissance": "Sukarno",
+    "date_naissance": "1971-06-06",
+    "langue": "en",
+}
+CONTACT = {"telephone": "0699887766", "prenom": "Éloïse"}
+
+
+@pytest.mark.parametrize(
+    ("shape", "typed", "expected"),
+    [("portrait", ELOISE, ELOISE_AT_HUB), ("landscape", SUKARNO, SUKARNO_AT_HUB)],
+    ids=["accents-apostrophe-hyphen-portrait", "one-word-name-landscape"],
+)
+def test_the_vault_opens_exactly_what_was_typed(
+    stage: Stage,
+    visitor: Callable[..., Person],
+    shape: str,
+    typed: dict[str, object],
+    expected: dict[str, Any],
+) -> None:
+    person = visitor(shape)
+    person.opens(stage.kiosk_url)
+    person.begins()
+    reference = register(person, typed, on_screen=True)
+    person.sees("Envoyé à", MANDATORY)
+    opened = opened_at_hub(stage, reference)
+    answers = opened["answers"]
+    assert {name: value for name, value in answers.items() if name not in NOTICE} == expected
+    assert all(answers[name] for name in NOTICE)
+    assert (opened["state"], opened["site_id"]) == ("recue", "saint-aubin")
+    person.ends()
+
+
+@pytest.mark.parametrize("shape", ["portrait", "landscape"])
+def test_an_hour_is_asked_then_confirmed_by_the_hub(stage: Stage, visitor: Callable[..., Person], shape: str) -> None:
+    person = visitor(shape)
+    person.opens(stage.kiosk_url)
+    person.begins()
+    reference, hours = ask_for_hour(person, contact=CONTACT)
+    person.sees("C’est confirmé.", "L’heure est à vous.")
+    opened = opened_at_hub(stage, reference, "booking")
+    assert opened["answers"] == {**CONTACT, "telephone": "06 99 88 77 66", "courriel": None}
+    found = [one for one in bookings_at_hub(stage) if one["id"] == opened["id"]]
+    assert [(one["state"], one["reason"], one["site_id"]) for one in found] == [("confirmed", "autre", "saint-aubin")]
+    assert "Heure de" not in hours, "one zone only: nothing to tell apart"
+    person.touch("Faire autre chose")
+    person.is_at(MENU_TITLE)
+    person.ends()
+
+
+@pytest.fixture(scope="module")
+def island(prepared_reunion: Stage, stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Hub and terminal of the site in La Réunion."""
+    own = prepared_reunion.copy(tmp_path_factory.mktemp("island") / "stage")
+    own.hub_up()
+    own.terminal_up(*ROUND, *PATIENT)
+    yield own
+    own.close()
+
+
+def test_on_the_island_both_hours_are_said(island: Stage, visitor: Callable[..., Person]) -> None:
+    person = visitor("portrait")
+    person.opens(island.kiosk_url)
+    person.begins()
+    reference, hours = ask_for_hour(person)
+    assert "Heure de La Réunion" in hours
+    assert "Dessous, l’heure de Paris." in hours
+    assert hours.count("à Paris") > 1, hours
+    person.sees("C’est confirmé.", "à Paris")
+    opened = opened_at_hub(island, reference, "booking")
+    found = [one for one in bookings_at_hub(island) if one["id"] == opened["id"]]
+    assert [(one["state"], one["site_id"]) for one in found] == [("confirmed", "ravine-aux-lataniers")]
