@@ -53,7 +53,7 @@ def arrived_once(stage: Stage, acknowledged: list[dict[str, Any]]) -> None:
     for kind in ("registration", "booking"):
         assert set(held_at_hub(stage, kind)) == {made["id"] for made in acknowledged if made["kind"] == kind}
     shown = held_at_terminal(stage)
-    assert (shown["status"]["waiting"], shown["status"]["parked"], shown["status"]["digest_mismatches"]) == (0, 0, 0)
+    assert [shown["status"][name] for name in ("waiting", "parked", "conflicts", "digest_mismatches")] == [0, 0, 0, 0]
     for made in acknowledged:
         if made["kind"] == "booking":
             assert shown["slot"][made["slot_id"]]["taken"] == 1

@@ -178,6 +178,19 @@ def stage_folder(tmp_path: Path) -> Stage:
     return Stage(tmp_path)
 
 
+def test_a_hub_without_its_keys_does_nothing_and_says_so(stage: Stage) -> None:
+    (stage.hub_home / "keys").rename(stage.folder / "keys-elsewhere")
+    before = fingerprints(stage.hub_home)
+    for words in (("serve", "--port", str(stage.hub_port)), ("terminal", "invite", "--site", SITE, "--as", PERSON)):
+        assert "clés" in refused(stage.hub(*words))
+    assert fingerprints(stage.hub_home).get("hub.db") == before["hub.db"]
+
+
+def test_what_comes_in_a_later_version_says_so_and_what_to_do_instead(stage: Stage) -> None:
+    for word in ("export", "import"):
+        assert "terminal sync" in refused(stage.terminal(word))
+
+
 def test_a_damaged_hub_database_is_said_in_one_sentence(stage: Stage) -> None:
     for name in ("hub.db-wal", "hub.db-shm"):
         (stage.hub_home / name).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ import json
 import random
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,11 @@ from tests.processes.gestures import (
     arrived_once,
     held_at_hub,
     held_at_terminal,
+    refused,
     synchronise,
     visit,
 )
-from tests.stage import Running, Stage, answers, free_port
+from tests.stage import PERSON, SITE, Running, Stage, answers, free_port
 
 pytestmark = pytest.mark.processes
 
@@ -39,6 +41,15 @@ def test_hub_and_terminal_stop_cleanly_when_asked(stage: Stage, number: signal.S
         assert not (home / name).exists(), "closed, not cut off"
 
 
+def a_real_terminal_refuses(stage: Stage, demo_hub: Path, url: str) -> None:
+    """What a demonstration's hub invites, a real terminal does not join."""
+    invited = stage.cli(
+        "hub", "terminal", "invite", "--site", SITE, "--json", "--as", PERSON, "--home", str(demo_hub)
+    ).json  # fmt: skip
+    said = stage.cli("terminal", "enrol", "--hub", url, "--code", invited["code"], "--home", str(stage.folder / "real"))
+    assert "démonstration" in refused(said)
+
+
 def test_the_demonstration_starts_stops_cleanly_and_starts_again_on_the_same_data(stage: Stage) -> None:
     ports = ("--kiosk-port", str(free_port()), "--hub-port", str(free_port()))
     kiosk, hub = f"http://127.0.0.1:{ports[1]}/healthz", f"http://127.0.0.1:{ports[3]}/healthz"
@@ -51,6 +62,8 @@ def test_the_demonstration_starts_stops_cleanly_and_starts_again_on_the_same_dat
             assert time.monotonic() < until_s
             time.sleep(0.1)
         demo.wait_for(hub)
+        if number == signal.SIGINT:
+            a_real_terminal_refuses(stage, home / "hub", hub.removesuffix("/healthz"))
         assert demo.stop(number) == 0, demo.said()
         assert "Démonstration arrêtée" in demo.said()
         assert not answers(kiosk)
@@ -118,7 +131,7 @@ def test_nothing_acknowledged_is_lost_when_either_end_is_killed_at_random_moment
 def nothing_lost_nothing_double(stage: Stage, made: list[dict[str, str]], *, cut_short: int) -> bool:
     """Compares what was acknowledged with both ends; a write cut short may be there or not, never by half."""
     shown = held_at_terminal(stage)
-    assert (shown["status"]["waiting"], shown["status"]["parked"], shown["status"]["digest_mismatches"]) == (0, 0, 0)
+    assert [shown["status"][name] for name in ("waiting", "parked", "conflicts", "digest_mismatches")] == [0, 0, 0, 0]
     for kind in ("registration", "booking"):
         at_hub, wanted = held_at_hub(stage, kind), {entry["id"] for entry in made if entry["kind"] == kind}
         assert wanted <= set(at_hub)
