@@ -167,6 +167,7 @@ def pressable(
         width=width,
         height=height,
         border_radius=radius,
+        clip_behavior=ft.ClipBehavior.NONE,  # the ring of focus stands outside
         margin=ft.Margin(bottom=depth, left=0, right=0, top=0),
         shadow=_hard_shadow(drawn.ledge, depth) if on_click else None,
     )

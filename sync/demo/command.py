@@ -99,6 +99,9 @@ def _serve(stage: Stage, site_id: str) -> None:
     except KeyboardInterrupt:
         click.echo("\nArrêt de la démonstration…")
     finally:
+        # A second Ctrl-C must not leave a program behind.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         stop_backups.set()
         for program in reversed(programs):
             program.stop()

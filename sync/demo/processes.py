@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ LOOPBACK = "127.0.0.1"
 COMMAND_TIMEOUT_S = 180
 HEALTH_TIMEOUT_S = 60
 STOP_TIMEOUT_S = 15
+PR_SET_PDEATHSIG = 1
+_C_LIBRARY = ctypes.CDLL(None)
 PROGRAM = (sys.executable, "-P", "-c", "from sync.command import main; main()")
 
 
@@ -95,8 +98,14 @@ def start(name: str, arguments: Sequence[str], environment: Mapping[str, str], l
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - one prctl(2), no lock taken
         )
     return Program(name, process, log)
+
+
+def _end_with_parent() -> None:
+    """Runs in the child, before the program: it gets SIGTERM when the demonstration dies (Linux, prctl(2))."""
+    _C_LIBRARY.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def answers(url: str) -> bool:
