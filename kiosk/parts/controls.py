@@ -196,8 +196,11 @@ def _pad_to(visit: Visit, role: str, drawn_height: float) -> float:
     return max(look.px(10), (height - line) / 2) / max(0.01, look.px(1000) / 1000)
 
 
-def _line(visit: Visit, label: str, role: str, ink: str, name: str | None, icon_drawn: float, gap: float) -> ft.Control:
-    words = text(visit, label, role, ink)
+def _line(
+    visit: Visit, label: str, role: str, ink: str, name: str | None, icon_drawn: float, gap: float,
+    spoken: str | None = None,
+) -> ft.Control:  # fmt: skip
+    words = text(visit, label, role, ink, spoken=spoken)
     if name is None:
         return words
     return ft.Row(
@@ -256,16 +259,20 @@ def second_button(
 def quiet_button(
     visit: Visit, label: str, on_click: Handler | None, *, icon_name: str | None = None,
     expand: bool | int | None = None, center: bool = False, drawn_height: float = 88, role: str = "strong",
+    spoken: str | None = None,
 ) -> ft.Control:  # fmt: skip
-    """A second choice under a question, « Modifier », « Terminer »: thin grey outline, dark words."""
+    """A second choice under a question, « Modifier », « Terminer »: thin grey outline, dark words.
+
+    `spoken` is the button's name for a screen reader, where several on one screen show the same words.
+    """
     palette = visit.look.palette
     drawn = Press(
         palette.surface, palette.ink, edge=palette.control, edge_px=2, ledge=palette.control, ledge_px=4, radius=20,
         pad_x=26, pad_y=_pad_to(visit, role, drawn_height),
     )  # fmt: skip
-    content = _line(visit, label, role, palette.ink, icon_name, 34, 14)
+    content = _line(visit, label, role, palette.ink, icon_name, 34, 14, spoken)
     align = ft.Alignment.CENTER if center or expand is None else ft.Alignment.CENTER_LEFT
-    return pressable(visit, content, on_click, drawn, expand=expand, align=align, once=f"quiet:{label}")
+    return pressable(visit, content, on_click, drawn, expand=expand, align=align, once=f"quiet:{spoken or label}")
 
 
 def picture(visit: Visit, name: str, drawn: float, *, spoken: str = "", height: float | None = None) -> ft.Control:

@@ -401,11 +401,9 @@ def _line(way: Way, label: str, value: str, step: str | None) -> ft.Control:
     )
     if step is None:
         return ft.Row([words])
-    change = ft.Semantics(
-        label=f"{visit.say('booking.recap.edit')} : {label}",
-        content=quiet_button(
-            visit, visit.say("booking.recap.edit"), way.do(way.journey.edit, step), icon_name="pencil-simple",
-            drawn_height=72,
-        ),
+    edit = visit.say("booking.recap.edit")
+    change = quiet_button(
+        visit, edit, way.do(way.journey.edit, step), icon_name="pencil-simple", drawn_height=72,
+        spoken=f"{edit} : {label}",
     )  # fmt: skip
     return ft.Row([words, change], spacing=look.px(20))

@@ -158,11 +158,11 @@ def _arrow(visit: Visit, name: str, key: str, possible: bool, on_click: Callable
     else:
         drawn = Press(palette.disabled_ground, ink, edge=palette.edge, radius=20, pad_x=8, pad_y=8)
     size = look.touch(72)
-    button = pressable(
-        visit, icon(visit, name, look.px(36), ink), on_click if possible else None, drawn, width=size, height=size,
-        align=ft.Alignment.CENTER,
-    )  # fmt: skip
-    return ft.Semantics(label=visit.say(key), content=button)
+    # Inside the button, so that the words become the button's own name.
+    face = ft.Semantics(label=visit.say(key), content=icon(visit, name, look.px(36), ink))
+    return pressable(
+        visit, face, on_click if possible else None, drawn, width=size, height=size, align=ft.Alignment.CENTER
+    )
 
 
 def _day(visit: Visit, day: rules.Day, chosen: bool, choose: Callable[[date], None]) -> ft.Control:

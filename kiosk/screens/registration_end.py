@@ -129,9 +129,10 @@ def _line(way: Way, line: RecapLine) -> ft.Control:
     )
     modify = visit.say("reg.modify")
     button = quiet_button(
-        visit, modify, way.do(partial(way.model.modify, line.step)), icon_name="pencil-simple", drawn_height=72
-    )
-    return ft.Row([words, ft.Semantics(label=f"{modify} : {line.label}", content=button)], spacing=visit.look.px(20))
+        visit, modify, way.do(partial(way.model.modify, line.step)), icon_name="pencil-simple", drawn_height=72,
+        spoken=f"{modify} : {line.label}",
+    )  # fmt: skip
+    return ft.Row([words, button], spacing=visit.look.px(20))
 
 
 # The slip ---------------------------------------------------------------------------------------------
