@@ -102,7 +102,8 @@ def _answers(visit: Visit) -> ft.Control:
 
     return ft.Column(
         [
-            pressable(visit, yes_words, visit.answer_warning, yes, autofocus=True),
+            # Flet hands its event to any handler that takes an argument, named or not: hence a handler without one.
+            pressable(visit, yes_words, lambda: visit.answer_warning(), yes, autofocus=True),  # noqa: PLW0108
             ft.Row(
                 [
                     second("ending.more_time", "hourglass-medium", lambda: visit.answer_warning(more_time=True)),
