@@ -81,7 +81,7 @@ def refused(said: Said, *, status: int = 1) -> str:
 
 def nothing_typed_shows(stage: Stage) -> None:
     """No output and no log of a process of this stage holds a value that was typed."""
-    written = {str(log): log.read_text(encoding="utf-8", errors="replace") for log in stage.folder.glob("*.log")}
+    written = {str(log): log.read_text(encoding="utf-8", errors="replace") for log in stage.folder.rglob("*.log")}
     written |= {" ".join(said.words): said.out + said.err for said in stage.heard if "open" not in said.words}
     shown = [(name, secret) for name, text in written.items() for secret in SECRETS if secret in text]
     assert shown == []

@@ -78,7 +78,8 @@ def load(terminal: Terminal, actions: Actions) -> None:
     threading.Thread(target=rounds, daemon=True).start()
     while True:
         say(register(actions))
-        say(book(actions))
+        if any(slot.free for slot in actions.slots()):  # a fast machine fills the fortnight
+            say(book(actions))
         time.sleep(PAUSE_S)
 
 
