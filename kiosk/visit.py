@@ -113,7 +113,7 @@ class Visit:
 
     Topics of `watch`: "look" (language, text, contrast, size of the page), "place", "frame" (clock, network),
     "idle" (the warning), "sheet" (help, language or text sheet over the screen), "cover" (something began or ceased to
-    stand over the screen).
+    stand over the screen), "over" (the visit ended).
     """
 
     def __init__(
@@ -214,7 +214,17 @@ class Visit:
     @property
     def covered(self) -> bool:
         """True while something stands over the screen: a sheet, the warning, an incident, the goodbye."""
-        return self.over or bool(self.sheet or self.incident) or (self.started and self.idle.seconds_left() is not None)
+        return self.over or bool(self.sheet or self.incident) or self.warned
+
+    @property
+    def warned(self) -> bool:
+        """True while the warning of inactivity counts down."""
+        return self.started and self.idle.seconds_left() is not None
+
+    @property
+    def headed(self) -> bool:
+        """True where the header stands: during a visit, unless the warning or an incident takes the whole screen."""
+        return not (self.over or self.incident or self.warned) and (self.place != ATTRACT or self.sheet is not None)
 
     def resize(self, width_px: float, height_px: float) -> None:
         """The page has another size."""
@@ -272,4 +282,5 @@ class Visit:
         self.place, self.sheet, self.language, self.incident = ATTRACT, None, "fr", None
         self.look = replace(self.look, text_percent=100, contrast=False)
         self.tell("place")
+        self.tell("over")
         self._watchers.clear()

@@ -1,7 +1,9 @@
 """The frame of every screen: header, banners, progress, title, content, action bar, dock. Its places never move.
 
-A screen is a component that returns `screen(visit, …)`. Portrait has the dock at the foot, landscape a rail on the
-left. Listening and the low screen get their place in the dock with a later issue: no button is drawn before it works.
+A screen is a component that returns `screen(visit, …)`. Header and dock are not part of it: the stage draws them once a
+visit, around whatever is shown (`around`), so that a change of screen sends and draws the content only. Portrait has
+the dock at the foot, landscape a rail on the left. Listening and the low screen get their place in the dock with a
+later issue: no button is drawn before it works.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,7 +24,7 @@ from kiosk.parts.controls import (
     text,
 )
 from kiosk.parts.hooks import use_kept, use_topics
-from kiosk.tokens import TEXT_STEPS_PERCENT
+from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 
 MARGIN = 64
@@ -54,6 +56,7 @@ def screen(
     visit: Visit, *, title: str, body: Sequence[ft.Control], primary: Primary | None = None,
     back: Callable[[], Any] | None = None, progress: Progress | None = None, keyboard: ft.Control | None = None,
     lead: str = "", aside: ft.Control | None = None, facts: Sequence[str] = (), fill: bool = False,
+    beside: ft.Control | None = None,
 ) -> ft.Control:  # fmt: skip
     """One screen of a visit.
 
@@ -67,6 +70,7 @@ def screen(
         aside: a control at the right of the title (the simple-French switch).
         facts: one or two facts to confirm, repeated in the action bar above its buttons.
         fill: the body takes the whole height (tiles that share it) instead of scrolling.
+        beside: stands in the action bar beside « Retour », where there is no primary (turning the pages of a list).
     """
     look = visit.look
     tight = keyboard is not None and look.tall < 1200
@@ -92,12 +96,12 @@ def screen(
         ),
         content=ft.Column(inner, spacing=look.px(20), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
-    # On a 10" screen the keys take the room of the header; « Retour » and the dock stay.
-    column: list[ft.Control] = [middle] if tight and look.small else [Header(visit), middle]
+    # On a 10" screen the keys take the room of the header, which is then the screen's own; « Retour » and the dock stay.
+    column: list[ft.Control] = [Header(visit), middle] if look.small and not tight else [middle]
     if keyboard is not None:
         column.append(keyboard)
     if primary is not None or back is not None:
-        column.append(action_bar(visit, primary, back, facts, on_bed=keyboard is not None))
+        column.append(action_bar(visit, primary, back, facts, on_bed=keyboard is not None, beside=beside))
     return framed(visit, ft.Column(column, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
 
 
@@ -119,14 +123,30 @@ def _head(
 
 
 def framed(visit: Visit, content: ft.Control, *, ground: str | None = None) -> ft.Control:
-    """Any content with the dock (portrait) or the rail (landscape) beside it."""
-    ground = ground or visit.look.palette.ground
-    whole = ft.Container(content, expand=True, bgcolor=ground)
-    if visit.look.portrait:
-        return ft.Column(
-            [whole, Dock(visit)], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
-        )
-    return ft.Row([Dock(visit), whole], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    """Any content on its ground, in the place that the stage leaves to it."""
+    return ft.Container(content, expand=True, bgcolor=ground or visit.look.palette.ground)
+
+
+def around(visit: Visit, shown: ft.Control) -> ft.Control:
+    """What is shown, with the header above it and the dock (portrait) or the rail (landscape) beside it."""
+    look = visit.look
+    dock = ft.memo(Dock)(visit, look, visit.language)
+    parts = [shown] if look.small else [ft.memo(StageHeader)(visit, look, visit.language), shown]
+    whole = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    if look.portrait:
+        return ft.Column([whole, dock], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Row([dock, whole], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+
+
+@ft.component
+def StageHeader(visit: Visit, look: Look, language: str) -> ft.Control:
+    """The header where one stands: not on the attract screen, nor over the warning or an incident.
+
+    `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
+    """
+    del look, language
+    use_topics(visit, "place", "cover", "sheet", "idle")
+    return ft.Container(Header(visit) if visit.headed else None, visible=visit.headed)
 
 
 def side_margin(visit: Visit) -> int:
@@ -166,7 +186,7 @@ def _progress_words(visit: Visit, progress: Progress) -> ft.Control:
 
 def action_bar(
     visit: Visit, primary: Primary | None, back: Callable[[], Any] | None, facts: Sequence[str] = (), *,
-    on_bed: bool = False,
+    on_bed: bool = False, beside: ft.Control | None = None,
 ) -> ft.Control:  # fmt: skip
     """Retour on the left, the primary action beside it; `facts` repeats what is about to be confirmed."""
     look = visit.look
@@ -175,6 +195,8 @@ def action_bar(
         buttons.append(second_button(visit, visit.say("frame.back"), back, icon_name="arrow-left"))
     if primary is not None:
         buttons.append(primary_button(visit, primary.label, primary.on_click, icon_name=primary.icon_name))
+    elif beside is not None:
+        buttons.append(ft.Container(beside, expand=True))
     rows: list[ft.Control] = []
     if facts:
         rows.append(ft.Row([text(visit, fact, "strong") for fact in facts], spacing=look.px(32), wrap=True))
@@ -397,14 +419,16 @@ def _arrow(visit: Visit, spoken: str, name: str, on_click: Callable[[], Any]) ->
 
 
 @ft.component
-def Dock(visit: Visit) -> ft.Control:
-    """Langue, Texte, Contraste, « Aide, urgence »: same order everywhere, at the foot or on the left."""
-    use_topics(visit, "sheet")
-    look = visit.look
+def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
+    """Langue, Texte, Contraste, « Aide, urgence »: same order everywhere, at the foot or on the left.
+
+    `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
+    """
+    use_topics(visit, "sheet", "place")
     palette = look.palette
-    language = "Français" if visit.language == "fr" else "Français simple"
+    spoken = "Français" if language == "fr" else "Français simple"
     items = [
-        _dock_item(visit, "translate", language, lambda: visit.open_sheet("language"), visit.sheet == "language"),
+        _dock_item(visit, "translate", spoken, lambda: visit.open_sheet("language"), visit.sheet == "language"),
         _dock_item(
             visit,
             "text-aa",

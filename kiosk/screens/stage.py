@@ -9,12 +9,13 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.frame import Primary, screen
+from kiosk.parts.frame import Primary, around, screen
 from kiosk.parts.hooks import use_topics
 from kiosk.screens import PLACES
 from kiosk.screens.ending import Goodbye, Incident, Warning_
 from kiosk.screens.help import DeskCard, HelpSheet
 from kiosk.screens.sheets import FinishSheet, LanguageSheet, TextSheet
+from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, MENU, Visit
 
 SHEETS = {
@@ -29,29 +30,34 @@ SHEETS = {
 @ft.component
 def Stage(visit: Visit, actions: Any) -> ft.Control:
     """One page of the kiosk. `actions` is handed on to the screens."""
-    use_topics(visit, "look", "place", "cover")
+    use_topics(visit, "look", "over")
     look = visit.look
     if visit.over:
         return ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep)
-    return ft.Container(
-        expand=True,
-        bgcolor=look.palette.ground,
-        content=ft.Stack(
-            [
-                ft.Container(_screen(visit, actions), expand=True, visible=not visit.covered, key=visit.place),
-                Cover(visit, actions),
-            ],
-            expand=True,
-            fit=ft.StackFit.EXPAND,
-        ),
-    )
+    layers: list[ft.Control] = [ft.memo(Shown)(visit, actions, look, visit.language), Cover(visit, actions)]
+    shown = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
+    return ft.Container(around(visit, shown), expand=True, bgcolor=look.palette.ground)
 
 
-def _screen(visit: Visit, actions: Any) -> ft.Control:
-    place = PLACES.get(visit.place, PLACES[ATTRACT])
-    if find_spec(place.module) is None:
+@ft.component
+def Shown(visit: Visit, actions: Any, look: Look, language: str) -> ft.Control:
+    """The place of the screen: another place draws it anew, a sheet over it only hides it.
+
+    `look` and `language` are those of the visit: given, so that a new one draws the screen again.
+    """
+    use_topics(visit, "place", "cover")
+    drawn = ft.memo(Screen)(visit, actions, visit.place, look, language)
+    return ft.Container(drawn, expand=True, visible=not visit.covered, key=visit.place)
+
+
+@ft.component
+def Screen(visit: Visit, actions: Any, place: str, look: Look, language: str) -> ft.Control:
+    """The screen of `place`."""
+    del look, language
+    found = PLACES.get(place, PLACES[ATTRACT])
+    if find_spec(found.module) is None:
         return NotHere(visit)
-    drawn: ft.Control = getattr(import_module(place.module), place.component)(visit, actions)
+    drawn: ft.Control = getattr(import_module(found.module), found.component)(visit, actions)
     return drawn
 
 
@@ -75,7 +81,7 @@ def Cover(visit: Visit, actions: Any) -> ft.Control:
     over: ft.Control
     if visit.incident:
         over = Incident(visit)
-    elif visit.started and visit.idle.seconds_left() is not None:
+    elif visit.warned:
         over = Warning_(visit)
     elif visit.sheet in SHEETS:
         over = SHEETS[visit.sheet](visit, actions)

@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kiosk.screens import PLACES
 from kiosk.tokens import FONT, FONT_FALLBACK
 from kiosk.visit import Visit
-from kiosk.web import assets, guard
+from kiosk.web import assets, guard, lighter
 
 LOOPBACK = "127.0.0.1"
 FORGET_AFTER_S = 15  # how long a session outlives its page; a reload within a visit takes less
@@ -236,6 +236,7 @@ def build(
             session_timeout_seconds=FORGET_AFTER_S,
         ),
     )
+    lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
     return Doorkeeper(app, port, [*PLACES, "/healthz", "/kiosk/activity", "/fin"])
 

@@ -7,7 +7,7 @@ import flet as ft
 from kiosk.entry import Entry, EntryKind
 from kiosk.parts.controls import choice_card, icon, notice, paragraph, quiet_button
 from kiosk.parts.field import field
-from kiosk.parts.frame import Primary, Progress, screen
+from kiosk.parts.frame import Primary, Progress, around, screen
 from kiosk.parts.hooks import use_kept, use_topics
 from kiosk.parts.keyboard import keyboard
 from kiosk.visit import Visit
@@ -23,7 +23,7 @@ def question(kind: EntryKind, error: str | None = None, value: str = "") -> Any:
         use_topics(visit, "look")
         entry = use_kept(lambda: TYPED.setdefault(kind, Entry(kind, value)))
         wrong, set_wrong = ft.use_state(error)
-        return screen(
+        shown = screen(
             visit,
             title="Quel est votre nom de\u00a0naissance\u00a0?",
             lead="C’est le nom écrit sur votre acte de naissance.",
@@ -50,6 +50,7 @@ def question(kind: EntryKind, error: str | None = None, value: str = "") -> Any:
             progress=Progress("Votre identité", 2, 9),
             keyboard=keyboard(visit, entry),
         )
+        return around(visit, shown)
 
     return Question
 
@@ -66,7 +67,7 @@ def Answers(visit: Visit, actions: Any) -> ft.Control:
             several=True,
         )  # fmt: skip
 
-    return screen(
+    shown = screen(
         visit,
         title="Aujourd’hui, que faites-vous\u00a0?",
         lead="Touchez une image.",
@@ -86,3 +87,4 @@ def Answers(visit: Visit, actions: Any) -> ft.Control:
         back=lambda: None,
         progress=Progress("Votre situation", 5, 9),
     )
+    return around(visit, shown)
