@@ -85,7 +85,10 @@ def nothing_typed_shows(stage: Stage) -> None:
     written |= {" ".join(said.words): said.out + said.err for said in stage.heard if "open" not in said.words}
     shown = [(name, secret) for name, text in written.items() for secret in SECRETS if secret in text]
     assert shown == []
-    assert [name for name, text in written.items() if "Traceback" in text] == []
+    faults = [
+        f"{name}: {text[text.index('Traceback') :][-3000:]}" for name, text in written.items() if "Traceback" in text
+    ]
+    assert not faults, "\n".join(faults)
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
