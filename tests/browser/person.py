@@ -17,6 +17,7 @@ SLOW_MS = 40_000
 KEY_MS = 10_000
 LOOK_MS = 100
 REST_LOOKS_MAX = 30
+LOOKS_MAX = 40
 TOUCH_AGAIN_S = 0.4
 PAINTED_BYTES = 25_000
 SPOKEN_KEYS = {" ": "espace", "’": "apostrophe", "-": "trait d’union"}
@@ -93,16 +94,20 @@ class Person:
         """True when this button is on the screen now."""
         return self.button(button).count() > 0
 
-    def picture(self, file: Path) -> None:
-        """Saves what is seen once it is painted and does not change any more."""
-        file.parent.mkdir(parents=True, exist_ok=True)
+    def painted(self, *, other_than: bytes = b"") -> bytes:
+        """What is seen (PNG) once it is painted and does not change any more, and is not ``other_than`` any more."""
         before, now = b"", self.page.screenshot()
-        for _ in range(40):
-            if now == before and len(now) > PAINTED_BYTES:
+        for _ in range(LOOKS_MAX):
+            if now == before and len(now) > PAINTED_BYTES and now != other_than:
                 break
-            self.page.wait_for_timeout(250)
+            self.page.wait_for_timeout(2 * LOOK_MS)
             before, now = now, self.page.screenshot()
-        file.write_bytes(now)
+        return now
+
+    def picture(self, file: Path) -> None:
+        """Saves what is seen."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(self.painted())
 
     # ----------------------------------------------------------------------------------------- touch
     def opens(self, url: str) -> None:
@@ -172,6 +177,15 @@ class Person:
         self.page.keyboard.press("End")
         self.page.keyboard.type(words)
         expect(box).to_have_value(words, timeout=SLOW_MS)
+
+    def clears(self) -> None:
+        """Takes every letter away again, on a physical keyboard."""
+        self.box().click(timeout=SLOW_MS)
+        expect(self.box()).to_be_focused(timeout=SLOW_MS)
+        self.page.keyboard.press("End")
+        for _ in self.box().input_value():
+            self.page.keyboard.press("Backspace")
+        expect(self.box()).to_have_value("", timeout=SLOW_MS)
 
     def types_on_screen(self, words: str) -> None:
         """Types with the keys drawn on the screen, with « Majuscule » where the keyboard does not offer it."""

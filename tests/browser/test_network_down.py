@@ -1,4 +1,4 @@
-"""The hub stops: the screens go on and say what waits; after a kill -9 and the hub's return, everything arrives, once."""
+"""The hub stops: the screens go on and say what waits; after a kill -9 and its return, all arrives, once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_what_was_done_without_a_network_survives_a_kill_and_arrives_once(
     assert "Envoyé à" not in read
     person.touch("Revenir au menu")
     person.is_at(MENU_TITLE)
-    person.sees("Hors réseau", "Pas de réseau depuis", "Vous pouvez continuer.", "Possible sans réseau. Envoyé plus tard.")
+    person.sees("Hors réseau", "Pas de réseau depuis", "Vous pouvez continuer.", "Possible sans réseau.")
     booking, hours = ask_for_hour(person, contact=CONTACT)
     assert "La demande part au retour du réseau" in hours
     read = person.sees("C’est demandé.", "La demande sera envoyée dès le retour du réseau.", "pas encore à vous")

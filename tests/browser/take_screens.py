@@ -1,0 +1,39 @@
+"""Saves a picture of every screen, both shapes: ``python -m tests.browser.take_screens FOLDER [portrait|landscape]``.
+
+It prepares a hub and a terminal of its own (invented data, loopback only) and removes them afterwards.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import SIZES, arguments, executable
+from tests.browser.person import Person
+from tests.browser.screens import take_visit
+from tests.stage import Stage
+
+
+def main(folder: Path, shapes: list[str]) -> None:
+    """Takes every picture into ``folder``."""
+    with tempfile.TemporaryDirectory(prefix="point-contact-screens-") as scratch, sync_playwright() as tools:
+        stage = Stage.prepare(Path(scratch) / "stage")
+        try:
+            stage.hub_up()
+            stage.terminal_up("--quiet-s", "900", "--round-interval-s", "5")
+            browser = tools.chromium.launch(executable_path=executable(), args=arguments())
+            for shape in shapes:
+                width, height = SIZES[shape]
+                page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
+                for file in take_visit(Person(page), stage.kiosk_url, folder, shape):
+                    print(file.name, flush=True)
+            browser.close()
+        finally:
+            stage.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:] or list(SIZES))

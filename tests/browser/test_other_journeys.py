@@ -1,0 +1,129 @@
+"""The contract explained, local events, a code of before, help, and the switches of text and contrast."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from sync.claim import make_reference
+from tests.browser.journeys import ELOISE, MENU_TITLE, SUKARNO, register
+from tests.browser.person import Person
+from tests.stage import Stage
+
+SCREENS = 8
+# Well formed, of another terminal: five of them are five wrong tries.
+UNKNOWN_CODES = [make_reference(31_000, index, b"the secret of another terminal").text for index in range(6)]
+
+
+@pytest.fixture
+def person(stage: Stage, visitor: Callable[..., Person], request: pytest.FixtureRequest) -> Iterator[Person]:
+    """Somebody at the menu; the shape of the screen is the test's parameter, portrait unless given."""
+    come = visitor(getattr(request, "param", "portrait"))
+    come.opens(stage.kiosk_url)
+    come.begins()
+    yield come
+
+
+@pytest.mark.parametrize("person", ["portrait", "landscape"], indirect=True)
+@pytest.mark.parametrize("language", ["fr", "fr-simple"])
+def test_the_contract_is_explained_in_eight_screens_with_source_and_date(person: Person, language: str) -> None:
+    person.touch("Contrat d’engagement")
+    title = person.leaves_for(None, leaving=MENU_TITLE)
+    if language == "fr-simple":
+        person.touch("Français simple", exact=True)
+        person.sees("Français simple : activé")
+        title = person.title()
+    titles = [title]
+    for number in range(1, SCREENS + 1):
+        read = person.sees(f"Étape {number} sur {SCREENS}", "Vous lisez" if language == "fr" else "Ici, vous lisez")
+        assert re.search(r"\d{1,2}(er)? \w+ 20\d\d", read), f"no date on screen {number}: {read}"
+        assert re.search(r"[Vv]ersion \d", read), f"no version on screen {number}: {read}"
+        assert re.search(r"Code du travail|Décret|Loi|[Aa]rticle|France Travail", read), f"no source: {read}"
+        if number < SCREENS:
+            person.touch("Continuer", exact=True)
+            titles.append(person.leaves_for(None, leaving=titles[-1]))
+    assert len(set(titles)) == SCREENS
+    assert person.has("Aide, urgence") and not person.has("Signer")
+
+
+def test_events_are_listed_filtered_and_read(person: Person) -> None:
+    person.touch("Événements et ateliers")
+    person.is_at("Événements et ateliers")
+    person.sees("Places comptées", "Tous")
+    person.touch("Numérique", exact=True)
+    person.sees("Se servir de son téléphone")
+    assert "Café de l’emploi" not in person.reads()
+    person.touch(re.compile("Se servir de son téléphone"))
+    person.is_at("Se servir de son téléphone pour ses démarches")
+    person.sees("Quand", "Où", "Pour vous inscrire", "À l’accueil de la mairie", "Cette borne n’inscrit pas")
+    person.touch("Retour", exact=True)
+    person.is_at("Événements et ateliers")
+    person.touch("Retour", exact=True)
+    person.is_at(MENU_TITLE)
+
+
+def test_a_good_code_shows_a_state_and_no_name(person: Person) -> None:
+    code = register(person, {**SUKARNO, "nom_naissance": ELOISE["nom_naissance"]})
+    person.sees("Envoyé à")
+    person.touch("Revenir au menu")
+    person.is_at(MENU_TITLE)
+    person.touch("J’ai déjà un code")
+    person.is_at("Quel est votre code ?")
+    for letter in code:
+        person.touch(letter, exact=True)
+    person.touch("Voir où j’en suis")
+    read = person.sees("Reçue aujourd’hui", "Cette préparation n’est pas une inscription", "État connu")
+    assert "Diaye" not in read
+
+
+def test_help_says_who_to_call_and_keeps_no_trace(person: Person) -> None:
+    person.touch("Aide, urgence")
+    person.is_at("Aide, urgence")
+    person.sees("112", "114", "L’accueil peut", "01 99 00 00 00", "Cette page ne garde aucune trace")
+    person.touch("Parler à quelqu’un")
+    person.is_at("Je voudrais parler à quelqu’un")
+    person.sees("Cette borne n’appelle personne")
+    person.touch("Fermer")
+    person.is_at(MENU_TITLE)
+
+
+@pytest.mark.parametrize("person", ["portrait", "landscape"], indirect=True)
+def test_text_and_contrast_change_the_menu_and_a_question(person: Person) -> None:
+    before = person.painted()
+    person.touch("Contraste")
+    assert person.painted(other_than=before) != before
+    person.touch("Contraste")
+    person.touch("Texte")
+    person.is_at("Quelle taille de texte ?")
+    person.chooses("Très grande")
+    person.touch("Fermer")
+    person.is_at(MENU_TITLE)
+    assert person.painted(other_than=before) != before
+    person.touch("Préparer mon inscription à France Travail")
+    person.leaves_for(None, leaving=MENU_TITLE)
+    person.touch("J’ai lu, je continue")
+    person.is_at("Avez-vous déjà une inscription à France Travail ?")
+    person.chooses("Non")
+    large = person.painted()
+    person.touch("Contraste")
+    assert person.painted(other_than=large) != large
+    person.touch("Continuer", exact=True)
+    person.is_at("Comment s’adresser à vous ?")
+
+
+def test_five_wrong_codes_lock_for_fifteen_minutes(person: Person) -> None:
+    """Last of this module: the lock is durable, it holds for everybody at this terminal."""
+    person.touch("J’ai déjà un code")
+    person.is_at("Quel est votre code ?")
+    person.types("ABC")
+    person.touch("Voir où j’en suis")
+    person.sees("Il manque 7 caractères.")
+    for code in UNKNOWN_CODES:
+        person.clears()
+        person.types(code)
+        person.touch("Voir où j’en suis")
+        if code != UNKNOWN_CODES[-1]:
+            person.sees("Je ne peux pas vérifier ici", "Votre code peut être bon")
+    person.sees("Trop d’essais. Attendez 15 minutes, ou demandez à l’accueil.")
