@@ -99,6 +99,7 @@ class Schedule:
         self._stopped = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self._wanted = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=datetime.UTC)
 
     def start(self) -> None:
@@ -115,7 +116,12 @@ class Schedule:
         self._idle.wait(STOP_WAIT_S)
 
     def soon(self) -> None:
-        """Asks for a round within a second; several calls make one round."""
+        """Asks for a round within a second; several calls make one round.
+
+        Asked while a round is under way, another one follows it: that one may have left without what
+        was written since.
+        """
+        self._wanted.set()
         self._plan(SOON_S)
 
     def _plan(self, wait_s: float) -> None:
@@ -132,6 +138,7 @@ class Schedule:
         """The outermost boundary of a background round: whatever happens, the next one is planned."""
         report: RoundReport | None = None
         self._idle.clear()
+        self._wanted.clear()
         try:
             report = self._rounds.run()
             if self._on_report is not None:
@@ -140,7 +147,8 @@ class Schedule:
             LOG.exception("A round ended by an unexpected error; the next one is planned.")
         finally:
             self._idle.set()
-        self._plan(self._next_wait_s(report))
+        wait_s = self._next_wait_s(report)
+        self._plan(SOON_S if self._wanted.is_set() else wait_s)
 
     def _next_wait_s(self, report: RoundReport | None) -> float:
         if report is not None and report.ok:

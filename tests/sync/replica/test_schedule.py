@@ -71,6 +71,33 @@ def test_soon_runs_a_round_at_once_and_several_make_one() -> None:
     assert rounds.runs == 2
 
 
+class SlowRounds(CountedRounds):
+    """Rounds that last until they are let go."""
+
+    def __init__(self) -> None:
+        super().__init__([a_report(True, 3600)])
+        self.go = threading.Semaphore(0)
+
+    def run(self) -> RoundReport:
+        report = super().run()
+        assert self.go.acquire(timeout=10)
+        return report
+
+
+def test_a_round_asked_for_while_one_is_under_way_follows_it() -> None:
+    rounds = SlowRounds()
+    schedule = Schedule(rounds, 3600)
+    schedule.start()
+    try:
+        assert rounds.ran.acquire(timeout=10)
+        schedule.soon()  # the round under way may have left without what was just written
+        rounds.go.release()
+        assert rounds.ran.acquire(timeout=10), "the visitor would wait an hour"
+    finally:
+        rounds.go.release()
+        schedule.stop()
+
+
 def test_the_hubs_interval_is_honoured() -> None:
     rounds = CountedRounds([a_report(True, 1)])
     schedule = Schedule(rounds, 3600)
