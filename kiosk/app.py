@@ -1,13 +1,17 @@
 """The terminal's composition root: replica, content, schedule, web host and browser, put together and run."""
 
 import errno
+import gc
 import json
 import signal
 import socket
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -22,6 +26,7 @@ from content.shelf import Shelf
 from kiosk.actions import Actions
 from kiosk.browser import Browser
 from kiosk.models.frame import frame_view
+from kiosk.screens import PLACES
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.tokens import Look
@@ -69,6 +74,22 @@ def application(
 
     main = page_main(Stage, actions, visits, make, refresher(actions))
     return build(main, visits, assets_folder, settings.port, on_end=on_end)
+
+
+def warm(actions: Actions) -> None:
+    """Does once, before anybody touches, what the first touch would pay for: every screen imported, every query built.
+
+    What is alive afterwards is the program's own: the collector need not walk it in the middle of a visit.
+    """
+    for place in PLACES.values():
+        if find_spec(place.module) is not None:
+            import_module(place.module)
+    actions.slots()
+    actions.events()
+    actions.commune_table()
+    actions.privacy_notice("fr")
+    gc.collect()
+    gc.freeze()
 
 
 def listen(port: int) -> socket.socket:
@@ -155,6 +176,7 @@ def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda u
             _open_browser(browser, settings.chromium)
             stack.callback(browser.stop)
         on_ready(settings.url)
+        threading.Thread(target=warm, args=(actions,), name="warm", daemon=True).start()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2,
             server_header=False,

@@ -5,13 +5,13 @@ real button (keyboard focus, ARIA role, acts on release) with a ledge; nothing e
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import flet as ft
 
 from kiosk.parts.icons import GLYPHS
-from kiosk.tokens import FONT, FONT_FALLBACK, ICONS_BOLD, ICONS_FILL, ROLES
+from kiosk.parts.styles import Press, button_style, glyph_style, words_style
+from kiosk.tokens import ROLES
 from kiosk.visit import Visit
 
 NoticeKind = Literal["sure", "wait", "off", "fault", "old", "info"]
@@ -25,16 +25,7 @@ _NOTICE_ICONS = {
 
 def style(visit: Visit, role: str, color: str | None = None) -> ft.TextStyle:
     """The text style of a role of `tokens.ROLES`, family and fallback included; `color` is `#RRGGBB`, ink if None."""
-    kind, size = ROLES[role], visit.look.size(role)
-    return ft.TextStyle(
-        size=size,
-        weight=ft.FontWeight.W_600 if kind.weight == 600 else ft.FontWeight.W_400,
-        height=kind.leading,
-        letter_spacing=kind.tracking_em * size if kind.tracking_em else None,
-        font_family=FONT,
-        font_family_fallback=list(FONT_FALLBACK),
-        color=color or visit.look.palette.ink,
-    )
+    return words_style(role, visit.look.size(role), color or visit.look.palette.ink)
 
 
 def text(
@@ -70,13 +61,7 @@ def icon(visit: Visit, name: str, size_px: float, color: str | None = None, *, f
     """A Phosphor icon as one glyph (names in `parts/icons.py`); `size_px` in px of this screen. Silent for readers."""
     return ft.Text(
         chr(GLYPHS[name]),
-        style=ft.TextStyle(
-            size=size_px,
-            height=1.0,
-            weight=ft.FontWeight.W_400,  # inside a button, its weight would be inherited and drawn twice
-            font_family=ICONS_FILL if fill else ICONS_BOLD,
-            color=color or visit.look.palette.ink,
-        ),
+        style=glyph_style(size_px, color or visit.look.palette.ink, fill),
         semantics_label="",
     )
 
@@ -95,34 +80,6 @@ def point(visit: Visit, name: str = "arrow-right", drawn: float = 68, *, waiting
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """How a touchable thing is drawn. Lengths in px of the drawing, colours `#RRGGBB`."""
-
-    ground: str
-    ink: str
-    edge: str | None = None
-    edge_px: float = 2
-    ledge: str | None = None
-    ledge_px: float = 5
-    radius: float = 24
-    pressed: str | None = None
-    pad_x: float = 32
-    pad_y: float = 16
-    around: str | None = None
-
-
-def ledge(visit: Visit, drawn: Press, pad_y_px: float) -> dict[ft.ControlState, Any]:
-    """Paddings by state: pressed, the content goes down by half of the ledge that disappears."""
-    look = visit.look
-    side = look.px(drawn.pad_x)
-    shift = look.ledge(drawn.ledge_px) / 2 if drawn.ledge else 0
-    return {
-        ft.ControlState.PRESSED: ft.Padding(left=side, right=side, top=pad_y_px + shift, bottom=pad_y_px - shift),
-        ft.ControlState.DEFAULT: ft.Padding(left=side, right=side, top=pad_y_px, bottom=pad_y_px),
-    }
-
-
 def pressable(
     visit: Visit, content: ft.Control, on_click: Handler | None, drawn: Press, *,
     expand: bool | int | None = None, width: float | None = None, height: float | None = None,
@@ -133,32 +90,12 @@ def pressable(
     look = visit.look
     radius = look.px(drawn.radius)
     depth = look.ledge(drawn.ledge_px) if drawn.ledge else 0
-    around = drawn.around or look.palette.ground
-    rest = ft.BorderSide(look.stroke(drawn.edge_px), drawn.edge) if drawn.edge else ft.BorderSide(0, drawn.ground)
-    outside = ft.BorderSideStrokeAlign.OUTSIDE
     button = ft.Button(
         content=content,
         on_click=guarded(visit, on_click, once),
         disabled=on_click is None,
         autofocus=autofocus,
-        style=ft.ButtonStyle(
-            color=drawn.ink,
-            bgcolor={ft.ControlState.PRESSED: drawn.pressed or drawn.ground, ft.ControlState.DEFAULT: drawn.ground},
-            overlay_color="#00000000",
-            elevation=0,
-            animation_duration=0,
-            alignment=align,
-            padding=ledge(visit, drawn, look.px(drawn.pad_y)),
-            shape=ft.RoundedRectangleBorder(radius=radius),
-            side={
-                ft.ControlState.PRESSED: ft.BorderSide(depth + 1, around, outside) if depth else rest,
-                ft.ControlState.FOCUSED: ft.BorderSide(max(3, look.px(4)), look.palette.focus, outside),
-                ft.ControlState.DEFAULT: rest,
-            },
-            text_style=style(visit, "label", drawn.ink),
-            mouse_cursor=ft.MouseCursor.CLICK if on_click else ft.MouseCursor.BASIC,
-            visual_density=ft.VisualDensity.STANDARD,
-        ),
+        style=button_style(look, drawn, align, on_click is not None),
     )
     return ft.Container(
         content=button,

@@ -13,7 +13,6 @@ from typing import Any
 import flet as ft
 
 from kiosk.parts.controls import (
-    Press,
     gap,
     heading,
     icon,
@@ -23,7 +22,8 @@ from kiosk.parts.controls import (
     second_button,
     text,
 )
-from kiosk.parts.hooks import use_kept, use_topics
+from kiosk.parts.hooks import still, use_kept, use_topics
+from kiosk.parts.styles import Press
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 
@@ -75,7 +75,6 @@ def screen(
     look = visit.look
     tight = keyboard is not None and look.tall < 1200
     head = _head(visit, title, lead, progress, aside, tight=tight)
-    inner: list[ft.Control] = [Banners(visit)] if not tight else []
     spacing = look.px(14 if tight else 24)
     if fill:
         content: ft.Control = ft.Column([head, *body], spacing=spacing, expand=True)
@@ -84,19 +83,14 @@ def screen(
             visit,
             ft.Column([head, *body], spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         )
-    inner.append(content)
+    inner: list[ft.Control] = [content] if tight else [Banners(visit), content]
     margin = side_margin(visit)
     middle = ft.Container(
         expand=True,
-        padding=ft.Padding.only(
-            left=margin,
-            right=margin,
-            top=look.px(8 if tight else 16),
-            bottom=look.px(8 if primary or back else 28),
-        ),
+        padding=ft.Padding(margin, look.px(8 if tight else 16), margin, look.px(8 if primary or back else 28)),
         content=ft.Column(inner, spacing=look.px(20), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
-    # On a 10" screen the keys take the room of the header, which is then the screen's own; « Retour » and the dock stay.
+    # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
     column: list[ft.Control] = [Header(visit), middle] if look.small and not tight else [middle]
     if keyboard is not None:
         column.append(keyboard)
@@ -130,8 +124,8 @@ def framed(visit: Visit, content: ft.Control, *, ground: str | None = None) -> f
 def around(visit: Visit, shown: ft.Control) -> ft.Control:
     """What is shown, with the header above it and the dock (portrait) or the rail (landscape) beside it."""
     look = visit.look
-    dock = ft.memo(Dock)(visit, look, visit.language)
-    parts = [shown] if look.small else [ft.memo(StageHeader)(visit, look, visit.language), shown]
+    dock = still(Dock)(visit, look, visit.language)
+    parts = [shown] if look.small else [still(StageHeader)(visit, look, visit.language), shown]
     whole = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     if look.portrait:
         return ft.Column([whole, dock], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -8,6 +8,7 @@ import flet as ft
 from kiosk.visit import Visit
 
 Kept = TypeVar("Kept")
+Component = TypeVar("Component", bound=Callable[..., ft.Control])
 
 
 def use_kept(make: Callable[[], Kept]) -> Kept:
@@ -36,3 +37,8 @@ def use_value(make: Callable[[], Kept]) -> tuple[Kept, Callable[[Kept], None]]:
     """A hook: a value, first made by `make`, and what sets it and draws the calling component again."""
     state: tuple[Any, Any] = ft.use_state(cast(Any, make))
     return cast(Kept, state[0]), cast(Callable[[Kept], None], state[1])
+
+
+def still(component: Component) -> Component:
+    """The component, drawn again only when its arguments differ or a topic it follows tells: `still(Dock)(…)`."""
+    return cast(Component, ft.memo(component))  # type: ignore[no-untyped-call]

@@ -9,8 +9,9 @@ from functools import partial
 import flet as ft
 
 from kiosk.entry import Entry
-from kiosk.parts.controls import Press, icon, pressable, text
+from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.keys import Key, rows
+from kiosk.parts.styles import Press
 from kiosk.visit import Visit
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.controls import Press, icon, pressable, text
+from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.frame import Banners, SiteName, framed, mark, side_margin
 from kiosk.parts.hooks import use_topics
+from kiosk.parts.styles import Press
 from kiosk.visit import MENU, Visit
 from kiosk.wording import LANGUAGES
 

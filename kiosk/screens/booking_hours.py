@@ -15,8 +15,9 @@ from kiosk.models import booking as rules
 from kiosk.models import french_time
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.pages import Page, page_of
-from kiosk.parts.controls import Press, heading, icon, notice, picture, pressable, quiet_button, style, text
+from kiosk.parts.controls import heading, icon, notice, picture, pressable, quiet_button, style, text
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.styles import Press
 from kiosk.visit import Visit
 
 

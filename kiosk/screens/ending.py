@@ -2,8 +2,9 @@
 
 import flet as ft
 
-from kiosk.parts.controls import Press, icon, point, pressable, text
+from kiosk.parts.controls import icon, point, pressable, text
 from kiosk.parts.frame import framed, side_margin
+from kiosk.parts.styles import Press
 from kiosk.visit import Visit
 
 

@@ -18,7 +18,6 @@ from kiosk.models.pages import Page, page_of
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import (
     NoticeKind,
-    Press,
     chip,
     heading,
     icon,
@@ -31,6 +30,7 @@ from kiosk.parts.controls import (
     text,
 )
 from kiosk.parts.frame import Pages, screen
+from kiosk.parts.styles import Press
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:

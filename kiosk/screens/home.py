@@ -4,9 +4,10 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.controls import Press, picture, point, pressable, second_button, text, tile
+from kiosk.parts.controls import picture, point, pressable, second_button, text, tile
 from kiosk.parts.frame import screen
 from kiosk.parts.hooks import use_topics
+from kiosk.parts.styles import Press
 from kiosk.visit import Visit
 
 PEERS = (

@@ -9,9 +9,10 @@ import flet as ft
 
 from kiosk.models import contract as rules
 from kiosk.models.contract import EXIT_PLACES, POSSIBLE_FLOW, Reading
-from kiosk.parts.controls import Press, icon, pressable, text
+from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
+from kiosk.parts.styles import Press
 from kiosk.screens.contract import content, leave, leave_button, missing, source
 from kiosk.visit import MENU, Visit
 

@@ -10,7 +10,7 @@ from typing import Any
 import flet as ft
 
 from kiosk.parts.frame import Primary, around, screen
-from kiosk.parts.hooks import use_topics
+from kiosk.parts.hooks import still, use_topics
 from kiosk.screens import PLACES
 from kiosk.screens.ending import Goodbye, Incident, Warning_
 from kiosk.screens.help import DeskCard, HelpSheet
@@ -34,7 +34,7 @@ def Stage(visit: Visit, actions: Any) -> ft.Control:
     look = visit.look
     if visit.over:
         return ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep)
-    layers: list[ft.Control] = [ft.memo(Shown)(visit, actions, look, visit.language), Cover(visit, actions)]
+    layers: list[ft.Control] = [still(Shown)(visit, actions, look, visit.language), Cover(visit, actions)]
     shown = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
     return ft.Container(around(visit, shown), expand=True, bgcolor=look.palette.ground)
 
@@ -46,7 +46,7 @@ def Shown(visit: Visit, actions: Any, look: Look, language: str) -> ft.Control:
     `look` and `language` are those of the visit: given, so that a new one draws the screen again.
     """
     use_topics(visit, "place", "cover")
-    drawn = ft.memo(Screen)(visit, actions, visit.place, look, language)
+    drawn = still(Screen)(visit, actions, visit.place, look, language)
     return ft.Container(drawn, expand=True, visible=not visit.covered, key=visit.place)
 
 

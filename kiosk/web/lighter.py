@@ -44,7 +44,7 @@ def _places(kind: type) -> dict[str, int]:
 def held(item: Any) -> list[Any]:
     """What the fields of a dataclass hold that can lead to a control, in the order of the fields."""
     kind = type(item)
-    places = _places(kind)
+    places = _places(kind)  # type: ignore[arg-type]
     values = getattr(item, "_values", None)
     if values is None:
         found = [getattr(item, name) for name in places]
@@ -55,9 +55,7 @@ def held(item: Any) -> list[Any]:
     return [value for value in found if isinstance(value, list | dict) or hasattr(value, "__dataclass_fields__")]
 
 
-def _configure(
-    self: Any, item: Any, parent: Any, frozen: bool, configure_setattr_only: bool = False
-) -> Iterator[Any]:
+def _configure(self: Any, item: Any, parent: Any, frozen: bool, configure_setattr_only: bool = False) -> Iterator[Any]:
     """`DiffBuilder._configure_dataclass` of Flet 1.0.5, walking `held` instead of every field."""
     if isinstance(item, dict | list):
         for value in item.values() if isinstance(item, dict) else item:
