@@ -139,7 +139,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "reg.q.telephone.label": {"fr": "Téléphone"},
     "reg.q.telephone.skip": {"fr": "Je n’ai pas de téléphone"},
-    "reg.q.courriel.title": {"fr": "Avez-vous une adresse e-mail ?"},
+    "reg.q.courriel.title": {"fr": "Avez-vous un e-mail ?"},
     "reg.q.courriel.why": {"fr": "Ce n’est pas obligatoire."},
     "reg.q.courriel.label": {"fr": "E-mail"},
     "reg.q.courriel.skip": {"fr": "Je n’ai pas d’e-mail"},

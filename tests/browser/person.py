@@ -16,6 +16,7 @@ from playwright.sync_api import Error, Locator, Page, expect
 SLOW_MS = 40_000
 KEY_MS = 10_000
 LOOK_MS = 100
+HAND_OVER_MS = 250
 REST_LOOKS_MAX = 30
 LOOKS_MAX = 40
 TOUCH_AGAIN_S = 0.4
@@ -174,6 +175,8 @@ class Person:
         box = self.box(number)
         box.click(timeout=SLOW_MS)
         expect(box).to_be_focused(timeout=SLOW_MS)
+        # Flutter takes the field over a moment after the browser has focused it, and tells nobody when it has.
+        self.page.wait_for_timeout(HAND_OVER_MS)
         self.page.keyboard.press("End")
         self.page.keyboard.type(words)
         expect(box).to_have_value(words, timeout=SLOW_MS)

@@ -153,6 +153,7 @@ def _through(album: Album, tile: str, name: str, item: re.Pattern[str] | None) -
     title = person.leaves_for(None, leaving=MENU_TITLE)
     album.take(name)
     if item is not None:
+        person.touch("Numérique", exact=True)
         person.touch(item)
         person.leaves_for(None, leaving=title)
         album.take(f"{name}-one")
@@ -169,5 +170,3 @@ def _reference(album: Album) -> None:
     album.take("reference")
     person.touch("Retour", exact=True)
     _home(album)
-
-

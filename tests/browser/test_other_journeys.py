@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -18,12 +18,12 @@ UNKNOWN_CODES = [make_reference(31_000, index, b"the secret of another terminal"
 
 
 @pytest.fixture
-def person(stage: Stage, visitor: Callable[..., Person], request: pytest.FixtureRequest) -> Iterator[Person]:
+def person(stage: Stage, visitor: Callable[..., Person], request: pytest.FixtureRequest) -> Person:
     """Somebody at the menu; the shape of the screen is the test's parameter, portrait unless given."""
     come = visitor(getattr(request, "param", "portrait"))
     come.opens(stage.kiosk_url)
     come.begins()
-    yield come
+    return come
 
 
 @pytest.mark.parametrize("person", ["portrait", "landscape"], indirect=True)
@@ -45,7 +45,8 @@ def test_the_contract_is_explained_in_eight_screens_with_source_and_date(person:
             person.touch("Continuer", exact=True)
             titles.append(person.leaves_for(None, leaving=titles[-1]))
     assert len(set(titles)) == SCREENS
-    assert person.has("Aide, urgence") and not person.has("Signer")
+    assert person.has("Aide, urgence")
+    assert not person.has("Signer")
 
 
 def test_events_are_listed_filtered_and_read(person: Person) -> None:
