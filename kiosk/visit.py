@@ -174,8 +174,10 @@ class Visit:
     def go(self, place: str) -> None:
         """Shows another place of the kiosk (a path of `kiosk.screens.PLACES`); plain state, no address changes."""
         if not self.over:
-            self.place, self.sheet = place, None
+            closed, self.place, self.sheet = self.sheet, place, None
             self.tell("place")
+            if closed:
+                self.tell("sheet")
 
     def open_sheet(self, name: str | None) -> None:
         """Opens the sheet "help", "language", "text" or "desk" over the screen, or closes it with None."""

@@ -91,7 +91,7 @@ def screen(
         content=ft.Column(inner, spacing=look.px(20), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
     # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
-    column: list[ft.Control] = [Header(visit), middle] if look.small and not tight else [middle]
+    column: list[ft.Control] = [Header(visit, look, visit.language), middle] if look.small and not tight else [middle]
     if keyboard is not None:
         column.append(keyboard)
     if primary is not None or back is not None:
@@ -138,9 +138,8 @@ def StageHeader(visit: Visit, look: Look, language: str) -> ft.Control:
 
     `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
     """
-    del look, language
     use_topics(visit, "place", "cover", "sheet", "idle")
-    return ft.Container(Header(visit) if visit.headed else None, visible=visit.headed)
+    return ft.Container(still(Header)(visit, look, language) if visit.headed else None, visible=visit.headed)
 
 
 def side_margin(visit: Visit) -> int:
@@ -224,9 +223,9 @@ def mark(visit: Visit, drawn: float = 60, *, on_deep: bool = False) -> ft.Contro
 
 
 @ft.component
-def Header(visit: Visit) -> ft.Control:
-    """Mark, name of the place, clock, network, and « Terminer »."""
-    look = visit.look
+def Header(visit: Visit, look: Look, language: str) -> ft.Control:
+    """Mark, name of the place, clock, network, and « Terminer », for the visit's own `look` and `language`."""
+    del language
     margin = side_margin(visit)
     name = ft.Column(
         [text(visit, visit.say("frame.name"), "bar", lines=1), SiteName(visit)],
@@ -418,7 +417,7 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
 
     `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
     """
-    use_topics(visit, "sheet", "place")
+    use_topics(visit, "sheet")
     palette = look.palette
     spoken = "Français" if language == "fr" else "Français simple"
     items = [

@@ -16,6 +16,20 @@ ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"
 PICTOGRAMS = ROOM / "pictograms"
 CONFIG_MARK = "<!-- fletAppConfig -->"
+FIRST_PICTURES = ("village", "habitants")  # those of the attract screen, there at its first frame
+STYLE = (
+    "html,body{background:#0B3B45}"
+    "#cover{position:fixed;inset:0;z-index:99;pointer-events:none;background:#0B3B45;color:#FFF;"
+    "display:flex;flex-direction:column;align-items:center;justify-content:center;gap:28px;font:600 32px sans-serif}"
+    "#cover i{position:absolute;border-radius:50%}"
+)
+# Over Flet's own grey screens (in English) until ours is drawn; kiosk.js then takes it away. Our mark is two discs.
+WAITING = (
+    '<div id="loading" hidden></div><div id="cover" role="status">'
+    '<div style="position:relative;width:112px;height:112px" aria-hidden="true">'
+    '<i style="left:0;top:38px;width:68px;height:68px;background:#FFF"></i>'
+    '<i style="left:62px;top:12px;width:50px;height:50px;background:#FFC933"></i></div>Un instant</div>'
+)
 FACES = {
     FONT: (("AtkinsonHyperlegibleNext-400.ttf", 400), ("AtkinsonHyperlegibleNext-600.ttf", 600)),
     ICONS_BOLD: (("Phosphor-Bold.ttf", 400),),
@@ -53,8 +67,7 @@ def index_page(page: str) -> str:
     """Our `index.html`, from the one of flet_web."""
     start = page.index('<div id="loading"')
     end = page.index("</div>", start) + len("</div>")
-    waiting = '<div id="loading" role="status" aria-label="Un instant" style="position:fixed;inset:0"></div>'
-    page = page[:start] + waiting + page[end:]
+    page = page[:start] + WAITING + page[end:]
     page = page.replace("<html>", '<html lang="fr" translate="no">')
     page = page.replace('<link rel="manifest" href="manifest.json">', "")
     page = page.replace('<script src="python.js"></script>', "")
@@ -63,6 +76,8 @@ def index_page(page: str) -> str:
         for faces in FACES.values()
         for file, _ in faces
     )
+    for picture in FIRST_PICTURES:
+        preload += f'<link rel="preload" href="pictograms/{picture}.png" as="fetch" crossorigin="anonymous">'
     preload += '<link rel="preload" href="main.dart.wasm" as="fetch" crossorigin="anonymous">'
-    ours = f'<style>html,body{{background:#0B3B45}}</style>{preload}<script src="kiosk.js"></script>'
+    ours = f'<style>{STYLE}</style>{preload}<script src="kiosk.js"></script>'
     return page.replace(CONFIG_MARK, f"{CONFIG_MARK}\n{ours}")

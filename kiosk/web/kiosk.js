@@ -11,6 +11,16 @@
     wake();
   }, { once: true });
 
+  // Our cover hides Flet's own waiting screens; it goes once something of ours can be touched, and never stays for good.
+  const uncover = () => document.getElementById('cover')?.remove();
+  const watch = new MutationObserver(() => {
+    if (!document.querySelector('flt-semantics-host [role="button"]')) return;
+    watch.disconnect();
+    requestAnimationFrame(() => requestAnimationFrame(uncover));
+  });
+  watch.observe(document, { subtree: true, childList: true, attributeFilter: ['role'] });
+  setTimeout(uncover, 20000);
+
   // Signs of life: at most one every two seconds, bound to this page's own session on the host.
   let last = 0;
   const alive = () => {

@@ -10,6 +10,7 @@ import sys
 import flet as ft
 import flet.fastapi as flet_web_host
 import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FIRST, SECOND = "Bonjour depuis Flet", "Deuxième écran de Flet"
 GO, BACK = "Suivant", "Précédent"
@@ -43,10 +44,30 @@ def main(page: ft.Page) -> None:
     page.render(Hello)
 
 
+def _with_policy(app: ASGIApp, port: int) -> ASGIApp:
+    """The headers that the kiosk's host sends with everything."""
+    policy = (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; style-src 'self' "
+        f"'unsafe-inline'; connect-src 'self' ws://127.0.0.1:{port} blob: data:; img-src 'self' data: blob:; "
+        "worker-src 'self' blob:; font-src 'self' data:; object-src 'none'; base-uri 'self'"
+    ).encode()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = [(b"content-security-policy", policy), (b"cache-control", b"no-cache")]
+                message["headers"] = [*message["headers"], *ours]
+            await send(message)
+
+        await app(scope, receive, sending if scope["type"] == "http" else send)
+
+    return answer
+
+
 def serve(port: int) -> None:
     """Serves until stopped, on the loopback, with nothing from outside, as the kiosk does."""
-    app = flet_web_host.app(main, no_cdn=True, upload_dir=None, app_name="Hello")
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio")
+    app = flet_web_host.app(main, no_cdn=True, web_renderer=ft.WebRenderer.SKWASM, upload_dir=None, app_name="Hello")
+    uvicorn.run(_with_policy(app, port), host="127.0.0.1", port=port, log_level="warning", ws="websockets-sansio")
 
 
 if __name__ == "__main__":
