@@ -94,9 +94,9 @@ def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:
         if steps:
             rows += [drawn.hairline(visit), *steps]
     else:
-        left = ft.Column([code, *steps], spacing=look.px(28), tight=True, expand=True)
-        right = ft.Column(facts, spacing=look.px(22), tight=True, expand=True)
-        rows = [ft.Row([left, right], spacing=look.px(64), vertical_alignment=ft.CrossAxisAlignment.START)]
+        left = ft.Column([code, *steps], spacing=look.px(20), tight=True, expand=6)
+        right = ft.Column(facts, spacing=look.px(22), tight=True, expand=5)
+        rows = [ft.Row([left, right], spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.START)]
     return drawn.sheet(visit, rows, place=paper.site, made=paper.made)
 
 

@@ -198,7 +198,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.slip.next_requested_2": {"fr": "Ici, touchez « J’ai déjà un code »."},
     "booking.slip.next_confirmed_1": {"fr": "Venez 5 minutes avant, au salon fermé."},
     "booking.slip.next_confirmed_2": {"fr": "Prenez avec vous les papiers utiles à votre sujet."},
-    "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (service gratuit + prix d’un appel)."},
+    "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (prix d’un appel)."},
     "booking.slip.qr": {"fr": "Code à photographier avec votre téléphone"},
     "booking.finish": {"fr": "J’ai noté mon code, terminer"},
     "booking.home": {"fr": "Faire autre chose"},
