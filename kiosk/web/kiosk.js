@@ -11,12 +11,27 @@
     wake();
   }, { once: true });
 
-  // Our cover hides Flet's own waiting screens; it goes once something of ours can be touched, and never stays for good.
-  const uncover = () => document.getElementById('cover')?.remove();
+  // Our cover hides Flet's own waiting screens until ours is on the glass. Semantics come before the picture, which a
+  // slow machine draws a second later: the first picture put up after them may still be Flet's, the second is ours.
+  const glass = ImageBitmapRenderingContext.prototype;
+  const put = glass.transferFromImageBitmap;
+  let ready = false;
+  let pictures = 0;
+  const uncover = () => {
+    glass.transferFromImageBitmap = put;
+    document.getElementById('cover')?.remove();
+  };
+  glass.transferFromImageBitmap = function (picture) {
+    put.call(this, picture);
+    if (!ready) return;
+    pictures += 1;
+    if (pictures === 1) setTimeout(uncover, 1500);
+    if (pictures === 2) requestAnimationFrame(uncover);
+  };
   const watch = new MutationObserver(() => {
     if (!document.querySelector('flt-semantics-host [role="button"]')) return;
     watch.disconnect();
-    requestAnimationFrame(() => requestAnimationFrame(uncover));
+    ready = true;
   });
   watch.observe(document, { subtree: true, childList: true, attributeFilter: ['role'] });
   setTimeout(uncover, 20000);
