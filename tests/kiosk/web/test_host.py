@@ -27,7 +27,10 @@ class Kiosk:
         self.visits = Visits()
         self.ended: list[str] = []
         app = build(lambda page: None, self.visits, folder / "web", self.port, on_end=lambda: self.ended.append("end"))
-        config = uvicorn.Config(app, host="127.0.0.1", port=self.port, log_level="error", ws="websockets-sansio")
+        config = uvicorn.Config(
+            app, host="127.0.0.1", port=self.port, log_level="error", ws="websockets-sansio",
+            timeout_graceful_shutdown=2,
+        )  # fmt: skip
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
 
@@ -40,6 +43,7 @@ class Kiosk:
     def __exit__(self, *error: object) -> None:
         self.server.should_exit = True
         self.thread.join(10)
+        assert not self.thread.is_alive(), "the host did not end"
 
 
 @pytest.fixture(scope="module")
