@@ -30,7 +30,7 @@ from kiosk.screens import PLACES
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.tokens import Look
-from kiosk.visit import Visit
+from kiosk.visit import ATTRACT, Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
 from sync.errors import PointContactError
 from sync.replica.machine import read_machine_secret
@@ -48,6 +48,17 @@ def new_visit(page: ft.Page, *, diagonal_in: float, **clock: Any) -> Visit:
         page.run_task(wipe_page, page)
 
     return Visit(look, on_end=wipe, **clock)
+
+
+def ask_at_first_touch(visit: Visit, soon: Callable[[], None]) -> None:
+    """Asks the hub anew when a person begins: what the header says of the network is then of this minute."""
+
+    def began() -> None:
+        if visit.place != ATTRACT:
+            stop()
+            soon()
+
+    stop = visit.watch("place", began)
 
 
 def refresher(actions: Actions, now_s: Callable[[], float] = time.monotonic) -> Callable[[Visit], None]:
@@ -70,7 +81,11 @@ def application(
     visits = Visits()
 
     def make(page: ft.Page) -> Visit:
-        return new_visit(page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s)
+        visit = new_visit(
+            page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s
+        )
+        ask_at_first_touch(visit, actions.sync_soon)
+        return visit
 
     main = page_main(Stage, actions, visits, make, refresher(actions))
     return build(main, visits, assets_folder, settings.port, on_end=on_end)

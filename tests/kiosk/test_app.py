@@ -1,4 +1,4 @@
-"""What the operator says of itself reaches the privacy notice, or is refused with one sentence."""
+"""The composition root: the operator's words in the privacy notice, and a round at a visit's first touch."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from content.shelf import Shelf
-from kiosk.app import read_texts
+from kiosk.app import ask_at_first_touch, read_texts
 from kiosk.settings import TEXT_NAMES
+from kiosk.visit import MENU, Visit
 from sync.errors import PointContactError
 
 
@@ -35,3 +36,13 @@ def test_the_texts_are_read(tmp_path: Path) -> None:
     path.write_text('{"operator": "Communauté de communes"}', encoding="utf-8")
 
     assert read_texts(path) == {"operator": "Communauté de communes"}
+
+
+def test_the_first_touch_of_a_visit_asks_for_one_round() -> None:
+    visit, asked = Visit(), []
+    ask_at_first_touch(visit, lambda: asked.append("round"))
+
+    visit.go(MENU)
+    visit.go("/contrat")
+
+    assert asked == ["round"]
