@@ -9,6 +9,7 @@ Errors are those of ``sync.errors``: their message is one French sentence that c
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from sync.records.booking import CANCELLED, CONFIRMED, OPEN_SLOT, REQUESTED
 if TYPE_CHECKING:
     from sync.replica.terminal import Terminal
 
+SITE_KEPT_S = 1.0
 REGISTRATION_CLAIM_VALID = timedelta(days=15)
 """How long the slip of a prepared registration opens: the retention of the official draft."""
 
@@ -186,6 +188,8 @@ class Actions:
         self._soon = soon
         self._now_ms = now_ms or terminal.now_ms
         self.shelf = shelf
+        self._site: SiteView | None = None
+        self._site_read_s = 0.0
 
     # What this terminal knows -------------------------------------------------------------------
 
@@ -194,7 +198,15 @@ class Actions:
         return french_time.from_ms(self._now_ms()).replace(microsecond=0)
 
     def site(self) -> SiteView:
-        """The site; neutral values until the first round has brought it."""
+        """The site; neutral values until the first round has brought it. Read anew once a second: a screen
+        asks for it many times."""
+        if self._site is not None and time.monotonic() - self._site_read_s < SITE_KEPT_S:
+            return self._site
+        read = self._read_site()
+        self._site, self._site_read_s = (read if read.known else None), time.monotonic()
+        return read
+
+    def _read_site(self) -> SiteView:
         site_id = self._terminal.identity.site_id
         fields = self._terminal.store.site()
         if fields is None:

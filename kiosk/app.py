@@ -38,6 +38,7 @@ from sync.replica.schedule import Schedule
 from sync.replica.terminal import Terminal
 
 REFRESH_S = 2.0
+KEPT_S = 1.0
 
 
 def new_visit(page: ft.Page, *, diagonal_in: float, **clock: Any) -> Visit:
@@ -139,10 +140,26 @@ def opened(settings: KioskSettings) -> Iterator[tuple[Terminal, Actions, Schedul
         zone = ZoneInfo(site.zone) if site is not None else ZoneInfo("Europe/Paris")
         schedule = Schedule(terminal.rounds, settings.round_interval_s, zone=zone)
         texts = read_texts(settings.texts) if settings.texts else {}
-        actions = Actions(terminal, _open_shelf(), soon=schedule.soon, now_ms=terminal.now_ms, texts=texts)
+        actions = Actions(terminal, _open_shelf(), soon=schedule.soon, now_ms=steady(terminal.now_ms), texts=texts)
         yield terminal, actions, schedule
     finally:
         terminal.close()
+
+
+def steady(now_ms: Callable[[], int], elapsed_s: Callable[[], float] = time.monotonic) -> Callable[[], int]:
+    """The same time, asked for at most once a second: between two questions the machine's own seconds are added.
+
+    Corrected time is read from the encrypted database, and one screen asks for it a dozen times.
+    """
+    held = {"ms": 0, "at": float("-inf")}
+
+    def now() -> int:
+        at = elapsed_s()
+        if at - held["at"] >= KEPT_S:
+            held.update(ms=now_ms(), at=at)
+        return int(held["ms"] + (at - held["at"]) * 1000)
+
+    return now
 
 
 def read_texts(path: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from content.shelf import Shelf
-from kiosk.app import ask_at_first_touch, read_texts
+from kiosk.app import ask_at_first_touch, read_texts, steady
 from kiosk.settings import TEXT_NAMES
 from kiosk.visit import MENU, Visit
 from sync.errors import PointContactError
@@ -46,3 +46,19 @@ def test_the_first_touch_of_a_visit_asks_for_one_round() -> None:
     visit.go("/contrat")
 
     assert asked == ["round"]
+
+
+def test_the_time_is_asked_once_a_second_and_goes_on_between() -> None:
+    asked, clock = [], [0.0]
+
+    def now_ms() -> int:
+        asked.append(clock[0])
+        return 1_000_000 + int(clock[0] * 1000)
+
+    now = steady(now_ms, lambda: clock[0])
+    shown = []
+    for clock[0] in (0.0, 0.4, 0.9, 1.0, 1.7):
+        shown.append(now())
+
+    assert shown == [1_000_000, 1_000_400, 1_000_900, 1_001_000, 1_001_700]
+    assert asked == [0.0, 1.0]
