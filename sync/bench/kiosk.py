@@ -190,14 +190,14 @@ def _tap_button(page: Page, name: str, expected: str) -> float:
 def _memory(browser: Browser, visits: int, kiosk: Measured, tell: Callable[[str], None]) -> tuple[float | None, str]:
     """Growth of the terminal's resident memory, MiB for 1000 visits, and how it was found."""
     if visits < VISITS_MIN:
-        return None, f"Non mesuré : il faut au moins {VISITS_MIN} visites."
+        return None, f"Non mesuré : il faut au moins {VISITS_MIN} visites."
     tell(f"Mémoire, sur {visits} visites…")
     readings: list[float] = []
     deadline = time.monotonic() + MEMORY_BUDGET_S * visits / VISITS_MIN
     with driving.visit(browser) as page:
         for turn in range(visits):
             if time.monotonic() > deadline:
-                return None, f"Non mesuré : {turn} visites seulement dans le temps prévu, la machine est trop chargée."
+                return None, f"Non mesuré : {turn} visites seulement dans le temps prévu, la machine est trop chargée."
             page.goto(f"{kiosk.url}fin", wait_until="commit")  # ends the visit before, as a terminal does
             begin = page.get_by_role("button", name=BEGIN).first
             driving.tap(page, begin, MENU)

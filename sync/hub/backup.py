@@ -122,16 +122,7 @@ def make_backup(
             counts = (copy or copy_database)(database.path, partial)
             _verify_database(partial, counts)
             positions = _positions_in(partial)
-            manifest = _sign(
-                keys,
-                Manifest(
-                    root_key=to_text(keys.root_public),
-                    generation=generation,
-                    taken_ms=now_ms,
-                    counts=counts,
-                    sha256=_hash(partial),
-                ),
-            )
+            manifest = _sign(keys, _describe(keys, generation, now_ms, counts, partial))
             write_private(path.with_suffix(".json"), manifest.model_dump_json(indent=1).encode() + b"\n")
             partial.replace(path)
             sync_folder(place)
@@ -141,6 +132,17 @@ def make_backup(
         count = _announce(connection, positions)
         accounts.audit(connection, now_ms, who, "backup", path.name, manifest.sha256)
     return BackupReport(path, manifest, count)
+
+
+def _describe(keys: HubKeys, generation: str, taken_ms: int, counts: dict[str, int], copy: Path) -> Manifest:
+    """What the manifest of a copy says, not signed yet."""
+    return Manifest(
+        root_key=to_text(keys.root_public),
+        generation=generation,
+        taken_ms=taken_ms,
+        counts=counts,
+        sha256=_hash(copy),
+    )
 
 
 def restore(

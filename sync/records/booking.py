@@ -57,8 +57,18 @@ class BookingFields(RecordFields):
     seals: ClassVar[bool] = True
     transitions: ClassVar[Mapping[str, Transitions]] = {"state": STATES}
     terminal_may_write: ClassVar[frozenset[str]] = frozenset(
-        {"state", "slot_id", "reason", "modality", "language", "needs", "terminal_no", "reference_no",
-         "reference_hash", "created_at"}
+        {
+            "state",
+            "slot_id",
+            "reason",
+            "modality",
+            "language",
+            "needs",
+            "terminal_no",
+            "reference_no",
+            "reference_hash",
+            "created_at",
+        }
     )
 
     state: Annotated[Code, Policy.STATES] = REQUESTED

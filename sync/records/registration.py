@@ -32,8 +32,17 @@ class RegistrationFields(RecordFields):
     seals: ClassVar[bool] = True
     transitions: ClassVar[Mapping[str, Transitions]] = {"state": STATES}
     terminal_may_write: ClassVar[frozenset[str]] = frozenset(
-        {"state", "terminal_no", "reference_no", "reference_hash", "notice_version", "notice_read_at",
-         "assistance", "language", "created_at"}
+        {
+            "state",
+            "terminal_no",
+            "reference_no",
+            "reference_hash",
+            "notice_version",
+            "notice_read_at",
+            "assistance",
+            "language",
+            "created_at",
+        }
     )
 
     state: Annotated[Code, Policy.STATES] = PREPARED
