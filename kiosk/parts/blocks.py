@@ -11,6 +11,9 @@ import flet as ft
 from kiosk.parts.controls import icon, notice, text
 from kiosk.visit import Visit
 
+WIDE_LIST_MIN = 5
+"""A checklist longer than this stands in two columns where the screen is wide."""
+
 
 class LegendShape(Protocol):
     """One sign of an illustration and its words."""
@@ -89,7 +92,7 @@ def _keyfact(visit: Visit, view: BlockShape) -> ft.Control:
         bgcolor=look.palette.tint,
         border=ft.Border.all(look.stroke(2), look.palette.edge) if look.contrast else None,
         border_radius=look.px(20),
-        padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(20)),
+        padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(16 if look.portrait else 12)),
         content=ft.Row(
             [bar, ft.Container(text(visit, view.text, "strong", look.palette.on_tint), expand=True)],
             spacing=look.px(20),
@@ -101,7 +104,7 @@ def _keyfact(visit: Visit, view: BlockShape) -> ft.Control:
 
 def _with_lead(visit: Visit, view: BlockShape, rows: list[ft.Control]) -> ft.Control:
     lead: list[ft.Control] = [text(visit, view.text, "strong")] if view.text else []
-    return ft.Column([*lead, *rows], spacing=visit.look.px(14), tight=True)
+    return ft.Column([*lead, *rows], spacing=visit.look.px(12 if visit.look.portrait else 8), tight=True)
 
 
 def _items(visit: Visit, view: BlockShape, role: str, *, boxes: bool) -> ft.Control:
@@ -125,6 +128,12 @@ def _items(visit: Visit, view: BlockShape, role: str, *, boxes: bool) -> ft.Cont
         )
         for item in view.items
     ]
+    if boxes and len(rows) > WIDE_LIST_MIN and not look.portrait and not look.large_text and not look.small:
+        half = -(-len(rows) // 2)
+        sides: list[ft.Control] = [
+            ft.Column(side, spacing=look.px(8), tight=True, expand=True) for side in (rows[:half], rows[half:])
+        ]
+        rows = [ft.Row(sides, spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.START)]
     return _with_lead(visit, view, rows)
 
 

@@ -322,7 +322,7 @@ def choice_card(
         palette.selected if selected else palette.surface, palette.ink,
         edge=palette.selected_edge if selected else palette.edge, edge_px=5 if selected else 2,
         ledge=palette.selected_edge if selected else palette.ledge, ledge_px=6, pad_x=26,
-        pad_y=24 if with_picture else 20,
+        pad_y=24 if with_picture else 20 if look.portrait else 14,
     )  # fmt: skip
     card = pressable(
         visit, content, on_click, drawn, expand=None, height=look.px(height) if height and with_picture else None

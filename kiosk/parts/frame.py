@@ -70,12 +70,13 @@ def screen(
         aside: a control at the right of the title (the simple-French switch).
         facts: one or two facts to confirm, repeated in the action bar above its buttons.
         fill: the body takes the whole height (tiles that share it) instead of scrolling.
-        beside: stands in the action bar beside « Retour », where there is no primary (turning the pages of a list).
+        beside: stands in the action bar beside « Retour »: alone it takes the room of the primary (turning the pages
+            of a list), else its own.
     """
     look = visit.look
     tight = keyboard is not None and look.tall < 1200
     head = _head(visit, title, lead, progress, aside, tight=tight)
-    spacing = look.px(14 if tight else 24)
+    spacing = look.px(14 if tight else 24 if look.portrait else 16)
     if fill:
         content: ft.Control = ft.Column([head, *body], spacing=spacing, expand=True)
     else:
@@ -87,8 +88,15 @@ def screen(
     margin = side_margin(visit)
     middle = ft.Container(
         expand=True,
-        padding=ft.Padding(margin, look.px(8 if tight else 16), margin, look.px(8 if primary or back else 28)),
-        content=ft.Column(inner, spacing=look.px(20), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        padding=ft.Padding(
+            margin, look.px(16 if look.portrait and not tight else 8), margin, look.px(8 if primary or back else 28)
+        ),
+        content=ft.Column(
+            inner,
+            spacing=look.px(20 if look.portrait else 14),
+            expand=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
     )
     # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
     column: list[ft.Control] = [Header(visit, look, visit.language), middle] if look.small and not tight else [middle]
@@ -113,7 +121,7 @@ def _head(
         top.append(ft.Row([ft.Container(words, expand=True), aside], spacing=look.px(24)) if aside else words)
     if lead and not (tight and look.small):
         top.append(text(visit, lead, "body" if not tight else "small", look.palette.ink_soft))
-    return ft.Column(top, spacing=look.px(12 if tight else 20), tight=True)
+    return ft.Column(top, spacing=look.px(12 if tight or not look.portrait else 20), tight=True)
 
 
 def framed(visit: Visit, content: ft.Control, *, ground: str | None = None) -> ft.Control:
@@ -163,7 +171,8 @@ def progress_bar(visit: Visit, progress: Progress) -> ft.Control:
 
     words = _progress_words(visit, progress)
     bars = ft.Row([bar(step) for step in range(1, progress.steps + 1)], spacing=look.px(8))
-    return ft.Column([words, bars, gap(visit, 8)], spacing=look.px(14), tight=True)
+    rows = [words, bars, gap(visit, 8)] if look.portrait else [words, bars]  # a wide screen is a low one
+    return ft.Column(rows, spacing=look.px(14 if look.portrait else 10), tight=True)
 
 
 def _progress_words(visit: Visit, progress: Progress) -> ft.Control:
@@ -186,10 +195,10 @@ def action_bar(
     buttons: list[ft.Control] = []
     if back is not None:
         buttons.append(second_button(visit, visit.say("frame.back"), back, icon_name="arrow-left"))
+    if beside is not None:
+        buttons.append(beside if primary is not None else ft.Container(beside, expand=True))
     if primary is not None:
         buttons.append(primary_button(visit, primary.label, primary.on_click, icon_name=primary.icon_name))
-    elif beside is not None:
-        buttons.append(ft.Container(beside, expand=True))
     rows: list[ft.Control] = []
     if facts:
         rows.append(ft.Row([text(visit, fact, "strong") for fact in facts], spacing=look.px(32), wrap=True))

@@ -64,8 +64,8 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
     drawn = ft.Container(
         bgcolor=palette.tint,
         border_radius=look.px(28),
-        padding=ft.Padding.symmetric(horizontal=look.px(36), vertical=look.px(26 if look.portrait else 18)),
-        content=ft.Column(rows, spacing=look.px(16 if look.portrait else 10), tight=True),
+        padding=ft.Padding.symmetric(horizontal=look.px(36), vertical=look.px(20 if look.portrait else 16)),
+        content=ft.Column(rows, spacing=look.px(10), tight=True),
     )
     # One image for a reader, with its words; the squares themselves are not read one by one.
     return ft.Semantics(label=block.alt, image=True, exclude_semantics=True, content=drawn)
@@ -73,9 +73,9 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
 
 def _day(visit: Visit, name: str, hours: Sequence[str]) -> ft.Control:
     look = visit.look
-    # A wide screen is a low one: the squares give some height back to the words.
-    height, space = (78, 14) if look.portrait else (52, 9)
-    squares: list[ft.Control] = [_square(visit, sign, None, height, 44 if look.portrait else 36) for sign in hours]
+    # The squares leave their height to the words: the whole idea is read without turning the page.
+    height, space = (44, 9) if look.portrait else (48, 8)
+    squares: list[ft.Control] = [_square(visit, sign, None, height, 34) for sign in hours]
     return ft.Column(
         [
             text(visit, name, "small", look.palette.on_tint, center=True),
@@ -101,7 +101,7 @@ def _square(visit: Visit, sign: str, width: float | None, height: float, icon_px
         width=look.px(width) if width else None,
         height=look.px(height),
         bgcolor=ground,
-        border_radius=look.px(14 if height > 50 else 8),
+        border_radius=look.px(12 if width is None else 8),
         alignment=ft.Alignment.CENTER,
         content=icon(visit, name, look.px(icon_px), ink),
     )
@@ -111,7 +111,7 @@ def _legend(visit: Visit, sign: str, words: str) -> ft.Control:
     look = visit.look
     return ft.Row(
         [
-            _square(visit, sign, 58, 42, 26),
+            _square(visit, sign, 54, 36, 26),
             ft.Container(text(visit, words, "small", look.palette.on_tint), expand=True),
         ],
         spacing=look.px(16),

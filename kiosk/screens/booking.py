@@ -167,7 +167,7 @@ def _closed_card(visit: Visit, title: str, why: str) -> ft.Control:
         border_radius=look.px(24),
         border=ft.Border.all(look.stroke(2), palette.edge),
         bgcolor=palette.disabled_ground,
-        padding=ft.Padding.symmetric(horizontal=look.px(26), vertical=look.px(20)),
+        padding=ft.Padding.symmetric(horizontal=look.px(26), vertical=look.px(20 if look.portrait else 14)),
         content=ft.Row(
             [
                 icon(visit, "minus-circle", look.px(48), palette.disabled),
@@ -189,11 +189,13 @@ def in_columns(visit: Visit, cards: list[ft.Control]) -> list[ft.Control]:
     space = look.px(20)
     if look.portrait or look.large_text or look.small:
         return [ft.Column(cards, spacing=space, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
+    space = look.px(14)
     rows: list[ft.Control] = []
     for at in range(0, len(cards), 2):
         pair = [ft.Container(card, expand=True) for card in cards[at : at + 2]]
         filler = [ft.Container(expand=True)] if len(pair) == 1 else []
-        rows.append(ft.Row([*pair, *filler], spacing=space, vertical_alignment=ft.CrossAxisAlignment.START))
+        stretch = ft.CrossAxisAlignment.STRETCH
+        rows.append(ft.Row([*pair, *filler], spacing=space, vertical_alignment=stretch, intrinsic_height=True))
     return [ft.Column(rows, spacing=space, tight=True)]
 
 

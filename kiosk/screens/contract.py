@@ -51,6 +51,7 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
     last = at == len(screens) - 1
     look = visit.look
     wide = not look.portrait and not look.large_text and not look.small
+    simple, not_understood = _switches(visit, expand=None) if wide else (None, None)
     return screen(
         visit,
         title=view.title,
@@ -59,12 +60,15 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
         back=back,
         progress=Progress(visit.say("contract.section"), at + 1, len(screens)),
         fill=not look.large_text,
+        aside=simple,
+        beside=not_understood,
     )
 
 
 def _body(visit: Visit, view: ScreenView, ways: list[WayOut], *, wide: bool) -> list[ft.Control]:
     """The text scrolls; the switch, the way to a person and the source line keep their place under it.
 
+    A wide screen is a low one: there the switch stands beside the title, the way to a person beside « Retour ».
     From the 150 % step on there is no room to keep them in place: everything scrolls together.
     """
     look = visit.look
@@ -72,14 +76,12 @@ def _body(visit: Visit, view: ScreenView, ways: list[WayOut], *, wide: bool) -> 
     if ways:
         rows.append(ft.Row([leave_button(visit, way) for way in ways], wrap=True))
     line = source(visit, view, visit.say("contract.no_signature"))
-    foot: list[ft.Control] = [_switches(visit, expand=True), line]
+    foot: list[ft.Control] = [line] if wide else [_switch_line(visit), line]
     if look.large_text:
         return [*rows, *foot]
-    if wide:
-        foot = [ft.Row([ft.Container(line, expand=True), _switches(visit, expand=None)], spacing=look.px(32))]
     stretch = ft.CrossAxisAlignment.STRETCH
     return [
-        Pages(visit, ft.Column(rows, spacing=look.px(24), tight=True, horizontal_alignment=stretch)),
+        Pages(visit, ft.Column(rows, spacing=look.px(18), tight=True, horizontal_alignment=stretch)),
         ft.Column(foot, spacing=look.px(14), tight=True, horizontal_alignment=stretch),
     ]
 
@@ -116,13 +118,13 @@ def missing(visit: Visit, title: str) -> ft.Control:
 def content(visit: Visit, view: ScreenView) -> list[ft.Control]:
     """The blocks of a screen: beside its illustration where the screen is wide, under it elsewhere."""
     look = visit.look
-    role = "body" if look.large_text or not look.portrait else "lesson"
     rows: list[ft.Control] = [notice(visit, "old", view.marker)] if view.marker else []
     drawings: list[ft.Control] = [illustration(visit, one) for one in view.blocks if one.kind == "illustration"]
+    role = "body" if look.large_text or not look.portrait or drawings else "lesson"
     words = blocks(visit, [one for one in view.blocks if one.kind != "illustration"], role=role)
     if look.portrait or look.large_text or not drawings:
         return [*rows, *drawings, *words]
-    column = ft.Column(words, spacing=look.px(18), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    column = ft.Column(words, spacing=look.px(12), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return [
         *rows,
         ft.Row(
@@ -136,9 +138,8 @@ def content(visit: Visit, view: ScreenView) -> list[ft.Control]:
     ]
 
 
-def _switches(visit: Visit, *, expand: bool | None) -> ft.Control:
+def _switches(visit: Visit, *, expand: bool | None) -> tuple[ft.Control, ft.Control]:
     """Simple French on and off, and the way to a person."""
-    look = visit.look
     simple = visit.language == SIMPLE
     toggle = quiet_button(
         visit,
@@ -154,9 +155,16 @@ def _switches(visit: Visit, *, expand: bool | None) -> ft.Control:
         icon_name="question",
         expand=expand,
     )
+    return toggle, help_button
+
+
+def _switch_line(visit: Visit) -> ft.Control:
+    """The two of them side by side, or one under the other where the words are large."""
+    look = visit.look
+    toggle, help_button = _switches(visit, expand=True)
     if look.large_text and look.portrait:
         return ft.Column([ft.Row([toggle]), ft.Row([help_button])], spacing=look.px(12), tight=True)
-    return ft.Row([toggle, help_button], spacing=look.px(16), tight=expand is None)
+    return ft.Row([toggle, help_button], spacing=look.px(16))
 
 
 def source(visit: Visit, view: ScreenView, before: str = "") -> ft.Control:
@@ -175,4 +183,7 @@ def source(visit: Visit, view: ScreenView, before: str = "") -> ft.Control:
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     )
+    if before and not look.portrait and not look.large_text and not look.small:
+        words[-1] = ft.Container(words[-1], expand=True)
+        return ft.Row(words, spacing=look.px(32), vertical_alignment=ft.CrossAxisAlignment.START)
     return ft.Column(words, spacing=look.px(6), tight=True)

@@ -21,20 +21,35 @@ def HelpSheet(visit: Visit, actions: Any) -> ft.Control:
     view = model.emergencies(visit.language)
     emergencies: list[ft.Control]
     emergencies = blocks(visit, view.blocks) if view else [paragraph(visit, visit.say("help.emergency_unknown"))]
-    desk = [paragraph(visit, f"•\u00a0{visit.say(f'help.desk_{number}')}") for number in (1, 2, 3, 4)]
-    body: list[ft.Control] = [
-        heading(visit, visit.say("help.emergencies"), 2),
-        panel(visit, emergencies),
-        heading(visit, visit.say("help.desk"), 2),
-        *desk,
-    ]
+    desk: list[ft.Control] = [paragraph(visit, f"•\u00a0{visit.say(f'help.desk_{number}')}") for number in (1, 2, 3, 4)]
+    first = [heading(visit, visit.say("help.emergencies"), 2), panel(visit, emergencies)]
+    then = [heading(visit, visit.say("help.desk"), 2), *desk]
     if model.desk_phone:
-        body.append(paragraph(visit, visit.say("desk.phone", phone=model.desk_phone)))
-    body += [
+        then.append(paragraph(visit, visit.say("desk.phone", phone=_together(model.desk_phone))))
+    then += [
         quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving"),
         paragraph(visit, visit.say("help.no_trace"), soft=True, role="small"),
     ]
-    return sheet(visit, visit.say("help.title"), body)
+    return sheet(visit, visit.say("help.title"), _side_by_side(visit, first, then))
+
+
+def _side_by_side(visit: Visit, first: list[ft.Control], then: list[ft.Control]) -> list[ft.Control]:
+    """Both groups one after the other, or beside each other where the screen is wide."""
+    look = visit.look
+    if look.portrait or look.large_text or look.small:
+        return [*first, *then]
+    sides: list[ft.Control] = [
+        ft.Column(
+            group, spacing=look.px(16), tight=True, expand=share, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        )
+        for group, share in ((first, 4), (then, 3))
+    ]
+    return [ft.Row(sides, spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _together(phone: str) -> str:
+    """A number that no line break cuts."""
+    return phone.replace(" ", "\u00a0")
 
 
 @ft.component
@@ -48,5 +63,7 @@ def DeskCard(visit: Visit, actions: Any) -> ft.Control:
     if model.opening_hours:
         body.append(paragraph(visit, visit.say("desk.hours", hours=model.opening_hours), soft=True))
     if model.desk_phone:
-        body.append(notice(visit, "info", visit.say("desk.phone", phone=model.desk_phone), icon_name="phone"))
+        body.append(
+            notice(visit, "info", visit.say("desk.phone", phone=_together(model.desk_phone)), icon_name="phone")
+        )
     return sheet(visit, visit.say("desk.title"), body)

@@ -141,11 +141,15 @@ def Notice(way: Way, question: QuestionView) -> ft.Control:
         primary = Primary(label, lambda: set_reading(-1 if last else reading + 1))
         back = partial(set_reading, reading - 1)
     else:
-        body.append(
-            ft.Row([quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")])
-        )
         primary = Primary(visit.say("reg.q.notice.primary"), way.on)
-    body.append(text(visit, view.source_line, "source", visit.look.palette.ink_soft))
+    source = text(visit, view.source_line, "source", visit.look.palette.ink_soft)
+    whole = quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")
+    if full:
+        body.append(source)
+    elif visit.look.portrait or visit.look.large_text or visit.look.small:
+        body += [ft.Row([whole]), source]
+    else:
+        body.append(ft.Row([whole, ft.Container(source, expand=True)], spacing=visit.look.px(28)))
     return screen(
         visit, title=view.title, body=body, primary=primary, back=back,
         progress=way.progress(question) if not full else None,

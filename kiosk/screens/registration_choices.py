@@ -98,7 +98,12 @@ def in_columns(visit: Visit, cards: list[ft.Control], columns: int) -> ft.Contro
     for at in range(0, len(cards), columns):
         line: list[ft.Control] = cards[at : at + columns]
         filler: list[ft.Control] = [ft.Container(expand=True) for _ in range(columns - len(line))]
-        lines.append(ft.Row([*line, *filler], spacing=space, vertical_alignment=ft.CrossAxisAlignment.START))
+        stretch = ft.CrossAxisAlignment.STRETCH
+        lines.append(
+            ft.Row([*line, *filler], spacing=space, vertical_alignment=stretch, intrinsic_height=True)
+            if columns > 1
+            else ft.Row(line)
+        )
     return ft.Column(lines, spacing=visit.look.px(20), tight=True)
 
 

@@ -23,7 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.reason.autre": {"fr": "Un autre sujet"},
     "booking.reason.more.inscription_aide": {"fr": "Finir l’inscription sur francetravail.fr, avec quelqu’un."},
     "booking.reason.more.edo": {
-        "fr": "Entretien d’orientation : savoir quel organisme va vous suivre.",
+        "fr": "Entretien d’orientation : savoir qui va vous suivre.",
         "fr-simple": "On cherche qui va vous aider.",
     },
     "booking.reason.more.dpa": {
