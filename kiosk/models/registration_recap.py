@@ -101,7 +101,7 @@ def _words(step: Step, sealed: Mapping[str, Value], language: str) -> str:
 
 
 def recap_pages(lines: list[RecapLine], full: int, last: int) -> list[list[RecapLine]]:
-    """The lines in the fewest even pages of at most ``full``; the last page holds at most ``last``, maybe none.
+    """The lines in the fewest pages: each is filled (``full``) before the next, the last holds at most ``last``.
 
     The last page also bears the legal sentence, which has to be seen before confirming.
     """
@@ -110,7 +110,7 @@ def recap_pages(lines: list[RecapLine], full: int, last: int) -> list[list[Recap
     rest = lines
     for left in range(count, 1, -1):
         later = (left - 2) * full + last
-        taken = min(full, max(-(-len(rest) // left), len(rest) - later))
+        taken = min(full, max(1, len(rest) - last, len(rest) - later))
         pages.append(rest[:taken])
         rest = rest[taken:]
     return [*pages, rest]

@@ -121,7 +121,7 @@ def _head(
         top.append(ft.Row([ft.Container(words, expand=True), aside], spacing=look.px(24)) if aside else words)
     if lead and not (tight and look.small):
         top.append(text(visit, lead, "body" if not tight else "small", look.palette.ink_soft))
-    return ft.Column(top, spacing=look.px(12 if tight or not look.portrait else 20), tight=True)
+    return ft.Column(top, spacing=look.px(12 if tight else 20 if look.portrait else 16), tight=True)
 
 
 def framed(visit: Visit, content: ft.Control, *, ground: str | None = None) -> ft.Control:

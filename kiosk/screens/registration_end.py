@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN_S = 2.0
 LEGAL_PX = 290
+ROW_GAP_PX = 6
+PANEL_PX = 24
 ICONS = {"sure": "check", "wait": "hourglass-medium", "fault": "warning"}
 
 
@@ -49,10 +51,11 @@ def Recap(way: Way) -> ft.Control:
 
     body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
     if pages[number]:
-        body.append(panel(visit, _lines(way, pages[number]), gap=10, pad=26))
+        body.append(panel(visit, _lines(way, pages[number]), gap=ROW_GAP_PX, pad=PANEL_PX))
+    where: ft.Control | None = None
     if len(pages) > 1:
         words = visit.say("reg.page", number=number + 1, count=len(pages))
-        body.append(text(visit, words, "small", visit.look.palette.ink_soft))
+        where = text(visit, words, "small", visit.look.palette.ink_soft)
     if not last:
         primary = Primary(visit.say("reg.next"), lambda: set_number(number + 1))
     else:
@@ -61,6 +64,7 @@ def Recap(way: Way) -> ft.Control:
     return screen(
         visit,
         title=question.title,
+        aside=where,
         body=body,
         primary=primary,
         back=(lambda: set_number(number - 1)) if number else way.back,
@@ -71,10 +75,14 @@ def Recap(way: Way) -> ft.Control:
 def recap_rows(visit: Visit, kept_px: float) -> int:
     """How many lines of the recapitulation fit, with ``kept_px`` (of the drawing) kept for what stands under them."""
     look = visit.look
-    reserved = 120 + 60 + 90 + 110 + 70 + 150 + (176 if look.portrait else 20) + kept_px
-    row = max(look.touch(72), look.size("small") * 1.4 + look.size("strong") * 1.35) + look.px(26)
+    # Header, banner, progress and title above; the action bar below, and the dock in portrait.
+    reserved = (410 + 326 if look.portrait else 334 + 162) + 2 * PANEL_PX + kept_px
+    line = max(look.touch(72) + look.px(4), look.size("small") * 1.4 + look.size("strong") * 1.35)
+    gaps = 2 * look.px(ROW_GAP_PX) + 2
     columns = 1 if look.portrait or look.large_text else 2
-    return int(max(1 if kept_px else 2, (look.height_px - look.px(reserved)) // row)) * columns
+    # An answer of two lines is foreseen.
+    room = look.height_px - look.px(reserved) + gaps - look.size("strong") * 1.35 * (1 if look.portrait else 0.5)
+    return int(max(1 if kept_px else 2, room // (line + gaps))) * columns
 
 
 def _warning(visit: Visit) -> list[ft.Control]:
@@ -100,7 +108,8 @@ def _lines(way: Way, lines: list[RecapLine]) -> list[ft.Control]:
         half = -(-len(drawn) // 2)
         columns = [drawn[:half], drawn[half:]]
         spread: list[ft.Control] = [
-            ft.Column(_ruled(visit, column), spacing=visit.look.px(10), tight=True, expand=True) for column in columns
+            ft.Column(_ruled(visit, column), spacing=visit.look.px(ROW_GAP_PX), tight=True, expand=True)
+            for column in columns
         ]
         return [ft.Row(spread, spacing=visit.look.px(48), vertical_alignment=ft.CrossAxisAlignment.START)]
     return _ruled(visit, drawn)
