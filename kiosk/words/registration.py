@@ -184,7 +184,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.q.mobilite_moyen.label": {"fr": "Déplacements"},
     "reg.q.mobilite_moyen.skip": {"fr": "Je préfère ne pas répondre"},
     "reg.q.langue.title": {
-        "fr": "Dans quelle langue voulez-vous de l’aide ?",
+        "fr": "Dans quelle langue vous aider ?",
         "fr-simple": "Votre langue pour avoir de l’aide ?",
     },
     "reg.q.langue.why": {
