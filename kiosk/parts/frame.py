@@ -85,19 +85,8 @@ def screen(
             ft.Column([head, *body], spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         )
     inner: list[ft.Control] = [content] if tight else [Banners(visit), content]
-    margin = side_margin(visit)
-    middle = ft.Container(
-        expand=True,
-        padding=ft.Padding(
-            margin, look.px(16 if look.portrait and not tight else 8), margin, look.px(8 if primary or back else 28)
-        ),
-        content=ft.Column(
-            inner,
-            spacing=look.px(20 if look.portrait else 14),
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-    )
+    above, below = (16 if look.portrait and not tight else 8), (8 if primary or back else 28)
+    middle = _middle(visit, inner, above, below)
     # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
     column: list[ft.Control] = [Header(visit, look, visit.language), middle] if look.small and not tight else [middle]
     if keyboard is not None:
@@ -105,6 +94,14 @@ def screen(
     if primary is not None or back is not None:
         column.append(action_bar(visit, primary, back, facts, on_bed=keyboard is not None, beside=beside))
     return framed(visit, ft.Column(column, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+
+
+def _middle(visit: Visit, inner: list[ft.Control], above: float, below: float) -> ft.Control:
+    """Banners and content between the margins; `above` and `below` in px of the drawing."""
+    look, margin = visit.look, side_margin(visit)
+    stretch = ft.CrossAxisAlignment.STRETCH
+    column = ft.Column(inner, spacing=look.px(20 if look.portrait else 14), expand=True, horizontal_alignment=stretch)
+    return ft.Container(column, expand=True, padding=ft.Padding(margin, look.px(above), margin, look.px(below)))
 
 
 def _head(
