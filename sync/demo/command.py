@@ -68,16 +68,17 @@ def demo(home: Path, kiosk_port: int, hub_port: int, site: str | None, reset: bo
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """SIGTERM ends the demonstration as Ctrl-C does."""
+    """SIGTERM ends the demonstration as Ctrl-C does, which a shell may have told its background jobs to ignore."""
 
     def interrupt(number: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _serve(stage: Stage, site_id: str) -> None:
