@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -13,10 +12,8 @@ from kiosk.models.registration import OptionView, QuestionView
 from kiosk.parts.controls import choice_card, quiet_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_value
+from kiosk.screens.registration_way import Way
 from kiosk.visit import Visit
-
-if TYPE_CHECKING:
-    from kiosk.screens.registration import Way
 
 PICTOGRAMS = {
     "sans_emploi": "cherche", "en_emploi": "travaille", "en_formation": "apprend",

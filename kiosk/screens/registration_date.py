@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -14,10 +13,8 @@ from kiosk.parts.controls import error_line, style, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
+from kiosk.screens.registration_way import Way
 from kiosk.visit import Visit
-
-if TYPE_CHECKING:
-    from kiosk.screens.registration import Way
 
 
 class DatePad(Entry):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -16,10 +15,8 @@ from kiosk.parts import paper
 from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
+from kiosk.screens.registration_way import Way
 from kiosk.visit import MENU, Visit
-
-if TYPE_CHECKING:
-    from kiosk.screens.registration import Way
 
 LOOK_AGAIN_S = 2.0
 LEGAL_PX = 290
