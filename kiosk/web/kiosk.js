@@ -48,22 +48,6 @@
     window.addEventListener(kind, alive, { capture: true, passive: true });
   }
 
-  // The ring of focus is for whoever goes on by keys. A touch acts and gives the focus to nothing but a field:
-  // Flutter cannot tell it apart, it is told of no focus but that of a key or of a field.
-  let byKeys = false;
-  const isField = (element) => element.matches('input, textarea');
-  const reached = (event) => (event.composedPath()[0] instanceof Element ? event.composedPath()[0] : null);
-  window.addEventListener('keydown', () => { byKeys = true; }, true);
-  window.addEventListener('pointerdown', () => { byKeys = false; }, true);
-  window.addEventListener('mousedown', (event) => {
-    const element = reached(event);
-    if (element && !isField(element)) event.preventDefault();
-  }, true);
-  window.addEventListener('focus', (event) => {
-    const element = reached(event);
-    if (!byKeys && element?.closest('flt-semantics') && !isField(element)) event.stopImmediatePropagation();
-  }, true);
-
   window.addEventListener('contextmenu', (event) => event.preventDefault(), true);
   window.addEventListener('dragover', (event) => event.preventDefault(), true);
   window.addEventListener('drop', (event) => event.preventDefault(), true);
