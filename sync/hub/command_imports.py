@@ -25,11 +25,11 @@ from sync.hub.command_options import (
     who_option,
 )
 from sync.hub.command_registrations import print_answers, reason_option
-from sync.hub.event_import import EventImport, import_events
+from sync.hub.event_import import import_events
 from sync.hub.french_time import PARIS, short
-from sync.hub.import_diff import Difference, read_period
+from sync.hub.import_diff import Difference, FileImport, read_period
 from sync.hub.registrations import find_kind
-from sync.hub.slot_import import SlotImport, import_slots
+from sync.hub.slot_import import import_slots
 
 import_options = options(
     home_option,
@@ -63,7 +63,7 @@ def slots() -> None:
 @import_options
 def slots_import(file: Path, home: Path, **asked: Any) -> None:
     """Imports slots as a difference."""
-    _import(file, home, asked, SlotImport, import_slots, "Créneaux")
+    _import(file, home, asked, import_slots, "Créneaux")
 
 
 @click.group(help="Les événements locaux.")
@@ -80,14 +80,12 @@ def events() -> None:
 @import_options
 def events_import(file: Path, home: Path, **asked: Any) -> None:
     """Imports events as a difference."""
-    _import(file, home, asked, EventImport, import_events, "Événements")
+    _import(file, home, asked, import_events, "Événements")
 
 
-def _import(
-    file: Path, home: Path, asked: dict[str, Any], what: Callable[..., Any], run: Callable[..., Difference], title: str
-) -> None:
+def _import(file: Path, home: Path, asked: dict[str, Any], run: Callable[..., Difference], title: str) -> None:
     first, last = read_period(asked["first"], asked["last"])
-    wanted = what(read_file(file), asked["site_id"], first, last, asked["dry_run"])
+    wanted = FileImport(read_file(file), asked["site_id"], first, last, asked["dry_run"])
     with open_hub(home) as database, database.write() as connection:
         difference = run(connection, now_ms(), wanted, asked["who"])
     if asked["as_json"]:

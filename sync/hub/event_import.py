@@ -27,7 +27,6 @@ Unlike a slot, an event may be moved: its state says so. Sources: facts/domain.m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +49,7 @@ from sync.hub.csv_file import (
 )
 from sync.hub.import_diff import (
     Difference,
+    FileImport,
     Held,
     Row,
     Scope,
@@ -80,18 +80,7 @@ SEATS_MAX = 5000
 EVENTS = record_registry.metadata.tables["event"]
 
 
-@dataclass(frozen=True)
-class EventImport:
-    """What to import: the file's bytes, and optionally one site and a period of local days."""
-
-    content: bytes
-    site_id: str | None = None
-    first: date | None = None
-    last: date | None = None
-    dry_run: bool = False
-
-
-def import_events(connection: Connection, now_ms: int, what: EventImport, who: str) -> Difference:
+def import_events(connection: Connection, now_ms: int, what: FileImport, who: str) -> Difference:
     """Imports a file of events, or says what that would do; events that are over are left alone.
 
     Args:
@@ -185,7 +174,7 @@ def _leaving(
 def _apply(
     connection: Connection,
     now_ms: int,
-    what: EventImport,
+    what: FileImport,
     wanted: Sequence[Row],
     held: Held,
     leaving: Sequence[tuple[str, str]],

@@ -28,6 +28,17 @@ SITES = record_registry.metadata.tables["site"]
 
 
 @dataclass(frozen=True)
+class FileImport:
+    """What to import: the file's bytes, and optionally one site and a period of local days."""
+
+    content: bytes
+    site_id: str | None = None
+    first: date | None = None
+    last: date | None = None
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
 class Row:
     """One valid line: where it goes and every value it sets. ``day`` is local to the site."""
 

@@ -22,7 +22,6 @@ people may hold a slip with the old time. Sources of the vocabularies: facts/dom
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,6 +43,7 @@ from sync.hub.csv_file import (
 )
 from sync.hub.import_diff import (
     Difference,
+    FileImport,
     Held,
     Row,
     Scope,
@@ -82,18 +82,7 @@ SLOTS = record_registry.metadata.tables["slot"]
 BOOKINGS = record_registry.metadata.tables["booking"]
 
 
-@dataclass(frozen=True)
-class SlotImport:
-    """What to import: the file's bytes, and optionally one site and a period of local days."""
-
-    content: bytes
-    site_id: str | None = None
-    first: date | None = None
-    last: date | None = None
-    dry_run: bool = False
-
-
-def import_slots(connection: Connection, now_ms: int, what: SlotImport, who: str) -> Difference:
+def import_slots(connection: Connection, now_ms: int, what: FileImport, who: str) -> Difference:
     """Imports a file of slots, or says what that would do; past slots are left alone.
 
     Args:
@@ -122,7 +111,7 @@ def import_slots(connection: Connection, now_ms: int, what: SlotImport, who: str
     return _apply(connection, now_ms, what, wanted, held, leaving, who)
 
 
-def _read_rows(what: SlotImport, zones: Mapping[str, ZoneInfo], problems: Problems) -> list[Row]:
+def _read_rows(what: FileImport, zones: Mapping[str, ZoneInfo], problems: Problems) -> list[Row]:
     wanted: list[Row] = []
     for line in read_lines(what.content, COLUMNS, problems):
         try:
@@ -248,7 +237,7 @@ def _check_booths(wanted: Sequence[Row], held: Held, leaving: Sequence[tuple[str
 def _apply(
     connection: Connection,
     now_ms: int,
-    what: SlotImport,
+    what: FileImport,
     wanted: Sequence[Row],
     held: Held,
     leaving: Sequence[tuple[str, str]],

@@ -9,8 +9,8 @@ import pytest
 
 from sync.hub import rows
 from sync.hub.csv_file import BadLines
-from sync.hub.event_import import EventImport, import_events
-from sync.hub.import_diff import Difference, record_id_of
+from sync.hub.event_import import import_events
+from sync.hub.import_diff import Difference, FileImport, record_id_of
 from tests.sync.hub.stand import ADMIN, SITE, Stand, hub_in
 
 HEADINGS = "référence,site,titre,thème,date,début,durée,lieu,places,places restantes,état"
@@ -29,7 +29,7 @@ def hub(tmp_path: Path) -> Iterator[Stand]:
 def load(hub: Stand, lines: Sequence[str], *, headings: str = HEADINGS, dry_run: bool = False) -> Difference:
     content = "\n".join([headings, *lines]).encode()
     with hub.database.write() as connection:
-        return import_events(connection, hub.clock(), EventImport(content, dry_run=dry_run), ADMIN)
+        return import_events(connection, hub.clock(), FileImport(content, dry_run=dry_run), ADMIN)
 
 
 def event(hub: Stand, reference: str) -> dict[str, object]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sync.errors import Refused
 from sync.hub import accounts, rows
 from sync.hub.csv_file import BadLines, CellError, to_utc
-from sync.hub.import_diff import Difference, record_id_of
-from sync.hub.slot_import import SlotImport, import_slots
+from sync.hub.import_diff import Difference, FileImport, record_id_of
+from sync.hub.slot_import import import_slots
 from tests.sync.hub.stand import ADMIN, SITE, Stand, hub_in
 
 FAR = "saint-denis-974"
@@ -35,7 +35,7 @@ def load(
 ) -> Difference:  # fmt: skip
     content = "\r\n".join([headings, *lines]).encode(encoding)
     with hub.database.write() as connection:
-        return import_slots(connection, hub.clock(), SlotImport(content, site_id, first, last, dry_run), ADMIN)
+        return import_slots(connection, hub.clock(), FileImport(content, site_id, first, last, dry_run), ADMIN)
 
 
 def refused(hub: Stand, lines: Sequence[str], *, headings: str = HEADINGS) -> tuple[str, ...]:
@@ -257,7 +257,7 @@ def test_who_may_not_import_is_refused(hub: Stand) -> None:
     with hub.database.write() as connection:
         accounts.add_account(connection, hub.clock(), "Lecteur", ["lecture"], ADMIN)
     with pytest.raises(Refused), hub.database.write() as connection:
-        import_slots(connection, hub.clock(), SlotImport(b""), "Lecteur")
+        import_slots(connection, hub.clock(), FileImport(b""), "Lecteur")
 
 
 def test_the_same_reference_makes_the_same_record_in_a_restored_hub() -> None:
