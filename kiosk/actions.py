@@ -9,12 +9,11 @@ Errors are those of ``sync.errors``: their message is one French sentence that c
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.shelf import Communes, ScreenView, Shelf
 from kiosk.models import french_time
@@ -27,7 +26,7 @@ from sync.records.booking import CANCELLED, CONFIRMED, OPEN_SLOT, REQUESTED
 if TYPE_CHECKING:
     from sync.replica.terminal import Terminal
 
-SITE_KEPT_S = 1.0
+T = TypeVar("T")
 REGISTRATION_CLAIM_VALID = timedelta(days=15)
 """How long the slip of a prepared registration opens: the retention of the official draft."""
 
@@ -188,8 +187,7 @@ class Actions:
         self._soon = soon
         self._now_ms = now_ms or terminal.now_ms
         self.shelf = shelf
-        self._site: SiteView | None = None
-        self._site_read_s = 0.0
+        self._kept: dict[str, tuple[int, Any]] = {}
 
     # What this terminal knows -------------------------------------------------------------------
 
@@ -198,13 +196,8 @@ class Actions:
         return french_time.from_ms(self._now_ms()).replace(microsecond=0)
 
     def site(self) -> SiteView:
-        """The site; neutral values until the first round has brought it. Read anew once a second: a screen
-        asks for it many times."""
-        if self._site is not None and time.monotonic() - self._site_read_s < SITE_KEPT_S:
-            return self._site
-        read = self._read_site()
-        self._site, self._site_read_s = (read if read.known else None), time.monotonic()
-        return read
+        """The site; neutral values until the first round has brought it."""
+        return self._read_once("site", self._read_site)
 
     def _read_site(self) -> SiteView:
         site_id = self._terminal.identity.site_id
@@ -303,15 +296,17 @@ class Actions:
 
         What others of the site asked for here is not free; a withdrawn or past slot is not listed.
         """
-        asked = self._asked_per_slot()
         now = self.now()
+        return [slot for slot in self._read_once("slots", self._read_slots) if slot.starts_at > now]
+
+    def _read_slots(self) -> list[SlotView]:
+        asked = self._asked_per_slot()
         slots = [
-            _slot_view(slot_id, fields, free=_is_open(fields, asked[slot_id], now))
+            _slot_view(slot_id, fields, free=_has_room(fields, asked[slot_id]))
             for slot_id, fields in self._terminal.store.list(SlotFields.kind)
             if isinstance(fields, SlotFields) and fields.state == OPEN_SLOT
         ]
-        ahead = [slot for slot in slots if slot.starts_at > now]
-        return sorted(ahead, key=lambda slot: (slot.starts_at, slot.booth, slot.id))
+        return sorted(slots, key=lambda slot: (slot.starts_at, slot.booth, slot.id))
 
     def open_slots(self, reason: str) -> list[SlotView]:
         """The slots of one reason that seem free, earliest first."""
@@ -385,12 +380,15 @@ class Actions:
     def events(self) -> list[EventView]:
         """Local events that are not over, earliest first, cancelled and full ones included."""
         now = self.now()
+        return [event for event in self._read_once("events", self._read_events) if event.ends_at > now]
+
+    def _read_events(self) -> list[EventView]:
         events = [
             _event_view(event_id, fields)
             for event_id, fields in self._terminal.store.list(EventFields.kind)
             if isinstance(fields, EventFields)
         ]
-        return sorted((event for event in events if event.ends_at > now), key=lambda event: (event.starts_at, event.id))
+        return sorted(events, key=lambda event: (event.starts_at, event.id))
 
     def find(self, typed: str) -> FoundView:
         """What a typed reference opens. Raises InvalidInput, UnknownReference or TooManyTries."""
@@ -402,6 +400,15 @@ class Actions:
         raise InvalidInput("Cette borne ne sait pas ouvrir ce code. Demandez à l’accueil.")
 
     # Inside -------------------------------------------------------------------------------------
+
+    def _read_once(self, what: str, read: Callable[[], T]) -> T:
+        """What `read` gave, until something in the replica changes: every screen asks for the same again."""
+        version = self._terminal.store.version()  # before the reading: a change during it is read once too often
+        kept = self._kept.get(what)
+        if kept is None or kept[0] != version:
+            kept = self._kept[what] = (version, read())
+        found: T = kept[1]
+        return found
 
     def _filled(self, screen: ScreenView) -> ScreenView:
         site = self.site()
@@ -453,9 +460,12 @@ def _read(stored: str | None) -> datetime | None:
     return None if stored is None else french_time.parse_utc(stored)
 
 
+def _has_room(fields: SlotFields, asked: int) -> bool:
+    return not fields.gone and fields.state == OPEN_SLOT and fields.capacity - fields.taken - asked > 0
+
+
 def _is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
-    free = fields.capacity - fields.taken - asked
-    return not fields.gone and fields.state == OPEN_SLOT and free > 0 and french_time.parse_utc(fields.starts_at) > now
+    return _has_room(fields, asked) and french_time.parse_utc(fields.starts_at) > now
 
 
 def _slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotView:

@@ -211,7 +211,7 @@ def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda u
         threading.Thread(target=warm, args=(actions,), name="warm", daemon=True).start()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2,
-            server_header=False,
+            server_header=False, ws_per_message_deflate=False,  # on the loopback, packing costs more than it saves
         )  # fmt: skip
         server = uvicorn.Server(config)
         _end_on_signals(server)

@@ -244,7 +244,7 @@ def tile(
     if detail and not (flat and look.large_text):
         ink = {"sure": palette.sure, "wait": palette.wait}.get(detail_kind or "", palette.ink_soft)
         words.append(_detail(visit, detail, ink, detail_icon))
-    column = ft.Column(words, spacing=look.px(4), tight=True)
+    column = ft.Column(words, spacing=look.px(4), tight=True, expand=True if flat else None)
     if flat:
         mark: ft.Control = (
             icon(visit, icon_name, look.px(52), palette.icon)
@@ -252,7 +252,7 @@ def tile(
             else picture(visit, pictogram, 84)
         )
         content: ft.Control = ft.Row(
-            [mark, ft.Container(column, expand=True), icon(visit, "caret-right", look.px(36), palette.ink_soft)],
+            [mark, column, icon(visit, "caret-right", look.px(36), palette.ink_soft)],
             spacing=look.px(24),
         )
     else:
@@ -305,8 +305,8 @@ def choice_card(
     words: list[ft.Control] = [text(visit, title, "label")]
     if detail:
         words.append(text(visit, detail, "small", palette.ink_soft))
-    column = ft.Column(words, spacing=look.px(4), tight=True)
     with_picture = pictogram is not None and not look.contrast and not look.large_text and height is not None
+    column = ft.Column(words, spacing=look.px(4), tight=True, expand=None if with_picture else True)
     if with_picture and pictogram is not None:
         head = ft.Row(
             [picture(visit, pictogram, 128), box],
@@ -315,9 +315,9 @@ def choice_card(
         )
         content: ft.Control = ft.Column([head, column], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
     elif row and pictogram is not None and not look.contrast and not look.large_text:
-        content = ft.Row([picture(visit, pictogram, 84), ft.Container(column, expand=True), box], spacing=look.px(20))
+        content = ft.Row([picture(visit, pictogram, 84), column, box], spacing=look.px(20))
     else:
-        content = ft.Row([box, ft.Container(column, expand=True)], spacing=look.px(24))
+        content = ft.Row([box, column], spacing=look.px(24))
     drawn = Press(
         palette.selected if selected else palette.surface, palette.ink,
         edge=palette.selected_edge if selected else palette.edge, edge_px=5 if selected else 2,

@@ -97,21 +97,14 @@ def _page_size(visit: Visit) -> int:
 
 def _in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
     look = visit.look
-    across = 1 if look.portrait or look.large_text or look.small else 2
+    stretch = ft.CrossAxisAlignment.STRETCH
+    if look.portrait or look.large_text or look.small:
+        return ft.Column(items, spacing=look.px(14), tight=True, horizontal_alignment=stretch)
     rows: list[ft.Control] = []
-    for first in range(0, len(items), across):
-        cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[first : first + across]]
-        cells += [ft.Container(expand=True) for _ in range(across - len(cells))]
-        rows.append(
-            ft.Row(
-                cells,
-                spacing=look.px(20),
-                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-                intrinsic_height=across > 1,
-            )
-            if across > 1
-            else ft.Row(cells)
-        )
+    for first in range(0, len(items), 2):
+        cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[first : first + 2]]
+        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
+        rows.append(ft.Row(cells, spacing=look.px(20), vertical_alignment=stretch, intrinsic_height=True))
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
@@ -144,9 +137,8 @@ def _filters(visit: Visit, themes: tuple[str, ...], chosen: str, choose: Callabl
         words: list[ft.Control] = [text(visit, visit.say(f"events.theme.{theme}"), "strong", ink)]
         if on:
             words.insert(0, icon(visit, "check", look.px(30), ink))
-        button = pressable(
-            visit, ft.Row(words, spacing=look.px(10), tight=True), lambda: choose(theme), drawn_as, key=f"theme-{theme}"
-        )
+        content = ft.Row(words, spacing=look.px(10), tight=True) if on else words[0]
+        button = pressable(visit, content, lambda: choose(theme), drawn_as, key=f"theme-{theme}")
         return ft.Semantics(content=button, selected=on)
 
     if len(themes) < 2:
@@ -202,7 +194,7 @@ def _item(visit: Visit, card: EventCard, state: str, lead: bool, open_card: Call
     place = ft.Row(
         [
             icon(visit, "map-pin", look.px(28), soft),
-            ft.Container(text(visit, card.place, "small", soft, lines=2), expand=True),
+            text(visit, card.place, "small", soft, lines=2, expand=True),
         ],
         spacing=look.px(10),
     )
@@ -244,11 +236,8 @@ def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) 
     look = visit.look
     key = "events.position_one" if page.first == page.last else "events.position"
     row: list[ft.Control] = [
-        ft.Container(
-            text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
-                 look.palette.ink_soft, center=True),
-            expand=True,
-        )
+        text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
+             look.palette.ink_soft, center=True, expand=True)
     ]  # fmt: skip
     if page.has_previous:
         row.append(

@@ -1,10 +1,11 @@
 """Makes Flet 1.0.5 do less for the same result: what it sends to the browser stays the same, byte for byte.
 
 Measured on a tap from the home of a visit (about 150 new controls): two walks over *every declared* field of every new
-and every removed control, nearly all at their default, took more than half of Python's time; and the text of the whole
-screen was made for a debug line that nobody reads. Controls know which of their fields differ from the default
-(`_values`); only those, and the few structural ones, can hold another control. Flet is pinned because of this module
-and of `guard`.
+and every removed control, nearly all at their default, took more than half of Python's time; the text of the whole
+screen was made for a debug line that nobody reads; the type of an event was found anew, from the text of annotations,
+for every event; and a new control had each of its sixty fields set to the default that it has anyhow. Controls know
+which of their fields differ from the default (`_values`); only those, and the few structural ones, can hold another
+control. Flet is pinned because of this module and of `guard`.
 """
 
 import dataclasses
@@ -13,21 +14,84 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
+import flet as ft
+from flet.controls import base_control
+from flet.controls.control_event import get_event_field_type
 from flet.controls.object_patch import DiffBuilder, ObjectPatchException
 from flet.messaging.protocol import Message
 
+MADE_LIGHTER = (ft.Text, ft.Container, ft.Row, ft.Column, ft.Semantics, ft.Stack)
+"""The controls that a screen has dozens of; without required fields, and with no other initial argument than `ref`."""
+
 
 def install() -> Callable[[], None]:
-    """Replaces the two walks and the text of a message; returns what puts Flet's own back."""
-    plain = (DiffBuilder._configure_dataclass, DiffBuilder._removed_controls, Message.__repr__)
+    """Replaces the two walks, the text of a message and the type of an event; returns what puts Flet's own back."""
+    plain = (DiffBuilder._configure_dataclass, DiffBuilder._removed_controls, Message.__repr__, get_event_field_type)
 
-    def put(configure: Any, removed: Any, words: Any) -> None:
+    def put(configure: Any, removed: Any, words: Any, event_type: Any) -> None:
         DiffBuilder._configure_dataclass = configure  # type: ignore[method-assign]
         DiffBuilder._removed_controls = removed  # type: ignore[method-assign]
         Message.__repr__ = words  # type: ignore[method-assign]
+        base_control.get_event_field_type = event_type  # type: ignore[attr-defined]
 
-    put(_configure, _removed, _name)
-    return lambda: put(*plain)
+    makers = {kind: kind.__init__ for kind in MADE_LIGHTER}
+    for kind in MADE_LIGHTER:
+        kind.__init__ = _maker(kind)  # type: ignore[method-assign]
+    put(_configure, _removed, _name, _event_type)
+
+    def restore() -> None:
+        put(*plain)
+        for kind, maker in makers.items():
+            kind.__init__ = maker  # type: ignore[method-assign]
+
+    return restore
+
+
+def _maker(kind: Any) -> Callable[..., None]:
+    """An `__init__` like the one of the dataclass `kind`, which sets only the fields that are given or have a factory.
+
+    The descriptor of the others answers their default without being set (`Prop`). Fields are set in their own order,
+    as the dataclass does, so that a message stays the same.
+    """
+    plain = kind.__init__
+    shown = [field for field in dataclasses.fields(kind) if field.init]
+    names = list(kind.__match_args__)
+    made = [
+        (field.name, field.default_factory)
+        for field in dataclasses.fields(kind)
+        if field.default_factory is not dataclasses.MISSING
+    ]
+    bare = {field.name: field.default for field in shown if field.name not in kind._prop_defaults}
+    bare = {name: default for name, default in bare.items() if default is not dataclasses.MISSING}
+    rank = {field.name: place for place, field in enumerate(shown)}
+
+    def make(self: Any, *args: Any, **given: Any) -> None:
+        given.update(zip(names, args, strict=False))
+        ref = given.pop("ref", None)
+        if not given.keys() <= rank.keys():
+            plain(self, **given, ref=ref)  # says which name is wrong
+            return
+        for name, factory in made:
+            if name not in given:
+                object.__setattr__(self, name, factory())
+        for name in bare.keys() - given.keys():
+            setattr(self, name, bare[name])
+        for name in sorted(given, key=rank.__getitem__):
+            setattr(self, name, given[name])
+        self.__post_init__(ref)
+
+    return make
+
+
+_event_types: dict[tuple[type, str], Any] = {}
+
+
+def _event_type(control: Any, field_name: str) -> Any:
+    """`get_event_field_type` of Flet 1.0.5, asked once for each kind of control and event."""
+    key = (type(control), field_name)
+    if key not in _event_types:
+        _event_types[key] = get_event_field_type(control, field_name)
+    return _event_types[key]
 
 
 def _name(message: Message) -> str:

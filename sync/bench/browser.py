@@ -22,6 +22,7 @@ TIMEOUT_MS = 20_000
 ARGUMENTS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion",
+    "--js-flags=--min-semi-space-size=64 --max-semi-space-size=64",  # as the terminal's own Chromium (kiosk/browser.py)
 )  # fmt: skip
 CLOCK = """
 (() => {

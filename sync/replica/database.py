@@ -65,6 +65,8 @@ class ReplicaDatabase:
         self._reserve = path.with_name(RESERVE_NAME)
         self._reserve_bytes = reserve_bytes
         self._one_writer = threading.Lock()
+        self._watching = threading.Lock()
+        self._watch: Any = None
 
     @classmethod
     def open(cls, path: Path, data_key: bytes, *, reserve_bytes: int = RESERVE_BYTES) -> ReplicaDatabase:
@@ -138,6 +140,18 @@ class ReplicaDatabase:
             with connection.begin():
                 yield connection
 
+    def version(self) -> int:
+        """A number that is another one after any commit, of this program or of another; costs some microseconds.
+
+        What was read at one version may be kept until the number changes. Raises StorageError.
+        Source: ``PRAGMA data_version``, asked on a connection that itself never writes.
+        """
+        with self._watching, _sentences():
+            if self._watch is None:
+                self._watch = self.engine.raw_connection()
+                self._watch.detach()  # never lent to anybody else: a connection does not see its own commits
+            return int(self._watch.dbapi_connection.execute("PRAGMA data_version").fetchone()[0])
+
     def checkpoint(self) -> bool:
         """Folds the write-ahead log into the file and empties it; what was deleted is then gone from both.
 
@@ -180,6 +194,10 @@ class ReplicaDatabase:
 
     def close(self) -> None:
         """Closes every connection."""
+        with self._watching:
+            if self._watch is not None:
+                self._watch.close()
+                self._watch = None
         self.engine.dispose()
 
 

@@ -144,6 +144,10 @@ class Store:
             held = rows.list_rows(connection, kind)
         return [(record_id, FIELDS[kind].model_validate(row)) for record_id, row in held]
 
+    def version(self) -> int:
+        """Another number after any change of any record: what was read at one version stays true until then."""
+        return self._database.version()
+
     def site(self) -> SiteFields | None:
         """This terminal's site; ``None`` until a round has brought it."""
         found = self.get("site", self._identity.site_id)
