@@ -58,7 +58,11 @@ class RecordStamps(HubTable, table=True):
 
 
 class Terminal(HubTable, table=True):
-    """An enrolled terminal. ``counter`` is the highest request counter seen: replay is refused by it."""
+    """An enrolled terminal. ``counter`` is the highest request counter seen: replay is refused by it.
+
+    ``reported_generation`` is the newest generation in which it has told everything it holds; while one terminal
+    of a site has not, the hub gives none of that site's places away.
+    """
 
     __tablename__ = "hub_terminal"
     terminal_id: str = Field(primary_key=True)
@@ -73,6 +77,7 @@ class Terminal(HubTable, table=True):
     drift_ms: int | None = Field(default=None, sa_type=BigInteger)
     revoked_ms: int | None = Field(default=None, sa_type=BigInteger)
     revoked_by: str | None = None
+    reported_generation: str | None = None
 
 
 class Position(HubTable, table=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sync.records.base import RecordFields, RecordTable, record_registry, row_values
 from sync.records.booking import Booking, BookingFields, Slot, SlotFields
 from sync.records.event import Event, EventFields
+from sync.records.grant import Grant, GrantFields
 from sync.records.registration import Registration, RegistrationFields
 from sync.records.site import Site, SiteFields
 
@@ -12,6 +13,7 @@ TABLES: dict[str, type[RecordTable]] = {
     "site": Site,
     "registration": Registration,
     "slot": Slot,
+    "grant": Grant,
     "booking": Booking,
     "event": Event,
 }
@@ -19,6 +21,7 @@ FIELDS: dict[str, type[RecordFields]] = {
     "site": SiteFields,
     "registration": RegistrationFields,
     "slot": SlotFields,
+    "grant": GrantFields,
     "booking": BookingFields,
     "event": EventFields,
 }
@@ -30,6 +33,8 @@ __all__ = [
     "BookingFields",
     "Event",
     "EventFields",
+    "Grant",
+    "GrantFields",
     "RecordFields",
     "RecordTable",
     "Registration",

@@ -10,21 +10,42 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from sync.merge import Policy, Transitions
+from sync.promise import (
+    BOOKING_STATES,
+    CANCELLED,
+    CONFIRMED,
+    DECLINED,
+    GUARANTEED,
+    LIVE,
+    OPEN_SLOT,
+    OVERRULED,
+    REQUESTED,
+    WITHDRAWN,
+    WITHDRAWN_SLOT,
+)
 from sync.records.base import Code, Line, RecordFields, RecordTable, UtcTime
 
 REASONS = ("inscription_aide", "edo", "dpa", "suivi", "signature_cer", "autre")
 ORGANISATIONS = ("FT", "CD", "DCD", "ML", "CE", "IND")
 
-REQUESTED, CONFIRMED, DECLINED, CANCELLED, WITHDRAWN = "requested", "confirmed", "declined", "cancelled", "withdrawn"
-STATES: Transitions = {
-    REQUESTED: (CONFIRMED, DECLINED, CANCELLED),
-    CONFIRMED: (CANCELLED, WITHDRAWN),
-    DECLINED: (),
-    CANCELLED: (),
-    WITHDRAWN: (),
-}
-
-OPEN_SLOT, WITHDRAWN_SLOT = "open", "withdrawn"
+__all__ = [
+    "CANCELLED",
+    "CONFIRMED",
+    "DECLINED",
+    "GUARANTEED",
+    "LIVE",
+    "OPEN_SLOT",
+    "ORGANISATIONS",
+    "OVERRULED",
+    "REASONS",
+    "REQUESTED",
+    "WITHDRAWN",
+    "WITHDRAWN_SLOT",
+    "Booking",
+    "BookingFields",
+    "Slot",
+    "SlotFields",
+]
 
 
 class SlotFields(RecordFields):
@@ -51,11 +72,15 @@ class Slot(SlotFields, RecordTable, table=True):
 
 
 class BookingFields(RecordFields):
-    """A visitor's asking for one slot, and the answer."""
+    """A visitor's booking of one slot: *guaranteed* by a grant of its terminal, or *requested* from the hub.
+
+    ``grant_id`` and ``spend_no`` are those of the grant that was spent: the place is promised for the
+    ``spend_no``-th time. Of two bookings on one grant the highest spend stands. Without a grant, ``None`` and 0.
+    """
 
     kind: ClassVar[str] = "booking"
     seals: ClassVar[bool] = True
-    transitions: ClassVar[Mapping[str, Transitions]] = {"state": STATES}
+    transitions: ClassVar[Mapping[str, Transitions]] = {"state": BOOKING_STATES}
     terminal_may_write: ClassVar[frozenset[str]] = frozenset(
         {
             "state",
@@ -68,6 +93,8 @@ class BookingFields(RecordFields):
             "reference_no",
             "reference_hash",
             "created_at",
+            "grant_id",
+            "spend_no",
         }
     )
 
@@ -83,6 +110,8 @@ class BookingFields(RecordFields):
     created_at: Annotated[UtcTime, Policy.HUB_WINS]
     answered_at: Annotated[UtcTime | None, Policy.HUB_WINS] = None
     declined_because: Annotated[Code | None, Policy.HUB_WINS] = None
+    grant_id: Annotated[str | None, Policy.HUB_WINS, Limit(max_length=64)] = None
+    spend_no: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=65535)] = 0
 
 
 class Booking(BookingFields, RecordTable, table=True):

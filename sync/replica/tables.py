@@ -91,6 +91,17 @@ class ReferenceTry(ReplicaTable, table=True):
     at_ms: int = Field(sa_type=BigInteger)
 
 
+class Hold(ReplicaTable, table=True):
+    """A place kept for the person at the screen, durable before it is shown. ``visit`` is a random word, no person."""
+
+    __tablename__ = "replica_hold"
+    grant_id: str = Field(primary_key=True)
+    slot_id: str
+    spend_no: int
+    visit: str
+    until_ms: int = Field(sa_type=BigInteger)
+
+
 _tables = replica_registry.metadata.tables
 META: Table = _tables["replica_meta"]
 OUTBOX: Table = _tables["replica_outbox"]
@@ -98,3 +109,4 @@ STAMPS: Table = _tables["replica_record_stamps"]
 CHECKPOINTS: Table = _tables["replica_checkpoint"]
 CONFLICTS: Table = _tables["replica_conflict"]
 TRIES: Table = _tables["replica_reference_try"]
+HOLDS: Table = _tables["replica_hold"]
