@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sync.change import Value
 from sync.promise import ACTIVE, CONFIRMED, GUARANTEED, OPEN_SLOT
@@ -30,6 +31,7 @@ REFERENCE_FIRST = 1 << 14
 SPENDS_WITH_REFERENCE = 8
 
 
+@lru_cache(maxsize=4096)  # the same few slots are asked about again and again, inside the hub's writing transaction
 def shift(moment: str, by: timedelta) -> str:
     """A moment later by ``by``."""
     return (datetime.fromisoformat(moment.replace("Z", "+00:00")) + by).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -125,14 +127,20 @@ def allot(slots: Mapping[str, Fields], unspent: int, granted: int, now: str, sto
     first, last = shift(now, stock.lead), shift(now, stock.horizon)
     given: dict[str, int] = {slot_id: _int(slot["taken"]) for slot_id, slot in slots.items()}
     ahead = {slot_id: slot for slot_id, slot in slots.items() if first <= str(slot["starts_at"]) <= last}
-    free = sum(max(0, places(slot) - given[slot_id]) for slot_id, slot in ahead.items() if slot["state"] == OPEN_SLOT)
+
+    def is_free(slot_id: str) -> bool:
+        others = [(slots[other_id], count) for other_id, count in given.items() if count and other_id != slot_id]
+        return why_not_free(slots[slot_id], given[slot_id], others, now) is None
+
+    # A slot that is gone, withdrawn or in a busy booth is not there to be shared: counted, it would let terminals
+    # empty what is left for whoever is online.
+    free = sum(places(slot) - given[slot_id] for slot_id, slot in ahead.items() if is_free(slot_id))
     room = min(stock.per_terminal - unspent, int(stock.share * (free + granted)) - granted)
     chosen: list[str] = []
     for slot_id in _in_turns(ahead):
         if len(chosen) >= room:
             break
-        others = ((other, given[other_id]) for other_id, other in slots.items() if other_id != slot_id)
-        if why_not_free(ahead[slot_id], given[slot_id], others, now) is None:
+        if is_free(slot_id):
             given[slot_id] += 1
             chosen.append(slot_id)
     return chosen
