@@ -254,6 +254,16 @@ def test_reasons_take_turns_and_the_earliest_goes_first() -> None:
     assert chosen == ["suivi-0", "edo-0", "suivi-1", "edo-1", "suivi-2"]
 
 
+def test_the_hour_counts_within_a_reason_whatever_the_ids() -> None:
+    slots = {"c": a_slot(2000), "b": a_slot(2100), "a": a_slot(2200), "d": a_slot(2150, reason="edo")}
+    assert escrow.allot(slots, 0, 0, NOW, Stock(per_terminal=4, share=1.0)) == ["c", "d", "b", "a"]
+
+
+def test_a_slot_given_once_more_keeps_its_neighbour_busy_as_before() -> None:
+    slots = {"wide": a_slot(2000, capacity=3, taken=1), "beside": a_slot(2047)}
+    assert escrow.allot(slots, 0, 0, NOW, EVERYTHING) == ["wide"]
+
+
 def test_two_slots_of_one_hour_go_by_their_id() -> None:
     slots = {"b": a_slot(2000, booth="1"), "a": a_slot(2000, booth="2"), "c": a_slot(2000, booth="3", reason="edo")}
     assert escrow.allot(slots, 0, 0, NOW, Stock(per_terminal=3, share=1.0)) == ["a", "c", "b"]
@@ -281,6 +291,7 @@ def test_the_next_spend_is_one_more_than_the_highest_cancelled_and_tombstones_in
     assert escrow.next_spend("g", bookings) == 4
     assert escrow.next_spend("g", [*bookings, a_booking(GUARANTEED, "g", 5, gone=True)]) == 6
     assert escrow.next_spend("other", bookings) == 1
+    assert escrow.next_spend("g", [{**a_booking(GUARANTEED, "g"), "spend_no": None}]) == 1
 
 
 @given(st.lists(st.tuples(st.sampled_from("gh"), st.integers(1, 40), st.sampled_from([*NOT_HELD, GUARANTEED]))))
@@ -359,6 +370,7 @@ def test_what_shares_no_spend_is_no_clone(booking: Fields, others: list[tuple[st
 
 def test_each_spend_of_2048_grants_has_a_reference_of_its_own_above_the_terminals_numbers() -> None:
     numbers = [escrow.reference_index(grant, spend) for grant in range(1, 2049) for spend in range(1, 9)]
+    assert all(isinstance(number, int) for number in numbers)
     assert sorted(number for number in numbers if number is not None) == list(range(1 << 14, 1 << 15))
 
 
