@@ -264,8 +264,8 @@ def _carry_over(connection: Connection, known: Mapping[str, Any]) -> bool:
     """Brings one terminal up to what the replaced database knew: enrolled, revoked, highest counter."""
     where = TERMINALS.c.terminal_id == known["terminal_id"]
     restored = connection.execute(select(TERMINALS).where(where)).mappings().first()
-    if restored is None:
-        connection.execute(insert(TERMINALS).values(**known))
+    if restored is None:  # of this generation it has told nothing yet, as those of the backup
+        connection.execute(insert(TERMINALS).values({**known, "reported_generation": None}))
         return True
     values: dict[str, Any] = {"counter": max(restored["counter"], known["counter"])}
     if restored["revoked_ms"] is None and known["revoked_ms"] is not None:
@@ -282,7 +282,8 @@ def _terminals_in(present: Path) -> list[dict[str, Any]]:
         database = HubDatabase.open(present, migrate=False)
         try:
             with database.read() as connection:
-                return [dict(row) for row in connection.execute(select(TERMINALS)).mappings()]
+                rows = connection.exec_driver_sql("SELECT * FROM hub_terminal").mappings()  # of any schema
+                return [dict(row) for row in rows]
         finally:
             database.close()
     except StorageError:

@@ -24,7 +24,7 @@ from sync.hub.french_time import day_in_words, hour_in_words, local
 from sync.hub.keys import HubKeys
 from sync.hub.tables import hub_registry
 from sync.records import record_registry
-from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, WITHDRAWN
+from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, WITHDRAWN
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE
 from sync.wire import HubResponse, from_text
 
@@ -75,6 +75,7 @@ NEUTRAL = Page(
         "Montrez votre ticket à l’accueil : sa référence permet de retrouver votre demande.",
     ],
 )
+OVERRULED_ADVICE = "Appelez ou passez à l’accueil, avec votre ticket : une personne cherchera une autre date avec vous."
 UNAVAILABLE = Page("Réessayez dans quelques minutes", ["Le hub ne peut pas répondre pour le moment. Rien n’est perdu."])
 
 
@@ -176,13 +177,16 @@ def _booking_page(connection: Connection, claim: Claim, site: Any) -> Page:
         return Page("Votre demande de rendez-vous n’est pas encore arrivée", [text], place=place)
     if row.state == CONFIRMED:
         return Page("Votre rendez-vous est confirmé", ["Venez cinq minutes avant, avec votre ticket."], place=place)
+    if row.state == GUARANTEED:
+        return Page("Votre rendez-vous est réservé", ["Venez cinq minutes avant, avec votre ticket."], place=place)
     other = "Choisissez un autre créneau à la borne ou à l’accueil."
     title, lines = {
         DECLINED: ("Ce créneau n’a pas pu être réservé", [other]),
         CANCELLED: ("Ce rendez-vous est annulé", [other]),
         WITHDRAWN: ("Ce rendez-vous a été retiré par l’organisme", [other]),
+        OVERRULED: ("Ce rendez-vous ne peut pas être tenu", [OVERRULED_ADVICE]),
     }.get(row.state, ("Demande reçue", ["La réponse n’est pas encore connue : rouvrez cette page plus tard."]))
-    return Page(title, lines, place=place if row.state not in {DECLINED, CANCELLED, WITHDRAWN} else [])
+    return Page(title, lines, place=place if row.state not in {DECLINED, CANCELLED, WITHDRAWN, OVERRULED} else [])
 
 
 def _place_lines(slot: Any, site: Any) -> list[str]:

@@ -16,6 +16,7 @@ import click
 
 from sync.errors import InvalidInput
 from sync.hub.command_fleet import conflict, site, terminal
+from sync.hub.command_grants import grant
 from sync.hub.command_imports import booking, events, slots
 from sync.hub.command_keys import backup, keys, restore
 from sync.hub.command_options import SentenceGroup, home_option, hub_lock, open_hub, options
@@ -63,14 +64,23 @@ def migrate(home: Path) -> None:
         "--next-round-s", default=DEFAULTS.next_round_s, show_default=True, metavar="SECONDES",
         type=click.IntRange(5, 86_400), help="Secondes entre deux passages d’une borne.",
     ),
+    click.option(
+        "--grants-per-terminal", default=DEFAULTS.grants_per_terminal, show_default=True, metavar="PLACES",
+        type=click.IntRange(0, 100), help="Places qu’une borne peut promettre sans réseau ; 0 pour aucune.",
+    ),
 )  # fmt: skip
-def serve(home: Path, host: str, port: int, public_url: str | None, next_round_s: int) -> None:
+def serve(
+    home: Path, host: str, port: int, public_url: str | None, next_round_s: int, grants_per_terminal: int
+) -> None:
     """Serves the hub. No access log: addresses may hold a claim."""
     import uvicorn  # noqa: PLC0415  (only this command needs the web server)
 
     from sync.hub.app import create_app, log_to  # noqa: PLC0415
 
-    settings = HubSettings(home=home, host=host, port=port, public_url=public_url, next_round_s=next_round_s)
+    settings = HubSettings(
+        home=home, host=host, port=port, public_url=public_url, next_round_s=next_round_s,
+        grants_per_terminal=grants_per_terminal,
+    )  # fmt: skip
     with hub_lock(home, stopping_for="en lancer un autre"):
         app = create_app(settings)
         with _listen(host, port) as listening:
@@ -120,5 +130,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise InvalidInput(f"L’adresse « {host} » n’est pas de cette machine : donnez un autre « --host ».") from error
 
 
-for command in (site, account, terminal, slots, events, registration, booking, keys, backup, restore, conflict, audit):
+for command in (
+    site, account, terminal, slots, events, registration, booking, grant, keys, backup, restore, conflict, audit,
+):  # fmt: skip
     hub.add_command(command)

@@ -3,7 +3,7 @@
 A table of contents of a round, on the hub's side::
 
     authenticate   signature by an enrolled, unrevoked terminal
-    take           counter, clock, site: ONE writing transaction with everything applied
+    take           counter, clock, site: ONE writing transaction with everything applied, and grants given
     tell           what is new for this terminal, in one reading transaction
     sign           the answer, bound to the request it answers
 
@@ -23,7 +23,8 @@ from sqlalchemy import Connection, Row
 from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
-from sync.hub import feed, fleet
+from sync.escrow import Stock
+from sync.hub import feed, fleet, grants
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.ingest import Ingested, Sender, check_clock, ingest
 from sync.hub.keys import HubKeys
@@ -65,6 +66,8 @@ class _Caller:
     terminal_id: str
     terminal_no: int
     site_id: str
+    functions: tuple[str, ...]
+    reported_generation: str | None
     counter: int
 
 
@@ -188,7 +191,8 @@ class Exchange:
             raise Refused(
                 "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
             )
-        return _Caller(terminal_id, row.terminal_no, row.site_id, counter)
+        functions = tuple(row.functions.split(","))
+        return _Caller(terminal_id, row.terminal_no, row.site_id, functions, row.reported_generation, counter)
 
     def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
         table = table_of(Terminal)
@@ -226,9 +230,20 @@ class Exchange:
             _check_message(caller, message)
             check_clock(message.operations, now_ms)
             sender = Sender(caller.terminal_id, caller.terminal_no, caller.site_id, message.incarnation)
-            return ingest(connection, sender, message.operations, now_ms=now_ms, random=self._random)
+            ingested = ingest(connection, sender, message.operations, now_ms=now_ms, random=self._random)
         except Refused as refusal:  # raised before anything was applied
             return refusal
+        self._give(connection, caller, message, now_ms)
+        return ingested
+
+    def _give(self, connection: Connection, caller: _Caller, message: RoundRequest, now_ms: int) -> None:
+        """What the site's places become once this terminal was heard: answers that waited, then grants."""
+        if message.generation not in {None, caller.reported_generation}:
+            fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
+        stock = Stock(per_terminal=self.settings.grants_per_terminal)
+        if stock.per_terminal and grants.HOLDING_FUNCTION in caller.functions:
+            holder = grants.Holder(caller.site_id, caller.terminal_no, message.incarnation)
+            grants.give(connection, holder, stock, now_ms, self._random)
 
     def _tell(self, caller: _Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply:
         """What is new for this terminal, read in one consistent view after the commit."""

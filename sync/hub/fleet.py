@@ -17,11 +17,19 @@ from sqlalchemy import Connection, func, select
 from sync import invitation, signature
 from sync.change import new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, feed, rows
+from sync.hub import accounts, bookings, feed, grants, rows
 from sync.hub.database import table_of, upsert
 from sync.hub.keys import HubKeys
 from sync.hub.tables import Invited, Terminal
-from sync.wire import Certificate, EnrolReply, EnrolRequest, from_text, to_text
+from sync.wire import (
+    OPERATIONS_PER_ROUND_MAX,
+    Certificate,
+    EnrolReply,
+    EnrolRequest,
+    RoundRequest,
+    from_text,
+    to_text,
+)
 
 FUNCTIONS = ("borne", "accueil", "affichage", "projection")
 INVITATIONS_MAX = 1024
@@ -29,6 +37,8 @@ TERMINAL_NO_MAX = 32767
 PUBLIC_KEY_BYTES = 32
 SECRET_BYTES = 5
 DRIFT_MAX_MS = (1 << 53) - 1
+WHOLE_BATCH_BYTES_MAX = 1024 * 1024
+"""A terminal also cuts its batches by size, at 2 MiB (``replica.outbox``): a smaller one held all that waited."""
 
 Random = Callable[[int], bytes]
 
@@ -154,13 +164,15 @@ def readmit(connection: Connection, keys: HubKeys, now_ms: int, certificate: Cer
     taken = (table.c.terminal_no == certificate.terminal_no) | (table.c.terminal_id == certificate.terminal_id)
     if certificate.demonstration != keys.demonstration or connection.execute(table.select().where(taken)).first():
         return False
-    _insert(connection, certificate, now_ms)
+    _insert(connection, certificate, now_ms, reported_generation=None)
     accounts.audit(connection, now_ms, "hub", "terminal.readmit", certificate.terminal_id, certificate.site_id)
     return True
 
 
 def revoke(connection: Connection, now_ms: int, terminal_id: str, who: str) -> None:
-    """Refuses a terminal from now on. Its records stay. Journals it.
+    """Refuses a terminal from now on. Its records stay, its grants too. Journals it.
+
+    A site that waited for this terminal only, since a restore, gives its places again.
 
     Args:
         connection: of a writing transaction.
@@ -184,6 +196,8 @@ def revoke(connection: Connection, now_ms: int, terminal_id: str, who: str) -> N
         table.update().where(table.c.terminal_id == row.terminal_id).values(revoked_ms=now_ms, revoked_by=who)
     )
     accounts.audit(connection, now_ms, who, "terminal.revoke", row.terminal_id, row.site_id)
+    if not grants.frozen(connection, row.site_id):
+        bookings.answer_waiting(connection, row.site_id, now_ms)
 
 
 def list_terminals(connection: Connection, site_id: str | None = None) -> list[EnrolledTerminal]:
@@ -228,6 +242,27 @@ def use_counter(connection: Connection, now_ms: int, terminal_id: str, counter: 
     return connection.execute(statement.values(**values)).rowcount == 1
 
 
+def note_report(connection: Connection, now_ms: int, terminal_id: str, site_id: str, message: RoundRequest) -> None:
+    """Notes that a terminal has told all it holds in the present generation; the last one of a site frees its places.
+
+    Args:
+        connection: of the writing transaction that has just applied the message.
+        now_ms: milliseconds since 1970.
+        terminal_id: who sent it.
+        site_id: its site.
+        message: what it sent; nothing is noted when it bears another generation, or may be a part only.
+    """
+    if len(message.operations) >= OPERATIONS_PER_ROUND_MAX or message.generation != feed.read_generation(connection):
+        return
+    if sum(len(one.model_dump_json()) for one in message.operations) > WHOLE_BATCH_BYTES_MAX:
+        return
+    table = table_of(Terminal)
+    noted = table.update().where(table.c.terminal_id == terminal_id).values(reported_generation=message.generation)
+    connection.execute(noted)
+    if not grants.frozen(connection, site_id):
+        bookings.answer_waiting(connection, site_id, now_ms)
+
+
 def _check_invited(connection: Connection, site_id: str, functions: Collection[str]) -> None:
     if rows.read(connection, "site", site_id, site_id) is None:
         raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
@@ -268,11 +303,12 @@ def _certify(
         demonstration=keys.demonstration,
     )
     certificate = unsigned.model_copy(update={"signature": to_text(keys.identity.sign(unsigned.signing_input()))})
-    _insert(connection, certificate, now_ms)
+    _insert(connection, certificate, now_ms, reported_generation=feed.read_generation(connection))
     return certificate
 
 
-def _insert(connection: Connection, certificate: Certificate, now_ms: int) -> None:
+def _insert(connection: Connection, certificate: Certificate, now_ms: int, *, reported_generation: str | None) -> None:
+    """Adds a terminal; ``reported_generation`` is ``None`` when it may hold what this hub does not know."""
     row = {
         "terminal_id": certificate.terminal_id,
         "terminal_no": certificate.terminal_no,
@@ -282,6 +318,7 @@ def _insert(connection: Connection, certificate: Certificate, now_ms: int) -> No
         "certificate": certificate.model_dump_json(),
         "counter": 0,
         "enrolled_ms": now_ms,
+        "reported_generation": reported_generation,
     }
     connection.execute(table_of(Terminal).insert(), row)
 

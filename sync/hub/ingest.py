@@ -19,18 +19,20 @@ from sync import merge
 from sync.change import Change, Value
 from sync.clock import HybridClock, stamp_ms, stamp_node
 from sync.errors import Gap, Refused
-from sync.hub import bookings, conflicts, feed, rows
+from sync.hub import bookings, conflicts, feed, grants, rows
 from sync.hub.database import table_of, upsert
+from sync.hub.places import Places
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Position, SealedText, StoredReceipt
+from sync.promise import CANCELLED, GUARANTEED, OVERRULED, RELEASED, REQUESTED
 from sync.records import FIELDS, registration
-from sync.records.booking import CANCELLED, REQUESTED
 from sync.seal import Sealed
 from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, Receipt
 
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
 TERMINAL_STATES: Mapping[str, frozenset[str]] = {
-    "booking": frozenset({REQUESTED, CANCELLED}),
+    "booking": frozenset({REQUESTED, GUARANTEED, CANCELLED}),
+    "grant": frozenset({RELEASED}),
     "registration": frozenset({registration.PREPARED, registration.CLOSED}),
 }
 
@@ -74,14 +76,15 @@ class _Push:
     clock: HybridClock
     now_ms: int
     records: dict[str, dict[str, Standing]] = field(default_factory=dict)
-    slots: dict[str, Standing] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
     receipts: list[tuple[Receipt, str]] = field(default_factory=list)
     sealed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
 
     def standings(self) -> list[Standing]:
-        """Every record this push may have changed."""
-        return [*(one for kind in self.records.values() for one in kind.values()), *self.slots.values()]
+        """Every record this push may have changed; bookings and grants are those of its places."""
+        others = (held for kind, held in self.records.items() if kind not in {"booking", "grant"})
+        return [*(one for held in others for one in held.values()), *self.places.standings()]
 
 
 def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
@@ -216,16 +219,24 @@ def _short_hash(thing: object) -> str:
 
 
 def _load_records(connection: Connection, push: _Push, operations: Sequence[Operation]) -> None:
-    """Everything the push may touch, with two statements a kind."""
+    """Everything the push may touch, with two statements a kind, and the places of the slots it touches."""
     site_id = push.sender.site_id
     mine = [one for one in operations if one.site_id == site_id and one.kind in FIELDS]
-    for kind in sorted({one.kind for one in mine}):
+    for kind in sorted({one.kind for one in mine} - {"grant"}):
         push.records[kind] = load(connection, kind, site_id, [one.id for one in mine if one.kind == kind])
-    wanted = {one.values.get("slot_id") for one in push.records.get("booking", {}).values()}
-    wanted |= {one.fields["slot_id"].value for one in mine if one.kind == "booking" and "slot_id" in one.fields}
-    slot_ids = [slot_id for slot_id in wanted if isinstance(slot_id, str)]
-    if slot_ids:
-        push.slots = load(connection, "slot", site_id, slot_ids)
+    if not any(one.kind in {"booking", "grant"} for one in mine):
+        return
+    held = push.records.setdefault("booking", {})
+    sent = [one.fields for one in mine if one.kind == "booking"]
+    slot_ids = [one.values["slot_id"] for one in held.values()]
+    slot_ids += [fields["slot_id"].value for fields in sent if "slot_id" in fields]
+    grant_ids: list[Value] = [one.id for one in mine if one.kind == "grant"]
+    grant_ids += [fields["grant_id"].value for fields in sent if "grant_id" in fields]
+    push.places = Places.load(connection, site_id, slot_ids, grant_ids)
+    push.places.frozen = grants.frozen(connection, site_id)
+    push.records["grant"] = push.places.grants
+    for booking in held.values():
+        push.places.add(booking)
 
 
 def _judge(push: _Push, operation: Operation) -> Receipt:
@@ -259,11 +270,29 @@ def _check(push: _Push, operation: Operation) -> tuple[dict[str, Value], Sealed 
         raise _Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
     if not operation.fields.keys() <= fields.terminal_may_write | {"gone"} or not fields.terminal_may_write:
         raise _Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
+    if operation.kind == "grant":
+        _check_grant(push, operation)
     if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
         raise _Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
     held = push.records[operation.kind].get(operation.id)
     whole = _check_values(push, operation, held)
     return whole, _check_sealed(push, operation, held)
+
+
+def _check_grant(push: _Push, operation: Operation) -> None:
+    """A terminal gives its own grants back, and does nothing else with any grant. Raises _Rejection."""
+    if operation.fields.keys() != {"state"}:
+        raise _Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
+    held = push.records["grant"].get(operation.id)
+    own = (push.sender.terminal_no, push.sender.incarnation)
+    if held is None or (held.values["terminal_no"], held.values["incarnation"]) != own:
+        raise _foreign_grant()
+    if operation.fields["state"].value not in TERMINAL_STATES["grant"]:
+        raise _Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+
+
+def _foreign_grant() -> _Rejection:
+    return _Rejection("foreign_grant", "Cette place n’est pas confiée à cette borne : refaites la saisie.")
 
 
 def _check_values(push: _Push, operation: Operation, held: Standing | None) -> dict[str, Value]:
@@ -278,7 +307,17 @@ def _check_values(push: _Push, operation: Operation, held: Standing | None) -> d
         raise _Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise _Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
+    if operation.kind == "booking":
+        _check_promise(push, held, whole)
     return whole
+
+
+def _check_promise(push: _Push, held: Standing | None, whole: dict[str, Value]) -> None:
+    code = bookings.why_rejected(held, whole, push.places)
+    if code == "foreign_grant":
+        raise _foreign_grant()
+    if code is not None:
+        raise _Rejection(code, "Une valeur manque ou n’est pas permise : refaites la saisie.")
 
 
 def _check_sealed(push: _Push, operation: Operation, held: Standing | None) -> Sealed | None:
@@ -321,7 +360,16 @@ def _apply(push: _Push, operation: Operation, whole: dict[str, Value]) -> list[s
             if verdict.lost.stamp == sent.stamp:
                 lost.append(name)
     _answer(push, standing, state_before)
+    if state_before is None and standing.values.get("state") == OVERRULED:
+        push.losses.append(_overruled(push, operation, standing))
     return lost
+
+
+def _overruled(push: _Push, operation: Operation, standing: Standing) -> conflicts.Loss:
+    """A promise that could not be kept: a person of the hub must tell the visitor."""
+    lost = merge.Lost(GUARANTEED, operation.fields["state"].stamp, merge.Policy.STATES, needs_person=True)
+    kept = merge.Verdict(OVERRULED, standing.stamps["state"], changed=True)
+    return _loss(push, operation, "state", kept, lost)
 
 
 def _loss(push: _Push, operation: Operation, name: str, verdict: merge.Verdict, lost: merge.Lost) -> conflicts.Loss:
@@ -340,7 +388,9 @@ def _loss(push: _Push, operation: Operation, name: str, verdict: merge.Verdict, 
 def _answer(push: _Push, standing: Standing, state_before: Value) -> None:
     """What the hub says at once to what it just applied."""
     if standing.kind == "booking":
-        bookings.answer(standing, state_before, push.slots.get, push.clock, push.now_ms)
+        bookings.answer(standing, state_before, push.places, push.clock, push.now_ms)
+    elif standing.kind == "grant":
+        push.places.recount(str(standing.values["slot_id"]), push.clock)
     elif standing.kind == "registration" and standing.values["state"] == registration.PREPARED:
         standing.decide("state", registration.RECEIVED, push.clock.tick())
         standing.decide("received_at", bookings.utc_text(push.now_ms), push.clock.tick())

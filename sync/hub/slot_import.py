@@ -15,6 +15,9 @@ Columns (French headings; accents and case do not matter)::
     durée        minutes
     places       1 to 30 (default 1)
 
+A slot that leaves takes its bookings along; grants of it stay active, and promise nothing any more: a booking made
+on one meanwhile is answered ``withdrawn``. So its ``taken`` stays the number of those grants.
+
 A slot's time never changes: withdraw it and create another one with a new reference, because
 people may hold a slip with the old time. Sources of the vocabularies: facts/domain.md §6.3, §12.
 """
@@ -25,7 +28,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from sync.change import Value
 from sync.hub import accounts, rows
@@ -56,10 +59,11 @@ from sync.hub.import_diff import (
     record_id_of,
     scope_of,
 )
+from sync.hub.places import Places
 from sync.records import record_registry
 from sync.records.booking import (
-    CONFIRMED,
     DECLINED,
+    LIVE,
     OPEN_SLOT,
     ORGANISATIONS,
     REASONS,
@@ -79,7 +83,6 @@ BUFFER = timedelta(minutes=5)
 DURATION_MAX_MIN = 8 * 60
 
 SLOTS = record_registry.metadata.tables["slot"]
-BOOKINGS = record_registry.metadata.tables["booking"]
 
 
 def import_slots(connection: Connection, now_ms: int, what: FileImport, who: str) -> Difference:
@@ -187,11 +190,14 @@ def _check_against_held(row: Row, held: Held, problems: Problems) -> None:
     if taken and any(before[name] != row.values[name] for name in ("reason", "organisation")):
         problems.add(
             row.line,
-            "ce créneau est réservé : son motif et son organisme ne changent plus, créez-en un autre "
-            "avec une nouvelle référence.",
+            "ce créneau est réservé, ou confié à une borne : son motif et son organisme ne changent plus, "
+            "créez-en un autre avec une nouvelle référence.",
         )
     if isinstance(row.values["capacity"], int) and row.values["capacity"] < taken:
-        problems.add(row.line, f"{taken} personnes ont déjà réservé ce créneau : gardez au moins {taken} places.")
+        problems.add(
+            row.line,
+            f"{taken} places de ce créneau sont réservées ou confiées à une borne : gardez au moins {taken} places.",
+        )
 
 
 def _leaving(
@@ -248,11 +254,17 @@ def _apply(
         "slot", [row for row in wanted if not _is_past_and_new(row, held, now_ms)], held, {"taken": 0}, difference
     )
     difference.past += [f"{row.site_id}/{row.reference}" for row in wanted if _is_past_and_new(row, held, now_ms)]
-    for site_id, slot_id in leaving:
-        name = f"{site_id}/{held[site_id, slot_id]['external_ref']}"
-        difference.withdrawn.append(name)
-        writes.setdefault(site_id, {})[slot_id] = {"state": WITHDRAWN_SLOT, "taken": 0}
-        _release_bookings(connection, now_ms, site_id, slot_id, name, difference)
+    for site_id in sorted({site_id for site_id, _ in leaving}):
+        slot_ids = [slot_id for key, slot_id in leaving if key == site_id]
+        places = Places.load(connection, site_id, slot_ids)
+        answers: dict[str, dict[str, Value]] = {}
+        for slot_id in slot_ids:
+            name = f"{site_id}/{held[site_id, slot_id]['external_ref']}"
+            difference.withdrawn.append(name)
+            writes.setdefault(site_id, {})[slot_id] = {"state": WITHDRAWN_SLOT, "taken": places.granted(slot_id)}
+            answers |= _answer_bookings(places, slot_id, name, now_ms, difference)
+        if not what.dry_run:
+            rows.write_all_as_hub(connection, now_ms, "booking", site_id, answers)
     if not what.dry_run:
         for site_id, records in sorted(writes.items()):
             rows.write_all_as_hub(connection, now_ms, "slot", site_id, records)
@@ -266,21 +278,20 @@ def _is_past_and_new(row: Row, held: Held, now_ms: int) -> bool:
     return not known and str(row.values["starts_at"]) <= utc_text(now_ms)
 
 
-def _release_bookings(
-    connection: Connection, now_ms: int, site_id: str, slot_id: str, name: str, difference: Difference
-) -> None:
-    """Answers whoever booked a slot that is withdrawn; their terminal learns it at its next round."""
-    query = select(BOOKINGS.c.id, BOOKINGS.c.state).where(
-        (BOOKINGS.c.site_id == site_id) & (BOOKINGS.c.slot_id == slot_id) & BOOKINGS.c.state.in_((REQUESTED, CONFIRMED))
-    )
-    for booking in connection.execute(query.order_by(BOOKINGS.c.id)).all():
-        difference.bookings_withdrawn.append({"booking": booking.id, "slot": name})
-        if difference.dry_run:
+def _answer_bookings(
+    places: Places, slot_id: str, name: str, now_ms: int, difference: Difference
+) -> dict[str, dict[str, Value]]:
+    """The answer to whoever booked a slot that is withdrawn; their terminal learns it at its next round."""
+    answers: dict[str, dict[str, Value]] = {}
+    for booking_id, booking in sorted(places.bookings.get(slot_id, {}).items()):
+        state = booking.values["state"]
+        if state not in LIVE:
             continue
-        answer: dict[str, Value] = {"state": WITHDRAWN, "answered_at": utc_text(now_ms)}
-        if booking.state == REQUESTED:
-            answer |= {"state": DECLINED, "declined_because": "slot_withdrawn"}
-        rows.write_as_hub(connection, now_ms, "booking", site_id, booking.id, answer)
+        difference.bookings_withdrawn.append({"booking": booking_id, "slot": name})
+        answers[booking_id] = {"state": WITHDRAWN, "answered_at": utc_text(now_ms)}
+        if state == REQUESTED:
+            answers[booking_id] |= {"state": DECLINED, "declined_because": "slot_withdrawn"}
+    return answers
 
 
 def _upper_plain(text: str) -> str:

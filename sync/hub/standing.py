@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, select
 
 from sync.change import Held, Value
 from sync.hub.database import table_of
@@ -73,22 +73,31 @@ class Standing:
 
 def load(connection: Connection, kind: str, site_id: str, ids: Collection[str]) -> dict[str, Standing]:
     """Reads records by id, two statements for up to ``IDS_PER_QUERY_MAX``. Absent ids are left out."""
+    return load_where(connection, kind, site_id, "id", ids)
+
+
+def load_where(
+    connection: Connection, kind: str, site_id: str, column: str, values: Collection[str]
+) -> dict[str, Standing]:
+    """Reads the records whose ``column`` holds one of ``values``, by id; two statements, as ``load``."""
     found: dict[str, Standing] = {}
-    wanted = sorted(set(ids))
+    wanted = sorted(set(values))
     for at in range(0, len(wanted), IDS_PER_QUERY_MAX):
-        found.update(_load_some(connection, kind, site_id, wanted[at : at + IDS_PER_QUERY_MAX]))
+        listed = table_of(TABLES[kind]).c[column].in_(wanted[at : at + IDS_PER_QUERY_MAX])
+        found.update(_load_some(connection, kind, site_id, listed))
     return found
 
 
-def _load_some(connection: Connection, kind: str, site_id: str, ids: Iterable[str]) -> dict[str, Standing]:
+def _load_some(connection: Connection, kind: str, site_id: str, condition: ColumnElement[bool]) -> dict[str, Standing]:
     table, stamps, fields = table_of(TABLES[kind]), table_of(RecordStamps), FIELDS[kind]
-    rows = connection.execute(table.select().where(table.c.site_id == site_id, table.c.id.in_(ids))).mappings()
+    where = (table.c.site_id == site_id) & condition
+    rows = connection.execute(table.select().where(where)).mappings()
     found = {row["id"]: Standing(kind, site_id, row["id"], row_values(row, fields), known=True) for row in rows}
     if found:
         query = (
             stamps.select()
             .with_only_columns(stamps.c.id, stamps.c.stamps)
-            .where(stamps.c.site_id == site_id, stamps.c.kind == kind, stamps.c.id.in_(sorted(found)))
+            .where(stamps.c.site_id == site_id, stamps.c.kind == kind, stamps.c.id.in_(select(table.c.id).where(where)))
         )
         for record_id, text in connection.execute(query):
             found[record_id].stamps = json.loads(text)

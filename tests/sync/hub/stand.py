@@ -90,12 +90,13 @@ class Stand:
             rows.write_as_hub(connection, self.clock(), "site", site_id, site_id, {"name": "Mairie", **values})
 
     def add_slot(self, *, site_id: str = SITE, in_hours: float = 48, **values: Value) -> str:
-        """Publishes a slot and returns its id. Capacity 1 and the reason ``edo`` unless told."""
+        """Publishes a slot and returns its id. Capacity 1, the reason ``edo`` and a booth of its own unless told."""
         slot_id = new_id(self.clock(), self.random(10))
         starts_ms = self.clock() + int(in_hours * HOUR_MS)
         slot: dict[str, Value] = {
             "external_ref": f"S-{slot_id}",
             "reason": "edo",
+            "booth": slot_id,
             "starts_at": utc_text(starts_ms),
             "ends_at": utc_text(starts_ms + HOUR_MS // 2),
             **values,

@@ -54,7 +54,7 @@ def test_two_in_one_push_are_answered_in_their_order(hub: Stand) -> None:
 
 
 def test_a_slot_of_several_places_holds_that_many(hub: Stand) -> None:
-    slot_id, terminal = hub.add_slot(capacity=3), hub.enrol()
+    slot_id, terminal = hub.add_slot(in_hours=4, capacity=3), hub.enrol()
     states = [ask(terminal, slot_id)[1]["state"] for _ in range(4)]
     assert states == ["confirmed"] * 3 + ["declined"]
 
@@ -168,7 +168,7 @@ def test_a_slot_counts_its_confirmed_bookings(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str]]
 ) -> None:
     with hub_in(tmp_path_factory.mktemp("hub") / "hub") as hub:
-        slots, terminal = [hub.add_slot(capacity=1 + at) for at in range(3)], hub.enrol()
+        slots, terminal = [hub.add_slot(in_hours=4, capacity=1 + at) for at in range(3)], hub.enrol()
         asked_for: list[list[str]] = [[], [], []]
         for at, step in steps:
             if step == "ask":

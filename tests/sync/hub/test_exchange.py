@@ -387,13 +387,14 @@ def test_a_push_of_fifty_costs_a_handful_of_statements(hub: Stand) -> None:
         request = terminal.signed(terminal.request(operations).to_bytes())
         return [one for one in statements_of(hub, lambda: hub.exchange.answer(request)) if "BEGIN" not in one[0]]
 
+    push(1)  # from here on the slots have grants and bookings to read, in each push alike
     few, many = push(1), push(30)
     assert len(many) - len(few) <= 1
     single = [statement for statement, for_many in many if not for_many and not statement.startswith("SELECT")]
     assert len(single) <= 4, single
     reading = [statement for statement, _ in many if statement.startswith("SELECT")]
-    assert len(reading) <= 12, reading
-    assert len(many) <= 24
+    assert len(reading) <= 18, reading
+    assert len(many) <= 28
 
 
 def test_a_quiet_round_costs_few_statements(hub: Stand) -> None:

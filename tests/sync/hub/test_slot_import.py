@@ -146,7 +146,7 @@ def test_a_booked_slot_keeps_its_reason_and_its_places(hub: Stand) -> None:
     signer = hub.enrol()
     slot_id = record_id_of("slot", SITE, "A1")
     signer.round([signer.booking(slot_id), signer.booking(slot_id)])
-    assert "2 personnes" in refused(hub, [f"A1;{SITE};edo;24/11/2026;9h;9h30;1"])[0]
+    assert "2 places" in refused(hub, [f"A1;{SITE};edo;24/11/2026;9h;9h30;1"])[0]
     assert "motif" in refused(hub, [f"A1;{SITE};suivi;24/11/2026;9h;9h30;2"])[0]
 
 

@@ -1,0 +1,90 @@
+"""``hub grant``: the places that terminals may promise with no network, and taking one back in a person's name."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from sync.hub import accounts, grants, rows
+from sync.hub.command_options import (
+    home_option,
+    json_option,
+    now_ms,
+    open_hub,
+    options,
+    print_json,
+    print_table,
+    site_option,
+    who_option,
+)
+from sync.hub.french_time import PARIS, short
+from sync.promise import ACTIVE, RELEASED, WRITTEN_OFF
+
+STATES_IN_WORDS = {ACTIVE: "confiée", RELEASED: "rendue", WRITTEN_OFF: "reprise d’office"}
+
+
+@click.group(
+    short_help="Les places confiées aux bornes.",
+    help="Les places de créneaux confiées aux bornes, qu’elles peuvent promettre sans réseau.",
+)
+def grant() -> None:
+    """The grants."""
+
+
+@grant.command("list", help="Voir les places confiées, pour les créneaux à venir.")
+@options(home_option, site_option, json_option)
+def grant_list(home: Path, site_id: str | None, as_json: bool) -> None:
+    """Lists the grants of slots to come."""
+    with open_hub(home) as database, database.read() as connection:
+        zones = {key: str(fields["zone"]) for key, _, fields in rows.read_all(connection, "site")}
+        given = grants.list_grants(connection, now_ms(), site_id)
+    if as_json:
+        print_json({"grants": [asdict(line) for line in given]})
+        return
+    lines = [
+        (line.site_id, line.id, short(line.starts_at, zones.get(line.site_id, PARIS)), line.reason, line.terminal_no,
+         line.number, STATES_IN_WORDS[line.state], "oui" if line.live else "")
+        for line in given
+    ]  # fmt: skip
+    headings = ("SITE", "PLACE", "CRÉNEAU (HEURE DU LIEU)", "MOTIF", "BORNE", "N°", "ÉTAT", "RÉSERVÉE")
+    print_table(headings, lines, none="Aucune place n’est confiée à une borne.")
+
+
+@grant.command(
+    "write-off",
+    short_help="Reprendre une place que sa borne ne rend pas.",
+    help="Reprendre une place que sa borne ne rend pas. Risqué : la borne a pu la promettre sans pouvoir le dire.",
+)
+@click.argument("grant_id", metavar="PLACE")
+@options(
+    home_option,
+    click.option("--site", "site_id", required=True, metavar="SITE", help="Site de cette place."),
+    click.option("--dry-run", is_flag=True, help="Dire qui serait touché, sans rien changer."),
+    who_option,
+)
+def grant_write_off(grant_id: str, home: Path, site_id: str, dry_run: bool, who: str) -> None:
+    """Writes a grant off, after saying who may be hit."""
+    with open_hub(home) as database, database.write() as connection:
+        accounts.require(connection, who, accounts.EXPLOITATION)
+        live = grants.at_risk(connection, site_id, grant_id)
+        _say_who(live)
+        if not dry_run:
+            grants.write_off(connection, now_ms(), site_id, grant_id, who)
+    if dry_run:
+        click.echo("Essai seulement : rien n’a été changé.")
+    elif live:
+        click.echo("Place reprise : elle reste à ce rendez-vous, puis revient au hub.")
+    else:
+        click.echo("Place reprise : le hub peut la donner à quelqu’un d’autre.")
+
+
+def _say_who(live: list[str]) -> None:
+    """The bookings known on the grant, and the one that only the terminal may know."""
+    click.echo(f"Rendez-vous connus sur cette place : {len(live)}.")
+    for booking_id in live:
+        click.echo(f"  {booking_id}  (il garde sa place)")
+    if not live:
+        click.echo("La borne a pu promettre cette place à une personne que le hub ne connaît pas encore.")
+        click.echo("Si son rendez-vous arrive trop tard, il sera refusé : le journal des conflits le dira.")

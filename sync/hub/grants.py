@@ -1,0 +1,285 @@
+"""Grants: the places that the hub gives to terminals, which may promise them with no network (docs/protocol.md §11).
+
+A grant is a record like any other: given in the transaction of its terminal's round, told in the feed,
+released by its holder, written off by a named person. No time-out takes one back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, select
+
+from sync import escrow
+from sync.change import Value, new_id
+from sync.errors import InvalidInput
+from sync.hub import accounts, feed, rows
+from sync.hub.bookings import utc_text
+from sync.hub.database import table_of
+from sync.hub.places import Places
+from sync.hub.standing import Standing
+from sync.hub.tables import Meta, Terminal
+from sync.promise import ACTIVE, CONFIRMED, GUARANTEED, OPEN_SLOT, WRITTEN_OFF
+from sync.records import Booking, Grant, Slot
+
+GRANTS, SLOTS, BOOKINGS = table_of(Grant), table_of(Slot), table_of(Booking)
+TERMINALS, META = table_of(Terminal), table_of(Meta)
+HOLDING_FUNCTION = "borne"
+LONGEST_SLOT_DAYS = 1
+NUMBERS = escrow.REFERENCE_FIRST // escrow.SPENDS_WITH_REFERENCE
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One replica of one terminal, which is given grants."""
+
+    site_id: str
+    terminal_no: int
+    incarnation: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """A grant of a slot to come, as the list shows it.
+
+    Attributes:
+        live: the bookings that stand on it, by id.
+    """
+
+    site_id: str
+    id: str
+    slot_id: str
+    starts_at: str
+    reason: str
+    terminal_no: int
+    number: int
+    issued_at: str
+    state: str
+    live: tuple[str, ...]
+
+
+def frozen(connection: Connection, site_id: str) -> bool:
+    """True while a terminal of the site, not revoked, has not told what it holds in the present generation."""
+    return bool(connection.execute(select(_is_frozen(site_id))).scalar())
+
+
+def give(
+    connection: Connection, holder: Holder, stock: escrow.Stock, now_ms: int, random: Callable[[int], bytes]
+) -> list[str]:
+    """Fills a terminal's stock, as far as the site has places; one statement when there is nothing to do.
+
+    Args:
+        connection: of the writing transaction of the terminal's round, after its operations.
+        holder: who is given; a terminal that is a ``borne`` and not revoked.
+        stock: how much.
+        now_ms: milliseconds since 1970.
+        random: source of random bytes.
+
+    Returns:
+        The ids of the new grants.
+    """
+    now = utc_text(now_ms)
+    first, last = escrow.shift(now, stock.lead), escrow.shift(now, stock.horizon)
+    seen = connection.execute(_glance(holder, now, first, last)).one()
+    mine, granted, free = seen.mine or 0, seen.granted, seen.free or 0
+    if seen.frozen or min(stock.per_terminal - mine, int(stock.share * (free + granted)) - granted) <= 0:
+        return []
+    chosen = escrow.allot(_open_slots(connection, holder.site_id, first, last), mine, granted, now, stock)
+    if not chosen:
+        return []
+    places = Places.load(connection, holder.site_id, chosen)
+    clock = rows.read_clock(connection, now_ms)
+    number = _next_number(connection, holder)
+    given: list[str] = []
+    for slot_id in chosen:
+        if places.why_not_free(slot_id, now) is None:
+            grant = Standing("grant", holder.site_id, new_id(now_ms, random(10)))
+            stamp = clock.tick()
+            for name, value in _values(holder, slot_id, number + len(given), now).items():
+                grant.decide(name, value, stamp)
+            places.grants[grant.id] = grant
+            given.append(grant.id)
+        places.recount(slot_id, clock)
+    feed.publish_all(connection, places.standings())
+    rows.keep_clock(connection, clock)
+    return given
+
+
+def list_grants(connection: Connection, now_ms: int, site_id: str | None = None) -> list[Given]:
+    """The grants of slots to come, of one site or of all, by site and time; those of the past are worth nothing."""
+    same = and_(GRANTS.c.site_id == SLOTS.c.site_id, GRANTS.c.slot_id == SLOTS.c.id)
+    query = (
+        select(GRANTS, SLOTS.c.starts_at, SLOTS.c.reason)
+        .select_from(GRANTS.join(SLOTS, same))
+        .where(~GRANTS.c.gone, SLOTS.c.starts_at > utc_text(now_ms))
+        .order_by(GRANTS.c.site_id, SLOTS.c.starts_at, GRANTS.c.id)
+    )
+    if site_id is not None:
+        query = query.where(GRANTS.c.site_id == site_id)
+    live: dict[str, list[str]] = {}
+    for row in connection.execute(select(BOOKINGS.c.id, BOOKINGS.c.grant_id).where(_spends()).order_by(BOOKINGS.c.id)):
+        live.setdefault(row.grant_id, []).append(row.id)
+    return [
+        Given(
+            site_id=row.site_id,
+            id=row.id,
+            slot_id=row.slot_id,
+            starts_at=row.starts_at,
+            reason=row.reason,
+            terminal_no=row.terminal_no,
+            number=row.number,
+            issued_at=row.issued_at,
+            state=row.state,
+            live=tuple(live.get(row.id, ())),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def at_risk(connection: Connection, site_id: str, grant_id: str) -> list[str]:
+    """The ids of the live bookings that the hub knows on a grant about to be written off.
+
+    Those keep their place. Whoever was promised it since and not yet told of is known to the terminal alone.
+
+    Raises:
+        InvalidInput: no such active grant at this site.
+    """
+    return sorted(_live_on(_of_active(connection, site_id, grant_id), grant_id))
+
+
+def write_off(connection: Connection, now_ms: int, site_id: str, grant_id: str, who: str) -> list[str]:
+    """A named person gives a place back to the hub although its holder has not released it. Journals it.
+
+    Args:
+        connection: of a writing transaction.
+        now_ms: milliseconds since 1970.
+        site_id: the site of the grant.
+        grant_id: the grant.
+        who: a named person with the role ``exploitation``.
+
+    Returns:
+        The ids of the live bookings that the hub knows on it; they keep their place.
+
+    Raises:
+        InvalidInput: no such active grant at this site.
+        Refused: no such role.
+    """
+    accounts.require(connection, who, accounts.EXPLOITATION)
+    places = _of_active(connection, site_id, grant_id)
+    clock = rows.read_clock(connection, now_ms)
+    grant = places.grants[grant_id]
+    grant.decide("state", WRITTEN_OFF, clock.tick())
+    places.recount(str(grant.values["slot_id"]), clock)
+    feed.publish_all(connection, places.standings())
+    rows.keep_clock(connection, clock)
+    live = sorted(_live_on(places, grant_id))
+    accounts.audit(connection, now_ms, who, "grant.write_off", f"grant/{site_id}/{grant_id}", f"live {len(live)}")
+    return live
+
+
+def _is_frozen(site_id: str) -> ColumnElement[bool]:
+    generation = select(META.c.value).where(META.c.key == "generation").scalar_subquery()
+    return exists().where(
+        TERMINALS.c.site_id == site_id,
+        TERMINALS.c.revoked_ms.is_(None),
+        TERMINALS.c.reported_generation.is_distinct_from(generation),
+    )
+
+
+def _spends() -> ColumnElement[bool]:
+    return and_(BOOKINGS.c.grant_id.is_not(None), BOOKINGS.c.state.in_((GUARANTEED, CONFIRMED)), ~BOOKINGS.c.gone)
+
+
+def _glance(holder: Holder, now: str, first: str, last: str) -> Select[Any]:
+    """One statement: frozen, unspent grants of the holder and of the site, free places ahead."""
+    spent = select(BOOKINGS.c.grant_id).where(BOOKINGS.c.site_id == holder.site_id, _spends())
+    mine = and_(GRANTS.c.terminal_no == holder.terminal_no, GRANTS.c.incarnation == holder.incarnation)
+    places = case((SLOTS.c.reason.in_(sorted(escrow.ONE_PLACE_REASONS)), 1), else_=SLOTS.c.capacity)
+    ahead = (SLOTS.c.site_id == holder.site_id, SLOTS.c.state == OPEN_SLOT, ~SLOTS.c.gone)
+    free = select(func.sum(places - SLOTS.c.taken)).where(
+        *ahead, SLOTS.c.starts_at.between(first, last), SLOTS.c.taken < places
+    )
+    return (
+        select(
+            _is_frozen(holder.site_id).label("frozen"),
+            func.sum(case((mine, 1), else_=0)).label("mine"),
+            func.count().label("granted"),
+            free.scalar_subquery().label("free"),
+        )
+        .select_from(GRANTS.join(SLOTS, and_(GRANTS.c.site_id == SLOTS.c.site_id, GRANTS.c.slot_id == SLOTS.c.id)))
+        .where(
+            GRANTS.c.site_id == holder.site_id,
+            GRANTS.c.state == ACTIVE,
+            ~GRANTS.c.gone,
+            SLOTS.c.state == OPEN_SLOT,
+            ~SLOTS.c.gone,
+            SLOTS.c.starts_at > now,
+            GRANTS.c.id.not_in(spent),
+        )
+    )
+
+
+def _open_slots(connection: Connection, site_id: str, first: str, last: str) -> dict[str, dict[str, Value]]:
+    """The open slots of the time in which grants are given, and those that may touch one of them."""
+    query = SLOTS.select().where(
+        SLOTS.c.site_id == site_id,
+        SLOTS.c.state == OPEN_SLOT,
+        ~SLOTS.c.gone,
+        SLOTS.c.ends_at > escrow.shift(first, -escrow.BUFFER),
+        SLOTS.c.starts_at <= escrow.shift(last, timedelta(days=LONGEST_SLOT_DAYS)),
+    )
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def _values(holder: Holder, slot_id: str, number: int, now: str) -> dict[str, Value]:
+    return {
+        "gone": False,
+        "state": ACTIVE,
+        "slot_id": slot_id,
+        "terminal_no": holder.terminal_no,
+        "incarnation": holder.incarnation,
+        "number": number,
+        "issued_at": now,
+    }
+
+
+def _next_number(connection: Connection, holder: Holder) -> int:
+    """The number of a terminal's next grant: never one that a restored hub has forgotten and a slip may bear.
+
+    A reference carries its grant's number (``escrow.reference_index``), so bookings on forgotten grants tell theirs.
+    """
+    mine = GRANTS.c.site_id == holder.site_id, GRANTS.c.terminal_no == holder.terminal_no
+    highest = int(connection.execute(select(func.max(GRANTS.c.number)).where(*mine)).scalar() or 0)
+    forgotten = select(BOOKINGS.c.reference_no).where(
+        BOOKINGS.c.site_id == holder.site_id,
+        BOOKINGS.c.terminal_no == holder.terminal_no,
+        BOOKINGS.c.reference_no >= escrow.REFERENCE_FIRST,
+        BOOKINGS.c.grant_id.not_in(select(GRANTS.c.id).where(*mine)),
+    )
+    ahead = 0
+    for (reference_no,) in connection.execute(forgotten):
+        index = (reference_no - escrow.REFERENCE_FIRST) // escrow.SPENDS_WITH_REFERENCE
+        further = (index + 1 - highest) % NUMBERS
+        if further < NUMBERS // 2:  # the other half are numbers long past, before they came round again
+            ahead = max(ahead, further)
+    return highest + ahead + 1
+
+
+def _of_active(connection: Connection, site_id: str, grant_id: str) -> Places:
+    places = Places.load(connection, site_id, [], [grant_id])
+    grant = places.grants.get(grant_id)
+    if grant is None or grant.values["state"] != ACTIVE:
+        raise InvalidInput("Aucune place de ce site n’est confiée sous cet identifiant : voyez « hub grant list ».")
+    return places
+
+
+def _live_on(places: Places, grant_id: str) -> list[str]:
+    held = places.bookings.get(str(places.grants[grant_id].values["slot_id"]), {})
+    return [
+        booking_id
+        for booking_id, booking in held.items()
+        if booking.values["grant_id"] == grant_id and escrow.holds_a_place(booking.values)
+    ]
