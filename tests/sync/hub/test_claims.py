@@ -93,6 +93,22 @@ def test_a_booking_that_is_over_never_looks_confirmed(hub: Stand, state: str) ->
     assert "autre créneau" in shown
 
 
+def test_a_promise_is_said_to_be_kept_and_one_that_cannot_be_sends_to_a_person(hub: Stand) -> None:
+    signer, slot_id = hub.enrol(), hub.add_slot(in_hours=4)
+    operation = signer.booking(slot_id, state="guaranteed", grant_id="one-grant", spend_no=1)
+    signer.round([operation])
+    text = claim_of(signer, "booking", operation.id, slot_id)
+    shown = page(hub, text)[1]
+    assert "Votre rendez-vous est réservé" in shown
+    assert "Mairie d’Été" in shown
+    with hub.database.write() as connection:
+        rows.write_as_hub(connection, hub.clock(), "booking", SITE, operation.id, {"state": "overruled"})
+    shown = page(hub, text)[1]
+    assert "ne peut pas être tenu" in shown
+    assert "Appelez ou passez à l’accueil" in shown
+    assert "Mairie d’Été" not in shown
+
+
 def test_every_bad_claim_gets_the_same_neutral_page(hub: Stand) -> None:
     signer, other = hub.enrol(), hub.enrol()
     record_id = new_id(hub.clock(), hub.random(10))

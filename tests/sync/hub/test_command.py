@@ -110,7 +110,7 @@ def test_a_wrong_command_exits_with_2(words: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "command", ["serve", "migrate", "site", "account", "terminal", "slots", "events", "registration", "booking", "keys",
-                "backup", "restore", "conflict", "audit"],
+                "grant", "backup", "restore", "conflict", "audit"],
 )  # fmt: skip
 def test_every_command_of_the_contract_has_its_help(command: str) -> None:
     result = CliRunner().invoke(root, ["hub", command, "--help"])
@@ -269,6 +269,52 @@ def test_a_booking_is_listed_and_its_contact_opened(
     assert "Léa" not in json.dumps(booking, ensure_ascii=False)
     opened = json.loads(operator.do("booking", "open", reference, "--reason", "rendez_vous", "--json"))
     assert opened["answers"] == CONTACT
+
+
+def test_a_place_given_to_a_terminal_is_listed_and_taken_back(
+    filled: tuple[Stand, str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub, _, _ = filled
+    operator = Operator(hub.home, capsys)
+    assert "Aucune place" in operator.do("grant", "list", who=None)
+    hub.add_slot(capacity=4)
+    signer = hub.enrol()
+    signer.round()
+    [given] = json.loads(operator.do("grant", "list", "--site", SITE, "--json", who=None))["grants"]
+    assert (given["state"], given["number"], given["live"]) == ("active", 1, [])
+    assert "confiée" in operator.do("grant", "list", who=None)
+    words = ("grant", "write-off", str(given["id"]), "--site", SITE)
+    assert "rôle" in operator.refused(*words)
+    trial = operator.do(*words, "--dry-run", who="Camille Martin")
+    assert "connus sur cette place : 0" in trial
+    assert "a pu promettre" in trial
+    assert "rien n’a été changé" in trial
+    assert hub.read("slot", str(given["slot_id"]))["taken"] == 1
+    assert "peut la donner" in operator.do(*words, who="Camille Martin")
+    assert hub.read("slot", str(given["slot_id"]))["taken"] == 0
+    assert "reprise d’office" in operator.do("grant", "list", who=None)
+    operator.do(*words, who="Camille Martin", status=1)
+    assert "hub grant list" in operator.err
+    assert "grant.write_off" in operator.do("audit", who=None)
+
+
+def test_a_place_with_a_booking_names_it_before_it_is_taken_back(
+    filled: tuple[Stand, str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub, _, _ = filled
+    operator = Operator(hub.home, capsys)
+    slot_id = hub.add_slot(capacity=4)
+    signer = hub.enrol()
+    signer.round()
+    [given] = json.loads(operator.do("grant", "list", "--json", who=None))["grants"]
+    booking = signer.booking(slot_id, state="guaranteed", grant_id=given["id"], spend_no=1)
+    signer.round([booking])
+    listed = {line["id"]: line for line in json.loads(operator.do("grant", "list", "--json", who=None))["grants"]}
+    assert listed[given["id"]]["live"] == [booking.id]
+    said = operator.do("grant", "write-off", str(given["id"]), "--site", SITE, who="Camille Martin")
+    assert "connus sur cette place : 1" in said
+    assert booking.id in said
+    assert "reste à ce rendez-vous" in said
 
 
 def test_demonstration_keys_never_listen_outside_this_machine(

@@ -16,7 +16,7 @@ from sync.hub import accounts, rows
 from sync.hub.csv_file import BadLines, CellError, to_utc
 from sync.hub.import_diff import Difference, FileImport, record_id_of
 from sync.hub.slot_import import import_slots
-from tests.sync.hub.stand import ADMIN, SITE, Stand, hub_in
+from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in
 
 FAR = "saint-denis-974"
 HEADINGS = "référence;site;motif;date;début;fin;places"
@@ -132,6 +132,58 @@ def test_a_withdrawn_slot_takes_its_booking_along_and_says_so(hub: Stand) -> Non
     assert slot(hub, "A1")["taken"] == 0
     told = {entry.id: entry.fields for entry in signer.round().entries}
     assert told[booking.id]["state"].value == "withdrawn"
+
+
+def granted_slot(hub: Stand, signer: Signer) -> tuple[str, str]:
+    """Imports one slot of four places, of which the terminal is given one: the grant and the slot."""
+    load(hub, [f"A1;{SITE};edo;24/11/2026;9h;9h30;4"])
+    signer.round()
+    with hub.database.read() as connection:
+        [(_, grant_id, _)] = rows.read_all(connection, "grant", SITE)
+    return grant_id, record_id_of("slot", SITE, "A1")
+
+
+ELSEWHERE = f"B1;{SITE};edo;24/11/2026;15h;15h30;1"
+
+
+def test_a_slot_that_only_a_terminal_may_promise_can_be_withdrawn(hub: Stand) -> None:
+    signer = hub.enrol()
+    grant_id, slot_id = granted_slot(hub, signer)
+    assert load(hub, [ELSEWHERE]).bookings_withdrawn == []
+    assert slot(hub, "A1")["state"] == "withdrawn"
+    assert slot(hub, "A1")["taken"] == 1, "the grant is still out, and worth nothing"
+    assert hub.read("grant", grant_id)["state"] == "active"
+    late = signer.booking(slot_id, state="guaranteed", grant_id=grant_id, spend_no=1)
+    signer.round([late])
+    found = hub.read("booking", late.id)
+    assert (found["state"], found["answered_at"] is not None) == ("withdrawn", True)
+    signer.round([signer.operation("grant", grant_id, {"state": "released"})])
+    assert slot(hub, "A1")["taken"] == 0
+
+
+def test_the_slot_that_replaces_one_in_its_booth_is_free_at_once(hub: Stand) -> None:
+    signer = hub.enrol()
+    granted_slot(hub, signer)
+    load(hub, [f"A2;{SITE};edo;24/11/2026;9h10;9h40;1"])
+    asked = signer.booking(record_id_of("slot", SITE, "A2"))
+    signer.round([asked])
+    assert hub.read("booking", asked.id)["state"] == "confirmed"
+
+
+def test_whoever_was_guaranteed_a_withdrawn_slot_is_told(hub: Stand) -> None:
+    signer = hub.enrol()
+    grant_id, slot_id = granted_slot(hub, signer)
+    kept = signer.booking(slot_id, state="guaranteed", grant_id=grant_id, spend_no=1)
+    signer.round([kept])
+    assert load(hub, [ELSEWHERE]).bookings_withdrawn == [{"booking": kept.id, "slot": f"{SITE}/A1"}]
+    assert hub.read("booking", kept.id)["state"] == "withdrawn"
+    told = {entry.id: entry.fields for entry in signer.round().entries}
+    assert told[kept.id]["state"].value == "withdrawn"
+
+
+def test_a_place_given_to_a_terminal_counts_as_taken(hub: Stand) -> None:
+    granted_slot(hub, hub.enrol())
+    assert "confié à une borne" in refused(hub, [f"A1;{SITE};suivi;24/11/2026;9h;9h30;4"])[0]
 
 
 def test_a_slot_s_time_never_changes(hub: Stand) -> None:
