@@ -5,7 +5,8 @@ The tree::
     PointContactError             a sentence for the operator, exit status 1
     ├── InvalidInput              what was typed or given is not usable
     │   ├── UnknownReference      it may be a reference, but nothing here bears it
-    │   └── TooManyTries          too many wrong references: locked for a while
+    │   ├── TooManyTries          too many wrong references: locked for a while
+    │   └── HoldLost              the hour that was kept for a visit can be promised no more
     ├── Refused                   the other end said no, with a stable code
     │   └── Gap                   operations are missing before these; carries the number wanted
     ├── HubUnreachable            no answer at all: everything is kept, a later round will do
@@ -43,6 +44,10 @@ class UnknownReference(InvalidInput):
 
 class TooManyTries(InvalidInput):
     """Too many wrong references were typed: the search is locked for a while."""
+
+
+class HoldLost(InvalidInput):
+    """The hour that was kept for a visit can be promised no more; nothing was written."""
 
 
 class Refused(PointContactError):

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from sync.claim import INDEX_MAX, Reference, make_reference, read_reference, reference_matches
+from sync.claim import Reference, make_reference, read_reference, reference_matches
 from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference
+from sync.escrow import REFERENCE_FIRST
 from sync.records import FIELDS, RecordFields
 from sync.replica import meta, rows
 from sync.replica.clockwork import Clockwork
@@ -42,11 +43,13 @@ def next_reference(connection: Connection, terminal_no: int, secret: bytes) -> R
     for kind in REFERRED_KINDS:
         table = rows.table_of(kind)
         newest = connection.execute(
-            select(func.max(table.c.reference_no)).where(table.c.terminal_no == terminal_no)
+            select(func.max(table.c.reference_no)).where(
+                table.c.terminal_no == terminal_no, table.c.reference_no < REFERENCE_FIRST
+            )
         ).scalar()
         if newest is not None:
             index = max(index, int(newest) + 1)
-    if index > INDEX_MAX:
+    if index >= REFERENCE_FIRST:  # those from here on belong to grants
         raise StorageError("Cette borne a donné toutes ses références : enrôlez-la de nouveau pour continuer.")
     meta.write(connection, meta.NEXT_REFERENCE, index + 1)
     return make_reference(terminal_no, index, secret)

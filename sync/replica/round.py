@@ -73,6 +73,7 @@ class Rounds:
         clockwork: corrected time.
         random: returns that many random bytes.
         lock_wait_s: how long to wait for a round of another program on this home.
+        release_grants: gives back what can be promised no more (``Store.release_grants``).
     """
 
     def __init__(
@@ -85,6 +86,7 @@ class Rounds:
         random: Callable[[int], bytes],
         *,
         lock_wait_s: float = LOCK_WAIT_S,
+        release_grants: Callable[[], int] = lambda: 0,
     ) -> None:
         self._home = home
         self._database = database
@@ -93,6 +95,7 @@ class Rounds:
         self._clockwork = clockwork
         self._random = random
         self._lock_wait_s = lock_wait_s
+        self._release_grants = release_grants
         self._one_at_a_time = threading.Lock()
         self._node = credentials.identity.terminal_no
 
@@ -111,9 +114,10 @@ class Rounds:
 
     # ------------------------------------------------------------------ settle
     def _settle(self) -> None:
-        """Puts in order what does not need the hub. There are no grants yet: what is settled is the
-        reserve of disk space, which a full disk may have taken."""
-        self._database.restore_reserve()
+        """Puts in order what does not need the hub: the reserve of disk space, which a full disk may have taken, and
+        the grants that can be promised no more, which are given back."""
+        if self._database.restore_reserve():
+            self._release_grants()
 
     # ----------------------------------------------------------- push and pull
     def _push_and_pull(self, progress: _Progress) -> RoundReply:

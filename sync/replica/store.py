@@ -13,20 +13,27 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
+from sync import escrow
 from sync.change import Change, Value, new_id
-from sync.claim import Claim, Reference, encode_claim
-from sync.errors import InvalidInput, StorageError
+from sync.claim import Claim, Reference, encode_claim, make_reference
+from sync.errors import HoldLost, InvalidInput, StorageError
 from sync.merge import Policy
+from sync.promise import GUARANTEED, RELEASED, REQUESTED
 from sync.records import FIELDS, RecordFields, SiteFields
-from sync.replica import meta, outbox, rows
+from sync.replica import grants, meta, outbox, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
+from sync.replica.grants import Held
 from sync.replica.identity import Credentials, check_sealing
 from sync.replica.outbox import Key
 from sync.replica.references import Found, find, next_reference
 from sync.replica.tables import OUTBOX, REJECTED, WAITING
 from sync.seal import Sealed, seal
 from sync.wire import SEALED_BYTES_MAX, SealingDocument
+
+NOT_OURS = "Cette borne ne peut pas modifier cette information : adressez-vous au personnel."
+PROMISE_FIELDS = frozenset({"grant_id", "spend_no"})
+"""What only ``book`` sets."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,7 @@ class Store:
         self._identity = credentials.identity
         self._clockwork = clockwork
         self._random = random
+        self._holder = grants.Holder(self._identity.site_id, self._identity.terminal_no)
 
     def now_ms(self) -> int:
         """The best known time: this machine's clock, corrected by what the hub signed."""
@@ -96,21 +104,33 @@ class Store:
             InvalidInput: a value, field or state that the record does not allow. It never holds the value.
             DiskFull, StorageError: nothing was written.
         """
-        fields = FIELDS.get(kind)
-        if fields is None or not values.keys() <= fields.terminal_may_write | {"gone"}:
-            raise InvalidInput("Cette borne ne peut pas modifier cette information : adressez-vous au personnel.")
+        if values.keys() & PROMISE_FIELDS or values.get("state") == GUARANTEED:
+            raise InvalidInput(NOT_OURS)
         with self._database.write() as connection:
             now_ms = self._clockwork.now_ms(connection)
-            key = (kind, self._identity.site_id, record_id or new_id(now_ms, self._random(10)))
-            _check_seal(fields, key, sealed)
-            held = rows.read_row(connection, key)
-            _check_states(fields, held, values)
-            row = _validated(fields, held, values)
-            changed = {name: row[name] for name in values if held is None or held[name] != row[name]}
-            if not changed and sealed is None:
-                return Written(key[2], 0)
-            seq = self._record(connection, key, row, changed, sealed, now_ms)
-        return Written(key[2], seq)
+            return self._write(connection, kind, record_id or new_id(now_ms, self._random(10)), values, sealed, now_ms)
+
+    def _write(
+        self,
+        connection: Connection,
+        kind: str,
+        record_id: str,
+        values: Mapping[str, Value],
+        sealed: Sealed | None,
+        now_ms: int,
+    ) -> Written:
+        fields = FIELDS.get(kind)
+        if fields is None or not values.keys() <= fields.terminal_may_write | {"gone"}:
+            raise InvalidInput(NOT_OURS)
+        key = (kind, self._identity.site_id, record_id)
+        _check_seal(fields, key, sealed)
+        held = rows.read_row(connection, key)
+        _check_states(fields, held, values)
+        row = _validated(fields, held, values)
+        changed = {name: row[name] for name in values if held is None or held[name] != row[name]}
+        if not changed and sealed is None:
+            return Written(record_id, 0)
+        return Written(record_id, self._record(connection, key, row, changed, sealed, now_ms))
 
     def _record(
         self,
@@ -129,6 +149,109 @@ class Store:
         rows.write_stamps(connection, {key: {**stamps, **dict.fromkeys(changed, stamp)}})
         text = sealed.to_text() if sealed is not None else None
         return outbox.append(connection, key, changes, sealed=text, written_ms=now_ms)
+
+    # Promises -----------------------------------------------------------------------------------
+
+    def guaranteed_slots(self) -> frozenset[str]:
+        """The slots this terminal may promise now to one more visit; none while its clock is not trusted."""
+        with self._database.read() as connection:
+            return frozenset(self.spendable(connection))
+
+    def spendable(self, connection: Connection) -> dict[str, str]:
+        """``guaranteed_slots`` with their grants, in the caller's transaction."""
+        if not self._clockwork.state(connection).trusted:
+            return {}
+        return grants.spendable(connection, self._holder, self._clockwork.now_ms(connection))
+
+    def hold(self, slot_id: str, visit: str) -> Held:
+        """Keeps a place of a slot for a visit, durably, for ``escrow.HOLD``, and frees what it held before.
+
+        Args:
+            slot_id: the slot.
+            visit: a random word of the visit; never shown, never sent.
+
+        Returns:
+            What is held; without a grant, when this terminal can promise nothing of that slot: the hub will answer.
+
+        Raises:
+            InvalidInput: the slot is unknown here, withdrawn or past.
+        """
+        with self._database.write() as connection:
+            now_ms = self._clockwork.now_ms(connection)
+            slot = rows.read_row(connection, ("slot", self._identity.site_id, slot_id))
+            if escrow.is_over(slot, escrow.moment(now_ms)):
+                raise InvalidInput("Cette heure n’est plus proposée : choisissez une autre heure.")
+            if not self._clockwork.state(connection).trusted:
+                grants.let_go(connection, visit)
+                return Held(slot_id)
+            return grants.hold(connection, self._holder, slot_id, visit, now_ms) or Held(slot_id)
+
+    def holding(self, visit: str) -> Held | None:
+        """The place kept for a visit; ``None`` when there is none, or its five minutes are over."""
+        with self._database.read() as connection:
+            return grants.holding(connection, visit, self._clockwork.now_ms(connection))
+
+    def drop_holds(self, visit: str | None = None) -> int:
+        """Frees what a visit holds; without a visit, what all of them do: those of a program that was killed."""
+        with self._database.write() as connection:
+            return grants.let_go(connection, visit)
+
+    def reference_for(self, held: Held) -> Reference:
+        """The reference of a booking: that of the grant and spend where there is one, else the terminal's next."""
+        index = escrow.reference_index(held.number, held.spend_no) if held.guaranteed else None
+        if index is None:
+            return self.next_reference()
+        return make_reference(self._identity.terminal_no, index, self._credentials.reference_secret)
+
+    def book(
+        self, held: Held, visit: str, record_id: str, values: Mapping[str, Value], *, sealed: Sealed | None = None
+    ) -> str:
+        """Books what a visit holds: row, stamps, outbox entry and the end of the hold in one transaction.
+
+        Args:
+            held: from ``hold``; without a grant the booking is a request.
+            visit: the visit it was held for.
+            record_id: the new booking.
+            values: its fields, without state, grant and spend.
+            sealed: what the visitor typed, made by ``seal`` for this record.
+
+        Returns:
+            ``guaranteed`` or ``requested``.
+
+        Raises:
+            HoldLost: what was held can be promised no more; nothing was written.
+            InvalidInput, DiskFull, StorageError: nothing was written.
+        """
+        with self._database.write() as connection:
+            now_ms = self._clockwork.now_ms(connection)
+            if not held.guaranteed:
+                self._write(connection, "booking", record_id, {**values, "state": REQUESTED}, sealed, now_ms)
+                grants.let_go(connection, visit)
+                return REQUESTED
+            trusted = self._clockwork.state(connection).trusted
+            if not trusted or not grants.may_spend(connection, self._holder, held, visit, now_ms):
+                raise HoldLost("Cette heure n’est plus gardée pour vous : choisissez-la de nouveau, ou une autre.")
+            spend = {"state": GUARANTEED, "grant_id": held.grant_id, "spend_no": held.spend_no}
+            self._write(connection, "booking", record_id, {**values, **spend}, sealed, now_ms)
+            grants.let_go(connection, visit)
+        return GUARANTEED
+
+    def release_grants(self) -> int:
+        """Gives back the grants that can be promised no more; each release is one operation of the outbox.
+
+        Called by each round, and safe without the network. Returns how many.
+        """
+        with self._database.write(urgent=True) as connection:
+            now_ms = self._clockwork.now_ms(connection)
+            if not self._clockwork.state(connection).trusted:
+                return 0
+            released = grants.worthless(connection, self._holder, now_ms)
+            for grant_id in released:
+                self._write(connection, "grant", grant_id, {"state": RELEASED}, None, now_ms)
+            grants.forget_past_holds(connection, self._holder)
+            return len(released)
+
+    # Reading ------------------------------------------------------------------------------------
 
     def get(self, kind: str, record_id: str) -> RecordFields | None:
         """One record that is not gone, or ``None``."""
@@ -192,7 +315,9 @@ class Store:
         with self._database.write() as connection:
             return next_reference(connection, self._identity.terminal_no, self._credentials.reference_secret)
 
-    def sign_claim(self, kind: str, promise: str, record_id: str, slot_id: str | None, expires_s: int) -> str:
+    def sign_claim(
+        self, kind: str, promise: str, record_id: str, slot_id: str | None, expires_s: int, *, spend: int = 0
+    ) -> str:
         """The text of the slip's QR: a signed claim without any personal data.
 
         Args:
@@ -201,10 +326,11 @@ class Store:
             record_id: the record it speaks of.
             slot_id: the slot, for a booking.
             expires_s: seconds since 1970.
+            spend: the number of the spend of its grant, 0 without one.
         """
         with self._database.read() as connection:
             incarnation = outbox.incarnation_of(connection)
-        claim = Claim(kind, promise, self._identity.terminal_no, 0, expires_s, incarnation, record_id, slot_id)
+        claim = Claim(kind, promise, self._identity.terminal_no, spend, expires_s, incarnation, record_id, slot_id)
         signature = self._credentials.key.sign(Claim.signing_input(claim.to_bytes()))
         return encode_claim(claim, signature)
 

@@ -41,6 +41,7 @@ class TerminalStatus:
         digest_mismatches: how often both ends differed at the end of a round.
         unreadable: entries of the feed that this version could not hold.
         redraws: how often the incarnation was drawn anew (disk restored or cloned).
+        guaranteed: how many slots this terminal may promise now without the hub.
     """
 
     site_id: str
@@ -66,6 +67,7 @@ class TerminalStatus:
     unreadable: int
     redraws: int
     enrolled: bool = True
+    guaranteed: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The status as a JSON object with stable keys."""
@@ -121,7 +123,7 @@ class Terminal:
             _renew_recovery(home, machine_secret, database)
             store = Store(database, credentials, clockwork, random)
             seam = client or HttpHub(credentials.identity.hub_url)
-            rounds = Rounds(home, database, credentials, seam, clockwork, random)
+            rounds = Rounds(home, database, credentials, seam, clockwork, random, release_grants=store.release_grants)
         except BaseException:
             database.close()
             raise
@@ -163,6 +165,7 @@ class Terminal:
                 digest_mismatches=meta.read_int(connection, meta.DIGEST_MISMATCHES),
                 unreadable=meta.read_int(connection, meta.UNREADABLE),
                 redraws=meta.read_int(connection, meta.REDRAWS),
+                guaranteed=len(self.store.spendable(connection)),
             )
 
     def close(self) -> None:

@@ -1,0 +1,186 @@
+"""What this terminal may promise with no network: its grants, and the places kept for the person at the screen.
+
+Rules are ``sync.escrow``'s. Everything works inside the caller's transaction, so that a place is kept, spent or given
+back together with what says so. A hold is durable before it is shown; its spend number is never used again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from sync import escrow
+from sync.change import Value
+from sync.promise import ACTIVE, OPEN_SLOT
+from sync.replica import outbox, rows
+from sync.replica.tables import HOLDS
+
+Fields = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Held:
+    """An hour kept for one visit.
+
+    Attributes:
+        grant_id: the grant it is promised on; ``None`` when nothing can be promised and the hub will answer.
+        spend_no: the number of the spend, 0 without a grant.
+        number: of the grant, 0 without one.
+        until_ms: corrected time, ``None`` without a grant: an asking keeps nothing.
+    """
+
+    slot_id: str
+    grant_id: str | None = None
+    spend_no: int = 0
+    number: int = 0
+    until_ms: int | None = None
+
+    @property
+    def guaranteed(self) -> bool:
+        """True when the place is this terminal's to promise."""
+        return self.grant_id is not None
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The replica that holds grants: its site, its terminal's number."""
+
+    site_id: str
+    terminal_no: int
+
+
+@dataclass(frozen=True)
+class _Stock:
+    """This replica's active grants with all that decides, read in one transaction."""
+
+    grants: dict[str, Fields]
+    slots: dict[str, Fields]
+    bookings: list[Fields]
+    holds: dict[str, Held]
+    owners: dict[str, str]
+
+
+def spendable(connection: Connection, holder: Holder, now_ms: int, visit: str = "") -> dict[str, str]:
+    """The grants that may be promised to ``visit`` now, as ``{slot_id: grant_id}``; the lowest number of each slot."""
+    stock = _read(connection, holder)
+    found: dict[str, str] = {}
+    for grant_id, grant in sorted(stock.grants.items(), key=lambda pair: _int(pair[1]["number"])):
+        if _is_free(connection, stock, holder, grant_id, now_ms, visit):
+            found.setdefault(str(grant["slot_id"]), grant_id)
+    return found
+
+
+def hold(connection: Connection, holder: Holder, slot_id: str, visit: str, now_ms: int) -> Held | None:
+    """Keeps one place of a slot for a visit, in the place of its former hold; ``None`` when none can be promised."""
+    former = _hold_of(connection, visit)
+    grant_id = spendable(connection, holder, now_ms, visit).get(slot_id)
+    if former is not None and former.grant_id is not None and former.grant_id != grant_id:
+        let_go(connection, visit)
+    if grant_id is None:
+        return None
+    stock = _read(connection, holder)
+    before = stock.holds.get(grant_id)
+    used = escrow.next_spend(grant_id, stock.bookings) - 1
+    kept = Held(
+        slot_id, grant_id, max(used, before.spend_no if before else 0) + 1, _int(stock.grants[grant_id]["number"]),
+        now_ms + round(escrow.HOLD.total_seconds() * 1000),
+    )  # fmt: skip
+    values = {
+        "grant_id": grant_id, "slot_id": slot_id, "spend_no": kept.spend_no, "visit": visit, "until_ms": kept.until_ms,
+    }  # fmt: skip
+    statement = insert(HOLDS).values(values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["grant_id"], set_=values))
+    return kept
+
+
+def holding(connection: Connection, visit: str, now_ms: int) -> Held | None:
+    """The hold of a visit, while it lasts."""
+    found = _hold_of(connection, visit)
+    return found if found is not None and _lasts(found, now_ms) else None
+
+
+def let_go(connection: Connection, visit: str | None = None) -> int:
+    """Frees the place of a visit, or of every visit; the spend numbers they were given stay used. Returns how many."""
+    mine = HOLDS.c.visit != "" if visit is None else HOLDS.c.visit == visit
+    count = connection.execute(select(func.count()).select_from(HOLDS).where(mine)).scalar_one()
+    if count:
+        connection.execute(HOLDS.update().where(mine).values(visit="", until_ms=0))
+    return int(count)
+
+
+def may_spend(connection: Connection, holder: Holder, held: Held, visit: str, now_ms: int) -> bool:
+    """True when a hold is still the visit's own and its grant can still be spent, whatever the clock says of it."""
+    kept = _hold_of(connection, visit)
+    if held.grant_id is None or kept is None or (kept.grant_id, kept.spend_no) != (held.grant_id, held.spend_no):
+        return False
+    stock = _read(connection, holder)
+    return held.grant_id in stock.grants and _is_free(connection, stock, holder, held.grant_id, now_ms, visit)
+
+
+def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
+    """The grants to give back: unspent, unheld, of a slot that is withdrawn or begins too soon to be promised."""
+    stock = _read(connection, holder)
+    soon = escrow.shift(escrow.moment(now_ms), escrow.LEAD)
+    found = []
+    for grant_id, grant in stock.grants.items():
+        slot, held = stock.slots.get(str(grant["slot_id"])), stock.holds.get(grant_id)
+        spent = any(booking["grant_id"] == grant_id and escrow.holds_a_place(booking) for booking in stock.bookings)
+        if slot is None or spent or (held is not None and _lasts(held, now_ms)):
+            continue
+        if slot["state"] != OPEN_SLOT or slot["gone"] or str(slot["starts_at"]) < soon:
+            found.append(grant_id)
+    return sorted(found)
+
+
+def forget_past_holds(connection: Connection, holder: Holder) -> None:
+    """Drops the spend numbers of grants that this replica does not hold any more."""
+    connection.execute(delete(HOLDS).where(HOLDS.c.grant_id.not_in(sorted(_read(connection, holder).grants))))
+
+
+def _read(connection: Connection, holder: Holder) -> _Stock:
+    table = rows.table_of("grant")
+    mine = (
+        table.c.site_id == holder.site_id, table.c.terminal_no == holder.terminal_no, table.c.state == ACTIVE,
+        table.c.incarnation == outbox.incarnation_of(connection), table.c.gone.is_(False),
+    )  # fmt: skip
+    grants: dict[str, Fields] = {
+        row["id"]: dict(row) for row in connection.execute(select(table).where(*mine)).mappings()
+    }
+    if not grants:
+        return _Stock({}, {}, [], {}, {})
+    keys = [("slot", holder.site_id, str(grant["slot_id"])) for grant in grants.values()]
+    slots = {key[2]: row for key, row in rows.read_rows(connection, sorted(set(keys))).items()}
+    booked = rows.table_of("booking")
+    spent = connection.execute(select(booked).where(booked.c.grant_id.in_(sorted(grants)))).mappings()
+    holds, owners = {}, {}
+    for row in connection.execute(select(HOLDS)):
+        holds[row.grant_id] = Held(row.slot_id, row.grant_id, row.spend_no, 0, row.until_ms)
+        owners[row.grant_id] = row.visit
+    return _Stock(grants, slots, [dict(row) for row in spent], holds, owners)
+
+
+def _is_free(connection: Connection, stock: _Stock, holder: Holder, grant_id: str, now_ms: int, visit: str) -> bool:
+    grant, held = stock.grants[grant_id], stock.holds.get(grant_id)
+    if held is not None and stock.owners[grant_id] != visit and _lasts(held, now_ms):
+        return False
+    return escrow.is_spendable(
+        grant, stock.slots.get(str(grant["slot_id"])), stock.bookings, terminal_no=holder.terminal_no,
+        incarnation=outbox.incarnation_of(connection), now=escrow.moment(now_ms), grant_id=grant_id,
+    )  # fmt: skip
+
+
+def _hold_of(connection: Connection, visit: str) -> Held | None:
+    row = connection.execute(select(HOLDS).where(HOLDS.c.visit == visit)).first() if visit else None
+    return None if row is None else Held(row.slot_id, row.grant_id, row.spend_no, 0, row.until_ms)
+
+
+def _lasts(held: Held, now_ms: int) -> bool:
+    """A clock that went back makes no hold longer than a hold is."""
+    left_ms = (held.until_ms or 0) - now_ms
+    return 0 < left_ms <= escrow.HOLD.total_seconds() * 1000
+
+
+def _int(value: Value) -> int:
+    return value if isinstance(value, int) else 0
