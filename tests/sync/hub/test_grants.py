@@ -9,16 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync import escrow
 from sync.change import Value, new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, conflicts, fleet, grants, rows
-from sync.hub.backup import make_backup, restore
+from sync.hub import accounts, conflicts, grants
 from sync.hub.settings import HubSettings
-from sync.wire import OPERATIONS_PER_ROUND_MAX, Operation, Receipt
+from sync.wire import Operation, Receipt
+from tests.sync.hub.granted import check_places, granted, grants_of, promise, state_of
 from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in, statements_of
-
-Grants = dict[str, dict[str, Value]]
 
 
 @pytest.fixture
@@ -27,69 +24,14 @@ def hub(tmp_path: Path) -> Iterator[Stand]:
         yield stand
 
 
-def grants_of(hub: Stand, terminal: Signer | None = None) -> Grants:
-    """The active grants at the hub, of one terminal or of all, by id, earliest number first."""
-    with hub.database.read() as connection:
-        held = {record_id: values for _, record_id, values in rows.read_all(connection, "grant")}
-    mine = {
-        grant_id: values
-        for grant_id, values in held.items()
-        if values["state"] == "active"
-        and (terminal is None or values["terminal_no"] == terminal.certificate.terminal_no)
-    }
-    return dict(sorted(mine.items(), key=lambda pair: int(str(pair[1]["number"]))))
-
-
-def granted(hub: Stand, terminal: Signer) -> tuple[str, str]:
-    """The first grant of a terminal after a round, and its slot."""
-    terminal.round()
-    grant_id, values = next(iter(grants_of(hub, terminal).items()))
-    return grant_id, str(values["slot_id"])
-
-
-def promise(terminal: Signer, grant_id: str | None, slot_id: str, spend_no: int = 1, **values: Value) -> Operation:
-    """A booking made with no network, on a grant."""
-    return terminal.booking(slot_id, state="guaranteed", grant_id=grant_id, spend_no=spend_no, **values)
-
-
 def send(terminal: Signer, operation: Operation) -> Receipt:
     [receipt] = terminal.round([operation]).receipts
     return receipt
 
 
-def state_of(hub: Stand, operation: Operation) -> tuple[Value, Value]:
-    found = hub.read("booking", operation.id)
-    return found["state"], found["declined_because"]
-
-
 def write_off(hub: Stand, grant_id: str) -> list[str]:
     with hub.database.write() as connection:
         return grants.write_off(connection, hub.clock(), SITE, grant_id, ADMIN)
-
-
-def check_places(hub: Stand) -> None:
-    """Every slot counts what the rule counts, and nobody shares a place."""
-    with hub.database.read() as connection:
-        bookings = [values for _, _, values in rows.read_all(connection, "booking", SITE)]
-        held = {record_id: values for _, record_id, values in rows.read_all(connection, "grant", SITE)}
-        slots = {record_id: values for _, record_id, values in rows.read_all(connection, "slot", SITE)}
-    for slot_id, slot in slots.items():
-        live = [one for one in bookings if one["slot_id"] == slot_id]
-        here = {grant_id: grant for grant_id, grant in held.items() if grant["slot_id"] == slot_id}
-        assert slot["taken"] == escrow.taken(live, here)
-        assert escrow.taken(live, here) <= escrow.places(slot)
-
-
-def restored(hub: Stand, *signers: Signer, backup: Path | None = None) -> Stand:
-    """The hub put back from a backup, and its terminals that speak with it from now on."""
-    hub.clock.ms += 1000
-    backup = backup or make_backup(hub.database, hub.keys, hub.clock(), ADMIN).path
-    hub.close()
-    restore(hub.home, hub.keys, backup, hub.clock(), ADMIN)
-    again = hub.reopened()
-    for signer in signers:
-        signer.hub = again
-    return again
 
 
 # ------------------------------------------------------------------ giving
@@ -426,138 +368,6 @@ def test_a_booking_known_on_a_grant_keeps_its_place_when_it_is_written_off(hub: 
     assert state_of(hub, booking)[0] == "guaranteed"
     assert hub.read("slot", slot_id)["taken"] == 1
     check_places(hub)
-
-
-# ---------------------------------------------------------- after a restore
-def test_nothing_is_given_after_a_restore_until_every_terminal_has_told(hub: Stand) -> None:
-    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
-    one, other = hub.enrol(), hub.enrol()
-    slot_id = hub.add_slot(in_hours=30)
-    hub.add_slot(in_hours=31, capacity=9)
-    one.round()
-    other.round()
-    hub = restored(hub, one, other)
-    one.round()
-    hub.clock.ms += 1000
-    later = one.booking(slot_id)
-    hub.clock.ms -= 1000
-    earlier = one.booking(slot_id)
-    one.round([later, earlier])
-    assert (state_of(hub, later)[0], state_of(hub, earlier)[0]) == ("requested", "requested")
-    assert grants_of(hub) == {}
-    other.round()
-    assert state_of(hub, earlier)[0] == "requested", "the old generation tells nothing"
-    other.round()
-    assert state_of(hub, earlier) == ("confirmed", None)
-    assert state_of(hub, later) == ("declined", "slot_taken")
-    assert hub.read("booking", earlier.id)["answered_at"] is not None
-    assert grants_of(hub, other)
-    check_places(hub)
-    hub.close()
-
-
-def test_the_last_terminal_to_tell_is_answered_in_its_own_round(hub: Stand) -> None:
-    slot_id = hub.add_slot(in_hours=4)
-    terminal = hub.enrol()
-    terminal.round()
-    hub = restored(hub, terminal)
-    terminal.round()
-    booking = terminal.booking(slot_id)
-    told = {entry.id: entry.fields for entry in terminal.round([booking]).entries}
-    assert told[booking.id]["state"].value == "confirmed"
-    hub.close()
-
-
-def test_a_promise_made_before_a_restore_is_kept_and_its_place_not_given_again(hub: Stand) -> None:
-    terminal, other = hub.enrol(), hub.enrol()
-    terminal.round()
-    other.round()
-    for at in range(4):
-        hub.add_slot(in_hours=30 + at)
-    hub.clock.ms += 1000
-    backup = make_backup(hub.database, hub.keys, hub.clock(), ADMIN).path
-    grant_id, slot_id = granted(hub, terminal)
-    index = escrow.reference_index(1, 1)
-    booking = promise(terminal, grant_id, slot_id, reference_no=index)
-    hub = restored(hub, terminal, other, backup=backup)
-    other.round()
-    other.round()
-    assert grants_of(hub) == {}
-    terminal.round()
-    terminal.round([booking])
-    assert state_of(hub, booking)[0] == "guaranteed"
-    for signer in (terminal, other):
-        signer.round()
-    assert slot_id not in {values["slot_id"] for values in grants_of(hub).values()}
-    numbers = [values["number"] for values in grants_of(hub, terminal).values()]
-    assert numbers, "its slip bears the number 1 already"
-    assert 1 not in numbers
-    check_places(hub)
-    hub.close()
-
-
-def test_a_part_of_an_outbox_is_no_report(hub: Stand) -> None:
-    terminal = hub.enrol()
-    terminal.round()
-    hub = restored(hub, terminal)
-    terminal.round()
-
-    def is_frozen() -> bool:
-        with hub.database.read() as connection:
-            return grants.frozen(connection, SITE)
-
-    terminal.round([terminal.registration() for _ in range(OPERATIONS_PER_ROUND_MAX)])
-    assert is_frozen(), "there may be more behind a full batch"
-    sealed = "x" * 60_000
-    terminal.round([terminal.registration(sealed=sealed) for _ in range(20)])
-    assert is_frozen(), "a batch may also be cut by its size"
-    terminal.round([terminal.registration()])
-    assert not is_frozen()
-    hub.close()
-
-
-def test_a_revoked_terminal_holds_nobody_up(hub: Stand) -> None:
-    one, lost = hub.enrol(), hub.enrol()
-    slot_id = hub.add_slot(in_hours=4)
-    one.round()
-    hub = restored(hub, one, lost)
-    one.round()
-    booking = one.booking(slot_id)
-    one.round([booking])
-    assert state_of(hub, booking)[0] == "requested"
-    with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), lost.terminal_id, ADMIN)
-    assert state_of(hub, booking) == ("confirmed", None)
-    check_places(hub)
-    hub.close()
-
-
-def test_another_site_is_not_held_up(hub: Stand) -> None:
-    hub.add_site("site-saint-denis")
-    here, elsewhere = hub.enrol(), hub.enrol("site-saint-denis")
-    here.round()
-    elsewhere.round()
-    hub = restored(hub, here, elsewhere)
-    elsewhere.round()
-    elsewhere.round()
-    with hub.database.read() as connection:
-        assert grants.frozen(connection, SITE)
-        assert not grants.frozen(connection, "site-saint-denis")
-    hub.close()
-
-
-def test_a_terminal_that_a_ruined_hub_forgot_must_tell_once_it_is_admitted_again(hub: Stand) -> None:
-    one = hub.enrol()
-    one.round()
-    certificate = one.certificate
-    with hub.database.write() as connection:
-        connection.exec_driver_sql("DELETE FROM hub_terminal")
-        assert not grants.frozen(connection, SITE)
-        assert fleet.readmit(connection, hub.keys, hub.clock(), certificate)
-        assert grants.frozen(connection, SITE)
-    one.round()
-    with hub.database.read() as connection:
-        assert not grants.frozen(connection, SITE)
 
 
 # ------------------------------------------------------------- everything
