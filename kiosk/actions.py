@@ -1,6 +1,6 @@
 """What the kiosk can do and know: the view models' one door to the replica and to the content.
 
-A view model never sees a record, a stamp or SQL: it gets the small dataclasses below. Every write is
+A view model never sees a record, a stamp or SQL: it gets the small values of ``kiosk.views``. Every write is
 one transaction of ``sync.replica.store`` (row, stamps, outbox entry). What a visitor typed leaves this
 file only sealed for the hub; nothing here logs it or puts it in an error.
 
@@ -9,157 +9,42 @@ Errors are those of ``sync.errors``: their message is one French sentence that c
 
 from __future__ import annotations
 
+import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.shelf import Communes, ScreenView, Shelf
 from kiosk.models import french_time
+from kiosk.views import (
+    BookedView,
+    BookingView,
+    DeliveryView,
+    EventView,
+    FoundView,
+    HeldView,
+    NetworkView,
+    PreparedView,
+    RegistrationView,
+    SiteView,
+    SlotView,
+)
 from sync.change import Value
 from sync.claim import Reference, hash_reference
 from sync.errors import InvalidInput
 from sync.records import BookingFields, EventFields, RegistrationFields, SlotFields
-from sync.records.booking import CANCELLED, CONFIRMED, OPEN_SLOT, REQUESTED
+from sync.records.booking import CANCELLED, CONFIRMED, GUARANTEED, OPEN_SLOT, REQUESTED
 
 if TYPE_CHECKING:
+    from sync.replica.grants import Held
     from sync.replica.terminal import Terminal
 
 T = TypeVar("T")
 REGISTRATION_CLAIM_VALID = timedelta(days=15)
 """How long the slip of a prepared registration opens: the retention of the official draft."""
-
-
-@dataclass(frozen=True)
-class SiteView:
-    """The Point Contact this terminal stands in. ``known`` is false before the first round."""
-
-    id: str
-    name: str
-    category: str
-    address: str
-    postal_code: str
-    commune_name: str
-    region: str
-    zone: str
-    phone_region: str
-    phone: str
-    opening_hours: str
-    demonstration: bool
-    known: bool = True
-
-
-@dataclass(frozen=True)
-class NetworkView:
-    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC."""
-
-    online: bool | None
-    offline_since: datetime | None
-    last_contact: datetime | None
-    waiting: int
-    clock_trusted: bool
-    refusal: str | None = None
-
-
-@dataclass(frozen=True)
-class DeliveryView:
-    """Where a record is: ``waiting`` (here), ``received`` (at the hub) or ``rejected``; ``at`` is UTC."""
-
-    state: str
-    at: datetime | None = None
-    message: str | None = None
-
-
-@dataclass(frozen=True)
-class SlotView:
-    """A stretch of booth time; ``free`` while it can be asked for. Moments are UTC."""
-
-    id: str
-    reason: str
-    organisation: str
-    modality: str
-    booth: str
-    starts_at: datetime
-    ends_at: datetime
-    free: bool = True
-
-
-@dataclass(frozen=True)
-class EventView:
-    """A local event; ``seats_left`` was true at ``counted_at``. Moments are UTC."""
-
-    id: str
-    title: str
-    theme: str
-    summary: str
-    starts_at: datetime
-    ends_at: datetime
-    place: str
-    access: str
-    sign_up: str
-    organiser: str
-    seats: int | None
-    seats_left: int | None
-    counted_at: datetime | None
-    state: str
-    source: str
-
-
-@dataclass(frozen=True)
-class PreparedView:
-    """A registration that was just prepared: what its slip needs."""
-
-    id: str
-    reference: str
-    claim_url: str | None
-    created_at: datetime
-
-
-@dataclass(frozen=True)
-class BookedView:
-    """A booking that was just asked for: what its slip needs."""
-
-    id: str
-    reference: str
-    claim_url: str | None
-    created_at: datetime
-    slot: SlotView
-
-
-@dataclass(frozen=True)
-class RegistrationView:
-    """The state of a prepared registration; it never means « inscrit »."""
-
-    id: str
-    state: str
-    created_at: datetime
-    received_at: datetime | None
-    to_complete: list[str]
-
-
-@dataclass(frozen=True)
-class BookingView:
-    """The state of a booking. ``slot`` is ``None`` when this terminal does not hold it any more."""
-
-    id: str
-    state: str
-    reason: str
-    modality: str
-    created_at: datetime
-    answered_at: datetime | None
-    declined_because: str | None
-    slot: SlotView | None
-
-
-@dataclass(frozen=True)
-class FoundView:
-    """What a reference opened; exactly one of the two is given."""
-
-    kind: str
-    id: str
-    registration: RegistrationView | None = None
-    booking: BookingView | None = None
+TAKEN = "Cette heure n’est plus libre. Rien n’est perdu\u00a0: choisissez une autre heure."
 
 
 class Actions:
@@ -188,6 +73,7 @@ class Actions:
         self._now_ms = now_ms or terminal.now_ms
         self.shelf = shelf
         self._kept: dict[str, tuple[int, Any]] = {}
+        self._held: dict[str, Held] = {}
 
     # What this terminal knows -------------------------------------------------------------------
 
@@ -291,13 +177,23 @@ class Actions:
 
     # Booking ------------------------------------------------------------------------------------
 
-    def slots(self) -> list[SlotView]:
+    def slots(self, visit_key: str = "") -> list[SlotView]:
         """Every published slot to come, earliest first; ``free`` tells those that seem open to an asking.
 
-        What others of the site asked for here is not free; a withdrawn or past slot is not listed.
+        What others of the site asked for here is not free, nor is what another visit holds; a withdrawn or past slot
+        is not listed. What the visit ``visit_key`` holds itself stays guaranteed for it.
         """
         now = self.now()
-        return [slot for slot in self._read_once("slots", self._read_slots) if slot.starts_at > now]
+        own = self.held(visit_key)
+        # Never kept with the rows: what may be promised hangs on the time and on the trust in the clock too.
+        sure = self._terminal.store.guaranteed_slots() | (
+            {own.slot.id} if own is not None and own.guaranteed else frozenset()
+        )
+        return [
+            replace(slot, free=True, guaranteed=True) if slot.id in sure else slot
+            for slot in self._read_once("slots", self._read_slots)
+            if slot.starts_at > now
+        ]
 
     def _read_slots(self) -> list[SlotView]:
         asked = self._asked_per_slot()
@@ -317,6 +213,43 @@ class Actions:
         fields = self._terminal.store.get(SlotFields.kind, slot_id)
         return _slot_view(slot_id, fields) if isinstance(fields, SlotFields) and not fields.gone else None
 
+    def hold(self, slot_id: str, visit_key: str) -> HeldView:
+        """Keeps an hour for a visit, durably, for five minutes where it can be guaranteed; frees its former one.
+
+        Raises:
+            InvalidInput: the slot was taken or withdrawn since it was shown; the visit then holds nothing.
+        """
+        store = self._terminal.store
+        try:
+            held = store.hold(slot_id, visit_key)
+            if not held.guaranteed and not self._may_be_asked(slot_id):
+                raise InvalidInput(TAKEN)
+            self._held[visit_key] = held
+            found = self.held(visit_key)
+            if found is None:
+                raise InvalidInput(TAKEN)
+        except InvalidInput:
+            self._held.pop(visit_key, None)
+            store.drop_holds(visit_key)
+            raise
+        return found
+
+    def held(self, visit_key: str) -> HeldView | None:
+        """What a visit holds now; ``None`` when it chose nothing, or when its five minutes are over."""
+        held = self._held.get(visit_key)
+        slot = self.slot(held.slot_id) if held is not None else None
+        if held is None or slot is None:
+            return None
+        until = _moment(held.until_ms)
+        if until is not None and until <= french_time.from_ms(self._now_ms()):
+            return None
+        return HeldView(replace(slot, free=True, guaranteed=held.guaranteed), held.guaranteed, until)
+
+    def drop_hold(self, visit_key: str) -> None:
+        """Frees what a visit holds, if it holds anything."""
+        if self._held.pop(visit_key, None) is not None:
+            self._terminal.store.drop_holds(visit_key)
+
     def book(
         self,
         slot_id: str,
@@ -324,40 +257,58 @@ class Actions:
         contact: Mapping[str, Value],
         language: str,
         needs: tuple[str, ...] = (),
+        visit_key: str | None = None,
     ) -> BookedView:
-        """Asks for a slot: the booking is *requested* until the hub has answered.
+        """Books a slot: *guaranteed* where this terminal holds it, else *requested* until the hub has answered.
 
         Args:
-            slot_id: a slot of ``open_slots``.
+            slot_id: a slot of ``open_slots``, best held before.
             contact: what only the hub may read (``prenom``, ``telephone``, ``courriel``), sealed.
             language: language of the visit.
             needs: functional needs, as codes.
+            visit_key: the visit that held the slot; ``None`` holds and books at once.
 
         Raises:
-            InvalidInput: the slot was taken or withdrawn since it was shown.
+            InvalidInput: the slot was taken or withdrawn since it was shown, or can be guaranteed no more. Nothing was
+                written, and the visit holds nothing.
         """
+        key = visit_key or secrets.token_hex(16)
+        held = self._held.get(key)
+        if held is None or held.slot_id != slot_id:
+            self.hold(slot_id, key)
+            held = self._held[key]
+        try:
+            booked = self._book(held, key, contact, language, needs)
+        except InvalidInput:
+            self.drop_hold(key)
+            raise
+        del self._held[key]
+        return booked
+
+    def _book(
+        self, held: Held, key: str, contact: Mapping[str, Value], language: str, needs: tuple[str, ...]
+    ) -> BookedView:
         store = self._terminal.store
-        fields = store.get(SlotFields.kind, slot_id)
+        fields = store.get(SlotFields.kind, held.slot_id)
+        if not isinstance(fields, SlotFields) or not (held.guaranteed or self._may_be_asked(held.slot_id)):
+            raise InvalidInput(TAKEN)
         now = self.now()
-        if not isinstance(fields, SlotFields) or not _is_open(fields, self._asked_per_slot()[slot_id], now):
-            raise InvalidInput("Cette heure n’est plus libre. Rien n’est perdu\u00a0: choisissez une autre heure.")
         record_id = store.new_id()
         sealed = store.seal(BookingFields.kind, record_id, dict(contact))
-        reference = store.next_reference()
+        reference = store.reference_for(held)
         values: dict[str, Value] = {
             **_reference_values(reference, record_id),
-            "state": REQUESTED,
-            "slot_id": slot_id,
+            "slot_id": held.slot_id,
             "reason": fields.reason,
             "modality": fields.modality,
             "language": language,
             "needs": list(needs),
             "created_at": french_time.format_utc(now),
         }
-        slot = _slot_view(slot_id, fields)
-        url = self._claim_url(BookingFields.kind, record_id, slot_id, slot.ends_at)
-        store.write(BookingFields.kind, record_id, values, sealed=sealed)
-        return BookedView(record_id, reference.shown, url, now, slot)
+        slot = _slot_view(held.slot_id, fields)
+        url = self._claim_url(BookingFields.kind, record_id, held.slot_id, slot.ends_at, spend=held.spend_no)
+        state = store.book(held, key, record_id, values, sealed=sealed)
+        return BookedView(record_id, reference.shown, url, now, slot, guaranteed=state == GUARANTEED)
 
     def booking(self, record_id: str) -> BookingView | None:
         """The state of a booking, or ``None`` when it is not here."""
@@ -365,9 +316,9 @@ class Actions:
         return self._booking_view(record_id, fields) if isinstance(fields, BookingFields) else None
 
     def cancel_booking(self, record_id: str) -> BookingView:
-        """Cancels a booking that is requested or confirmed. Raises InvalidInput for any other."""
+        """Cancels a booking that is requested, guaranteed or confirmed. Raises InvalidInput for any other."""
         view = self.booking(record_id)
-        if view is None or view.state not in (REQUESTED, CONFIRMED):
+        if view is None or view.state not in (REQUESTED, GUARANTEED, CONFIRMED):
             raise InvalidInput("Ce rendez-vous ne peut plus être annulé ici. Demandez à l’accueil.")
         self._terminal.store.write(BookingFields.kind, record_id, {"state": CANCELLED})
         cancelled = self.booking(record_id)
@@ -414,15 +365,21 @@ class Actions:
         site = self.site()
         return screen.filled({"site_name": site.name, "site_phone": site.phone, **self._texts})
 
-    def _claim_url(self, kind: str, record_id: str, slot_id: str | None, expires: datetime) -> str | None:
-        """The address in the slip's QR; ``None`` where the hub has no public address."""
+    def _claim_url(
+        self, kind: str, record_id: str, slot_id: str | None, expires: datetime, *, spend: int = 0
+    ) -> str | None:
+        """The address in the slip's QR; ``None`` where the hub has no public address. ``spend`` 0: not guaranteed."""
         public_url = self._terminal.identity.public_url
         if not public_url:
             return None
-        claim = self._terminal.store.sign_claim(
-            kind, "requested", record_id, slot_id, french_time.to_ms(expires) // 1000
-        )
+        promise = GUARANTEED if spend else REQUESTED
+        expires_s = french_time.to_ms(expires) // 1000
+        claim = self._terminal.store.sign_claim(kind, promise, record_id, slot_id, expires_s, spend=spend)
         return f"{public_url.rstrip('/')}/c/{claim}"
+
+    def _may_be_asked(self, slot_id: str) -> bool:
+        fields = self._terminal.store.get(SlotFields.kind, slot_id)
+        return isinstance(fields, SlotFields) and _is_open(fields, self._asked_per_slot()[slot_id], self.now())
 
     def _asked_per_slot(self) -> Counter[str]:
         """How many requests of this site still wait for an answer, per slot."""

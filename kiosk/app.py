@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +30,7 @@ from kiosk.screens import PLACES
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.tokens import Look
-from kiosk.visit import ATTRACT, Visit
+from kiosk.visit import ATTRACT, BOOKING, Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
 from sync.errors import PointContactError
 from sync.replica.machine import read_machine_secret
@@ -62,6 +62,18 @@ def ask_at_first_touch(visit: Visit, soon: Callable[[], None]) -> None:
     stop = visit.watch("place", began)
 
 
+def free_hour_on_leaving(visit: Visit, drop_hold: Callable[[str], None]) -> None:
+    """Frees the hour that a visit holds as soon as it is elsewhere: the menu, another place, its end, a closed page."""
+
+    def moved() -> None:
+        if visit.place != BOOKING:
+            # A full disk must not keep a visit from being wiped: the hour is then free when its five minutes are over.
+            with suppress(PointContactError):
+                drop_hold(visit.key)
+
+    visit.watch("place", moved)
+
+
 def refresher(actions: Actions, now_s: Callable[[], float] = time.monotonic) -> Callable[[Visit], None]:
     """Puts clock and network into a visit; reads the replica at most every two seconds, for all pages together."""
     last = {"at": float("-inf")}
@@ -86,6 +98,7 @@ def application(
             page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s
         )
         ask_at_first_touch(visit, actions.sync_soon)
+        free_hour_on_leaving(visit, actions.drop_hold)
         return visit
 
     main = page_main(Stage, actions, visits, make, refresher(actions))
@@ -136,6 +149,7 @@ def opened(settings: KioskSettings) -> Iterator[tuple[Terminal, Actions, Schedul
     """
     terminal = Terminal.open(settings.home, read_machine_secret())
     try:
+        terminal.store.drop_holds()  # of visits that this program's last end cut short
         site = terminal.store.site()
         zone = ZoneInfo(site.zone) if site is not None else ZoneInfo("Europe/Paris")
         schedule = Schedule(terminal.rounds, settings.round_interval_s, zone=zone)

@@ -13,9 +13,9 @@ from datetime import date, timedelta
 
 import segno
 
-from kiosk.actions import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.models import french_time
 from kiosk.models.french_time import NBSP
+from kiosk.views import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.wording import say
 
 KEPT_DAYS = 15

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, say
 
-ATTRACT, MENU = "/", "/menu"
+ATTRACT, MENU, BOOKING = "/", "/menu", "/rendez-vous"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35
@@ -127,7 +127,7 @@ class Visit:
         on_end: Callable[[], None] = lambda: None,
     ) -> None:
         """`on_end` is called once, when the visit ends: the host wipes the browser."""
-        self.id = secrets.token_hex(8)
+        self.key = secrets.token_hex(16)  # what this visit holds is held under it; never shown, it names nobody
         self.look = look or Look()
         self.language = "fr"
         self.place = ATTRACT

@@ -1,9 +1,9 @@
-"""Asking for a video appointment: which hours may be asked for, and what became of an asking.
+"""A video appointment: which hours may be had, in which of the two ways, and what became of each.
 
-In this version a slot is taken at the hub, first come. So every asking is *requested* (« demandé »)
-until the hub has answered, online as offline; only then is it *confirmed*. Nothing here shows an
-hour as certain before that, and an hour that is taken, withdrawn, past or already asked for at this
-terminal is never offered.
+Two different things: an hour that this terminal holds in escrow is *guaranteed* (« réservé ») at once,
+with no network; any other is *requested* (« demandé ») and is nobody's until the hub has *confirmed*
+it. Nothing here shows a request as certain, and an hour that is taken, withdrawn, past or already
+asked for at this terminal is never offered.
 
 No Flet here: slots and bookings come from ``kiosk.actions``, moments as arguments.
 """
@@ -14,9 +14,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk.actions import BookingView, DeliveryView, SlotView
 from kiosk.models import french_time
-from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, REASONS, WITHDRAWN
+from kiosk.views import BookingView, DeliveryView, SlotView
+from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, REASONS, WITHDRAWN
 
 #: What a person may need in the booth; words in kiosk/words/booking.py under ``booking.need.*``.
 NEEDS = ("lsf", "langue", "fauteuil", "aide_ordinateur")
@@ -27,7 +27,10 @@ ALONE_REASONS = frozenset({"signature_cer", "dpa"})
 
 @dataclass(frozen=True)
 class Hour:
-    """One hour that may be asked for. ``paris`` is « 11 h à Paris » where the clocks differ."""
+    """One hour that may be had, at once when ``guaranteed``, else on request.
+
+    ``paris`` is « 11 h à Paris » where the clocks differ.
+    """
 
     slot_id: str
     starts_at: datetime
@@ -38,6 +41,7 @@ class Hour:
     organisation: str
     modality: str
     booth: str
+    guaranteed: bool
 
 
 @dataclass(frozen=True)
@@ -59,15 +63,27 @@ class Day:
 
     @property
     def full(self) -> bool:
-        """True when nothing may be asked for that day."""
+        """True when nothing may be had that day."""
         return not self.hours
 
     @property
+    def guaranteed(self) -> tuple[Hour, ...]:
+        """The hours that are the person's at once."""
+        return tuple(hour for hour in self.hours if hour.guaranteed)
+
+    @property
+    def requested(self) -> tuple[Hour, ...]:
+        """The hours that may only be asked for."""
+        return tuple(hour for hour in self.hours if not hour.guaranteed)
+
+    @property
     def state_key(self) -> str:
-        """The wording key of the line under the number."""
+        """The wording key of the line under the number; it may need ``count``, the guaranteed hours."""
         if self.full:
             return "booking.day.full"
-        return "booking.day.last" if len(self.hours) == 1 else "booking.day.asked"
+        if len(self.hours) == 1 and self.guaranteed:
+            return "booking.day.last"
+        return "booking.day.guaranteed" if self.guaranteed else "booking.day.asked"
 
 
 @dataclass(frozen=True)
@@ -80,7 +96,7 @@ class Offer:
 
     @property
     def empty(self) -> bool:
-        """True when there is no hour at all to ask for."""
+        """True when there is no hour at all."""
         return all(day.full for day in self.days)
 
     def first_free_day(self) -> date | None:
@@ -112,21 +128,23 @@ def _hour(slot: SlotView, zone: str) -> Hour:
         organisation=slot.organisation,
         modality=slot.modality,
         booth=slot.booth,
+        guaranteed=slot.guaranteed,
     )
 
 
-def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: str) -> Offer:
-    """Returns what may be asked for one reason, by day on the site's clocks, each hour once.
+def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: str, chosen: str | None = None) -> Offer:
+    """Returns what may be had for one reason, by day on the site's clocks, each hour once.
 
-    Two slots at the same hour (two booths, two counsellors) are one hour for the person: the one
-    with the smallest id is asked for.
+    Two slots at the same hour (two booths, two counsellors) are one hour for the person: the one already chosen,
+    else one that can be guaranteed, else the one with the smallest id.
 
     Args:
         slots: every slot to come, those without a place left included (they make a day « Complet »).
+        chosen: the slot that the person chose, whose hour must not turn into another's.
     """
     days: dict[date, dict[datetime, Hour]] = {}
     differ = False
-    for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id)):
+    for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id != chosen, not slot.guaranteed, slot.id)):
         if slot.reason != reason or slot.starts_at <= now:
             continue
         differ = differ or french_time.zones_differ(slot.starts_at, zone)
@@ -138,12 +156,16 @@ def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: s
 
 @dataclass(frozen=True)
 class ReasonChoice:
-    """One subject a person may choose, with how many hours it has. ``minutes`` is the usual length."""
+    """One subject a person may choose, with how many hours it has. ``minutes`` is the usual length.
+
+    ``guaranteed``: the hour at ``next_at`` is the first that is the person's at once; else all are on request.
+    """
 
     reason: str
     hours: int
     next_at: datetime | None
     minutes: int | None
+    guaranteed: bool = False
 
 
 def reason_choices(slots: Iterable[SlotView], *, now: datetime) -> tuple[ReasonChoice, ...]:
@@ -158,18 +180,20 @@ def reason_choices(slots: Iterable[SlotView], *, now: datetime) -> tuple[ReasonC
 def _choice(reason: str, open_slots: list[SlotView]) -> ReasonChoice:
     if not open_slots:
         return ReasonChoice(reason, 0, None, None)
-    first = min(open_slots, key=lambda slot: slot.starts_at)
+    first = min(open_slots, key=lambda slot: (not slot.guaranteed, slot.starts_at))
     hours = len({slot.starts_at for slot in open_slots})
-    return ReasonChoice(reason, hours, first.starts_at, french_time.minutes_between(first.starts_at, first.ends_at))
+    minutes = french_time.minutes_between(first.starts_at, first.ends_at)
+    return ReasonChoice(reason, hours, first.starts_at, minutes, first.guaranteed)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is known of one asking.
+    """What is known of one booking.
 
     Attributes:
-        state: ``kept`` (here, no network), ``sending``, ``asked`` (the hub has it, no answer yet),
-            ``confirmed``, ``declined``, ``cancelled``, ``withdrawn`` or ``rejected``.
+        state: ``guaranteed`` (promised here); of a request ``kept`` (here, no network), ``sending``, ``asked`` (the
+            hub has it, no answer yet), ``confirmed`` or ``declined``; of both ``cancelled``, ``withdrawn``,
+            ``overruled`` (cannot be kept) or ``rejected``.
         because: the reason of a refusal (a code of the hub), or None.
         at: when it was answered or received, or None.
         message: the hub's own sentence where the asking was rejected.
@@ -182,21 +206,22 @@ class Answer:
 
     @property
     def final(self) -> bool:
-        """True when no later round can change it while the person stands here."""
+        """True when nothing is awaited while the person stands here."""
         return self.state not in ("kept", "sending", "asked")
 
     @property
     def look(self) -> str:
         """``sure``, ``wait``, ``off`` or ``fault``: the colour, never alone (icon and words differ too)."""
-        return {"confirmed": "sure", "cancelled": "off", "declined": "off", "withdrawn": "off",
-                "rejected": "fault"}.get(self.state, "wait")  # fmt: skip
+        return {"guaranteed": "sure", "confirmed": "sure", "cancelled": "off", "declined": "off", "withdrawn": "off",
+                "overruled": "fault", "rejected": "fault"}.get(self.state, "wait")  # fmt: skip
 
     @property
     def icon(self) -> str:
-        """The Phosphor name of the icon: never the same for asked and confirmed."""
-        return {"confirmed": "seal-check", "kept": "hourglass-medium", "cancelled": "prohibit",
-                "declined": "minus-circle", "withdrawn": "prohibit",
-                "rejected": "warning-circle"}.get(self.state, "paper-plane-tilt")  # fmt: skip
+        """The Phosphor name of the icon: the seal only where the hour is the person's, the hourglass while it waits."""
+        return {"guaranteed": "seal-check", "confirmed": "seal-check", "sending": "paper-plane-tilt",
+                "cancelled": "prohibit", "declined": "minus-circle", "withdrawn": "prohibit",
+                "overruled": "warning-octagon", "rejected": "warning-circle",
+                }.get(self.state, "hourglass-medium")  # fmt: skip
 
 
 def read_answer(booking: BookingView, delivery: DeliveryView, *, online: bool | None) -> Answer:
@@ -207,10 +232,12 @@ def read_answer(booking: BookingView, delivery: DeliveryView, *, online: bool | 
         delivery: where it is: here, at the hub, or set aside.
         online: whether the last round reached the hub; ``None`` before the first one.
     """
-    if booking.state in (CONFIRMED, DECLINED, CANCELLED, WITHDRAWN):
+    if booking.state in (CONFIRMED, DECLINED, CANCELLED, WITHDRAWN, OVERRULED):
         return Answer(booking.state, booking.declined_because, booking.answered_at)
     if delivery.state == "rejected":
         return Answer("rejected", message=delivery.message)
+    if booking.state == GUARANTEED:
+        return Answer(GUARANTEED, at=booking.answered_at)
     if delivery.state == "received":
         return Answer("asked", at=delivery.at)
     return Answer("sending" if online else "kept")

@@ -1,4 +1,4 @@
-"""The slip of an asking, in words: code, day, both hours, place, and « demandé » or « confirmé ». Pure.
+"""The slip of a booking, in words: code, day, both hours, place, and « réservé », « demandé » or « confirmé ». Pure.
 
 It holds no name, contact or need. The kind is said in words on the paper itself: a person who comes
 back with a paper that says « Demandé » knows that nothing is promised yet.
@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.actions import SiteView
 from kiosk.models import booking, french_time
 from kiosk.models.booking import Answer
 from kiosk.models.booking_steps import Done
 from kiosk.slip import qr_png
+from kiosk.views import SiteView
 from kiosk.wording import say
+from sync.promise import LIVE
 
 
 @dataclass(frozen=True)
@@ -79,14 +80,22 @@ def make_paper(done: Done, answer: Answer, site: SiteView, language: str, *, now
         place=say("booking.recap.place_value", language, site=site.name, booth=done.booth),
         next_steps=_next_steps(kind, language),
         # A refused asking has nothing to follow any more: no QR invites to it.
-        qr_png=qr_png(done.claim_url) if done.claim_url and kind in ("requested", "confirmed") else None,
-        can_ask_again=kind in ("declined", "withdrawn", "cancelled"),
-        why_keep=say("booking.slip.code_why", language) if kind in ("requested", "confirmed", "rejected") else "",
+        qr_png=qr_png(done.claim_url) if done.claim_url and kind in LIVE else None,
+        can_ask_again=kind in ("declined", "withdrawn", "cancelled", "overruled"),
+        why_keep=_why_keep(kind, language),
     )
 
 
+def _why_keep(kind: str, language: str) -> str:
+    if kind == "guaranteed":
+        return say("booking.slip.code_why_guaranteed", language)
+    if kind in ("rejected", "overruled"):
+        return say("booking.slip.code_why_desk", language)
+    return say("booking.slip.code_why", language) if kind in LIVE else ""
+
+
 def _next_steps(kind: str, language: str) -> tuple[str, ...]:
-    if kind in ("requested", "confirmed"):
+    if kind in LIVE:
         keys = (f"booking.slip.next_{kind}_1", f"booking.slip.next_{kind}_2", "booking.slip.next_phone")
         return tuple(say(key, language) for key in keys)
     return ()

@@ -1,4 +1,8 @@
-"""The steps of asking for a video appointment, one question a screen, and what the person chose.
+"""The steps of booking a video appointment, one question a screen, and what the person chose.
+
+The hour chosen is held for this visit where it can be guaranteed: five minutes, durably (``Actions.hold``). Another
+hour, going back or leaving frees it. When the five minutes are over nothing is lost: it is held again if it can be,
+and an hour that was shown as certain never turns into a request without the person being told first.
 
 Nothing typed is held by this object: it lives in the visit's drafts (AES-GCM under a key that exists
 only in memory) until the asking seals it for the hub; then it is dropped. No Flet here.
@@ -10,18 +14,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from kiosk.actions import Actions, BookedView, SiteView
+from kiosk.actions import Actions
 from kiosk.models import answers, booking, french_time
 from kiosk.models.booking import Answer, Hour, Offer, ReasonChoice
+from kiosk.views import BookedView, HeldView, SiteView
 from kiosk.visit import Drafts
 from kiosk.wording import say
 from sync.errors import InvalidInput
+from sync.promise import LIVE
 
 DRAFT = "booking"
 REASON, HOUR, NEEDS, CONTACT, PHONE, EMAIL, FIRST_NAME, RECAP, DONE = (
     "reason", "hour", "needs", "contact", "phone", "email", "first_name", "recap", "done",
 )  # fmt: skip
 BY_PHONE, BY_EMAIL, NO_CONTACT = "phone", "email", "none"
+TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,13 @@ class BookingJourney:
     Args:
         actions: the door to the replica.
         drafts: the visit's drafts; everything chosen is kept there.
+        visit_key: the visit's random word, under which its hour is held.
     """
 
-    def __init__(self, actions: Actions, drafts: Drafts) -> None:
+    def __init__(self, actions: Actions, drafts: Drafts, visit_key: str) -> None:
         self._actions = actions
         self._drafts = drafts
+        self._visit_key = visit_key
 
     # What was chosen ----------------------------------------------------------------------------
 
@@ -95,6 +104,26 @@ class BookingJourney:
         """True when the hour chosen was taken meanwhile: the screen says so once."""
         return bool(self._kept().get("gone", False))
 
+    @property
+    def is_guaranteed(self) -> bool:
+        """True when the hour chosen was shown as the person's at once; it can be over since (``hold_is_over``)."""
+        return bool(self._kept().get("guaranteed", False))
+
+    @property
+    def turned(self) -> bool:
+        """True when the hour chosen can be guaranteed no more, only asked for: the screen says so."""
+        return bool(self._kept().get("turned", False))
+
+    def held(self) -> HeldView | None:
+        """The hour chosen as long as it is held; ``None`` once its five minutes are over."""
+        held = self._actions.held(self._visit_key)
+        return held if held is not None and held.slot.id == self._kept().get("slot_id") else None
+
+    @property
+    def hold_is_over(self) -> bool:
+        """True when the hour chosen was kept for the person and is kept no more."""
+        return self.is_guaranteed and self.held() is None
+
     def steps(self) -> tuple[str, ...]:
         """The questions of this person, in order; what they chose decides how many."""
         contact = {BY_PHONE: (PHONE, FIRST_NAME), BY_EMAIL: (EMAIL, FIRST_NAME)}.get(self.contact or "", ())
@@ -125,12 +154,16 @@ class BookingJourney:
 
     def reasons(self) -> tuple[ReasonChoice, ...]:
         """The subjects, with how many hours each has."""
-        return booking.reason_choices(self._actions.slots(), now=self._actions.now())
+        return booking.reason_choices(self._actions.slots(self._visit_key), now=self._actions.now())
 
     def offer(self) -> Offer:
-        """What may be asked for now; read again at each call, so that nothing shown is older than it."""
+        """What may be had now; read again at each call, so that nothing shown is older than it."""
         return booking.make_offer(
-            self._actions.slots(), self.reason or "", now=self._actions.now(), zone=self._actions.site().zone
+            self._actions.slots(self._visit_key),
+            self.reason or "",
+            now=self._actions.now(),
+            zone=self._actions.site().zone,
+            chosen=self._kept().get("slot_id"),
         )
 
     def day(self, offer: Offer) -> date | None:
@@ -140,7 +173,7 @@ class BookingJourney:
         return chosen.date if chosen is not None and not chosen.full else offer.first_free_day()
 
     def hour(self, offer: Offer) -> Hour | None:
-        """The hour chosen if it may still be asked for."""
+        """The hour chosen if it may still be had."""
         return offer.hour(self._kept().get("slot_id"))
 
     # What the person does -----------------------------------------------------------------------
@@ -148,15 +181,31 @@ class BookingJourney:
     def choose_reason(self, reason: str) -> None:
         """Chooses the subject; another subject forgets day and hour."""
         if reason != self.reason:
-            self._keep(reason=reason, day=None, slot_id=None, gone=False)
+            self._free_hour()
+            self._keep(reason=reason, day=None)
 
     def choose_day(self, when: date) -> None:
-        """Chooses a day; the hour of another day is dropped."""
-        self._keep(day=when.isoformat(), slot_id=None, gone=False)
+        """Chooses a day; the hour of another day is freed."""
+        self._free_hour()
+        self._keep(day=when.isoformat())
 
     def choose_hour(self, slot_id: str) -> None:
-        """Chooses an hour."""
-        self._keep(slot_id=slot_id, gone=False)
+        """Chooses an hour and holds it; the one chosen before is freed.
+
+        Where it was taken meanwhile, ``hour_is_gone``; where it can only be asked for now, ``turned``.
+        """
+        shown = self.offer().hour(slot_id)
+        try:
+            held = self._actions.hold(slot_id, self._visit_key)
+        except InvalidInput:
+            self._free_hour(gone=True)
+            return
+        turned = shown is not None and shown.guaranteed and not held.guaranteed
+        self._keep(slot_id=slot_id, gone=False, guaranteed=held.guaranteed, turned=turned)
+
+    def _free_hour(self, *, gone: bool = False) -> None:
+        self._actions.drop_hold(self._visit_key)
+        self._keep(slot_id=None, gone=gone, guaranteed=False, turned=False)
 
     def toggle_need(self, need: str) -> None:
         """Adds or removes a need."""
@@ -182,14 +231,29 @@ class BookingJourney:
             self._keep(first_name=answers.check_name(typed) if typed.strip() else "")
 
     def go_on(self) -> None:
-        """To the next question; straight back to the summary when one answer was being changed."""
+        """To the next question; straight back to the summary when one answer was being changed.
+
+        It stays at the hours when the one chosen, kept too long, can no longer be had as it was shown.
+        """
         kept = self._kept()
+        if self.step == HOUR and kept.get("slot_id"):
+            if self.held() is None and not self._hold_again():
+                return
+            self._keep(turned=False)
         steps = self.steps()
         at = steps.index(self.step)
         following = steps[min(at + 1, len(steps) - 1)]
         if kept.get("editing") and self._nothing_missing():
             following = RECAP
         self._keep(step=following, editing=bool(kept.get("editing")) and following != RECAP)
+
+    def _hold_again(self) -> bool:
+        """Asks again for the hour chosen. False: it cannot be had as it was shown, and the screen says which."""
+        sure = self.is_guaranteed
+        self.choose_hour(str(self._kept().get("slot_id")))
+        if sure and not self.hour_is_gone and not self.is_guaranteed:
+            self._keep(turned=True)
+        return not self.hour_is_gone and not self.turned
 
     def _nothing_missing(self) -> bool:
         if self.hour(self.offer()) is None or self.contact is None:
@@ -198,9 +262,14 @@ class BookingJourney:
         return bool(typed)
 
     def go_back(self) -> bool:
-        """To the question before. False at the first one: the person leaves for the menu."""
+        """To the question before. False at the first one: the person leaves for the menu.
+
+        Before the hours nothing is held any more.
+        """
         steps = self.steps()
         at = steps.index(self.step)
+        if at <= steps.index(HOUR):
+            self._free_hour()
         if at == 0:
             return False
         self._keep(step=steps[at - 1], editing=False)
@@ -211,9 +280,10 @@ class BookingJourney:
         self._keep(step=step, editing=True)
 
     def ask(self, language: str) -> Done | None:
-        """Writes the asking, once, and asks for a round at once.
+        """Writes the booking, once, and asks for a round at once.
 
-        Returns None, and goes back to the hours, when the hour was taken meanwhile.
+        Returns None when the hour cannot be had as it was shown: it was taken meanwhile (back to the hours), or it can
+        only be asked for now (``turned``: the person reads it and decides).
 
         Raises:
             InvalidInput: an hour was already asked for on this subject in this visit.
@@ -228,16 +298,33 @@ class BookingJourney:
         if hour is None:
             self.hour_was_taken()
             return None
-        try:
-            booked = self._actions.book(hour.slot_id, contact=self._sealed_part(), language=language, needs=self.needs)
-        except InvalidInput:
-            self.hour_was_taken()
+        booked = self._book(hour.slot_id, language)
+        if booked is None:
             return None
         self._actions.sync_soon()
         asked = {**kept.get("asked", {}), str(self.reason): booked.id}
         # The typed part is sealed now: nothing of it stays in the drafts.
         self._drafts.put(DRAFT, {"step": DONE, "reason": self.reason, "asked": asked, "done": _pack(booked)})
         return self.done()
+
+    def _book(self, slot_id: str, language: str) -> BookedView | None:
+        for _ in range(TRIES):
+            if self.held() is None and not self._hold_again():
+                if self.hour_is_gone:
+                    self.hour_was_taken()
+                return None
+            try:
+                return self._actions.book(
+                    slot_id,
+                    contact=self._sealed_part(),
+                    language=language,
+                    needs=self.needs,
+                    visit_key=self._visit_key,
+                )
+            except InvalidInput:
+                continue  # lost between the look and the touch; nothing was written, and it is asked for again
+        self.hour_was_taken()
+        return None
 
     def _sealed_part(self) -> dict[str, Any]:
         phone = self.typed(PHONE) if self.contact == BY_PHONE else ""
@@ -246,13 +333,14 @@ class BookingJourney:
 
     def hour_was_taken(self) -> None:
         """Back to the hours, saying once that the one chosen is gone."""
-        self._keep(step=HOUR, slot_id=None, gone=True, editing=True)
+        self._free_hour(gone=True)
+        self._keep(step=HOUR, editing=True)
 
     def asked_before(self) -> bool:
-        """True when an hour on this subject was asked for in this visit and still stands."""
+        """True when an hour on this subject was booked or asked for in this visit and still stands."""
         record_id = self._kept().get("asked", {}).get(self.reason)
         earlier = self._actions.booking(record_id) if record_id else None
-        return earlier is not None and earlier.state in ("requested", "confirmed")
+        return earlier is not None and earlier.state in LIVE
 
     # What became of it --------------------------------------------------------------------------
 

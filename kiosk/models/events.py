@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kiosk.actions import EventView
 from kiosk.models import french_time
+from kiosk.views import EventView
 from kiosk.wording import say
 
 #: The filters, in order; words in kiosk/words/events.py under ``events.theme.*``. ``None`` is all.

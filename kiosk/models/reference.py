@@ -11,14 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.actions import Actions, BookingView, DeliveryView, FoundView, RegistrationView
+from kiosk.actions import Actions
 from kiosk.models.booking import Answer, read_answer
+from kiosk.views import BookingView, DeliveryView, FoundView, RegistrationView
 from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, read_reference
 from sync.errors import InvalidInput, TooManyTries
 
 DRAFT = "reference"
-CANCELLABLE = ("requested", "confirmed")
+CANCELLABLE = ("requested", "guaranteed", "confirmed")
 
 
 @dataclass(frozen=True)

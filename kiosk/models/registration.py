@@ -15,7 +15,6 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from content.shelf import ScreenView
-from kiosk.actions import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.entry import EntryKind
 from kiosk.models import answers, communes, french_time
 from kiosk.models import registration_steps as steps
@@ -23,6 +22,7 @@ from kiosk.models.answers import AnswerError
 from kiosk.models.communes import CommuneTable, Place
 from kiosk.models.registration_recap import PLACE_LISTS, RecapLine, missing_steps, recap_lines, sealed_answers, seen
 from kiosk.models.registration_steps import ASK, BY_KEY, Step, applicable
+from kiosk.views import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.wording import say
 from sync.change import Value
 from sync.errors import PointContactError

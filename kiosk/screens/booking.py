@@ -1,7 +1,8 @@
-"""Asking for a video appointment: subject, hour, needs, contact, summary, then the slip and its answer.
+"""Booking a video appointment: subject, hour, needs, contact, summary, then the slip and its answer.
 
-One question a screen. Everything offered is amber, « sur demande »; only the hub's answer turns the
-slip green. What the person chose lives in the visit's drafts, through the view model.
+One question a screen. An hour that this terminal may promise is green, kept for five minutes and said so; any other is
+amber, « sur demande », and only the hub's answer turns it green. What the person chose lives in the visit's drafts,
+through the view model.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, Progress, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
-from kiosk.screens.booking_hours import Hours
-from kiosk.screens.booking_slip import BookingSlip
+from kiosk.screens.booking_hours import Hours, held_line, held_words
+from kiosk.screens.booking_slip import LOOK_AGAIN_S, BookingSlip, use_look_again
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Way:
 def Booking(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Rendez-vous vidéo »."""
     _, set_turn = ft.use_state(0)
-    journey = use_kept(lambda: BookingJourney(actions, visit.drafts))
+    journey = use_kept(lambda: BookingJourney(actions, visit.drafts, visit.key))
     way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1))
     step = journey.step
     if step == steps.DONE:
@@ -145,8 +146,8 @@ def _reason_card(way: Way, choice: rules.ReasonChoice) -> ft.Control:
     when = french_time.relative_day(
         french_time.local(choice.next_at, zone).date(), french_time.local(way.journey.now(), zone).date()
     )
-    key = "booking.reason.hours_one" if choice.hours == 1 else "booking.reason.hours"
-    detail = visit.say(key, count=choice.hours, day=when)
+    way_of = "guaranteed" if choice.guaranteed else "hours"
+    detail = visit.say(f"booking.reason.{way_of}" + ("_one" if choice.hours == 1 else ""), day=when)
     if not visit.look.large_text:
         detail = f"{more}\n{detail}"
     return choice_card(
@@ -227,7 +228,7 @@ def _needs(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.need.title"),
         lead=visit.say("booking.need.why"),
-        body=in_columns(visit, cards),
+        body=[*in_columns(visit, cards), *held_line(visit, journey)],
         primary=Primary(label, way.on),
         back=way.back,
         progress=way.progress(),
@@ -258,7 +259,7 @@ def _contact(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.contact.title"),
         lead=visit.say("booking.contact.why"),
-        body=[*in_columns(visit, cards), _sealed_line(visit)],
+        body=[*in_columns(visit, cards), *held_line(visit, journey), _sealed_line(visit)],
         primary=primary,
         back=way.back,
         progress=way.progress(),
@@ -323,9 +324,11 @@ def Typed(way: Way, step: str) -> ft.Control:
 
 @ft.component
 def Recap(way: Way) -> ft.Control:
-    """Everything once more, each line with its « Modifier »; then the asking."""
+    """Everything once more, each line with its « Modifier »; then the hour is booked or asked for, as shown."""
     visit, journey = way.visit, way.journey
     refused, set_refused = ft.use_state("")
+    _, set_turn = ft.use_state(0)
+    use_look_again(visit, lambda: journey.hold_is_over, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
     offer = journey.offer()
     hour = journey.hour(offer)
     if hour is None:
@@ -339,20 +342,37 @@ def Recap(way: Way) -> ft.Control:
         journey.ask(visit.language)
         way.redraw()
 
-    online = journey.online()
-    certain = visit.say("booking.recap.not_sure_online" if online else "booking.recap.not_sure_offline")
-    certain_notice = notice(visit, "wait", visit.say("booking.recap.not_sure"), certain, icon_name="paper-plane-tilt")
-    body = _beside(visit, panel(visit, _lines(way, hour), gap=14), certain_notice)
+    body = _beside(visit, panel(visit, _lines(way, hour), gap=14), _truth(visit, journey))
     if refused:
         body.insert(0, notice(visit, "fault", refused))
+    elif journey.turned:
+        told = visit.say("booking.recap.turned"), visit.say("booking.recap.turned_more")
+        body.insert(0, notice(visit, "fault", *told, icon_name="clock"))
+    sure = journey.is_guaranteed
     return screen(
         visit,
         title=visit.say("booking.recap.title"),
         body=body,
-        primary=Primary(visit.say("booking.recap.confirm"), ask, icon_name="paper-plane-tilt"),
+        primary=Primary(
+            visit.say("booking.recap.book" if sure else "booking.recap.confirm"),
+            ask,
+            icon_name="seal-check" if sure else "paper-plane-tilt",
+        ),
         back=way.back,
         progress=way.progress(),
     )
+
+
+def _truth(visit: Visit, journey: BookingJourney) -> ft.Control:
+    """What is true of the hour now: kept until when, kept no more, or only to be asked for."""
+    held = held_words(visit, journey)
+    if held:
+        return notice(visit, "sure", held, visit.say("booking.recap.held_more"), icon_name="clock")
+    if journey.hold_is_over:
+        over = visit.say("booking.recap.over")
+        return notice(visit, "old", over, visit.say("booking.recap.over_more"), icon_name="clock-countdown")
+    certain = visit.say("booking.recap.not_sure_online" if journey.online() else "booking.recap.not_sure_offline")
+    return notice(visit, "wait", visit.say("booking.recap.not_sure"), certain, icon_name="paper-plane-tilt")
 
 
 def _beside(visit: Visit, recap: ft.Control, truth: ft.Control) -> list[ft.Control]:

@@ -1,11 +1,13 @@
-"""Which day, which hour: days in a line, the hours of one day in the amber group « Sur demande ».
+"""Which day, which hour: days in a line, the hours of one day in two groups that are two different things.
 
-In this version nothing is guaranteed before the hub has answered: there is one group, and it is amber.
+« Réservation immédiate » (green, seal): this terminal holds the place and may promise it. « Sur demande » (amber,
+paper plane): somebody else answers. The hour touched is kept for this visit, and until when is said.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -18,6 +20,7 @@ from kiosk.models.pages import Page, page_of
 from kiosk.parts.controls import heading, icon, notice, picture, pressable, quiet_button, style, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.styles import Press
+from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
 from kiosk.visit import Visit
 
 
@@ -32,6 +35,7 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
     opened = next((at for at, one in enumerate(offer.days) if day and one.date == day.date), 0) // size
     page = page_of(offer.days, opened if first_page < 0 else first_page, size)
     hour = journey.hour(offer)
+    use_look_again(visit, lambda: journey.hold_is_over, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
 
     def choose_day(when: date) -> None:
         journey.choose_day(when)
@@ -43,19 +47,16 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
 
     subject = _subject(visit, journey, day)
     body: list[ft.Control] = [] if _wide(visit) else [subject]
-    if journey.hour_is_gone:
-        body.append(notice(visit, "fault", visit.say("booking.hour.gone"), icon_name="minus-circle"))
-    if not journey.clock_trusted():
-        body.append(notice(visit, "old", visit.say("booking.hour.clock")))
+    body += _news(visit, journey)
     days = [_days(visit, page, day.date if day else None, choose_day, set_page)]
     if offer.zones_differ:
         days.append(_zone_line(visit, journey))
     other = quiet_button(
         visit, visit.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=True
     )
-    group = _group(visit, journey, day, hour, choose_hour)
+    groups = _groups(visit, journey, day, hour, choose_hour)
     body += (
-        _beside(visit, [subject, *days, ft.Row([other])], group) if _wide(visit) else [*days, group, ft.Row([other])]
+        _beside(visit, [subject, *days, ft.Row([other])], groups) if _wide(visit) else [*days, *groups, ft.Row([other])]
     )
     return screen(
         visit,
@@ -67,17 +68,36 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
     )
 
 
+def _news(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
+    """What changed since the person chose, in one sentence each."""
+    news: list[ft.Control] = []
+    if journey.hour_is_gone:
+        news.append(notice(visit, "fault", visit.say("booking.hour.gone"), icon_name="minus-circle"))
+    if journey.turned:
+        news.append(notice(visit, "fault", visit.say("booking.hour.turned"), icon_name="clock"))
+    if journey.hold_is_over:
+        news.append(notice(visit, "old", visit.say("booking.hour.over"), icon_name="clock-countdown"))
+    if not journey.clock_trusted():
+        news.append(notice(visit, "old", visit.say("booking.hour.clock")))
+    return news
+
+
 def _wide(visit: Visit) -> bool:
     """True where the hours stand beside the days, not under them."""
     return not visit.look.portrait and not visit.look.large_text
 
 
-def _beside(visit: Visit, left: list[ft.Control], right: ft.Control) -> list[ft.Control]:
+def _beside(visit: Visit, left: list[ft.Control], right: list[ft.Control]) -> list[ft.Control]:
     look = visit.look
-    column = ft.Column(left, spacing=look.px(24), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    stretch = ft.CrossAxisAlignment.STRETCH
     return [
         ft.Row(
-            [ft.Container(column, expand=True), ft.Container(right, expand=True)],
+            [
+                ft.Container(
+                    ft.Column(side, spacing=look.px(24), tight=True, horizontal_alignment=stretch), expand=True
+                )
+                for side in (left, right)
+            ],
             spacing=look.px(40),
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
@@ -88,7 +108,7 @@ def _days_per_page(visit: Visit) -> int:
     look = visit.look
     if look.large_text:
         return 3 if look.portrait else 4
-    return rules.DAYS_PER_PAGE - 1 if look.small else rules.DAYS_PER_PAGE
+    return rules.DAYS_PER_PAGE if look.portrait and not look.small else rules.DAYS_PER_PAGE - 1
 
 
 def _primary(visit: Visit, hour: rules.Hour | None, day: rules.Day | None, on: Callable[[], None]) -> Primary:
@@ -96,13 +116,14 @@ def _primary(visit: Visit, hour: rules.Hour | None, day: rules.Day | None, on: C
         return Primary(visit.say("booking.hour.choose"), None)
     short = f"{french_time.WEEKDAYS[day.date.weekday()]}{french_time.NBSP}{day.date.day}"
     words = f"{hour.words} ({hour.paris})" if hour.paris and _wide(visit) else hour.words
-    return Primary(visit.say("booking.hour.ask", day=short, hour=words), on)
+    return Primary(visit.say("booking.hour.book" if hour.guaranteed else "booking.hour.ask", day=short, hour=words), on)
 
 
 def _facts(visit: Visit, hour: rules.Hour | None) -> tuple[str, ...]:
     if hour is None or _wide(visit):
         return ()
-    return (visit.say("booking.hour.ask_more_paris", paris=hour.paris),) if hour.paris else ()
+    kind = visit.say("booking.hour.book_more" if hour.guaranteed else "booking.hour.ask_more")
+    return (f"{hour.paris} · {kind}",) if hour.paris else ()
 
 
 def _subject(visit: Visit, journey: BookingJourney, day: rules.Day | None) -> ft.Control:
@@ -178,8 +199,7 @@ def _day(visit: Visit, day: rules.Day, chosen: bool, choose: Callable[[date], No
     else:
         ink, soft, ground = palette.ink, palette.ink, palette.surface
         drawn = Press(ground, ink, edge=palette.edge, ledge=palette.ledge, ledge_px=6, radius=24, pad_x=4, pad_y=16)
-    hours = len(day.hours)
-    state = visit.say(day.state_key, count=hours) if day.state_key == "booking.day.asked" else visit.say(day.state_key)
+    state = visit.say(day.state_key, count=len(day.guaranteed))
     content = ft.Column(
         [
             text(visit, day.weekday, "small", soft, center=True),
@@ -220,89 +240,145 @@ def _zone_line(visit: Visit, journey: BookingJourney) -> ft.Control:
     )
 
 
-def _group(
+def _groups(
     visit: Visit, journey: BookingJourney, day: rules.Day | None, chosen: rules.Hour | None,
     choose: Callable[[str], None],
-) -> ft.Control:  # fmt: skip
+) -> list[ft.Control]:  # fmt: skip
+    """What is the person's at once, in green, then what must be asked for, in amber; only those that have an hour."""
+    groups: list[ft.Control] = []
+    if day is not None and day.guaranteed:
+        rows = _hour_rows(visit, SURE, day.guaranteed, chosen, choose)
+        held = held_line(visit, journey)
+        groups.append(_group(visit, SURE, [visit.say("booking.hour.sure_more")], [*rows, *held]))
+    if day is None or day.full or day.requested:
+        online = journey.online()
+        words = [visit.say("booking.hour.group_online" if online else "booking.hour.group_offline")]
+        known = journey.known_since()
+        if known is not None:
+            moment = french_time.moment_near(known, journey.now(), journey.site().zone)
+            words.append(visit.say("booking.hour.known", moment=moment))
+        rows = _hour_rows(visit, ASKED, day.requested, chosen, choose) if day is not None else []
+        none = [text(visit, visit.say("booking.hour.day_full"), "strong", visit.look.palette.wait)]
+        groups.append(_group(visit, ASKED, words, rows or none))
+    return groups
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a way of having an hour is drawn and named: never by its colour alone."""
+
+    key: str
+    icon: str
+    fill: bool
+
+
+SURE = Manner("booking.hour.sure", "seal-check", fill=True)
+ASKED = Manner("booking.hour.group", "paper-plane-tilt", fill=False)
+
+
+def _tones(visit: Visit, manner: Manner) -> tuple[str, str, str]:
+    """The ink of a group, of its sentences, and its ground."""
+    palette = visit.look.palette
+    if manner is SURE:
+        return palette.sure, palette.ink_soft, palette.ground
+    return palette.wait, palette.wait_body, palette.wait_soft
+
+
+def _group(visit: Visit, manner: Manner, sentences: list[str], rows: Sequence[ft.Control]) -> ft.Control:
     look = visit.look
-    palette = look.palette
-    online = journey.online()
+    ink, soft, ground = _tones(visit, manner)
     words: list[ft.Control] = [
-        ft.Semantics(
-            header=True, heading_level=2, content=text(visit, visit.say("booking.hour.group"), "label", palette.wait)
-        ),
-        text(
-            visit,
-            visit.say("booking.hour.group_online" if online else "booking.hour.group_offline"),
-            "small",
-            palette.wait_body,
-        ),
+        ft.Semantics(header=True, heading_level=2, content=text(visit, visit.say(manner.key), "label", ink)),
+        *(text(visit, sentence, "small", soft) for sentence in sentences),
     ]
-    known = journey.known_since()
-    if known is not None:
-        moment = french_time.moment_near(known, journey.now(), journey.site().zone)
-        words.append(text(visit, visit.say("booking.hour.known", moment=moment), "small", palette.wait_body))
     head = ft.Row(
         [
-            icon(visit, "paper-plane-tilt", look.px(40), palette.wait),
+            icon(visit, manner.icon, look.px(40), ink, fill=manner.fill),
             ft.Column(words, spacing=look.px(4), tight=True, expand=True),
         ],
         spacing=look.px(18),
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
-    rows: list[ft.Control] = [head]
-    if day is None or day.full:
-        rows.append(text(visit, visit.say("booking.hour.day_full"), "strong", palette.wait))
-    else:
-        rows += _hour_rows(visit, day, chosen, choose)
+    # The amber ground reaches beyond the hours; the green group stands on the paper itself, as in look/slots.png.
+    on_paper = manner is SURE and not look.contrast
     return ft.Container(
-        bgcolor=palette.wait_soft,
-        border=ft.Border.all(look.stroke(2), palette.wait) if look.contrast else None,
+        bgcolor=ground,
+        border=ft.Border.all(look.stroke(2), ink) if look.contrast else None,
         border_radius=look.px(28),
-        padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(24)),
-        content=ft.Column(rows, spacing=look.px(18), tight=True),
+        padding=None if on_paper else ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(24)),
+        content=ft.Column([head, *rows], spacing=look.px(18), tight=True),
     )
 
 
+def held_words(visit: Visit, journey: BookingJourney) -> str:
+    """« Cette heure est gardée pour vous jusqu’à 10 h 07. », or an empty text when nothing is kept."""
+    held = journey.held()
+    if held is None or held.until is None:
+        return ""
+    return visit.say("booking.hour.held", hour=french_time.hour(held.until, journey.site().zone))
+
+
+def held_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
+    """Until when the hour is kept, with a clock; nothing where nothing is kept."""
+    look = visit.look
+    words = held_words(visit, journey)
+    if not words:
+        return []
+    ink = look.palette.sure
+    line: list[ft.Control] = [
+        icon(visit, "clock", look.px(36), ink),
+        ft.Container(text(visit, words, "strong", ink), expand=True),
+    ]
+    return [ft.Semantics(live_region=True, content=ft.Row(line, spacing=look.px(16)))]
+
+
 def _hour_rows(
-    visit: Visit, day: rules.Day, chosen: rules.Hour | None, choose: Callable[[str], None]
-) -> list[ft.Control]:
+    visit: Visit, manner: Manner, hours: Sequence[rules.Hour], chosen: rules.Hour | None,
+    choose: Callable[[str], None],
+) -> list[ft.Control]:  # fmt: skip
     look = visit.look
     across = 1 if look.large_text and look.portrait else 2
     rows: list[ft.Control] = []
-    for at in range(0, len(day.hours), across):
+    for at in range(0, len(hours), across):
         cells: list[ft.Control] = [
-            ft.Container(_hour(visit, hour, chosen is not None and hour.slot_id == chosen.slot_id, choose), expand=True)
-            for hour in day.hours[at : at + across]
+            ft.Container(
+                _hour(visit, manner, hour, chosen is not None and hour.slot_id == chosen.slot_id, choose), expand=True
+            )
+            for hour in hours[at : at + across]
         ]
         cells += [ft.Container(expand=True) for _ in range(across - len(cells))]
         rows.append(ft.Row(cells, spacing=look.px(20)))
     return rows
 
 
-def _hour(visit: Visit, hour: rules.Hour, chosen: bool, choose: Callable[[str], None]) -> ft.Control:
-    look = visit.look
-    palette = look.palette
-    around = palette.wait_soft
-    if chosen:
-        ink, soft = palette.on_action, palette.on_action_soft
-        drawn = Press(
-            palette.action, ink, ledge=palette.action_ledge, ledge_px=6, radius=20, pad_x=28, pad_y=14, around=around
-        )
-    else:
-        ink, soft = palette.wait, palette.wait_body
-        drawn = Press(
-            palette.ground if look.contrast else "#FFF9EC", ink, edge=palette.wait, edge_px=4, ledge=palette.wait,
-            ledge_px=6, radius=20, pad_x=28, pad_y=14, around=around,
-        )  # fmt: skip
-    words: list[ft.Control] = [text(visit, hour.words, "h3", ink)]
+def _hour(visit: Visit, manner: Manner, hour: rules.Hour, chosen: bool, choose: Callable[[str], None]) -> ft.Control:
+    ink, soft, mark, drawn = _drawn(visit, manner, chosen)
+    # Whoever hears the screen hears which of the two it is, without the heading of the group.
+    spoken = f"{hour.words}, {visit.say(manner.key).lower()}"
+    words: list[ft.Control] = [text(visit, hour.words, "h3", ink, spoken=spoken)]
     if hour.paris:
         words.append(text(visit, hour.paris, "small", soft))
+    name = "check" if chosen and manner is ASKED else manner.icon
     content: Any = ft.Row(
         [
             ft.Column(words, spacing=0, tight=True, expand=True),
-            icon(visit, "check" if chosen else "paper-plane-tilt", look.px(38), ink),
+            icon(visit, name, visit.look.px(38), mark, fill=manner.fill),
         ],
     )
     button = pressable(visit, content, lambda: choose(hour.slot_id), drawn, key=hour.slot_id)
     return ft.Semantics(content=button, selected=chosen)
+
+
+def _drawn(visit: Visit, manner: Manner, chosen: bool) -> tuple[str, str, str, Press]:
+    """Ink of the hour, of the line under it, of the icon; and the button."""
+    palette = visit.look.palette
+    ink, soft, around = _tones(visit, manner)
+    sizes: dict[str, Any] = {"ledge_px": 6, "radius": 20, "pad_x": 28, "pad_y": 14, "around": around}
+    if chosen:
+        press = Press(palette.action, palette.on_action, ledge=palette.action_ledge, **sizes)
+        return palette.on_action, palette.on_action_soft, palette.on_action, press
+    if manner is SURE:
+        press = Press(palette.surface, palette.ink, edge=palette.sure_ledge, ledge=palette.sure_ledge, **sizes)
+        return palette.ink, soft, ink, press
+    ground = palette.ground if visit.look.contrast else "#FFF9EC"
+    return ink, soft, ink, Press(ground, ink, edge=ink, edge_px=4, ledge=ink, **sizes)

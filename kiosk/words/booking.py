@@ -1,6 +1,7 @@
 """Sentences of the video appointment. ``fr-simple`` only where the plain French can still be simpler.
 
-« Demandé » and « confirmé » are two objects: never one word for both (look/tokens.md §1, rule 3).
+« Réserver » (the hour is yours at once) and « demander » (somebody answers) are two things, and so are « réservé »,
+« demandé » and « confirmé »: never one word for two of them (look/tokens.md §1, rule 3).
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.reason.more.autre": {"fr": "Le conseiller vous dira où aller."},
     "booking.reason.hours_one": {"fr": "Une seule heure à demander : {day}"},
     "booking.reason.hours": {"fr": "À demander dès {day}"},
+    "booking.reason.guaranteed_one": {"fr": "Une seule heure à réserver : {day}"},
+    "booking.reason.guaranteed": {"fr": "À réserver dès {day}"},
     "booking.reason.none": {"fr": "Aucune heure publiée pour le moment", "fr-simple": "Pas d’heure pour le moment"},
     "booking.reason.choose": {"fr": "Choisissez d’abord un sujet"},
     "booking.none.title": {"fr": "Aucune heure à demander pour le moment"},
@@ -51,6 +54,22 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.hour.zone": {"fr": "Heure d’ici."},
     "booking.hour.zone_region": {"fr": "Heure de {region}."},
     "booking.hour.zone_more": {"fr": "Dessous, l’heure de Paris."},
+    "booking.hour.sure": {"fr": "Réservation immédiate", "fr-simple": "Réserver tout de suite"},
+    "booking.hour.sure_more": {
+        "fr": "L’heure est à vous dès que vous confirmez, même sans réseau.",
+        "fr-simple": "Vous confirmez, et l’heure est à vous. Même sans réseau.",
+    },
+    "booking.hour.held": {
+        "fr": "Cette heure est gardée pour vous jusqu’à {hour}.",
+        "fr-simple": "On garde cette heure pour vous jusqu’à {hour}.",
+    },
+    "booking.hour.over": {
+        "fr": "Les 5 minutes sont passées : l’heure n’est plus gardée. Touchez-la encore, ou continuez.",
+    },
+    "booking.hour.turned": {
+        "fr": "Cette heure ne peut plus être réservée tout de suite. Vous pouvez encore la demander.",
+        "fr-simple": "Cette heure ne peut plus être réservée. Vous pouvez la demander.",
+    },
     "booking.hour.group": {"fr": "Sur demande"},
     "booking.hour.group_online": {
         "fr": "Pas encore à vous. La réponse arrive ici, en quelques secondes.",
@@ -74,10 +93,11 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.hour.day_full": {"fr": "Plus d’heure ce jour-là. Choisissez un autre jour."},
     "booking.hour.more_hours": {"fr": "Autres heures"},
     "booking.hour.ask": {"fr": "Demander {day}, à {hour}"},
+    "booking.hour.book": {"fr": "Réserver {day}, à {hour}"},
     "booking.hour.ask_more": {"fr": "sur demande"},
-    "booking.hour.ask_more_paris": {"fr": "{paris} · sur demande"},
-    "booking.day.asked_one": {"fr": "1 heure"},
-    "booking.day.asked": {"fr": "{count} heures"},
+    "booking.hour.book_more": {"fr": "réservation immédiate"},
+    "booking.day.asked": {"fr": "À demander"},
+    "booking.day.guaranteed": {"fr": "{count} à réserver"},
     "booking.day.last": {"fr": "Dernière"},
     "booking.day.full": {"fr": "Complet"},
     # 3. Needs
@@ -100,14 +120,14 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.contact.phone": {"fr": "Par téléphone"},
     "booking.contact.email": {"fr": "Par e-mail"},
     "booking.contact.none": {"fr": "Non, je reviens avec mon code", "fr-simple": "Non, je reviens avec mon code"},
-    "booking.contact.none_more": {"fr": "Sans contact, demandez la réponse ici, avec votre code."},
+    "booking.contact.none_more": {"fr": "Sans contact, revenez voir ici, avec votre code."},
     "booking.contact.choose": {"fr": "Choisissez d’abord une réponse"},
     "booking.phone.title": {"fr": "Quel est votre numéro de téléphone ?"},
     "booking.phone.label": {"fr": "Téléphone"},
     "booking.email.title": {"fr": "Quel est votre e-mail ?"},
     "booking.email.label": {"fr": "Adresse e-mail"},
     "booking.contact.sealed": {
-        "fr": "Fermé à clé dès que vous demandez l’heure. Cette borne ne peut plus le relire.",
+        "fr": "Fermé à clé dès que vous confirmez. Cette borne ne peut plus le relire.",
         "fr-simple": "C’est fermé à clé. Cette borne ne peut plus le lire après.",
     },
     "booking.first_name.title": {"fr": "Quel est votre prénom ?"},
@@ -136,22 +156,45 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.recap.not_sure_offline": {
         "fr": "Pas de réseau : la demande part dès son retour. Revenez voir la réponse avec votre code.",
     },
+    "booking.recap.held_more": {
+        "fr": "Elle est à vous dès que vous touchez « Réserver cette heure », même sans réseau.",
+        "fr-simple": "Touchez « Réserver cette heure » : elle est à vous.",
+    },
+    "booking.recap.over": {
+        "fr": "L’heure n’est plus gardée : les 5 minutes sont passées.",
+        "fr-simple": "Les 5 minutes sont passées. L’heure n’est plus gardée.",
+    },
+    "booking.recap.over_more": {
+        "fr": "Rien n’est perdu. Touchez « Réserver cette heure » : si elle est encore libre, elle est à vous.",
+    },
+    "booking.recap.turned": {
+        "fr": "Cette heure ne peut plus être réservée tout de suite.",
+        "fr-simple": "Cette heure ne peut plus être réservée.",
+    },
+    "booking.recap.turned_more": {
+        "fr": "Rien n’est perdu : vous pouvez la demander, ou choisir une autre heure avec « Modifier ».",
+    },
     "booking.recap.confirm": {"fr": "Demander cette heure"},
+    "booking.recap.book": {"fr": "Réserver cette heure"},
     "booking.recap.twice": {
-        "fr": "Vous avez déjà demandé une heure pour ce sujet. Attendez la réponse, ou demandez à l’accueil.",
+        "fr": "Vous avez déjà demandé ou réservé une heure pour ce sujet. Pour en changer, demandez à l’accueil.",
     },
     # 6. The slip and the answer
     "booking.done.requested": {"fr": "C’est demandé."},
+    "booking.done.guaranteed": {"fr": "Rendez-vous réservé."},
     "booking.done.confirmed": {"fr": "C’est confirmé."},
     "booking.done.declined": {"fr": "Cette heure n’est pas possible."},
     "booking.done.cancelled": {"fr": "Ce rendez-vous est annulé."},
     "booking.done.withdrawn": {"fr": "L’organisme a retiré cette heure."},
+    "booking.done.overruled": {"fr": "Ce rendez-vous est à revoir."},
     "booking.done.rejected": {"fr": "La demande n’a pas été acceptée."},
-    "booking.kind.requested": {"fr": "Demandé"},
+    "booking.kind.requested": {"fr": "Demandé, réponse attendue"},
+    "booking.kind.guaranteed": {"fr": "Réservé"},
     "booking.kind.confirmed": {"fr": "Confirmé"},
     "booking.kind.declined": {"fr": "Refusé"},
     "booking.kind.cancelled": {"fr": "Annulé"},
     "booking.kind.withdrawn": {"fr": "Retiré"},
+    "booking.kind.overruled": {"fr": "À revoir"},
     "booking.kind.rejected": {"fr": "Mis de côté"},
     "booking.answer.kept": {
         "fr": "La demande sera envoyée dès le retour du réseau. L’heure n’est pas encore à vous.",
@@ -162,12 +205,17 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Demande reçue. L’organisme n’a pas encore répondu : l’heure n’est pas encore à vous.",
         "fr-simple": "La demande est arrivée. La réponse n’est pas encore là.",
     },
+    "booking.answer.guaranteed": {
+        "fr": "L’heure est à vous, même sans réseau. Venez 5 minutes avant, avec votre code.",
+        "fr-simple": "L’heure est à vous. Venez 5 minutes avant, avec votre code.",
+    },
     "booking.answer.confirmed": {"fr": "L’heure est à vous. Venez 5 minutes avant, avec votre code."},
     "booking.answer.confirmed_at": {
         "fr": "Réponse reçue {moment}. L’heure est à vous. Venez 5 minutes avant, avec votre code.",
     },
     "booking.answer.cancelled": {"fr": "L’heure n’est plus à vous. Vous pouvez en demander une autre."},
     "booking.answer.withdrawn": {"fr": "Rien n’est perdu : demandez une autre heure, ou parlez à l’accueil."},
+    "booking.answer.overruled": {"fr": "Ce rendez-vous ne peut pas être tenu : demandez à l’accueil."},
     "booking.answer.rejected": {"fr": "Gardez votre code et demandez à l’accueil."},
     "booking.declined.slot_taken": {
         "fr": "Quelqu’un l’a eue juste avant vous. Rien n’est perdu : choisissez une autre heure.",
@@ -190,12 +238,16 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.again": {"fr": "Choisir une autre heure"},
     "booking.slip.code": {"fr": "Votre code"},
     "booking.slip.code_why": {"fr": "Gardez-le. Il sert à voir la réponse."},
+    "booking.slip.code_why_desk": {"fr": "Gardez-le, et montrez-le à l’accueil."},
+    "booking.slip.code_why_guaranteed": {"fr": "Gardez-le. Il sert à revoir ou annuler le rendez-vous."},
     "booking.slip.when": {"fr": "Jour et heure"},
     "booking.slip.place": {"fr": "Lieu"},
     "booking.slip.kind": {"fr": "État"},
     "booking.slip.next": {"fr": "Et maintenant"},
     "booking.slip.next_requested_1": {"fr": "Attendez la réponse avant de venir."},
     "booking.slip.next_requested_2": {"fr": "Ici, touchez « J’ai déjà un code »."},
+    "booking.slip.next_guaranteed_1": {"fr": "Venez 5 minutes avant, au salon fermé, avec ce code."},
+    "booking.slip.next_guaranteed_2": {"fr": "Un empêchement ? Ici, touchez « J’ai déjà un code »."},
     "booking.slip.next_confirmed_1": {"fr": "Venez 5 minutes avant, au salon fermé."},
     "booking.slip.next_confirmed_2": {"fr": "Prenez avec vous les papiers utiles à votre sujet."},
     "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (prix d’un appel)."},

@@ -49,7 +49,7 @@ def visit(person: Person, url: str) -> None:
     register(person, SUKARNO)
     person.touch("Revenir au menu")
     person.is_at(MENU_TITLE)
-    ask_for_hour(person)
+    ask_for_hour(person, at_once=False)
     person.sees("C’est confirmé.")
     person.touch("Faire autre chose")
     for tile in ("Contrat d’engagement", "Événements et ateliers", "Possible ici, ou ailleurs", "J’ai déjà un code"):

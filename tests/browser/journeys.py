@@ -36,6 +36,13 @@ SUKARNO: dict[str, object] = {
     "langue": ["en"],
 }
 """One name only; every question that may be left is left."""
+HOURS = {
+    None: re.compile(r"^\d{1,2}\sh(\s\d\d)?,"),
+    True: re.compile(r"^\d{1,2}\sh(\s\d\d)?, réservation immédiate"),
+    False: re.compile(r"^\d{1,2}\sh(\s\d\d)?, sur demande"),
+}
+"""The buttons of the hours by what they announce: at once, on request, or either."""
+DAYS = {True: re.compile("à réserver|Dernière"), False: re.compile("À demander")}
 TYPED_ON_SCREEN = ("nom_naissance", "prenoms")
 
 
@@ -98,31 +105,43 @@ def reference(read: str) -> str:
 
 
 def ask_for_hour(
-    person: Person, *, subject: str = "Un autre sujet", contact: Mapping[str, str] | None = None
-) -> tuple[str, str]:
-    """From the menu to the slip of a booking; returns the reference and what the hours said."""
+    person: Person, *, subject: str = "Un autre sujet", contact: Mapping[str, str] | None = None,
+    at_once: bool | None = None,
+) -> tuple[str, str]:  # fmt: skip
+    """From the menu to the slip of a booking; returns the reference and what the hours said.
+
+    ``at_once``: True takes an hour that the terminal may promise, False one on request, None the first there is.
+    """
     person.touch("Rendez-vous vidéo")
     person.is_at("De quoi voulez-vous parler ?")
     person.chooses(subject)
     person.touch("Continuer", exact=True)
-    hours = choose_first_hour(person)
+    hours = choose_first_hour(person, at_once)
     person.chooses("De l’aide avec l’ordinateur")
     person.touch("Continuer", exact=True)
     person.is_at("Comment vous prévenir ?")
     give_contact(person, contact)
     person.is_at("Tout est juste ?")
-    assert "confirmé" not in person.reads().lower()
-    person.touch("Demander cette heure")
+    read = person.reads()
+    assert "confirmé" not in read.lower()
+    sure = person.has("Réserver cette heure")
+    assert sure == bool(re.search(r"gardée pour vous jusqu’à \d{1,2}\sh", read)), read
+    assert sure != ("L’heure n’est pas encore à vous" in read), read
+    assert at_once in (None, sure)
+    person.touch("Réserver cette heure" if sure else "Demander cette heure")
     return reference(person.sees("Votre code", "Et maintenant")), hours
 
 
-def choose_first_hour(person: Person) -> str:
-    """The first hour of the first day that has one; returns what the screen said about hours."""
+def choose_first_hour(person: Person, at_once: bool | None = None) -> str:
+    """The first hour of its kind, on the first day that has one; returns what the screen said about hours."""
     person.is_at("Quel jour, quelle heure ?")
-    person.sees("Sur demande")
+    person.rests()
+    if at_once is not None and not person.button(HOURS[at_once]).count():
+        person.touch(DAYS[at_once])
+        person.button(HOURS[at_once]).first.wait_for(state="attached")
     hours = person.reads()
-    person.touch(re.compile(r"^\d{1,2}\sh(\s\d\d)?(\s|$)"))
-    person.touch(re.compile(r"^Demander (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
+    person.touch(HOURS[at_once])
+    person.touch(re.compile(r"^(Réserver|Demander) (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
     person.is_at("Avez-vous besoin de quelque chose ?")
     return hours
 

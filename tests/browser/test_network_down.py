@@ -38,7 +38,14 @@ def test_what_was_done_without_a_network_survives_a_kill_and_arrives_once(
     person.touch("Revenir au menu")
     person.is_at(MENU_TITLE)
     person.sees("Hors réseau", "Pas de réseau depuis", "Vous pouvez continuer.", "Possible sans réseau.")
-    booking, hours = ask_for_hour(person, contact=CONTACT)
+    promised, _ = ask_for_hour(person, at_once=True)
+    read = person.sees("Rendez-vous réservé.", "L’heure est à vous, même sans réseau.")
+    assert "emandé" not in read, "two things, two words"
+    person.touch("Faire autre chose")
+    person.is_at(MENU_TITLE)
+    person.ends()
+    person.begins()
+    booking, hours = ask_for_hour(person, contact=CONTACT, at_once=False)
     assert "La demande part au retour du réseau" in hours
     read = person.sees("C’est demandé.", "La demande sera envoyée dès le retour du réseau.", "pas encore à vous")
     assert "confirmé" not in (hours + read).lower()
@@ -53,17 +60,20 @@ def test_what_was_done_without_a_network_survives_a_kill_and_arrives_once(
     assert [one["id"] for one in registrations_at_hub(still)] == [opened["id"]]
     asked = opened_at_hub(still, booking, "booking")
     assert asked["answers"] == {**CONTACT, "telephone": "06 99 88 77 66", "courriel": None}
-    assert [(one["id"], one["state"]) for one in bookings_at_hub(still)] == [(asked["id"], "confirmed")]
+    kept = opened_at_hub(still, promised, "booking")
+    states = {one["id"]: one["state"] for one in bookings_at_hub(still)}
+    assert states == {asked["id"]: "confirmed", kept["id"]: "guaranteed"}
     assert still.terminal("status", "--json").json["waiting"] == 0
-    shows_the_states(visitor("portrait"), still, registration, booking)
+    states_by_code = {registration: "Reçue", promised: "Réservé", booking: "Confirmé"}
+    shows_the_states(visitor("portrait"), still, states_by_code)
 
 
-def shows_the_states(person: Person, stage: Stage, registration: str, booking: str) -> None:
-    """Back at the terminal with both codes: one is received, the other confirmed."""
+def shows_the_states(person: Person, stage: Stage, states: dict[str, str]) -> None:
+    """Back at the terminal with the codes: one is received, one was promised, one is confirmed."""
     person.opens(stage.kiosk_url)
     person.begins()
     person.touch("J’ai déjà un code")
-    for code, state in ((registration, "Reçue"), (booking, "Confirmé")):
+    for code, state in states.items():
         person.is_at("Quel est votre code ?")
         person.types(code)
         person.touch("Voir où j’en suis")

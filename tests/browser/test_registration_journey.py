@@ -88,16 +88,25 @@ def test_the_vault_opens_exactly_what_was_typed(
 
 
 @pytest.mark.parametrize("shape", ["portrait", "landscape"])
-def test_an_hour_is_asked_then_confirmed_by_the_hub(stage: Stage, visitor: Callable[..., Person], shape: str) -> None:
+@pytest.mark.parametrize("at_once", [True, False], ids=["guaranteed", "requested"])
+def test_an_hour_is_the_persons_at_once_or_once_the_hub_has_confirmed_it(
+    stage: Stage, visitor: Callable[..., Person], shape: str, at_once: bool
+) -> None:
     person = visitor(shape)
     person.opens(stage.kiosk_url)
     person.begins()
-    reference, hours = ask_for_hour(person, contact=CONTACT)
-    person.sees("C’est confirmé.", "L’heure est à vous.")
+    person.sees("En ligne")
+    reference, hours = ask_for_hour(person, contact=CONTACT, at_once=at_once)
+    if at_once:
+        person.sees("Rendez-vous réservé.", "Réservé", "L’heure est à vous")
+        assert stage.terminal("sync").status == 0
+    else:
+        person.sees("C’est confirmé.", "L’heure est à vous.")
     opened = opened_at_hub(stage, reference, "booking")
     assert opened["answers"] == {**CONTACT, "telephone": "06 99 88 77 66", "courriel": None}
     found = [one for one in bookings_at_hub(stage) if one["id"] == opened["id"]]
-    assert [(one["state"], one["reason"], one["site_id"]) for one in found] == [("confirmed", "autre", "saint-aubin")]
+    state = "guaranteed" if at_once else "confirmed"
+    assert [(one["state"], one["reason"], one["site_id"]) for one in found] == [(state, "autre", "saint-aubin")]
     assert "Heure de" not in hours, "one zone only: nothing to tell apart"
     person.touch("Faire autre chose")
     person.is_at(MENU_TITLE)
@@ -118,7 +127,7 @@ def test_on_the_island_both_hours_are_said(island: Stage, visitor: Callable[...,
     person = visitor("portrait")
     person.opens(island.kiosk_url)
     person.begins()
-    reference, hours = ask_for_hour(person)
+    reference, hours = ask_for_hour(person, at_once=False)
     assert "Heure de La Réunion" in hours
     assert "Dessous, l’heure de Paris." in hours
     assert hours.count("à Paris") > 1, hours

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from content.shelf import Shelf
-from kiosk.actions import NetworkView, SiteView
+from kiosk.views import NetworkView, SiteView
 
 NOW = datetime(2026, 11, 17, 9, 42, tzinfo=UTC)
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from content.shelf import Shelf
-from kiosk.app import ask_at_first_touch, read_texts, steady
+from kiosk.app import ask_at_first_touch, free_hour_on_leaving, read_texts, steady
 from kiosk.settings import TEXT_NAMES
-from kiosk.visit import MENU, Visit
-from sync.errors import PointContactError
+from kiosk.visit import BOOKING, MENU, Visit
+from kiosk.web.host import Visits
+from sync.errors import DiskFull, PointContactError
 
 
 def test_every_placeholder_of_the_privacy_notice_can_be_given_by_the_operator() -> None:
@@ -46,6 +47,55 @@ def test_the_first_touch_of_a_visit_asks_for_one_round() -> None:
     visit.go("/contrat")
 
     assert asked == ["round"]
+
+
+def at_the_hours(freed: list[str]) -> Visit:
+    visit = Visit()
+    free_hour_on_leaving(visit, freed.append)
+    visit.go(BOOKING)
+    assert freed == []
+    return visit
+
+
+def test_leaving_the_booking_frees_the_hour_of_this_visit() -> None:
+    freed: list[str] = []
+    visit = at_the_hours(freed)
+    visit.open_sheet("help")
+    assert freed == [], "a sheet only covers the screen"
+    visit.go(MENU)
+    assert freed == [visit.key]
+
+
+def test_the_end_of_a_visit_and_a_closed_page_free_its_hour() -> None:
+    freed: list[str] = []
+    ended = at_the_hours(freed)
+    ended.end()
+    assert freed == [ended.key]
+    freed.clear()
+    closed = at_the_hours(freed)
+    visits = Visits()
+    visits.add("page", closed)
+    visits.drop("page")
+    assert freed == [closed.key]
+
+
+def test_each_visit_has_a_word_of_its_own() -> None:
+    assert len({Visit().key for _ in range(50)}) == 50
+
+
+def test_a_full_disk_does_not_keep_a_visit_from_being_wiped() -> None:
+    ended: list[str] = []
+
+    def full(key: str) -> None:
+        raise DiskFull("Le disque est plein.")
+
+    visit = Visit(on_end=lambda: ended.append("end"))
+    free_hour_on_leaving(visit, full)
+    visit.go(BOOKING)
+    visit.drafts.put("booking", {"first_name": "A"})
+    visit.end()
+    assert ended == ["end"]
+    assert visit.drafts.get("booking") is None
 
 
 def test_the_time_is_asked_once_a_second_and_goes_on_between() -> None:

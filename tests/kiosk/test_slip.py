@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kiosk import slip
-from kiosk.actions import DeliveryView, NetworkView, PreparedView
+from kiosk.views import DeliveryView, NetworkView, PreparedView
 from tests.kiosk.models.registration_world import SITE
 
 NOW = datetime(2026, 11, 17, 9, 42, tzinfo=UTC)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from content.shelf import Communes, ScreenView
-from kiosk.actions import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.models import registration_steps as steps
 from kiosk.models.registration import Registration
+from kiosk.views import DeliveryView, NetworkView, PreparedView, SiteView
 from sync.change import Value
 from sync.errors import DiskFull
 

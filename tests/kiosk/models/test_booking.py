@@ -8,17 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.actions import BookingView, DeliveryView, SlotView
 from kiosk.models import booking
-from kiosk.wording import words
+from kiosk.models.booking import Answer
+from kiosk.models.booking_slip import kind_of
+from kiosk.views import BookingView, DeliveryView, SlotView
+from kiosk.wording import LANGUAGES, say, words
+from sync.promise import BOOKING_STATES
 from sync.records.booking import REASONS
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 
 
-def slot(number: int, minutes: int, *, reason: str = "dpa", free: bool = True) -> SlotView:
+def slot(number: int, minutes: int, *, reason: str = "dpa", free: bool = True, sure: bool = False) -> SlotView:
     start = NOW + timedelta(minutes=minutes)
-    return SlotView(f"slot-{number}", reason, "FT", "VISIO", "1", start, start + timedelta(minutes=45), free)
+    end = start + timedelta(minutes=45)
+    return SlotView(f"slot-{number}", reason, "FT", "VISIO", "1", start, end, free, free and sure)
 
 
 slots = st.lists(
@@ -28,6 +32,7 @@ slots = st.lists(
         st.integers(-3 * 24 * 60, 20 * 24 * 60),
         reason=st.sampled_from(REASONS),
         free=st.booleans(),
+        sure=st.booleans(),
     ),
     max_size=60,
     unique_by=lambda one: one.id,
@@ -67,9 +72,46 @@ def test_days_are_in_order_and_a_full_one_stays_to_be_seen(known: list[SlotView]
         assert day.full == (day.state_key == "booking.day.full")
 
 
-def test_a_day_with_one_hour_says_it_is_the_last() -> None:
-    offer = booking.make_offer([slot(1, 60), slot(2, 24 * 60), slot(3, 25 * 60)], "dpa", now=NOW, zone="Europe/Paris")
-    assert [day.state_key for day in offer.days] == ["booking.day.last", "booking.day.asked"]
+@given(slots, st.sampled_from(REASONS))
+def test_an_hour_is_in_one_group_and_guaranteed_as_soon_as_one_of_its_slots_is(
+    known: list[SlotView], reason: str
+) -> None:
+    offer = booking.make_offer(known, reason, now=NOW, zone="Europe/Paris")
+    for day in offer.days:
+        assert sorted((*day.guaranteed, *day.requested), key=lambda hour: hour.starts_at) == list(day.hours)
+        for hour in day.hours:
+            same = [one for one in known if one.free and one.reason == reason and one.starts_at == hour.starts_at]
+            assert hour.guaranteed == any(one.guaranteed for one in same)
+            assert hour.guaranteed == next(one.guaranteed for one in same if one.id == hour.slot_id)
+
+
+@given(slots, st.sampled_from(REASONS), st.data())
+def test_the_hour_chosen_never_turns_into_another_slot(known: list[SlotView], reason: str, data: st.DataObject) -> None:
+    chosen = data.draw(st.sampled_from([one.id for one in known] or [""]))
+    offer = booking.make_offer(known, reason, now=NOW, zone="Europe/Paris", chosen=chosen)
+    may = any(one.id == chosen and one.free and one.reason == reason and one.starts_at > NOW for one in known)
+    assert (offer.hour(chosen) is not None) == may
+
+
+def test_a_day_says_what_it_has() -> None:
+    day = 24 * 60
+    known = [
+        slot(1, 60, sure=True), slot(2, day), slot(3, 2 * day, sure=True), slot(4, 2 * day + 60),
+        slot(5, 3 * day, free=False),
+    ]  # fmt: skip
+    offer = booking.make_offer(known, "dpa", now=NOW, zone="Europe/Paris")
+    assert [day.state_key for day in offer.days] == [
+        "booking.day.last", "booking.day.asked", "booking.day.guaranteed", "booking.day.full",
+    ]  # fmt: skip
+    assert all(day.state_key in words() for day in offer.days)
+
+
+def test_a_subject_names_the_first_hour_that_is_the_persons_at_once() -> None:
+    choices = booking.reason_choices([slot(1, 60), slot(2, 120, sure=True)], now=NOW)
+    dpa = next(choice for choice in choices if choice.reason == "dpa")
+    assert (dpa.guaranteed, dpa.next_at, dpa.hours) == (True, NOW + timedelta(minutes=120), 2)
+    asked = next(choice for choice in booking.reason_choices([slot(1, 60)], now=NOW) if choice.reason == "dpa")
+    assert (asked.guaranteed, asked.next_at) == (False, NOW + timedelta(minutes=60))
 
 
 def test_a_day_whose_hours_are_all_taken_is_full() -> None:
@@ -95,6 +137,11 @@ def test_a_late_hour_belongs_to_the_day_of_the_site() -> None:
     assert offer.days[0].number == "18"
 
 
+def test_of_two_booths_at_one_hour_the_guaranteed_one_is_taken() -> None:
+    offer = booking.make_offer([slot(2, 60, sure=True), slot(1, 60)], "dpa", now=NOW, zone="Europe/Paris")
+    assert [hour.slot_id for hour in offer.days[0].hours] == ["slot-2"]
+
+
 def test_two_booths_at_the_same_hour_are_one_hour() -> None:
     offer = booking.make_offer([slot(2, 60), slot(1, 60)], "dpa", now=NOW, zone="Europe/Paris")
     assert [hour.slot_id for hour in offer.days[0].hours] == ["slot-1"]
@@ -117,26 +164,47 @@ def view(state: str, because: str | None = None) -> BookingView:
         ("declined", "received", True, "declined"),
         ("cancelled", "waiting", False, "cancelled"),
         ("withdrawn", "received", True, "withdrawn"),
+        ("guaranteed", "waiting", False, "guaranteed"),
+        ("guaranteed", "received", True, "guaranteed"),
+        ("guaranteed", "rejected", True, "rejected"),
+        ("overruled", "received", True, "overruled"),
     ],
 )
-def test_only_the_answer_of_the_hub_makes_an_asking_certain(
+def test_only_a_place_in_escrow_or_the_answer_of_the_hub_makes_an_hour_certain(
     state: str, delivery: str, online: bool | None, said: str
 ) -> None:
     answer = booking.read_answer(view(state), DeliveryView(delivery, NOW), online=online)
     assert answer.state == said
-    assert (answer.look == "sure") == (said == "confirmed")
-    assert (answer.icon == "seal-check") == (said == "confirmed")
+    assert (answer.look == "sure") == (said in ("confirmed", "guaranteed"))
+    assert (answer.icon == "seal-check") == (said in ("confirmed", "guaranteed"))
 
 
 @given(
-    st.sampled_from(("requested", "confirmed", "declined", "cancelled", "withdrawn")),
+    st.sampled_from(sorted(BOOKING_STATES)),
     st.sampled_from(("waiting", "received", "rejected")),
     st.sampled_from((True, False, None)),
 )
 def test_an_asking_without_an_answer_is_never_shown_as_sure(state: str, delivery: str, online: bool | None) -> None:
     answer = booking.read_answer(view(state), DeliveryView(delivery), online=online)
-    assert (answer.look == "sure") == (state == "confirmed")
+    sure = state == "confirmed" or (state == "guaranteed" and delivery != "rejected")
+    assert (answer.look == "sure") == sure
     assert f"booking.answer.{answer.state}" in words() or answer.state == "declined"
+    kind = kind_of(answer)
+    assert f"booking.kind.{kind}" in words()
+    assert f"booking.done.{kind}" in words()
+
+
+def test_what_waits_and_what_is_certain_share_no_icon_and_no_word() -> None:
+    waiting = {Answer(state).icon for state in ("kept", "sending", "asked")}
+    assert waiting == {"hourglass-medium", "paper-plane-tilt"}
+    assert not waiting & {Answer(state).icon for state in ("guaranteed", "confirmed", "overruled", "declined")}
+    for language in LANGUAGES:
+        kinds = [
+            say(f"booking.kind.{kind}", language) for kind in ("guaranteed", "requested", "confirmed", "overruled")
+        ]
+        assert len(set(kinds)) == len(kinds)
+        assert "éserv" not in say("booking.kind.requested", language) + say("booking.recap.confirm", language)
+        assert "emand" not in say("booking.kind.guaranteed", language) + say("booking.recap.book", language)
 
 
 @pytest.mark.parametrize("because", [*booking.DECLINED_BECAUSE, "something_new", None])

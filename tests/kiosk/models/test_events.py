@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.actions import EventView
 from kiosk.models import events
 from kiosk.models.pages import page_of
+from kiosk.views import EventView
 from kiosk.wording import words
 from sync.records.event import EVENT_STATES, THEMES
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.actions import DeliveryView, RegistrationView
 from kiosk.models import reference
+from kiosk.views import DeliveryView, RegistrationView
 from kiosk.wording import words
 from sync.claim import ALPHABET, Reference, make_reference
 from sync.records.registration import STATES

@@ -10,9 +10,9 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from content.shelf import ScreenView, Shelf
-from kiosk.actions import DeliveryView
 from kiosk.models import registration_steps as steps
 from kiosk.models.registration import Registration
+from kiosk.views import DeliveryView
 from kiosk.visit import Visit
 from tests.kiosk.models.registration_world import AWA, Desk, reply, walk
 from tests.kiosk.shots import CHROMIUM, SIZES, ready, served

@@ -15,10 +15,11 @@ from kiosk.screens.possible import Possible
 from kiosk.screens.reference import Reference
 from kiosk.tokens import Look
 from kiosk.visit import Visit
+from kiosk.wording import LANGUAGES, say
 from sync.claim import make_reference
 from tests.kiosk.in_process import Shown
 from tests.kiosk.stand_in import StandInActions
-from tests.kiosk.test_actions import SLOT, Hub, Kiosk, hub, kiosk
+from tests.kiosk.test_actions import FIVE_MINUTES_MS, OTHER_SLOT, SLOT, Hub, Kiosk, hub, kiosk
 
 __all__ = ["hub", "kiosk"]
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
@@ -54,7 +55,7 @@ async def ask(shown: Shown) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_online_the_slip_turns_green_when_the_hub_has_answered(hub: Hub, kiosk: Kiosk, size: str) -> None:
-    hub.open_slot(SLOT, 48)
+    hub.open_slot(SLOT, 20)
     kiosk.round()
 
     async def scenario() -> None:
@@ -69,7 +70,7 @@ def test_online_the_slip_turns_green_when_the_hub_has_answered(hub: Hub, kiosk: 
 
 
 def test_offline_everything_is_amber_and_the_word_is_demande(hub: Hub, kiosk: Kiosk) -> None:
-    hub.open_slot(SLOT, 48)
+    hub.open_slot(SLOT, 20)
     kiosk.round()
     hub.cut = True
     kiosk.round()
@@ -93,14 +94,14 @@ def test_offline_everything_is_amber_and_the_word_is_demande(hub: Hub, kiosk: Ki
 
 
 def test_a_refused_hour_offers_another_one(hub: Hub, kiosk: Kiosk) -> None:
-    hub.open_slot(SLOT, 48)
-    hub.open_slot(SLOT[:-1] + "2", 50)
+    hub.open_slot(SLOT, 20)
+    hub.open_slot(SLOT[:-1] + "2", 22)
     kiosk.round()
 
     async def scenario() -> None:
         async with Shown(Booking, a_visit(), kiosk.actions) as shown:
             await ask(shown)
-            hub.write("slot", SLOT, {"taken": 1})
+            hub.give_to_somebody_else(SLOT)
             await shown.tap("Demander cette heure")
             assert "Quelqu’un l’a eue juste avant vous." in shown.words()
             await shown.tap("Choisir une autre heure")
@@ -109,8 +110,105 @@ def test_a_refused_hour_offers_another_one(hub: Hub, kiosk: Kiosk) -> None:
     run(scenario())
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_offline_an_hour_in_escrow_is_green_kept_and_booked_at_once(
+    hub: Hub, kiosk: Kiosk, size: str, language: str
+) -> None:
+    kiosk.granted(SLOT)
+    hub.open_slot(OTHER_SLOT, 22)
+    kiosk.round()
+    hub.cut = True
+    kiosk.round()
+    visit = a_visit(size=size, language=language)
+
+    async def scenario() -> None:
+        async with Shown(Booking, visit, kiosk.actions) as shown:
+            await shown.tap("Parler à mon conseiller")
+            assert "À réserver dès" in shown.words()
+            await shown.tap("Continuer")
+            words = shown.words()
+            assert 0 <= words.index(say("booking.hour.sure", language)) < words.index("Sur demande")
+            assert "gard" not in words
+            await shown.tap("à Paris")
+            until = held_until(visit, kiosk)
+            assert until in shown.words()
+            await shown.tap("Réserver ")
+            assert until in shown.words()
+            await shown.tap("Continuer sans rien demander")
+            await shown.tap("Non, je reviens avec mon code")
+            await shown.tap("Continuer")
+            words = shown.words()
+            assert until in words
+            assert "Demander cette heure" not in words
+            assert "pas encore à vous" not in words
+            await shown.tap("Réserver cette heure")
+            words = shown.words()
+            assert "Rendez-vous réservé." in words
+            assert "L’heure est à vous" in words
+            assert "emandé" not in words
+
+    run(scenario())
+
+
+def held_until(visit: Visit, kiosk: Kiosk) -> str:
+    """« jusqu’à 10 h 07 »: the end of what the visit holds, on the clocks of the site."""
+    held = kiosk.actions.held(visit.key)
+    assert held is not None
+    assert held.until is not None
+    return f"jusqu’à {french_time.hour(held.until, kiosk.actions.site().zone)}"
+
+
+async def to_the_summary(shown: Shown) -> None:
+    for words in (
+        "Parler à mon conseiller", "Continuer", "à Paris", "Réserver ", "Continuer sans rien demander",
+        "Non, je reviens avec mon code", "Continuer",
+    ):  # fmt: skip
+        await shown.tap(words)
+
+
+def test_when_the_five_minutes_are_over_the_screen_says_so_by_itself_and_nothing_is_lost(
+    hub: Hub, kiosk: Kiosk
+) -> None:
+    kiosk.granted(SLOT)
+    hub.cut = True
+
+    async def scenario() -> None:
+        async with Shown(Booking, a_visit(), kiosk.actions) as shown:
+            await to_the_summary(shown)
+            hub.time.ms += FIVE_MINUTES_MS
+            await asyncio.sleep(1.3)
+            await shown.settle()
+            assert "L’heure n’est plus gardée" in shown.words()
+            assert "Rien n’est perdu." in shown.words()
+            await shown.tap("Réserver cette heure")
+            assert "Rendez-vous réservé." in shown.words()
+
+    run(scenario())
+
+
+def test_an_hour_lost_meanwhile_is_told_and_another_one_is_offered(hub: Hub, kiosk: Kiosk) -> None:
+    kiosk.granted(SLOT)
+    hub.open_slot(OTHER_SLOT, 22)
+    kiosk.round()
+    hub.cut = True
+
+    async def scenario() -> None:
+        async with Shown(Booking, a_visit(), kiosk.actions) as shown:
+            await to_the_summary(shown)
+            hub.time.ms += FIVE_MINUTES_MS
+            kiosk.actions.book(SLOT, contact={}, language="fr")
+            await shown.tap("Réserver cette heure")
+            assert "Cette heure n’est plus libre." in shown.words()
+            await shown.tap("à Paris")
+            await shown.tap("Demander ")
+            assert "C’est une demande." in shown.words(), "straight to the summary: nothing is asked again"
+
+    run(scenario())
+
+
 def test_a_wrong_number_is_said_under_the_field_and_what_was_typed_stays(hub: Hub, kiosk: Kiosk) -> None:
-    hub.open_slot(SLOT, 48)
+    hub.open_slot(SLOT, 20)
     kiosk.round()
 
     async def scenario() -> None:
@@ -255,7 +353,7 @@ def test_every_question_of_here_or_elsewhere_has_its_answer() -> None:
 
 
 def test_a_code_shows_a_state_and_never_a_name(hub: Hub, kiosk: Kiosk) -> None:
-    hub.open_slot(SLOT, 48)
+    hub.open_slot(SLOT, 20)
     kiosk.round()
     booked = kiosk.actions.book(SLOT, contact={"prenom": "Maïwenn", "telephone": "0692 12 34 56"}, language="fr")
     kiosk.round()

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 import pytest
 
-from kiosk.actions import DeliveryView
 from kiosk.models import registration_steps as steps
 from kiosk.models.registration import Registration as Model
 from kiosk.screens.registration import Registration
 from kiosk.screens.registration_date import DatePad
 from kiosk.screens.registration_end import LOOK_AGAIN_S
+from kiosk.views import DeliveryView
 from kiosk.visit import Visit
 from tests.kiosk.in_process import Shown
 from tests.kiosk.models.registration_world import AWA, Desk, walk

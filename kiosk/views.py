@@ -1,0 +1,156 @@
+"""What the view models see of the replica: small frozen values, no record, no stamp, no SQL. Moments are UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """The Point Contact this terminal stands in. ``known`` is false before the first round."""
+
+    id: str
+    name: str
+    category: str
+    address: str
+    postal_code: str
+    commune_name: str
+    region: str
+    zone: str
+    phone_region: str
+    phone: str
+    opening_hours: str
+    demonstration: bool
+    known: bool = True
+
+
+@dataclass(frozen=True)
+class NetworkView:
+    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC."""
+
+    online: bool | None
+    offline_since: datetime | None
+    last_contact: datetime | None
+    waiting: int
+    clock_trusted: bool
+    refusal: str | None = None
+
+
+@dataclass(frozen=True)
+class DeliveryView:
+    """Where a record is: ``waiting`` (here), ``received`` (at the hub) or ``rejected``; ``at`` is UTC."""
+
+    state: str
+    at: datetime | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class SlotView:
+    """A stretch of booth time; ``free`` while it can be had. Moments are UTC.
+
+    ``guaranteed``: this terminal may promise it at once, with no network; else it may only be asked for.
+    """
+
+    id: str
+    reason: str
+    organisation: str
+    modality: str
+    booth: str
+    starts_at: datetime
+    ends_at: datetime
+    free: bool = True
+    guaranteed: bool = False
+
+
+@dataclass(frozen=True)
+class HeldView:
+    """The hour that a visit chose. ``until`` is when it is kept no more, UTC; ``None`` where nothing is kept."""
+
+    slot: SlotView
+    guaranteed: bool
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class EventView:
+    """A local event; ``seats_left`` was true at ``counted_at``. Moments are UTC."""
+
+    id: str
+    title: str
+    theme: str
+    summary: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    access: str
+    sign_up: str
+    organiser: str
+    seats: int | None
+    seats_left: int | None
+    counted_at: datetime | None
+    state: str
+    source: str
+
+
+@dataclass(frozen=True)
+class PreparedView:
+    """A registration that was just prepared: what its slip needs."""
+
+    id: str
+    reference: str
+    claim_url: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class BookedView:
+    """A booking that was just made: what its slip needs. Not ``guaranteed``: the hub will answer."""
+
+    id: str
+    reference: str
+    claim_url: str | None
+    created_at: datetime
+    slot: SlotView
+    guaranteed: bool = False
+
+
+@dataclass(frozen=True)
+class RegistrationView:
+    """The state of a prepared registration; it never means « inscrit »."""
+
+    id: str
+    state: str
+    created_at: datetime
+    received_at: datetime | None
+    to_complete: list[str]
+
+
+@dataclass(frozen=True)
+class BookingView:
+    """The state of a booking. ``slot`` is ``None`` when this terminal does not hold it any more."""
+
+    id: str
+    state: str
+    reason: str
+    modality: str
+    created_at: datetime
+    answered_at: datetime | None
+    declined_because: str | None
+    slot: SlotView | None
+
+    @property
+    def guaranteed(self) -> bool:
+        """True while the hour stands as this terminal promised it."""
+        return self.state == "guaranteed"
+
+
+@dataclass(frozen=True)
+class FoundView:
+    """What a reference opened; exactly one of the two is given."""
+
+    kind: str
+    id: str
+    registration: RegistrationView | None = None
+    booking: BookingView | None = None
