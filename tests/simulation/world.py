@@ -14,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from sync.change import Value, new_id
-from sync.errors import PointContactError
-from sync.hub import accounts, fleet, rows, vault
+from sync.errors import HoldLost, PointContactError
+from sync.hub import accounts, backup, fleet, rows, vault
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
+from sync.promise import CANCELLED, CONFIRMED, GUARANTEED, REQUESTED
+from sync.replica.grants import Held
 from sync.replica.identity import enrol
 from sync.replica.terminal import Terminal
 from sync.wire import HubResponse
@@ -26,6 +28,7 @@ from tests.simulation.network import Line, PowerCut
 
 START_MS = 1_795_000_000_000  # a day of November 2026
 MINUTE_MS = 60_000
+HOLD_MS = 5 * MINUTE_MS
 YEAR_MS = 365 * 24 * 60 * MINUTE_MS
 SITES = ("saint-aubin", "saint-leu")
 TERMINAL_SITES = ("saint-aubin", "saint-aubin", "saint-leu")
@@ -55,6 +58,16 @@ class Machine:
     line: Line
     secret: bytes
     terminal: Terminal | None = None
+    visits: dict[str, Held] = field(default_factory=dict)
+
+
+@dataclass
+class Told:
+    """What a person was told of a booking, last: it is theirs (guaranteed), it was asked, or they gave it up."""
+
+    terminal: int
+    slot_id: str
+    state: str
 
 
 @dataclass
@@ -68,11 +81,16 @@ class World:
     now_ms: int = START_MS
     machines: list[Machine] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
+    told: dict[str, Told] = field(default_factory=dict)
+    seen: dict[str, set[str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.random = random.Random(self.seed)
         self.clocks_jump = self.seed % 4 == 0
+        self.restores = self.seed % 3 == 2
+        self.backup_path: Path | None = None
+        self.visit_no = 0
         self.keys = HubKeys.create(self.folder / "hub", now_ms=self.now_ms, demonstration=False)
         self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
         self.database.migrate()
@@ -93,15 +111,17 @@ class World:
                     connection, self.now_ms, "site", site_id, site_id, {"name": f"Mairie {site_id}", "zone": zone}
                 )
         for site_id in SITES:
-            for _ in range(3):
+            for _ in range(6):
                 self.publish_slot(site_id)
 
     def publish_slot(self, site_id: str) -> None:
-        """The hub opens one more slot, hours or days ahead."""
-        starts_ms = self.now_ms + self.random.randrange(2, 240) * 60 * MINUTE_MS
+        """The hub opens one more slot, soon or days ahead; now and then beside another one of its booth."""
+        starts_ms = self.now_ms + self.random.choice((2, 20, 26, 26, 28, 30, 50)) * 60 * MINUTE_MS
+        starts_ms += self.random.randrange(4) * 30 * MINUTE_MS
         self._hub_writes(
             "slot", site_id, self._uuid(),
-            {"external_ref": f"ref-{self.random.randrange(10**9)}", "reason": "suivi",
+            {"external_ref": f"ref-{self.random.randrange(10**9)}", "reason": self.random.choice(("suivi", "dpa")),
+             "booth": self.random.choice("1123"), "capacity": self.random.choice((1, 1, 2)),
              "starts_at": utc(starts_ms), "ends_at": utc(starts_ms + 45 * MINUTE_MS)},
         )  # fmt: skip
 
@@ -127,6 +147,20 @@ class World:
     def _hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
         with self.database.write() as connection:
             rows.write_as_hub(connection, self.now_ms, kind, site_id, record_id, values)
+
+    def back_up_hub(self) -> None:
+        """A backup, as the operator makes them: verified, then announced as durable."""
+        self.backup_path = backup.make_backup(self.database, self.keys, self.now_ms, "camille").path
+
+    def restore_hub(self) -> None:
+        """The hub's disk is lost, and an old backup takes its place under a new generation."""
+        assert self.backup_path is not None
+        self.database.close()
+        home = self.folder / "hub"
+        backup.restore(home, self.keys, self.backup_path, self.now_ms, "camille", random=self.random.randbytes)
+        self.database = HubDatabase.open(home / "hub.db")
+        self.exchange = Exchange(self.database, self.keys, now_ms=lambda: self.now_ms)
+        self._count("hub restored")
 
     def hub_rows(self, kind: str, site_id: str) -> dict[str, dict[str, Value]]:
         """The hub's rows of one kind and site, by id."""
@@ -179,7 +213,13 @@ class World:
         """Drops the process state; only the files remain."""
         assert machine.terminal is not None
         machine.terminal.close()
-        self.switch_on(machine)
+        store = self.switch_on(machine).store
+        for visit, held in machine.visits.items():
+            just = held.until_ms is not None and 0 < held.until_ms - store.now_ms() <= HOLD_MS
+            if just and self.on(machine).status().clock_trusted and store.holding(visit) is None:
+                self.see("holds_survive_a_power_cut", f"a hold of terminal {machine.number} is not on its disk")
+        machine.visits.clear()
+        self._count("orphan holds", store.drop_holds())
 
     def register(self, machine: Machine) -> None:
         """A person prepares a registration."""
@@ -196,22 +236,53 @@ class World:
         store.write("registration", record_id, values, sealed=sealed)
         self.written.append(Written(machine.number, "registration", record_id, values, answers))
 
-    def book(self, machine: Machine) -> None:
-        """A person asks for a slot that the terminal believes free."""
+    def hold(self, machine: Machine) -> str | None:
+        """A person chooses a slot and thinks it over. Returns their visit, ``None`` when there is nothing to choose."""
         store = self.on(machine).store
-        slots = [(slot_id, slot) for slot_id, slot in store.list("slot") if slot.values()["state"] == "open"]
+        sure = store.guaranteed_slots()
+        slots = sorted(i for i, slot in store.list("slot") if str(slot.values()["starts_at"]) > utc(store.now_ms()))
         if not slots:
+            return None
+        self.visit_no += 1
+        visit = f"visit-{self.visit_no}"
+        slot_id = self.random.choice(sorted(sure) if sure and self.random.random() < 0.7 else slots)
+        machine.visits[visit] = store.hold(slot_id, visit)
+        if slot_id in sure and not machine.visits[visit].guaranteed:
+            self.see("sure_is_held", f"terminal {machine.number} shows {slot_id} as sure and does not hold it")
+        return visit
+
+    def book(self, machine: Machine) -> None:
+        """A person books what they hold, or chooses and books at once."""
+        waiting = sorted(machine.visits)
+        visit = self.random.choice(waiting) if waiting and self.random.random() < 0.5 else self.hold(machine)
+        if visit is None:
             return
-        slot_id, _ = self.random.choice(sorted(slots, key=lambda pair: pair[0]))
-        record_id, reference = store.new_id(), store.next_reference()
+        store, held = self.on(machine).store, machine.visits.pop(visit)
+        record_id, reference = store.new_id(), store.reference_for(held)
+        slot = store.get("slot", held.slot_id)
         values: dict[str, Value] = {
-            "state": "requested", "slot_id": slot_id, "reason": "suivi", "terminal_no": reference.terminal_no,
-            "reference_no": reference.index, "reference_hash": f"scrypt14${record_id}",
-            "created_at": utc(self.now_ms), "needs": self.random.sample(NEEDS, 1), "language": "fr",
-            "modality": "VISIO",
+            "slot_id": held.slot_id, "reason": slot.values()["reason"] if slot else "suivi",
+            "terminal_no": reference.terminal_no, "reference_no": reference.index,
+            "reference_hash": f"scrypt14${record_id}", "created_at": utc(self.now_ms),
+            "needs": self.random.sample(NEEDS, 1), "language": "fr", "modality": "VISIO",
         }  # fmt: skip
-        store.write("booking", record_id, values)
+        try:
+            sealed = store.seal("booking", record_id, {"nom": "Zoé N’Diaye"})
+            state = store.book(held, visit, record_id, values, sealed=sealed)
+        except HoldLost:
+            self._count("hold lost")
+            return
+        self._count(f"booked: {state}")
+        self.told[record_id] = Told(machine.number, held.slot_id, state)
+        # The state is the hub's to answer; what a person was told is kept in ``told``.
         self.written.append(Written(machine.number, "booking", record_id, values, None))
+
+    def leave(self, machine: Machine) -> None:
+        """A person goes away without booking what they hold."""
+        if machine.visits:
+            visit = self.random.choice(sorted(machine.visits))
+            del machine.visits[visit]
+            self.on(machine).store.drop_holds(visit)
 
     def change_booking(self, machine: Machine) -> None:
         """A person changes a booking: a language, a need, or cancels it."""
@@ -222,8 +293,10 @@ class World:
         held = fields.values()
         if self.random.random() < 0.4:
             self._change(machine, record_id, {"needs": self._one_need_more(held["needs"])})
-        elif self.random.random() < 0.5 and held["state"] in {"requested", "confirmed"}:
-            self._change(machine, record_id, {"state": "cancelled"})
+        elif self.random.random() < 0.6 and held["state"] in {REQUESTED, GUARANTEED, CONFIRMED}:
+            self._change(machine, record_id, {"state": CANCELLED})
+            self.told[record_id].state = CANCELLED
+            self._count(f"cancelled: {held['state']}")
         else:
             self._change(machine, record_id, {"language": self.random.choice(LANGUAGES)})
 
@@ -256,23 +329,45 @@ class World:
         except PowerCut:
             self._count("power cut in a round")
             self.power_cut(machine)
+        self._look(machine.site_id)
+
+    def _look(self, site_id: str) -> None:
+        """Counts the people of each slot, as the hub has them and as terminals told them."""
+        bookings = self.hub_rows("booking", site_id)
+        people = {i: str(row["slot_id"]) for i, row in bookings.items() if row["state"] in {GUARANTEED, CONFIRMED}}
+        people |= {i: told.slot_id for i, told in self.told.items() if told.state == GUARANTEED}
+        given_up = {i for i, told in self.told.items() if told.state == CANCELLED}
+        for slot_id, slot in self.hub_rows("slot", site_id).items():
+            places = 1 if slot["reason"] == "dpa" else int(str(slot["capacity"]))
+            if sum(1 for i, at in people.items() if at == slot_id and i not in given_up) > places:
+                self.see("nobody_twice_on_the_way", f"slot {slot_id} was promised above its places")
 
     def on(self, machine: Machine) -> Terminal:
         """The running terminal of a machine."""
         assert machine.terminal is not None
         return machine.terminal
 
+    def see(self, check: str, fault: str) -> None:
+        """Notes a fault seen on the way; the check of that name tells it at the end."""
+        self.seen.setdefault(check, set()).add(fault)
+
     # -- the course of things -------------------------------------------------------------------
     def live(self, steps: int) -> None:
         """Runs ``steps`` random events."""
-        for _ in range(steps):
+        for step in range(steps):
+            if self.restores and step in (steps // 4, steps * 2 // 3):
+                self.restore_hub() if self.backup_path else self.back_up_hub()
             self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
             machine = self.random.choice(self.machines)
             action = self.random.random()
             if action < 0.35:
                 self.round(machine)
-            elif action < 0.50:
+            elif action < 0.40:
                 self.register(machine)
+            elif action < 0.43:
+                self.hold(machine)
+            elif action < 0.45:
+                self.leave(machine)
             elif action < 0.65:
                 self.book(machine)
             elif action < 0.75:
@@ -324,8 +419,8 @@ class World:
     def _uuid(self) -> str:
         return new_id(self.now_ms, self.random.randbytes(10))
 
-    def _count(self, name: str) -> None:
-        self.counts[name] = self.counts.get(name, 0) + 1
+    def _count(self, name: str, times: int = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + times
 
 
 def utc(ms: int) -> str:
