@@ -7,8 +7,9 @@ back together with what says so. A hold is durable before it is shown; its spend
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import escrow
@@ -18,6 +19,7 @@ from sync.replica import outbox, rows
 from sync.replica.tables import HOLDS
 
 Fields = dict[str, Value]
+HOLD_MS = escrow.HOLD // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ def spendable(connection: Connection, holder: Holder, now_ms: int, visit: str = 
 
 def hold(connection: Connection, holder: Holder, slot_id: str, visit: str, now_ms: int) -> Held | None:
     """Keeps one place of a slot for a visit, in the place of its former hold; ``None`` when none can be promised."""
+    shorten(connection, now_ms)
     former = _hold_of(connection, visit)
     grant_id = spendable(connection, holder, now_ms, visit).get(slot_id)
     if former is not None and former.grant_id is not None and former.grant_id != grant_id:
@@ -85,7 +88,7 @@ def hold(connection: Connection, holder: Holder, slot_id: str, visit: str, now_m
     used = escrow.next_spend(grant_id, stock.bookings) - 1
     kept = Held(
         slot_id, grant_id, max(used, before.spend_no if before else 0) + 1, _int(stock.grants[grant_id]["number"]),
-        now_ms + round(escrow.HOLD.total_seconds() * 1000),
+        now_ms + HOLD_MS,
     )  # fmt: skip
     values = {
         "grant_id": grant_id, "slot_id": slot_id, "spend_no": kept.spend_no, "visit": visit, "until_ms": kept.until_ms,
@@ -111,12 +114,21 @@ def let_go(connection: Connection, visit: str | None = None) -> int:
 
 
 def may_spend(connection: Connection, holder: Holder, held: Held, visit: str, now_ms: int) -> bool:
-    """True when a hold is still the visit's own and its grant can still be spent, whatever the clock says of it."""
+    """True when a hold is still the visit's own and its grant can still be spent, whatever the clock says of it.
+
+    What could be promised when the hold began may still be spent at its end: the visitor was told five minutes.
+    """
     kept = _hold_of(connection, visit)
     if held.grant_id is None or kept is None or (kept.grant_id, kept.spend_no) != (held.grant_id, held.spend_no):
         return False
     stock = _read(connection, holder)
-    return held.grant_id in stock.grants and _is_free(connection, stock, holder, held.grant_id, now_ms, visit)
+    return held.grant_id in stock.grants and _is_free(connection, stock, holder, held.grant_id, now_ms - HOLD_MS, visit)
+
+
+def shorten(connection: Connection, now_ms: int) -> None:
+    """After the clock went back, no hold is longer than a hold is; nor is any lost by it."""
+    end_ms = now_ms + HOLD_MS
+    connection.execute(update(HOLDS).where(HOLDS.c.until_ms > end_ms).values(until_ms=end_ms))
 
 
 def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
@@ -172,14 +184,14 @@ def _is_free(connection: Connection, stock: _Stock, holder: Holder, grant_id: st
 
 
 def _hold_of(connection: Connection, visit: str) -> Held | None:
-    row = connection.execute(select(HOLDS).where(HOLDS.c.visit == visit)).first() if visit else None
-    return None if row is None else Held(row.slot_id, row.grant_id, row.spend_no, 0, row.until_ms)
+    grant = rows.table_of("grant")
+    query = select(HOLDS, grant.c.number).join(grant, grant.c.id == HOLDS.c.grant_id).where(HOLDS.c.visit == visit)
+    row = connection.execute(query).first() if visit else None
+    return None if row is None else Held(row.slot_id, row.grant_id, row.spend_no, row.number, row.until_ms)
 
 
 def _lasts(held: Held, now_ms: int) -> bool:
-    """A clock that went back makes no hold longer than a hold is."""
-    left_ms = (held.until_ms or 0) - now_ms
-    return 0 < left_ms <= escrow.HOLD.total_seconds() * 1000
+    return (held.until_ms or 0) > now_ms
 
 
 def _int(value: Value) -> int:

@@ -154,9 +154,13 @@ def redraw(connection: Connection, now_ms: int, random: Callable[[int], bytes]) 
     """Draws a new incarnation: everything still held is numbered anew and sent again.
 
     For a disk that was restored or cloned: its numbers were used for something else since. Sending an
-    operation twice is harmless, because a change bears its stamp. Returns the new incarnation.
+    operation twice is harmless, because a change bears its stamp. The releases of grants are left out: those
+    grants were the old incarnation's, the hub refuses them from the new one, and its word on them is believed.
+    Returns the new incarnation.
     """
     old, new = incarnation_of(connection), new_id(now_ms, random(10))
+    connection.execute(delete(OUTBOX).where(OUTBOX.c.incarnation == old, OUTBOX.c.kind == "grant"))
+    connection.execute(update(STAMPS).where(STAMPS.c.kind == "grant").values(stamps="{}"))
     held = connection.execute(
         select(OUTBOX.c.seq).where(OUTBOX.c.incarnation == old, OUTBOX.c.state != REJECTED).order_by(OUTBOX.c.seq)
     ).scalars()

@@ -104,10 +104,14 @@ class Store:
             InvalidInput: a value, field or state that the record does not allow. It never holds the value.
             DiskFull, StorageError: nothing was written.
         """
-        if values.keys() & PROMISE_FIELDS or values.get("state") == GUARANTEED:
-            raise InvalidInput(NOT_OURS)
+        if kind == "grant" or values.keys() & PROMISE_FIELDS or values.get("state") == GUARANTEED:
+            raise InvalidInput(NOT_OURS)  # only ``book`` promises a place, only ``release_grants`` gives one back
         with self._database.write() as connection:
             now_ms = self._clockwork.now_ms(connection)
+            if kind == "booking" and record_id is not None and "slot_id" in values:
+                held = rows.read_row(connection, (kind, self._identity.site_id, record_id))
+                if held is not None and held["grant_id"] is not None and held["slot_id"] != values["slot_id"]:
+                    raise InvalidInput(NOT_OURS)  # a promise is of one slot: its grant's
             return self._write(connection, kind, record_id or new_id(now_ms, self._random(10)), values, sealed, now_ms)
 
     def _write(
@@ -222,6 +226,8 @@ class Store:
             HoldLost: what was held can be promised no more; nothing was written.
             InvalidInput, DiskFull, StorageError: nothing was written.
         """
+        if values.get("slot_id") != held.slot_id:
+            raise InvalidInput("Cette réservation n’est pas celle de l’heure choisie : choisissez l’heure de nouveau.")
         with self._database.write() as connection:
             now_ms = self._clockwork.now_ms(connection)
             if not held.guaranteed:
@@ -243,6 +249,7 @@ class Store:
         """
         with self._database.write(urgent=True) as connection:
             now_ms = self._clockwork.now_ms(connection)
+            grants.shorten(connection, now_ms)
             if not self._clockwork.state(connection).trusted:
                 return 0
             released = grants.worthless(connection, self._holder, now_ms)
