@@ -87,7 +87,7 @@ def test_without_a_grant_a_booking_is_a_request(terminal: Terminal, hub: StandIn
 def test_a_grant_that_is_not_ours_or_is_over_promises_nothing(
     terminal: Terminal, hub: StandInHub, other: dict[str, object]
 ) -> None:
-    give(hub, terminal, 1, **other)
+    give(hub, terminal, 1, **other)  # type: ignore[arg-type]
     assert terminal.store.guaranteed_slots() == frozenset()
     assert not terminal.store.hold("slot-1", "a").guaranteed
 
@@ -184,7 +184,7 @@ def test_only_book_makes_a_promise(terminal: Terminal, hub: StandInHub) -> None:
     give(hub, terminal, 1)
     for promise in ({"state": "guaranteed"}, {"grant_id": "grant-1"}, {"spend_no": 1}):
         with pytest.raises(InvalidInput):
-            terminal.store.write("booking", None, {**a_booking(), **promise})  # type: ignore[arg-type]
+            terminal.store.write("booking", None, {**a_booking(), **promise})  # type: ignore[dict-item]
 
 
 @pytest.mark.parametrize("change", [{"state": "withdrawn"}, {"gone": True}])
