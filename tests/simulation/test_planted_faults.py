@@ -14,9 +14,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, update
 
-from sync import merge, signature
+from sync import escrow, merge, signature
 from sync.change import Change, Held
-from sync.hub import bookings, conflicts, fleet, ingest
+from sync.clock import HybridClock
+from sync.hub import conflicts, feed, fleet, grants, ingest, rows
+from sync.hub.bookings import utc_text
+from sync.hub.places import Places
+from sync.promise import ACTIVE, RELEASED
 from sync.replica import apply, outbox
 from sync.replica.tables import ACKNOWLEDGED, OUTBOX, WAITING
 from sync.wire import FeedEntry
@@ -91,12 +95,60 @@ def a_kept_value_is_not_stamped_anew(patch: pytest.MonkeyPatch) -> None:
 
 def a_slot_is_never_full(patch: pytest.MonkeyPatch) -> None:
     """The hub confirms whoever asks."""
-    patch.setattr(bookings, "places", lambda slot: 99)
+    patch.setattr(escrow, "places", lambda slot: 99)
 
 
 def a_cancelled_slot_is_not_freed(patch: pytest.MonkeyPatch) -> None:
-    """The count of a slot's places parts from its confirmed bookings."""
-    patch.setattr(bookings, "_free", lambda slot, clock: None)
+    """The count of a slot's places only rises."""
+    true = Places.recount
+
+    def recount(self: Places, slot_id: str, clock: HybridClock) -> None:
+        slot = self.slots.get(slot_id)
+        if slot is not None and self.counted(slot_id) > int(str(slot.values["taken"])):
+            true(self, slot_id, clock)
+
+    patch.setattr(Places, "recount", recount)
+
+
+def grants_return_by_time_out(patch: pytest.MonkeyPatch) -> None:
+    """The hub takes back what a terminal was given three hours ago and has not said to be spent."""
+    true = grants.give
+
+    def give(
+        connection: Connection, holder: grants.Holder, stock: escrow.Stock, now_ms: int, random: Callable[[int], bytes]
+    ) -> list[str]:
+        late = utc_text(now_ms - 3 * 3600 * 1000)
+        for one in grants.list_grants(connection, now_ms, holder.site_id):
+            if one.state == ACTIVE and not one.live and one.issued_at < late:
+                taken_back = {"state": RELEASED}
+                rows.write_as_hub(connection, now_ms, "grant", holder.site_id, one.id, taken_back)
+                places, clock = (
+                    Places.load(connection, holder.site_id, [one.slot_id]),
+                    rows.read_clock(connection, now_ms),
+                )
+                places.recount(one.slot_id, clock)
+                feed.publish_all(connection, places.standings())
+                rows.keep_clock(connection, clock)
+        return true(connection, holder, stock, now_ms, random)
+
+    patch.setattr(grants, "give", give)
+
+
+def a_granted_place_is_given_to_others(patch: pytest.MonkeyPatch) -> None:
+    """The hub counts bookings only."""
+    true = escrow.taken
+    patch.setattr(escrow, "taken", lambda bookings, granted: true(bookings, {}))
+
+
+def an_overlap_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Each slot is looked at alone."""
+    patch.setattr(escrow, "touches", lambda one, other: False)
+
+
+def a_grant_is_spent_while_it_holds_somebody(patch: pytest.MonkeyPatch) -> None:
+    """The terminal does not look at who has its place."""
+    true = escrow.is_spendable
+    patch.setattr(escrow, "is_spendable", lambda grant, slot, bookings, **who: true(grant, slot, [], **who))
 
 
 def the_loser_is_not_journaled(patch: pytest.MonkeyPatch) -> None:
@@ -151,7 +203,8 @@ def a_union_keeps_one_side(patch: pytest.MonkeyPatch) -> None:
 APART = frozenset({"converged_row_by_row", "ends_agree_on_digest"})
 LOST = frozenset({"nothing_lost"})
 BROKEN = frozenset({"raised"})
-TWICE = frozenset({"no_slot_twice"})
+TWICE = frozenset({"no_slot_twice", "nobody_twice_on_the_way"})
+COUNTED = frozenset({"taken_is_counted"})
 
 FAULTS = [
     Fault("last arrival wins", last_arrival_wins, LOST | TWICE | {"newest_stamp_wins"}),
@@ -161,7 +214,11 @@ FAULTS = [
     Fault("feed entry skipped", an_entry_of_the_feed_is_skipped, APART),
     Fault("kept value not restamped", a_kept_value_is_not_stamped_anew, APART),
     Fault("slot never full", a_slot_is_never_full, TWICE),
-    Fault("cancelled slot not freed", a_cancelled_slot_is_not_freed, TWICE),
+    Fault("cancelled slot not freed", a_cancelled_slot_is_not_freed, COUNTED),
+    Fault("grants return by time-out", grants_return_by_time_out, TWICE),
+    Fault("granted place given to others", a_granted_place_is_given_to_others, COUNTED),
+    Fault("overlap ignored", an_overlap_is_ignored, TWICE),
+    Fault("grant spent while it holds somebody", a_grant_is_spent_while_it_holds_somebody, TWICE),
     Fault("loser not journaled", the_loser_is_not_journaled, LOST),
     Fault("sent means received", sent_means_received, LOST | APART | {"applied_once"}),
     Fault("outbox emptied at sending", the_outbox_is_emptied_at_sending, LOST | BROKEN),
