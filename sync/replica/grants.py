@@ -6,19 +6,22 @@ back together with what says so. A hold is durable before it is shown; its spend
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import escrow
 from sync.change import Value
 from sync.promise import ACTIVE, OPEN_SLOT
 from sync.replica import outbox, rows
-from sync.replica.tables import HOLDS
+from sync.replica.tables import ACKNOWLEDGED, HOLDS, OUTBOX, STAMPS
+from sync.wire import Receipt
 
 Fields = dict[str, Value]
+FOREIGN_GRANT = "foreign_grant"
 HOLD_MS = escrow.HOLD // timedelta(milliseconds=1)
 
 
@@ -105,12 +108,24 @@ def holding(connection: Connection, visit: str, now_ms: int) -> Held | None:
 
 
 def let_go(connection: Connection, visit: str | None = None) -> int:
-    """Frees the place of a visit, or of every visit; the spend numbers they were given stay used. Returns how many."""
-    mine = HOLDS.c.visit != "" if visit is None else HOLDS.c.visit == visit
-    count = connection.execute(select(func.count()).select_from(HOLDS).where(mine)).scalar_one()
-    if count:
-        connection.execute(HOLDS.update().where(mine).values(visit="", until_ms=0))
-    return int(count)
+    """Frees the place of a visit, or of every visit. Returns how many.
+
+    The number that was kept is free too: it was on no slip, and whoever held it finds no hold any more.
+    """
+    return int(connection.execute(delete(HOLDS).where(HOLDS.c.visit == visit if visit else true())).rowcount)
+
+
+def forget_unknown(connection: Connection, receipts: Iterable[Receipt], now_ms: int) -> None:
+    """A release of a grant that a restored hub has forgotten is settled: the grant is nobody's, nothing is parked."""
+    for receipt in receipts:
+        if receipt.code != FOREIGN_GRANT:
+            continue
+        mine = (OUTBOX.c.incarnation == outbox.incarnation_of(connection), OUTBOX.c.seq == receipt.seq)
+        found = connection.execute(select(OUTBOX).where(*mine, OUTBOX.c.kind == "grant")).first()
+        if found is not None:
+            rows.delete_row(connection, (found.kind, found.site_id, found.id))
+            connection.execute(delete(STAMPS).where(STAMPS.c.kind == "grant", STAMPS.c.id == found.id))
+            connection.execute(OUTBOX.update().where(*mine).values(state=ACKNOWLEDGED, answered_ms=now_ms))
 
 
 def may_spend(connection: Connection, holder: Holder, held: Held, visit: str, now_ms: int) -> bool:

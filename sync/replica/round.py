@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from sync.digest import digest_of
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
-from sync.replica import apply, meta, outbox, rows
+from sync.replica import apply, grants, meta, outbox, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.conversation import Signer, ask
 from sync.replica.database import ReplicaDatabase
@@ -201,6 +201,7 @@ class Rounds:
         if reply.applied_through >= meta.read_int(connection, meta.NEXT_SEQ, 1):
             self._redraw(connection)  # the hub has numbers that this disk never gave: it was put back
             return 0
+        grants.forget_unknown(connection, reply.receipts, reply.now_ms)
         answered = outbox.acknowledge(connection, reply.applied_through, reply.receipts, reply.now_ms)
         outbox.purge(connection, reply.durable_through)
         return answered

