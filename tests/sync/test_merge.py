@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from sync.change import Change, Held
 from sync.clock import make_stamp
 from sync.merge import Policy, judge
+from sync.promise import BOOKING_STATES
 from sync.records import FIELDS, Booking, BookingFields
-from sync.records.booking import STATES
 
 STAMPS = st.builds(make_stamp, st.integers(0, 9), st.integers(0, 2), st.integers(0, 3))
 POLICIES = st.sampled_from(list(Policy))
-STATE_NAMES = st.sampled_from(sorted(STATES))
+STATE_NAMES = st.sampled_from(sorted(BOOKING_STATES))
 
 
 def a_stamp(ms: int, node: int = 1) -> str:
@@ -37,7 +37,7 @@ def meetings(draw: st.DrawFn) -> tuple[Policy, Held | None, Change]:
 @given(meetings())
 def test_what_stands_bears_the_newest_stamp_or_is_stamped_anew(meeting: tuple[Policy, Held | None, Change]) -> None:
     policy, held, change = meeting
-    verdict = judge(policy, held, change, STATES)
+    verdict = judge(policy, held, change, BOOKING_STATES)
     if not verdict.restamp:
         newest = max(change.stamp, held.stamp) if held else change.stamp
         assert verdict.stamp == newest
@@ -46,7 +46,7 @@ def test_what_stands_bears_the_newest_stamp_or_is_stamped_anew(meeting: tuple[Po
 @given(meetings())
 def test_no_value_is_silently_lost(meeting: tuple[Policy, Held | None, Change]) -> None:
     policy, held, change = meeting
-    verdict = judge(policy, held, change, STATES)
+    verdict = judge(policy, held, change, BOOKING_STATES)
     if held is None or held.stamp == change.stamp or held.value == change.value:
         return
     if policy is Policy.UNION and not (change.base == held.stamp and change.stamp > held.stamp):
@@ -54,7 +54,7 @@ def test_no_value_is_silently_lost(meeting: tuple[Policy, Held | None, Change]) 
         return
     seen_by_author = change.base == held.stamp
     if verdict.value == change.value:
-        forward = policy is Policy.STATES and change.value in STATES[str(held.value)]
+        forward = policy is Policy.STATES and change.value in BOOKING_STATES[str(held.value)]
         assert seen_by_author or forward or (verdict.lost is not None and verdict.lost.value == held.value)
     else:
         assert verdict.value == held.value
@@ -65,9 +65,9 @@ def test_no_value_is_silently_lost(meeting: tuple[Policy, Held | None, Change]) 
 @given(meetings())
 def test_judging_the_same_change_twice_changes_nothing(meeting: tuple[Policy, Held | None, Change]) -> None:
     policy, held, change = meeting
-    verdict = judge(policy, held, change, STATES)
+    verdict = judge(policy, held, change, BOOKING_STATES)
     if not verdict.restamp and verdict.lost is None and verdict.changed:
-        again = judge(policy, Held(verdict.value, verdict.stamp), change, STATES)
+        again = judge(policy, Held(verdict.value, verdict.stamp), change, BOOKING_STATES)
         assert (again.changed, again.value) == (False, verdict.value)
 
 
@@ -95,9 +95,9 @@ def test_the_hub_wins_and_stamps_anew_when_the_refused_change_is_newer() -> None
 
 def test_a_state_may_follow_and_may_not_go_back() -> None:
     held = Held("confirmed", a_stamp(5, 0))
-    forward = judge(Policy.STATES, held, Change("state", "cancelled", a_stamp(3), None), STATES)
+    forward = judge(Policy.STATES, held, Change("state", "cancelled", a_stamp(3), None), BOOKING_STATES)
     assert (forward.value, forward.restamp, forward.lost) == ("cancelled", True, None)
-    back = judge(Policy.STATES, held, Change("state", "requested", a_stamp(9), None), STATES)
+    back = judge(Policy.STATES, held, Change("state", "requested", a_stamp(9), None), BOOKING_STATES)
     assert (back.value, back.restamp) == ("confirmed", True)
     assert back.lost is not None
     assert not back.lost.needs_person, "it was only overtaken"
@@ -105,7 +105,7 @@ def test_a_state_may_follow_and_may_not_go_back() -> None:
 
 def test_two_ends_of_a_road_need_a_person() -> None:
     verdict = judge(
-        Policy.STATES, Held("declined", a_stamp(5, 0)), Change("state", "cancelled", a_stamp(9), None), STATES
+        Policy.STATES, Held("declined", a_stamp(5, 0)), Change("state", "cancelled", a_stamp(9), None), BOOKING_STATES
     )
     assert verdict.lost is not None
     assert verdict.lost.needs_person
