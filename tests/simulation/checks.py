@@ -60,7 +60,7 @@ def outbox_drained(world: World) -> list[str]:
 
 
 def nothing_lost(world: World) -> list[str]:
-    """The last value each terminal wrote in a field stands, was overtaken in the feed, or is journaled.
+    """The last value each terminal wrote in a field stands, was overtaken in the feed, is journaled, or is parked.
 
     What a terminal writes over its own earlier value is no loss: it saw what it replaced.
     """
@@ -74,6 +74,7 @@ def nothing_lost(world: World) -> list[str]:
         if isinstance(value, list):
             final = world.hub_rows(kind, world.machines[terminal].site_id).get(record_id, {}).get(name)
             kept = isinstance(final, list) and set(value) <= set(final)
+            kept = kept or json.dumps(value) in _parked(world).get((kind, record_id, name), set())
         else:
             kept = json.dumps(value) in seen.get((kind, record_id, name), set())
         if not kept:
@@ -90,7 +91,21 @@ def _values_ever(world: World) -> dict[tuple[str, str, str], set[str]]:
         journal = connection.execute(text("SELECT kind, record_id, field, lost_value FROM hub_conflict"))
         for kind, record_id, name, value in journal:
             seen.setdefault((kind, record_id, name), set()).add(json.dumps(json.loads(value)))
+    for key, values in _parked(world).items():
+        seen.setdefault(key, set()).update(values)
     return seen
+
+
+def _parked(world: World) -> dict[tuple[str, str, str], set[str]]:
+    """What the hub rejected: kept at its terminal, where a person sees it."""
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for machine in world.machines:
+        with world.on(machine)._database.read() as connection:
+            rejected = connection.execute(text("SELECT kind, id, fields FROM replica_outbox WHERE state = 'rejected'"))
+            for kind, record_id, fields in rejected:
+                for name, (value, *_) in json.loads(fields).items():
+                    found.setdefault((kind, record_id, name), set()).add(json.dumps(value))
+    return found
 
 
 def sealed_once_and_readable(world: World) -> list[str]:
@@ -223,8 +238,9 @@ CHECKS: dict[str, Check] = {
 }  # fmt: skip
 
 
-NOT_AFTER_A_RESTORE = frozenset({"nothing_lost", "converged_row_by_row", "ends_agree_on_digest"})
-"""A change of another's booking may reach the restored hub before that booking: it is rejected and parked."""
+NOT_AFTER_A_RESTORE = frozenset({"converged_row_by_row", "ends_agree_on_digest"})
+"""A change of another terminal's booking may reach the restored hub before that booking: it is rejected and parked,
+and its terminal shows a value that the hub does not have until a person settles it."""
 
 
 def faults_of(world: World) -> dict[str, list[str]]:

@@ -318,8 +318,11 @@ class World:
         return sorted({*needs, self.random.choice(NEEDS)})
 
     def _change(self, machine: Machine, record_id: str, values: dict[str, Value]) -> None:
+        held = self.on(machine).store.get("booking", record_id)
+        before = held.values() if held is not None else {}
         self.on(machine).store.write("booking", record_id, values)
-        self.written.append(Written(machine.number, "booking", record_id, values, None))
+        changed = {name: value for name, value in values.items() if name not in before or before[name] != value}
+        self.written.append(Written(machine.number, "booking", record_id, changed, None))
 
     def round(self, machine: Machine) -> None:
         """One round, which the line may cut, and the power too."""
