@@ -17,12 +17,13 @@ from sqlalchemy import Connection, delete, update
 from sync import escrow, merge, signature
 from sync.change import Change, Held
 from sync.clock import HybridClock
-from sync.hub import conflicts, feed, fleet, grants, ingest, rows
+from sync.hub import bookings, conflicts, feed, fleet, grants, ingest, rows
 from sync.hub.bookings import utc_text
 from sync.hub.places import Places
 from sync.promise import ACTIVE, RELEASED
 from sync.replica import apply, outbox
-from sync.replica.tables import ACKNOWLEDGED, OUTBOX, WAITING
+from sync.replica import grants as promises
+from sync.replica.tables import ACKNOWLEDGED, HOLDS, OUTBOX, WAITING
 from sync.wire import FeedEntry
 from tests.simulation.test_world import live_and_check
 
@@ -151,6 +152,33 @@ def a_grant_is_spent_while_it_holds_somebody(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(escrow, "is_spendable", lambda grant, slot, bookings, **who: true(grant, slot, [], **who))
 
 
+def a_promise_is_taken_as_an_asking(patch: pytest.MonkeyPatch) -> None:
+    """The hub answers a guaranteed booking as if the terminal had promised nothing."""
+    patch.setattr(bookings, "_believe", bookings._decide)
+
+
+def a_spend_number_is_used_again(patch: pytest.MonkeyPatch) -> None:
+    """Every spend of a grant is the first."""
+    patch.setattr(escrow, "next_spend", lambda grant_id, bookings: 1)
+
+
+def a_hold_is_not_written(patch: pytest.MonkeyPatch) -> None:
+    """What is kept for a person lives in memory only."""
+    true = promises.hold
+
+    def hold(connection: Connection, *what: Any) -> promises.Held | None:
+        kept = true(connection, *what)
+        connection.execute(delete(HOLDS))
+        return kept
+
+    patch.setattr(promises, "hold", hold)
+
+
+def what_is_shown_as_sure_is_only_asked_for(patch: pytest.MonkeyPatch) -> None:
+    """The terminal shows its grants and does not hold them."""
+    patch.setattr(promises, "hold", lambda connection, holder, slot_id, visit, now_ms: None)
+
+
 def the_loser_is_not_journaled(patch: pytest.MonkeyPatch) -> None:
     """What did not stand is dropped in silence."""
     patch.setattr(conflicts, "append", lambda connection, now_ms, losses, random: None)
@@ -219,6 +247,10 @@ FAULTS = [
     Fault("granted place given to others", a_granted_place_is_given_to_others, COUNTED),
     Fault("overlap ignored", an_overlap_is_ignored, TWICE),
     Fault("grant spent while it holds somebody", a_grant_is_spent_while_it_holds_somebody, TWICE),
+    Fault("promise taken as an asking", a_promise_is_taken_as_an_asking, frozenset({"guaranteed_kept"})),
+    Fault("spend number used again", a_spend_number_is_used_again, frozenset({"no_spend_twice"})),
+    Fault("hold not written", a_hold_is_not_written, frozenset({"holds_survive_a_power_cut"})),
+    Fault("sure is only asked for", what_is_shown_as_sure_is_only_asked_for, frozenset({"sure_is_held"})),
     Fault("loser not journaled", the_loser_is_not_journaled, LOST),
     Fault("sent means received", sent_means_received, LOST | APART | {"applied_once"}),
     Fault("outbox emptied at sending", the_outbox_is_emptied_at_sending, LOST | BROKEN),
