@@ -107,6 +107,11 @@ def holding(connection: Connection, visit: str, now_ms: int) -> Held | None:
     return found if found is not None and _lasts(found, now_ms) else None
 
 
+def any_held(connection: Connection) -> bool:
+    """True while a place is kept, whether it still lasts or not."""
+    return connection.execute(select(HOLDS.c.grant_id).limit(1)).first() is not None
+
+
 def let_go(connection: Connection, visit: str | None = None) -> int:
     """Frees the place of a visit, or of every visit. Returns how many.
 

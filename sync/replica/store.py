@@ -196,8 +196,14 @@ class Store:
             return grants.holding(connection, visit, self._clockwork.now_ms(connection))
 
     def drop_holds(self, visit: str | None = None) -> int:
-        """Frees what a visit holds; without a visit, what all of them do: those of a program that was killed."""
-        with self._database.write() as connection:
+        """Frees what a visit holds; without a visit, what all of them do: those of a program that was killed.
+
+        Where nothing is held nothing is written, so that a full disk stops nobody. Raises DiskFull, StorageError.
+        """
+        with self._database.read() as connection:
+            if not grants.any_held(connection):
+                return 0
+        with self._database.write(urgent=True) as connection:
             return grants.let_go(connection, visit)
 
     def reference_for(self, held: Held) -> Reference:

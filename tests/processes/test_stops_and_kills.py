@@ -137,8 +137,12 @@ def nothing_lost_nothing_double(stage: Stage, made: list[dict[str, str]], *, cut
         assert wanted <= set(at_hub)
         assert len(set(at_hub) - wanted) <= cut_short
         assert set(shown[kind]) == set(at_hub)
+    people = [
+        entry for entry in held_at_hub(stage, "booking").values() if entry["state"] in {"guaranteed", "confirmed"}
+    ]
+    slots_taken = [entry["slot_id"] for entry in people]
+    assert len(set(slots_taken)) == len(slots_taken)
+    granted = [entry["slot_id"] for entry in held_at_hub(stage, "grant").values() if entry["state"] == "active"]
     taken = {slot_id: slot["taken"] for slot_id, slot in held_at_hub(stage, "slot").items() if slot["taken"]}
-    confirmed = [entry["slot_id"] for entry in held_at_hub(stage, "booking").values() if entry["state"] == "confirmed"]
-    assert taken == dict.fromkeys(confirmed, 1)
-    assert len(set(confirmed)) == len(confirmed)
+    assert taken == dict.fromkeys({*slots_taken, *granted}, 1)
     return True

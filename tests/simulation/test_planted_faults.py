@@ -28,7 +28,7 @@ from sync.wire import FeedEntry
 from tests.simulation.test_world import live_and_check
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-SEEDS = range(1, 13)
+SEEDS = range(1, 25)
 
 
 @dataclass(frozen=True)

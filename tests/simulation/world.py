@@ -257,7 +257,9 @@ class World:
         visit = self.random.choice(waiting) if waiting and self.random.random() < 0.5 else self.hold(machine)
         if visit is None:
             return
-        if self.random.random() < 0.08:  # the lights go out while a person reads what is kept for them
+        if (
+            self.seed % 5 == 4 and self.random.random() < 0.08
+        ):  # the lights go out while a person reads what is kept for them
             self.power_cut(machine)
             return
         store, held = self.on(machine).store, machine.visits.pop(visit)
