@@ -33,11 +33,12 @@ SEEDS = range(1, 25)
 
 @dataclass(frozen=True)
 class Fault:
-    """A planted fault and the checks that catch it."""
+    """A planted fault and the checks that catch it; ``seeds`` where the situation it needs is rare."""
 
     name: str
     plant: Plant
     caught_by: frozenset[str]
+    seeds: Iterable[int] = SEEDS
 
 
 def last_arrival_wins(patch: pytest.MonkeyPatch) -> None:
@@ -240,7 +241,7 @@ FAULTS = [
     Fault("acknowledged, not applied", acknowledged_before_it_is_applied, LOST | BROKEN),
     Fault("resend not trimmed", a_resend_is_not_trimmed, BROKEN),
     Fault("feed entry skipped", an_entry_of_the_feed_is_skipped, APART),
-    Fault("kept value not restamped", a_kept_value_is_not_stamped_anew, APART),
+    Fault("kept value not restamped", a_kept_value_is_not_stamped_anew, APART, seeds=(45, 60, 69)),
     Fault("slot never full", a_slot_is_never_full, TWICE),
     Fault("cancelled slot not freed", a_cancelled_slot_is_not_freed, COUNTED),
     Fault("grants return by time-out", grants_return_by_time_out, TWICE),
@@ -265,11 +266,13 @@ FAULTS = [
 def test_a_planted_fault_is_caught(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     fault.plant(monkeypatch)
     seen: set[str] = set()
-    for seed in SEEDS:
+    for seed in fault.seeds:
         seen |= _faults_seen(seed)
         if seen & fault.caught_by:
             return
-    pytest.fail(f"« {fault.name} » went unseen by {sorted(fault.caught_by)} on seeds {SEEDS}; seen: {sorted(seen)}")
+    pytest.fail(
+        f"« {fault.name} » went unseen by {sorted(fault.caught_by)} on seeds {list(fault.seeds)}; seen: {sorted(seen)}"
+    )
 
 
 def _faults_seen(seed: int) -> set[str]:
