@@ -54,6 +54,10 @@ def test_after_a_silence_the_typed_name_is_gone() -> None:
         page.get_by_role("textbox").click()
         page.keyboard.type("Awa")
         expect(page.get_by_role("textbox")).to_have_value("Awa")
+        for _ in range(60):  # the last letters are on their way to the terminal program
+            if TYPED["name"].value == "Awa":
+                break
+            page.wait_for_timeout(50)
         assert TYPED["name"].value == "Awa"
         with page.expect_request("**/fin", timeout=TIMEOUT_MS):
             pass
