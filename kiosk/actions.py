@@ -34,8 +34,8 @@ from kiosk.views import (
 from sync.change import Value
 from sync.claim import Reference, hash_reference
 from sync.errors import InvalidInput
+from sync.promise import CANCELLED, GUARANTEED, LIVE, OPEN_SLOT, REQUESTED
 from sync.records import BookingFields, EventFields, RegistrationFields, SlotFields
-from sync.records.booking import CANCELLED, CONFIRMED, GUARANTEED, OPEN_SLOT, REQUESTED
 
 if TYPE_CHECKING:
     from sync.replica.grants import Held
@@ -318,7 +318,7 @@ class Actions:
     def cancel_booking(self, record_id: str) -> BookingView:
         """Cancels a booking that is requested, guaranteed or confirmed. Raises InvalidInput for any other."""
         view = self.booking(record_id)
-        if view is None or view.state not in (REQUESTED, GUARANTEED, CONFIRMED):
+        if view is None or view.state not in LIVE:
             raise InvalidInput("Ce rendez-vous ne peut plus être annulé ici. Demandez à l’accueil.")
         self._terminal.store.write(BookingFields.kind, record_id, {"state": CANCELLED})
         cancelled = self.booking(record_id)

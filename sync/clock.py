@@ -10,6 +10,7 @@ Source: Kulkarni, Demirbas et al., "Logical Physical Clocks", 2014.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 HUB_NODE = 0
 NODE_MAX = 0xFFFF
@@ -69,3 +70,8 @@ class HybridClock:
     def observe(self, stamp: str) -> None:
         """Notes a stamp made elsewhere, so that the next ``tick`` is greater."""
         self.last = max(self.last, stamp)
+
+
+def utc_text(ms: int) -> str:
+    """Milliseconds since 1970 as records write times: ``2026-11-24T08:00:00Z``."""
+    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

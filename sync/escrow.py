@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sync.change import Value
@@ -32,11 +32,6 @@ SPENDS_WITH_REFERENCE = 8
 
 
 @lru_cache(maxsize=4096)  # the same few slots are asked about again and again, inside the hub's writing transaction
-def moment(ms: int) -> str:
-    """Milliseconds since 1970 as records write times."""
-    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def shift(moment: str, by: timedelta) -> str:
     """A moment later by ``by``."""
     return (datetime.fromisoformat(moment.replace("Z", "+00:00")) + by).strftime("%Y-%m-%dT%H:%M:%SZ")

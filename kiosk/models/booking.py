@@ -16,7 +16,8 @@ from datetime import date, datetime
 
 from kiosk.models import french_time
 from kiosk.views import BookingView, DeliveryView, SlotView
-from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, REASONS, WITHDRAWN
+from sync.promise import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, WITHDRAWN
+from sync.records.booking import REASONS
 
 #: What a person may need in the booth; words in kiosk/words/booking.py under ``booking.need.*``.
 NEEDS = ("lsf", "langue", "fauteuil", "aide_ordinateur")

@@ -6,13 +6,11 @@ the answer cannot part: ``sync.hub.places`` counts anew after each one. The rule
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from sqlalchemy import Connection
 
 from sync import escrow
 from sync.change import Value
-from sync.clock import HybridClock
+from sync.clock import HybridClock, utc_text
 from sync.hub import feed, rows
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load_where
@@ -96,11 +94,6 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
     return len(waiting)
-
-
-def utc_text(ms: int) -> str:
-    """Milliseconds since 1970 as records write times."""
-    return datetime.fromtimestamp(ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:

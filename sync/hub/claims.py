@@ -23,8 +23,8 @@ from sync.hub.database import HubDatabase
 from sync.hub.french_time import day_in_words, hour_in_words, local
 from sync.hub.keys import HubKeys
 from sync.hub.tables import hub_registry
+from sync.promise import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, WITHDRAWN
 from sync.records import record_registry
-from sync.records.booking import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, WITHDRAWN
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE
 from sync.wire import HubResponse, from_text
 
@@ -175,10 +175,9 @@ def _booking_page(connection: Connection, claim: Claim, site: Any) -> Page:
             "le créneau n’est pas à vous."
         )
         return Page("Votre demande de rendez-vous n’est pas encore arrivée", [text], place=place)
-    if row.state == CONFIRMED:
-        return Page("Votre rendez-vous est confirmé", ["Venez cinq minutes avant, avec votre ticket."], place=place)
-    if row.state == GUARANTEED:
-        return Page("Votre rendez-vous est réservé", ["Venez cinq minutes avant, avec votre ticket."], place=place)
+    kept = {CONFIRMED: "Votre rendez-vous est confirmé", GUARANTEED: "Votre rendez-vous est réservé"}.get(row.state)
+    if kept is not None:
+        return Page(kept, ["Venez cinq minutes avant, avec votre ticket."], place=place)
     other = "Choisissez un autre créneau à la borne ou à l’accueil."
     title, lines = {
         DECLINED: ("Ce créneau n’a pas pu être réservé", [other]),

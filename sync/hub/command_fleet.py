@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from sync.change import Value
+from sync.clock import utc_text
 from sync.hub import conflicts, fleet, rows
-from sync.hub.bookings import utc_text
 from sync.hub.command_options import (
     home_option,
     json_option,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
+from sync.clock import utc_text
 from sync.errors import InvalidInput
 from sync.hub import accounts
 from sync.hub.backup import make_backup
 from sync.hub.backup import restore as restore_backup
-from sync.hub.bookings import utc_text
 from sync.hub.command_options import (
     FILE,
     home_option,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from sync.clock import utc_text
 from sync.errors import Refused
 from sync.hub import accounts
-from sync.hub.bookings import utc_text
 from sync.hub.command_options import (
     home_option,
     json_option,

@@ -33,8 +33,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from sync.change import Value
+from sync.clock import utc_text
 from sync.hub import accounts, rows
-from sync.hub.bookings import utc_text
 from sync.hub.csv_file import (
     CellError,
     Line,

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 
 from sync import escrow
 from sync.change import Value, new_id
+from sync.clock import utc_text
 from sync.errors import InvalidInput
 from sync.hub import accounts, feed, rows
-from sync.hub.bookings import utc_text
 from sync.hub.database import table_of
 from sync.hub.places import Places
 from sync.hub.standing import Standing

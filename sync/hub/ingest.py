@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from sync import merge
 from sync.change import Change, Value
-from sync.clock import HybridClock, stamp_ms, stamp_node
+from sync.clock import HybridClock, stamp_ms, stamp_node, utc_text
 from sync.errors import Gap, Refused
 from sync.hub import bookings, conflicts, feed, grants, rows
 from sync.hub.database import table_of, upsert
@@ -393,7 +393,7 @@ def _answer(push: _Push, standing: Standing, state_before: Value) -> None:
         push.places.recount(str(standing.values["slot_id"]), push.clock)
     elif standing.kind == "registration" and standing.values["state"] == registration.PREPARED:
         standing.decide("state", registration.RECEIVED, push.clock.tick())
-        standing.decide("received_at", bookings.utc_text(push.now_ms), push.clock.tick())
+        standing.decide("received_at", utc_text(push.now_ms), push.clock.tick())
 
 
 def _write(

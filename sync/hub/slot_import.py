@@ -25,14 +25,15 @@ people may hold a slip with the old time. Sources of the vocabularies: facts/dom
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from sync.change import Value
+from sync.clock import utc_text
+from sync.escrow import BUFFER, ONE_PLACE_REASONS, shift
 from sync.hub import accounts, rows
-from sync.hub.bookings import utc_text
 from sync.hub.csv_file import (
     CellError,
     Line,
@@ -60,17 +61,9 @@ from sync.hub.import_diff import (
     scope_of,
 )
 from sync.hub.places import Places
+from sync.promise import DECLINED, LIVE, OPEN_SLOT, REQUESTED, WITHDRAWN, WITHDRAWN_SLOT
 from sync.records import record_registry
-from sync.records.booking import (
-    DECLINED,
-    LIVE,
-    OPEN_SLOT,
-    ORGANISATIONS,
-    REASONS,
-    REQUESTED,
-    WITHDRAWN,
-    WITHDRAWN_SLOT,
-)
+from sync.records.booking import ORGANISATIONS, REASONS
 
 COLUMNS = {
     "référence": True, "site": False, "organisme": False, "motif": True, "modalité": False, "réception": False,
@@ -78,8 +71,6 @@ COLUMNS = {
 }  # fmt: skip
 MODALITIES = ("PHYSIQUE", "TELEPHONE", "VISIO")
 RECEPTIONS = ("IND", "COL")
-INDIVIDUAL_REASONS = ("dpa", "signature_cer")
-BUFFER = timedelta(minutes=5)
 DURATION_MAX_MIN = 8 * 60
 
 SLOTS = record_registry.metadata.tables["slot"]
@@ -153,9 +144,9 @@ def _read_row(line: Line, zones: Mapping[str, ZoneInfo], only: str | None) -> Ro
 
 def _check_individual(reason: str, reception: str, places: int) -> None:
     """A contract is signed one person at a time, never after a collective session alone (domain.md §2, 23-25)."""
-    if reason in INDIVIDUAL_REASONS and reception == "COL":
+    if reason in ONE_PLACE_REASONS and reception == "COL":
         raise CellError(f"le motif {reason} est toujours individuel : écrivez IND dans « réception »")
-    if reason in INDIVIDUAL_REASONS and places != 1:
+    if reason in ONE_PLACE_REASONS and places != 1:
         raise CellError(f"le motif {reason} est toujours individuel : écrivez 1 dans « places »")
 
 
@@ -169,7 +160,7 @@ def _read_times(cells: Mapping[str, str], day: date, zone: ZoneInfo) -> tuple[st
         ends_at = to_utc(day, read_time(end), zone)
     else:
         minutes = read_number(duration, least=5, most=DURATION_MAX_MIN)
-        ends_at = _shift(starts_at, timedelta(minutes=minutes))
+        ends_at = shift(starts_at, timedelta(minutes=minutes))
     if ends_at <= starts_at:
         raise CellError("le créneau finit avant de commencer : corrigez l’heure de fin")
     return starts_at, ends_at
@@ -231,7 +222,7 @@ def _check_booths(wanted: Sequence[Row], held: Held, leaving: Sequence[tuple[str
         intervals.sort()
         longest = intervals[0]
         for interval in intervals[1:]:
-            if interval[0] < _shift(longest[1], BUFFER) and (interval[2] or longest[2]):
+            if interval[0] < shift(longest[1], BUFFER) and (interval[2] or longest[2]):
                 problems.add(
                     max(interval[2], longest[2]),
                     f"les créneaux « {longest[3]} » et « {interval[3]} » se touchent dans la même cabine : "
@@ -296,7 +287,3 @@ def _answer_bookings(
 
 def _upper_plain(text: str) -> str:
     return text.upper().replace("É", "E")
-
-
-def _shift(moment: str, by: timedelta) -> str:
-    return (datetime.fromisoformat(moment.replace("Z", "+00:00")) + by).strftime("%Y-%m-%dT%H:%M:%SZ")

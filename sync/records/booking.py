@@ -10,42 +10,11 @@ from sqlalchemy import JSON
 from sqlmodel import Field
 
 from sync.merge import Policy, Transitions
-from sync.promise import (
-    BOOKING_STATES,
-    CANCELLED,
-    CONFIRMED,
-    DECLINED,
-    GUARANTEED,
-    LIVE,
-    OPEN_SLOT,
-    OVERRULED,
-    REQUESTED,
-    WITHDRAWN,
-    WITHDRAWN_SLOT,
-)
+from sync.promise import BOOKING_STATES, OPEN_SLOT, REQUESTED
 from sync.records.base import Code, Line, RecordFields, RecordTable, UtcTime
 
 REASONS = ("inscription_aide", "edo", "dpa", "suivi", "signature_cer", "autre")
 ORGANISATIONS = ("FT", "CD", "DCD", "ML", "CE", "IND")
-
-__all__ = [
-    "CANCELLED",
-    "CONFIRMED",
-    "DECLINED",
-    "GUARANTEED",
-    "LIVE",
-    "OPEN_SLOT",
-    "ORGANISATIONS",
-    "OVERRULED",
-    "REASONS",
-    "REQUESTED",
-    "WITHDRAWN",
-    "WITHDRAWN_SLOT",
-    "Booking",
-    "BookingFields",
-    "Slot",
-    "SlotFields",
-]
 
 
 class SlotFields(RecordFields):

@@ -1,7 +1,7 @@
 """What this terminal may promise with no network: its grants, and the places kept for the person at the screen.
 
 Rules are ``sync.escrow``'s. Everything works inside the caller's transaction, so that a place is kept, spent or given
-back together with what says so. A hold is durable before it is shown; its spend number is never used again.
+back together with what says so. A hold is durable before it is shown; a spend that was booked is never numbered again.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import escrow
 from sync.change import Value
+from sync.clock import utc_text
 from sync.promise import ACTIVE, OPEN_SLOT
 from sync.replica import outbox, rows
 from sync.replica.tables import ACKNOWLEDGED, HOLDS, OUTBOX, STAMPS
@@ -22,6 +24,7 @@ from sync.wire import Receipt
 
 Fields = dict[str, Value]
 FOREIGN_GRANT = "foreign_grant"
+GRANTS = rows.table_of("grant")
 HOLD_MS = escrow.HOLD // timedelta(milliseconds=1)
 
 
@@ -58,35 +61,29 @@ class Holder:
 
 @dataclass(frozen=True)
 class _Stock:
-    """This replica's active grants with all that decides, read in one transaction."""
+    """This replica's active grants with all that decides, read in one transaction. ``holds`` are rows, by grant."""
 
+    incarnation: str
     grants: dict[str, Fields]
     slots: dict[str, Fields]
     bookings: list[Fields]
-    holds: dict[str, Held]
-    owners: dict[str, str]
+    holds: dict[str, Row[Any]]
 
 
 def spendable(connection: Connection, holder: Holder, now_ms: int, visit: str = "") -> dict[str, str]:
     """The grants that may be promised to ``visit`` now, as ``{slot_id: grant_id}``; the lowest number of each slot."""
-    stock = _read(connection, holder)
-    found: dict[str, str] = {}
-    for grant_id, grant in sorted(stock.grants.items(), key=lambda pair: _int(pair[1]["number"])):
-        if _is_free(connection, stock, holder, grant_id, now_ms, visit):
-            found.setdefault(str(grant["slot_id"]), grant_id)
-    return found
+    return _offers(_read(connection, holder), holder, now_ms, visit)
 
 
 def hold(connection: Connection, holder: Holder, slot_id: str, visit: str, now_ms: int) -> Held | None:
     """Keeps one place of a slot for a visit, in the place of its former hold; ``None`` when none can be promised."""
     shorten(connection, now_ms)
-    former = _hold_of(connection, visit)
-    grant_id = spendable(connection, holder, now_ms, visit).get(slot_id)
+    stock, former = _read(connection, holder), _hold_of(connection, visit)
+    grant_id = _offers(stock, holder, now_ms, visit).get(slot_id)
     if former is not None and former.grant_id is not None and former.grant_id != grant_id:
         let_go(connection, visit)
     if grant_id is None:
         return None
-    stock = _read(connection, holder)
     before = stock.holds.get(grant_id)
     used = escrow.next_spend(grant_id, stock.bookings) - 1
     kept = Held(
@@ -104,7 +101,7 @@ def hold(connection: Connection, holder: Holder, slot_id: str, visit: str, now_m
 def holding(connection: Connection, visit: str, now_ms: int) -> Held | None:
     """The hold of a visit, while it lasts."""
     found = _hold_of(connection, visit)
-    return found if found is not None and _lasts(found, now_ms) else None
+    return found if found is not None and (found.until_ms or 0) > now_ms else None
 
 
 def any_held(connection: Connection) -> bool:
@@ -142,7 +139,7 @@ def may_spend(connection: Connection, holder: Holder, held: Held, visit: str, no
     if held.grant_id is None or kept is None or (kept.grant_id, kept.spend_no) != (held.grant_id, held.spend_no):
         return False
     stock = _read(connection, holder)
-    return held.grant_id in stock.grants and _is_free(connection, stock, holder, held.grant_id, now_ms - HOLD_MS, visit)
+    return held.grant_id in stock.grants and _is_free(stock, holder, held.grant_id, now_ms - HOLD_MS, visit)
 
 
 def shorten(connection: Connection, now_ms: int) -> None:
@@ -154,12 +151,12 @@ def shorten(connection: Connection, now_ms: int) -> None:
 def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
     """The grants to give back: unspent, unheld, of a slot that is withdrawn or begins too soon to be promised."""
     stock = _read(connection, holder)
-    soon = escrow.shift(escrow.moment(now_ms), escrow.LEAD)
+    soon = escrow.shift(utc_text(now_ms), escrow.LEAD)
     found = []
     for grant_id, grant in stock.grants.items():
         slot, held = stock.slots.get(str(grant["slot_id"])), stock.holds.get(grant_id)
         spent = any(booking["grant_id"] == grant_id and escrow.holds_a_place(booking) for booking in stock.bookings)
-        if slot is None or spent or (held is not None and _lasts(held, now_ms)):
+        if slot is None or spent or (held is not None and held.until_ms > now_ms):
             continue
         if slot["state"] != OPEN_SLOT or slot["gone"] or str(slot["starts_at"]) < soon:
             found.append(grant_id)
@@ -168,50 +165,54 @@ def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
 
 def forget_past_holds(connection: Connection, holder: Holder) -> None:
     """Drops the spend numbers of grants that this replica does not hold any more."""
-    connection.execute(delete(HOLDS).where(HOLDS.c.grant_id.not_in(sorted(_read(connection, holder).grants))))
+    own = select(GRANTS.c.id).where(_is_own(holder, outbox.incarnation_of(connection)))
+    connection.execute(delete(HOLDS).where(HOLDS.c.grant_id.not_in(own)))
 
 
 def _read(connection: Connection, holder: Holder) -> _Stock:
-    table = rows.table_of("grant")
-    mine = (
-        table.c.site_id == holder.site_id, table.c.terminal_no == holder.terminal_no, table.c.state == ACTIVE,
-        table.c.incarnation == outbox.incarnation_of(connection), table.c.gone.is_(False),
-    )  # fmt: skip
-    grants: dict[str, Fields] = {
-        row["id"]: dict(row) for row in connection.execute(select(table).where(*mine)).mappings()
-    }
+    incarnation = outbox.incarnation_of(connection)
+    found = connection.execute(select(GRANTS).where(_is_own(holder, incarnation))).mappings()
+    grants: dict[str, Fields] = {row["id"]: dict(row) for row in found}
     if not grants:
-        return _Stock({}, {}, [], {}, {})
+        return _Stock(incarnation, {}, {}, [], {})
     keys = [("slot", holder.site_id, str(grant["slot_id"])) for grant in grants.values()]
     slots = {key[2]: row for key, row in rows.read_rows(connection, sorted(set(keys))).items()}
     booked = rows.table_of("booking")
     spent = connection.execute(select(booked).where(booked.c.grant_id.in_(sorted(grants)))).mappings()
-    holds, owners = {}, {}
-    for row in connection.execute(select(HOLDS)):
-        holds[row.grant_id] = Held(row.slot_id, row.grant_id, row.spend_no, 0, row.until_ms)
-        owners[row.grant_id] = row.visit
-    return _Stock(grants, slots, [dict(row) for row in spent], holds, owners)
+    holds = {row.grant_id: row for row in connection.execute(select(HOLDS))}
+    return _Stock(incarnation, grants, slots, [dict(row) for row in spent], holds)
 
 
-def _is_free(connection: Connection, stock: _Stock, holder: Holder, grant_id: str, now_ms: int, visit: str) -> bool:
+def _is_own(holder: Holder, incarnation: str) -> ColumnElement[bool]:
+    """The active grants of this replica: a restored or cloned disk holds none."""
+    return and_(
+        GRANTS.c.site_id == holder.site_id, GRANTS.c.terminal_no == holder.terminal_no,
+        GRANTS.c.incarnation == incarnation, GRANTS.c.state == ACTIVE, GRANTS.c.gone.is_(False),
+    )  # fmt: skip
+
+
+def _offers(stock: _Stock, holder: Holder, now_ms: int, visit: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for grant_id, grant in sorted(stock.grants.items(), key=lambda pair: _int(pair[1]["number"])):
+        if _is_free(stock, holder, grant_id, now_ms, visit):
+            found.setdefault(str(grant["slot_id"]), grant_id)
+    return found
+
+
+def _is_free(stock: _Stock, holder: Holder, grant_id: str, now_ms: int, visit: str) -> bool:
     grant, held = stock.grants[grant_id], stock.holds.get(grant_id)
-    if held is not None and stock.owners[grant_id] != visit and _lasts(held, now_ms):
+    if held is not None and held.visit != visit and held.until_ms > now_ms:
         return False
     return escrow.is_spendable(
         grant, stock.slots.get(str(grant["slot_id"])), stock.bookings, terminal_no=holder.terminal_no,
-        incarnation=outbox.incarnation_of(connection), now=escrow.moment(now_ms), grant_id=grant_id,
+        incarnation=stock.incarnation, now=utc_text(now_ms), grant_id=grant_id,
     )  # fmt: skip
 
 
 def _hold_of(connection: Connection, visit: str) -> Held | None:
-    grant = rows.table_of("grant")
-    query = select(HOLDS, grant.c.number).join(grant, grant.c.id == HOLDS.c.grant_id).where(HOLDS.c.visit == visit)
+    query = select(HOLDS, GRANTS.c.number).join(GRANTS, GRANTS.c.id == HOLDS.c.grant_id).where(HOLDS.c.visit == visit)
     row = connection.execute(query).first() if visit else None
     return None if row is None else Held(row.slot_id, row.grant_id, row.spend_no, row.number, row.until_ms)
-
-
-def _lasts(held: Held, now_ms: int) -> bool:
-    return (held.until_ms or 0) > now_ms
 
 
 def _int(value: Value) -> int:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from sync import escrow
 from sync.change import Change, Value, new_id
 from sync.claim import Claim, Reference, encode_claim, make_reference
+from sync.clock import utc_text
 from sync.errors import HoldLost, InvalidInput, StorageError
 from sync.merge import Policy
 from sync.promise import GUARANTEED, RELEASED, REQUESTED
@@ -183,7 +184,7 @@ class Store:
         with self._database.write() as connection:
             now_ms = self._clockwork.now_ms(connection)
             slot = rows.read_row(connection, ("slot", self._identity.site_id, slot_id))
-            if escrow.is_over(slot, escrow.moment(now_ms)):
+            if escrow.is_over(slot, utc_text(now_ms)):
                 raise InvalidInput("Cette heure n’est plus proposée : choisissez une autre heure.")
             if not self._clockwork.state(connection).trusted:
                 grants.let_go(connection, visit)

@@ -16,9 +16,8 @@ from sqlalchemy import Connection, delete, update
 
 from sync import escrow, merge, signature
 from sync.change import Change, Held
-from sync.clock import HybridClock
+from sync.clock import HybridClock, utc_text
 from sync.hub import bookings, conflicts, feed, fleet, grants, ingest, rows
-from sync.hub.bookings import utc_text
 from sync.hub.places import Places
 from sync.promise import ACTIVE, RELEASED
 from sync.replica import apply, outbox

@@ -18,9 +18,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync import signature
 from sync.change import Value, new_id
-from sync.clock import HybridClock
+from sync.clock import HybridClock, utc_text
 from sync.hub import accounts, feed, fleet, rows
-from sync.hub.bookings import utc_text
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync import escrow
+from sync.clock import utc_text
 from sync.errors import HoldLost, InvalidInput
 from sync.records import BookingFields
 from sync.replica.grants import Held
@@ -24,8 +25,8 @@ MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 
 def a_slot(starts_ms: int, capacity: int = 1) -> dict[str, object]:
     return {
-        "external_ref": "s-1", "reason": "suivi", "starts_at": escrow.moment(starts_ms), "capacity": capacity,
-        "ends_at": escrow.moment(starts_ms + 45 * MINUTE_MS), "taken": 1,
+        "external_ref": "s-1", "reason": "suivi", "starts_at": utc_text(starts_ms), "capacity": capacity,
+        "ends_at": utc_text(starts_ms + 45 * MINUTE_MS), "taken": 1,
     }  # fmt: skip
 
 
@@ -34,7 +35,7 @@ def give(hub: StandInHub, terminal: Terminal, number: int, slot_id: str = "slot-
     hub.put_values("slot", slot_id, a_slot(hub.now() + 48 * HOUR_MS), counter=number)
     values = {
         "slot_id": slot_id, "terminal_no": 1, "incarnation": terminal.status().incarnation, "number": number,
-        "issued_at": escrow.moment(hub.now()), "state": "active", **other,
+        "issued_at": utc_text(hub.now()), "state": "active", **other,
     }  # fmt: skip
     hub.put_values("grant", f"grant-{number}", values, counter=number)
     assert terminal.rounds.run().ok
