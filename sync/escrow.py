@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sync.change import Value
-from sync.promise import ACTIVE, CONFIRMED, GUARANTEED, OPEN_SLOT
+from sync.promise import ACTIVE, OPEN_SLOT, PLACED
 
 Fields = Mapping[str, Value]
 
@@ -57,13 +57,13 @@ def taken(bookings: Iterable[Fields], grants: Mapping[str, Fields]) -> int:
 
 def holds_a_place(booking: Fields) -> bool:
     """True while somebody was told that the place is theirs."""
-    return booking["state"] in {GUARANTEED, CONFIRMED} and not booking["gone"]
+    return booking["state"] in PLACED and not booking["gone"]
 
 
 def touches(one: Fields, other: Fields) -> bool:
     """True when two slots of one booth overlap, cleaning time included: only one of them may be given."""
-    if one["booth"] != other["booth"]:
-        return False
+    if one["booth"] != other["booth"] or not one["booth"]:
+        return False  # seats of an event have no booth
     return str(one["starts_at"]) < shift(str(other["ends_at"]), BUFFER) and str(other["starts_at"]) < shift(
         str(one["ends_at"]), BUFFER
     )

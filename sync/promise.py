@@ -11,14 +11,21 @@ GRANT_STATES: Transitions = {ACTIVE: (RELEASED, WRITTEN_OFF), RELEASED: (), WRIT
 
 REQUESTED, CONFIRMED, DECLINED, CANCELLED, WITHDRAWN = "requested", "confirmed", "declined", "cancelled", "withdrawn"
 GUARANTEED, OVERRULED = "guaranteed", "overruled"
+ALTERNATIVES, MOVED = "alternatives", "moved"
 BOOKING_STATES: Transitions = {
-    REQUESTED: (CONFIRMED, DECLINED, CANCELLED),
-    GUARANTEED: (CANCELLED, WITHDRAWN, OVERRULED),
-    CONFIRMED: (CANCELLED, WITHDRAWN),
-    DECLINED: (),
+    REQUESTED: (CONFIRMED, ALTERNATIVES, DECLINED, CANCELLED, MOVED),
+    GUARANTEED: (CANCELLED, WITHDRAWN, OVERRULED, MOVED),
+    CONFIRMED: (CANCELLED, WITHDRAWN, OVERRULED, MOVED),
+    ALTERNATIVES: (CANCELLED, MOVED),
+    DECLINED: (MOVED,),
+    WITHDRAWN: (MOVED,),
+    OVERRULED: (MOVED,),
     CANCELLED: (),
-    WITHDRAWN: (),
-    OVERRULED: (),
+    MOVED: (),
 }
 LIVE = frozenset({REQUESTED, GUARANTEED, CONFIRMED})
 """The states of a booking that the visitor still counts on."""
+PLACED = frozenset({GUARANTEED, CONFIRMED})
+"""The states of a booking that holds a place."""
+UNKEPT = frozenset({WITHDRAWN, OVERRULED})
+"""The states of a booking that somebody else ended: the visitor must be told, and offered another place."""

@@ -18,8 +18,9 @@ from sync.hub.database import table_of
 from sync.hub.standing import Standing, load, load_where
 from sync.promise import OPEN_SLOT
 from sync.records import Slot
+from sync.records.booking import PLACES_MAX
 
-TAKEN_MAX = 30
+TAKEN_MAX = PLACES_MAX
 """What the field ``taken`` holds at most; more can only come of people who already were promised too much."""
 
 

@@ -78,6 +78,8 @@ class Terminal(HubTable, table=True):
     revoked_ms: int | None = Field(default=None, sa_type=BigInteger)
     revoked_by: str | None = None
     reported_generation: str | None = None
+    heard_through: int = Field(default=0, sa_type=BigInteger)
+    """The feed number of its site up to which it said it holds everything: tombstones before it may be collected."""
 
 
 class Position(HubTable, table=True):
@@ -163,6 +165,8 @@ class Account(HubTable, table=True):
     roles: str
     created_ms: int = Field(sa_type=BigInteger)
     disabled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    token_hash: str | None = None
+    """SHA-256 of the token with which this person uses the API; the token itself is shown once."""
 
 
 class Audit(HubTable, table=True):
@@ -189,3 +193,65 @@ class Fingerprint(HubTable, table=True):
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     value: str = Field(index=True)
+
+
+class Early(HubTable, table=True):
+    """A change of a record that the hub does not know yet: it waits for the operation that makes the record.
+
+    So a terminal may cancel another one's booking before a restored hub hears of that booking again.
+    """
+
+    __tablename__ = "hub_early"
+    site_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+    stamp: str = Field(primary_key=True)
+    value: str = Field(sa_type=Text)
+    base: str | None = None
+    terminal_id: str
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class Quarantine(HubTable, table=True):
+    """Operations of a revoked terminal: kept apart, signed and genuine, until a named person takes or drops them."""
+
+    __tablename__ = "hub_quarantine"
+    terminal_id: str = Field(primary_key=True)
+    incarnation: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    operation: str = Field(sa_type=Text)
+    received_ms: int = Field(sa_type=BigInteger)
+    settled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    settled_by: str | None = None
+    taken: bool | None = None
+
+
+class Redrawn(HubTable, table=True):
+    """A terminal that came back with a new incarnation: its disk was put back or copied.
+
+    ``at_risk`` is JSON, the ids of the live bookings on grants of the incarnations before.
+    """
+
+    __tablename__ = "hub_redrawn"
+    terminal_id: str = Field(primary_key=True)
+    incarnation: str = Field(primary_key=True)
+    site_id: str = Field(index=True)
+    at_ms: int = Field(sa_type=BigInteger)
+    at_risk: str = Field(sa_type=Text)
+    settled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    settled_by: str | None = None
+
+
+class Alike(HubTable, table=True):
+    """Two registrations with one fingerprint: the same person twice, or not. Only a named person says so."""
+
+    __tablename__ = "hub_alike"
+    one: str = Field(primary_key=True)
+    other: str = Field(primary_key=True)
+    site_id: str = Field(index=True)
+    other_site_id: str
+    at_ms: int = Field(sa_type=BigInteger)
+    same: bool | None = None
+    settled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    settled_by: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field as Limit
-from sqlalchemy import JSON
+from sqlalchemy import JSON, Index
 from sqlmodel import Field
 
 from sync.merge import Policy, Transitions
@@ -14,11 +14,21 @@ from sync.promise import BOOKING_STATES, OPEN_SLOT, REQUESTED
 from sync.records.base import Code, Line, RecordFields, RecordTable, UtcTime
 
 REASONS = ("inscription_aide", "edo", "dpa", "suivi", "signature_cer", "autre")
+SEATS = "atelier"
+"""The reason of a slot that holds the seats of an event: no booth, chosen on the event's own screen."""
+PLACES_MAX = 500
+WISHES_MAX = 3
 ORGANISATIONS = ("FT", "CD", "DCD", "ML", "CE", "IND")
 
 
+SlotId = Annotated[str, Limit(min_length=1, max_length=64)]
+
+
 class SlotFields(RecordFields):
-    """A stretch of booth time published by an organisation. Written by the hub only."""
+    """A stretch of booth time published by an organisation, or the seats of an event. Written by the hub only.
+
+    ``booth`` is empty for seats: they overlap with nothing.
+    """
 
     kind: ClassVar[str] = "slot"
 
@@ -29,8 +39,8 @@ class SlotFields(RecordFields):
     booth: Annotated[Line, Policy.HUB_WINS] = "1"
     starts_at: Annotated[UtcTime, Policy.HUB_WINS]
     ends_at: Annotated[UtcTime, Policy.HUB_WINS]
-    capacity: Annotated[int, Policy.HUB_WINS, Limit(ge=1, le=30)] = 1
-    taken: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=30)] = 0
+    capacity: Annotated[int, Policy.HUB_WINS, Limit(ge=1, le=PLACES_MAX)] = 1
+    taken: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=PLACES_MAX)] = 0
     state: Annotated[Code, Policy.HUB_WINS] = OPEN_SLOT
 
 
@@ -45,6 +55,11 @@ class BookingFields(RecordFields):
 
     ``grant_id`` and ``spend_no`` are those of the grant that was spent: the place is promised for the
     ``spend_no``-th time. Of two bookings on one grant the highest spend stands. Without a grant, ``None`` and 0.
+
+    ``wishes`` are the slots a request would also accept, best first, ``slot_id`` left out. ``alternatives`` are the
+    slots that the hub proposes instead; nothing is kept of them. ``moved_from`` is the booking that this one replaces
+    once it stands. ``told_at`` is when the visitor learnt of the present state from a person or a screen.
+    ``carried`` is true while only a claim made it: its terminal's own operation completes it.
     """
 
     kind: ClassVar[str] = "booking"
@@ -64,6 +79,9 @@ class BookingFields(RecordFields):
             "created_at",
             "grant_id",
             "spend_no",
+            "wishes",
+            "moved_from",
+            "told_at",
         }
     )
 
@@ -81,9 +99,19 @@ class BookingFields(RecordFields):
     declined_because: Annotated[Code | None, Policy.HUB_WINS] = None
     grant_id: Annotated[str | None, Policy.HUB_WINS, Limit(max_length=64)] = None
     spend_no: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=65535)] = 0
+    wishes: Annotated[list[SlotId], Policy.HUB_WINS, Limit(max_length=WISHES_MAX - 1)] = Field(
+        default_factory=list, sa_type=JSON
+    )
+    alternatives: Annotated[list[SlotId], Policy.HUB_WINS, Limit(max_length=WISHES_MAX)] = Field(
+        default_factory=list, sa_type=JSON
+    )
+    moved_from: Annotated[str | None, Policy.HUB_WINS, Limit(max_length=64)] = None
+    told_at: Annotated[UtcTime | None, Policy.LATEST] = None
+    carried: Annotated[bool, Policy.HUB_WINS] = False
 
 
 class Booking(BookingFields, RecordTable, table=True):
     """The row of a booking."""
 
     __tablename__ = "booking"
+    __table_args__ = (Index("booking_slot", "site_id", "slot_id"),)

@@ -14,7 +14,7 @@ EVENT_STATES = ("programme", "reprogramme", "deplace_en_ligne", "reporte", "comp
 
 
 class EventFields(RecordFields):
-    """One event."""
+    """One event. ``slot_id`` is the slot that holds its seats, where one can sign up at the terminals."""
 
     kind: ClassVar[str] = "event"
 
@@ -33,6 +33,7 @@ class EventFields(RecordFields):
     counted_at: Annotated[UtcTime | None, Policy.HUB_WINS] = None
     state: Annotated[Code, Policy.HUB_WINS] = "programme"
     source: Annotated[Line, Policy.HUB_WINS] = ""
+    slot_id: Annotated[str | None, Policy.HUB_WINS, Limit(max_length=64)] = None
 
 
 class Event(EventFields, RecordTable, table=True):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, ClassVar
 
 from pydantic import Field as Limit
+from sqlalchemy import Index
 
 from sync.merge import Policy, Transitions
 from sync.promise import ACTIVE, GRANT_STATES
@@ -35,3 +36,4 @@ class Grant(GrantFields, RecordTable, table=True):
     """The row of a grant."""
 
     __tablename__ = "grant"
+    __table_args__ = (Index("grant_slot", "site_id", "slot_id"),)

@@ -16,17 +16,25 @@ from sync.merge import Policy, Transitions
 from sync.records.base import Code, RecordFields, RecordTable, UtcTime
 
 PREPARED, RECEIVED, FORWARDED, INCOMPLETE, CLOSED = "preparee", "recue", "transmise", "a_completer", "close"
+TAKEN_BACK = "retiree"
+KEEP, DESTROY = "garder", "detruire"
+"""What the person chose for a preparation that could not leave for fifteen days."""
 STATES: Transitions = {
-    PREPARED: (RECEIVED, CLOSED),
-    RECEIVED: (FORWARDED, INCOMPLETE, CLOSED),
-    FORWARDED: (INCOMPLETE, CLOSED),
-    INCOMPLETE: (RECEIVED, FORWARDED, CLOSED),
-    CLOSED: (),
+    PREPARED: (RECEIVED, CLOSED, TAKEN_BACK),
+    RECEIVED: (FORWARDED, INCOMPLETE, CLOSED, TAKEN_BACK),
+    FORWARDED: (INCOMPLETE, CLOSED, TAKEN_BACK),
+    INCOMPLETE: (RECEIVED, FORWARDED, CLOSED, TAKEN_BACK),
+    CLOSED: (TAKEN_BACK,),
+    TAKEN_BACK: (),
 }
 
 
 class RegistrationFields(RecordFields):
-    """State and reference of a prepared registration; no personal datum."""
+    """State and reference of a prepared registration; no personal datum.
+
+    ``retiree``: the person took it back with the reference, and what they typed is destroyed at both ends.
+    ``if_unsent`` is what they chose for the case that it cannot leave.
+    """
 
     kind: ClassVar[str] = "registration"
     seals: ClassVar[bool] = True
@@ -42,6 +50,7 @@ class RegistrationFields(RecordFields):
             "assistance",
             "language",
             "created_at",
+            "if_unsent",
         }
     )
 
@@ -55,6 +64,7 @@ class RegistrationFields(RecordFields):
     language: Annotated[Code, Policy.HUB_WINS] = "fr"
     created_at: Annotated[UtcTime, Policy.HUB_WINS]
     received_at: Annotated[UtcTime | None, Policy.HUB_WINS] = None
+    if_unsent: Annotated[Code, Policy.LATEST] = KEEP
     to_complete: Annotated[list[str], Policy.HUB_WINS] = Field(default_factory=list, sa_type=JSON)
 
 
