@@ -26,8 +26,9 @@ from sync.errors import DiskFull, Gap, PointContactError, Refused
 from sync.escrow import Stock
 from sync.hub import feed, fleet, grants
 from sync.hub.database import HubDatabase, table_of
-from sync.hub.ingest import Ingested, Sender, check_clock, ingest
+from sync.hub.ingest import Ingested, check_clock, ingest
 from sync.hub.keys import HubKeys
+from sync.hub.push import Sender
 from sync.hub.settings import HubSettings
 from sync.hub.tables import RecordStamps, Terminal
 from sync.wire import (

@@ -8,48 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from sync import merge
 from sync.change import Change, Value
-from sync.clock import HybridClock, stamp_ms, stamp_node, utc_text
+from sync.clock import stamp_ms, utc_text
 from sync.errors import Gap, Refused
-from sync.hub import bookings, conflicts, feed, grants, rows
+from sync.hub import bookings, conflicts, courier, feed, rows
+from sync.hub.checking import Rejection, check
 from sync.hub.database import table_of, upsert
-from sync.hub.places import Places
-from sync.hub.standing import Standing, load
+from sync.hub.push import Push, Sender, load_records
+from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
-from sync.promise import CANCELLED, GUARANTEED, OVERRULED, RELEASED, REQUESTED
+from sync.promise import GUARANTEED, OVERRULED
 from sync.records import FIELDS, registration
-from sync.seal import Sealed
 from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, Receipt
 
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
-TERMINAL_STATES: Mapping[str, frozenset[str]] = {
-    "booking": frozenset({REQUESTED, GUARANTEED, CANCELLED}),
-    "grant": frozenset({RELEASED}),
-    "registration": frozenset({registration.PREPARED, registration.CLOSED}),
-}
-
-
-@dataclass(frozen=True)
-class Sender:
-    """The terminal whose operations these are."""
-
-    terminal_id: str
-    terminal_no: int
-    site_id: str
-    incarnation: str
-
-    @property
-    def origin(self) -> str:
-        """How the feed names what this terminal already holds."""
-        return f"{self.terminal_id}/{self.incarnation}"
 
 
 @dataclass(frozen=True)
@@ -59,32 +38,6 @@ class Ingested:
     applied_through: int
     durable_through: int
     receipts: list[Receipt]
-
-
-class _Rejection(Exception):
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code)
-        self.code = code
-        self.message = message
-
-
-@dataclass
-class _Push:
-    """One push while it is judged: the records it touches, and what must be written of it."""
-
-    sender: Sender
-    clock: HybridClock
-    now_ms: int
-    records: dict[str, dict[str, Standing]] = field(default_factory=dict)
-    places: Places = field(default_factory=Places)
-    receipts: list[tuple[Receipt, str]] = field(default_factory=list)
-    sealed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
-    losses: list[conflicts.Loss] = field(default_factory=list)
-
-    def standings(self) -> list[Standing]:
-        """Every record this push may have changed; bookings and grants are those of its places."""
-        others = (held for kind, held in self.records.items() if kind not in {"booking", "grant"})
-        return [*(one for held in others for one in held.values()), *self.places.standings()]
 
 
 def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
@@ -125,8 +78,8 @@ def ingest(
     fresh = [operation for operation in operations if operation.seq > applied_through]
     stored = _read_receipts(connection, sender, resent)
     restamped = [one for one in resent if one.seq in stored and _only_restamped(one, stored[one.seq])]
-    push = _Push(sender, rows.read_clock(connection, now_ms), now_ms)
-    _load_records(connection, push, [*restamped, *fresh])
+    push = Push(sender, rows.read_clock(connection, now_ms), now_ms)
+    load_records(connection, push, [*restamped, *fresh])
     for operation in [*restamped, *fresh]:
         for change in operation.fields.values():
             push.clock.observe(change.stamp)
@@ -218,33 +171,12 @@ def _short_hash(thing: object) -> str:
     return hashlib.sha256(json.dumps(thing, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _load_records(connection: Connection, push: _Push, operations: Sequence[Operation]) -> None:
-    """Everything the push may touch, with two statements a kind, and the places of the slots it touches."""
-    site_id = push.sender.site_id
-    mine = [one for one in operations if one.site_id == site_id and one.kind in FIELDS]
-    for kind in sorted({one.kind for one in mine} - {"grant"}):
-        push.records[kind] = load(connection, kind, site_id, [one.id for one in mine if one.kind == kind])
-    if not any(one.kind in {"booking", "grant"} for one in mine):
-        return
-    held = push.records.setdefault("booking", {})
-    sent = [one.fields for one in mine if one.kind == "booking"]
-    slot_ids = [one.values["slot_id"] for one in held.values()]
-    slot_ids += [fields["slot_id"].value for fields in sent if "slot_id" in fields]
-    grant_ids: list[Value] = [one.id for one in mine if one.kind == "grant"]
-    grant_ids += [fields["grant_id"].value for fields in sent if "grant_id" in fields]
-    push.places = Places.load(connection, site_id, slot_ids, grant_ids)
-    push.places.frozen = grants.frozen(connection, site_id)
-    push.records["grant"] = push.places.grants
-    for booking in held.values():
-        push.places.add(booking)
-
-
-def _judge(push: _Push, operation: Operation) -> Receipt:
+def _judge(push: Push, operation: Operation) -> Receipt:
     """Applies one operation in memory, or rejects it; a bad one never holds up those behind it."""
     try:
-        whole, sealed = _check(push, operation)
+        whole, sealed = check(push, operation)
         lost = _apply(push, operation, whole)
-    except _Rejection as rejection:
+    except Rejection as rejection:
         return Receipt(seq=operation.seq, outcome=REJECTED, code=rejection.code, message=rejection.message)
     if sealed is not None:
         push.sealed[operation.kind, operation.id] = {
@@ -258,86 +190,7 @@ def _judge(push: _Push, operation: Operation) -> Receipt:
     return Receipt(seq=operation.seq, outcome=CONFLICT if lost else APPLIED, lost=lost)
 
 
-def _check(push: _Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
-    """Everything that can be wrong with one operation. Raises _Rejection.
-
-    Returns the whole record as this operation alone would make it, and the sealed part.
-    """
-    fields = FIELDS.get(operation.kind)
-    if fields is None:
-        raise _Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
-    if operation.site_id != push.sender.site_id:
-        raise _Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
-    if not operation.fields.keys() <= fields.terminal_may_write | {"gone"} or not fields.terminal_may_write:
-        raise _Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
-    if operation.kind == "grant":
-        _check_grant(push, operation)
-    if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
-        raise _Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
-    held = push.records[operation.kind].get(operation.id)
-    whole = _check_values(push, operation, held)
-    return whole, _check_sealed(push, operation, held)
-
-
-def _check_grant(push: _Push, operation: Operation) -> None:
-    """A terminal gives its own grants back, and does nothing else with any grant. Raises _Rejection."""
-    if operation.fields.keys() != {"state"}:
-        raise _Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
-    held = push.records["grant"].get(operation.id)
-    own = (push.sender.terminal_no, push.sender.incarnation)
-    if held is None or (held.values["terminal_no"], held.values["incarnation"]) != own:
-        raise _foreign_grant()
-    if operation.fields["state"].value not in TERMINAL_STATES["grant"]:
-        raise _Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
-
-
-def _foreign_grant() -> _Rejection:
-    return _Rejection("foreign_grant", "Cette place n’est pas confiée à cette borne : refaites la saisie.")
-
-
-def _check_values(push: _Push, operation: Operation, held: Standing | None) -> dict[str, Value]:
-    values = {name: change.value for name, change in operation.fields.items()}
-    before = held.values if held is not None else {}
-    try:
-        whole = FIELDS[operation.kind].model_validate({**before, **values}).values()
-    except ValidationError as error:
-        raise _Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
-    state = whole.get("state")
-    if state != before.get("state") and state not in TERMINAL_STATES[operation.kind]:
-        raise _Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
-    if held is None and whole["terminal_no"] != push.sender.terminal_no:
-        raise _Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
-    if operation.kind == "booking":
-        _check_promise(push, held, whole)
-    return whole
-
-
-def _check_promise(push: _Push, held: Standing | None, whole: dict[str, Value]) -> None:
-    code = bookings.why_rejected(held, whole, push.places)
-    if code == "foreign_grant":
-        raise _foreign_grant()
-    if code is not None:
-        raise _Rejection(code, "Une valeur manque ou n’est pas permise : refaites la saisie.")
-
-
-def _check_sealed(push: _Push, operation: Operation, held: Standing | None) -> Sealed | None:
-    if operation.sealed is None:
-        return None
-    if not FIELDS[operation.kind].seals:
-        raise _Rejection("sealed_unexpected", "Cette fiche ne porte pas de pli scellé : mettez la borne à jour.")
-    try:
-        sealed = Sealed.from_text(operation.sealed)
-    except Refused as error:
-        raise _Rejection("sealed_malformed", "Le pli scellé n’est pas lisible : refaites la saisie.") from error
-    header = sealed.header
-    if (header.kind, header.site_id, header.id) != (operation.kind, operation.site_id, operation.id):
-        raise _Rejection("sealed_header", "Le pli scellé est celui d’une autre fiche : refaites la saisie.")
-    if held is not None and held.values["terminal_no"] != push.sender.terminal_no:
-        raise _Rejection("sealed_foreign", "Le pli scellé d’une fiche ne vient que de sa borne : refaites la saisie.")
-    return sealed
-
-
-def _apply(push: _Push, operation: Operation, whole: dict[str, Value]) -> list[str]:
+def _apply(push: Push, operation: Operation, whole: dict[str, Value]) -> list[str]:
     """Merges every field of an operation, then lets the hub answer. Returns the fields that lost."""
     fields = FIELDS[operation.kind]
     held = push.records[operation.kind].get(operation.id)
@@ -346,6 +199,10 @@ def _apply(push: _Push, operation: Operation, whole: dict[str, Value]) -> list[s
     state_before = standing.values.get("state")
     for name in whole.keys() - operation.fields.keys():
         standing.values.setdefault(name, whole[name])
+    if held is not None and courier.is_completed_by(held, operation, push.sender):
+        courier.complete(held, operation, push.clock)
+        _answer(push, standing, state_before)
+        return []
     lost = []
     for name, sent in operation.fields.items():
         change = Change(name, sent.value, sent.stamp, sent.base)
@@ -365,14 +222,14 @@ def _apply(push: _Push, operation: Operation, whole: dict[str, Value]) -> list[s
     return lost
 
 
-def _overruled(push: _Push, operation: Operation, standing: Standing) -> conflicts.Loss:
+def _overruled(push: Push, operation: Operation, standing: Standing) -> conflicts.Loss:
     """A promise that could not be kept: a person of the hub must tell the visitor."""
     lost = merge.Lost(GUARANTEED, operation.fields["state"].stamp, merge.Policy.STATES, needs_person=True)
     kept = merge.Verdict(OVERRULED, standing.stamps["state"], changed=True)
     return _loss(push, operation, "state", kept, lost)
 
 
-def _loss(push: _Push, operation: Operation, name: str, verdict: merge.Verdict, lost: merge.Lost) -> conflicts.Loss:
+def _loss(push: Push, operation: Operation, name: str, verdict: merge.Verdict, lost: merge.Lost) -> conflicts.Loss:
     return conflicts.Loss(
         kind=operation.kind,
         site_id=operation.site_id,
@@ -385,7 +242,7 @@ def _loss(push: _Push, operation: Operation, name: str, verdict: merge.Verdict, 
     )
 
 
-def _answer(push: _Push, standing: Standing, state_before: Value) -> None:
+def _answer(push: Push, standing: Standing, state_before: Value) -> None:
     """What the hub says at once to what it just applied."""
     if standing.kind == "booking":
         bookings.answer(standing, state_before, push.places, push.clock, push.now_ms)
@@ -398,7 +255,7 @@ def _answer(push: _Push, standing: Standing, state_before: Value) -> None:
 
 def _write(
     connection: Connection,
-    push: _Push,
+    push: Push,
     judged: Sequence[tuple[Receipt, Operation]],
     random: Callable[[int], bytes],
 ) -> None:
