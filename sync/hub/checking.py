@@ -1,0 +1,112 @@
+"""Everything that can be wrong with one operation of a terminal. A wrong one is rejected alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from sync.change import Value
+from sync.clock import stamp_node
+from sync.errors import Refused
+from sync.hub import bookings
+from sync.hub.push import Push
+from sync.hub.standing import Standing
+from sync.promise import CANCELLED, GUARANTEED, RELEASED, REQUESTED
+from sync.records import FIELDS, registration
+from sync.seal import Sealed
+from sync.wire import Operation
+
+TERMINAL_STATES: Mapping[str, frozenset[str]] = {
+    "booking": frozenset({REQUESTED, GUARANTEED, CANCELLED}),
+    "grant": frozenset({RELEASED}),
+    "registration": frozenset({registration.PREPARED, registration.CLOSED}),
+}
+
+
+class Rejection(Exception):
+    """One operation cannot be taken: a code of docs/protocol.md §7, and a sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.code = code
+        self.message = message
+
+
+def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
+    """Everything that can be wrong with one operation. Raises Rejection.
+
+    Returns the whole record as this operation alone would make it, and the sealed part.
+    """
+    fields = FIELDS.get(operation.kind)
+    if fields is None:
+        raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
+    if operation.site_id != push.sender.site_id:
+        raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
+    if not operation.fields.keys() <= fields.terminal_may_write | {"gone"} or not fields.terminal_may_write:
+        raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
+    if operation.kind == "grant":
+        _check_grant(push, operation)
+    if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
+        raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
+    held = push.records[operation.kind].get(operation.id)
+    whole = _check_values(push, operation, held)
+    return whole, _check_sealed(push, operation, held)
+
+
+def _check_grant(push: Push, operation: Operation) -> None:
+    """A terminal gives its own grants back, and does nothing else with any grant. Raises Rejection."""
+    if operation.fields.keys() != {"state"}:
+        raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
+    held = push.records["grant"].get(operation.id)
+    own = (push.sender.terminal_no, push.sender.incarnation)
+    if held is None or (held.values["terminal_no"], held.values["incarnation"]) != own:
+        raise _foreign_grant()
+    if operation.fields["state"].value not in TERMINAL_STATES["grant"]:
+        raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+
+
+def _foreign_grant() -> Rejection:
+    return Rejection("foreign_grant", "Cette place n’est pas confiée à cette borne : refaites la saisie.")
+
+
+def _check_values(push: Push, operation: Operation, held: Standing | None) -> dict[str, Value]:
+    values = {name: change.value for name, change in operation.fields.items()}
+    before = held.values if held is not None else {}
+    try:
+        whole = FIELDS[operation.kind].model_validate({**before, **values}).values()
+    except ValidationError as error:
+        raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
+    state = whole.get("state")
+    if state != before.get("state") and state not in TERMINAL_STATES[operation.kind]:
+        raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+    if held is None and whole["terminal_no"] != push.sender.terminal_no:
+        raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
+    if operation.kind == "booking":
+        _check_promise(push, held, whole)
+    return whole
+
+
+def _check_promise(push: Push, held: Standing | None, whole: dict[str, Value]) -> None:
+    code = bookings.why_rejected(held, whole, push.places)
+    if code == "foreign_grant":
+        raise _foreign_grant()
+    if code is not None:
+        raise Rejection(code, "Une valeur manque ou n’est pas permise : refaites la saisie.")
+
+
+def _check_sealed(push: Push, operation: Operation, held: Standing | None) -> Sealed | None:
+    if operation.sealed is None:
+        return None
+    if not FIELDS[operation.kind].seals:
+        raise Rejection("sealed_unexpected", "Cette fiche ne porte pas de pli scellé : mettez la borne à jour.")
+    try:
+        sealed = Sealed.from_text(operation.sealed)
+    except Refused as error:
+        raise Rejection("sealed_malformed", "Le pli scellé n’est pas lisible : refaites la saisie.") from error
+    header = sealed.header
+    if (header.kind, header.site_id, header.id) != (operation.kind, operation.site_id, operation.id):
+        raise Rejection("sealed_header", "Le pli scellé est celui d’une autre fiche : refaites la saisie.")
+    if held is not None and held.values["terminal_no"] != push.sender.terminal_no:
+        raise Rejection("sealed_foreign", "Le pli scellé d’une fiche ne vient que de sa borne : refaites la saisie.")
+    return sealed

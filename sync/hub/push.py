@@ -1,0 +1,72 @@
+"""One push while it is judged: who sent it, the records it touches, and what must be written of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from sync.change import Value
+from sync.clock import HybridClock
+from sync.hub import conflicts, grants
+from sync.hub.places import Places
+from sync.hub.standing import Standing, load
+from sync.records import FIELDS
+from sync.wire import Operation, Receipt
+
+
+@dataclass(frozen=True)
+class Sender:
+    """The terminal whose operations these are."""
+
+    terminal_id: str
+    terminal_no: int
+    site_id: str
+    incarnation: str
+
+    @property
+    def origin(self) -> str:
+        """How the feed names what this terminal already holds."""
+        return f"{self.terminal_id}/{self.incarnation}"
+
+
+@dataclass
+class Push:
+    """One push while it is judged: the records it touches, and what must be written of it."""
+
+    sender: Sender
+    clock: HybridClock
+    now_ms: int
+    records: dict[str, dict[str, Standing]] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
+    receipts: list[tuple[Receipt, str]] = field(default_factory=list)
+    sealed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    losses: list[conflicts.Loss] = field(default_factory=list)
+
+    def standings(self) -> list[Standing]:
+        """Every record this push may have changed; bookings and grants are those of its places."""
+        others = (held for kind, held in self.records.items() if kind not in {"booking", "grant"})
+        return [*(one for held in others for one in held.values()), *self.places.standings()]
+
+
+def load_records(connection: Connection, push: Push, operations: Sequence[Operation]) -> None:
+    """Everything the push may touch, with two statements a kind, and the places of the slots it touches."""
+    site_id = push.sender.site_id
+    mine = [one for one in operations if one.site_id == site_id and one.kind in FIELDS]
+    for kind in sorted({one.kind for one in mine} - {"grant"}):
+        push.records[kind] = load(connection, kind, site_id, [one.id for one in mine if one.kind == kind])
+    if not any(one.kind in {"booking", "grant"} for one in mine):
+        return
+    held = push.records.setdefault("booking", {})
+    sent = [one.fields for one in mine if one.kind == "booking"]
+    slot_ids = [one.values["slot_id"] for one in held.values()]
+    slot_ids += [fields["slot_id"].value for fields in sent if "slot_id" in fields]
+    grant_ids: list[Value] = [one.id for one in mine if one.kind == "grant"]
+    grant_ids += [fields["grant_id"].value for fields in sent if "grant_id" in fields]
+    push.places = Places.load(connection, site_id, slot_ids, grant_ids)
+    push.places.frozen = grants.frozen(connection, site_id)
+    push.records["grant"] = push.places.grants
+    for booking in held.values():
+        push.places.add(booking)
