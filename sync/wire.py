@@ -148,6 +148,52 @@ class RoundReply(Message):
     sealing: SealingDocument | None = None
 
 
+class TakeRequest(Message):
+    """``POST /v1/take``: one place of a slot, at once, for the person at the screen.
+
+    ``id`` becomes the grant's; it is drawn before it is sent, so that asking again gives the same grant.
+    """
+
+    protocol: int = PROTOCOL
+    terminal_id: Identifier
+    incarnation: Identifier
+    id: Identifier
+    slot_id: Identifier
+
+
+class TakeReply(Message):
+    """The grant and its slot as feed entries, or why there is none (a code of docs/protocol.md §11)."""
+
+    protocol: int = PROTOCOL
+    now_ms: int
+    generation: Identifier
+    given: bool
+    because: str | None = None
+    entries: list[FeedEntry] = Field(default_factory=list)
+
+
+class ClaimRequest(Message):
+    """``POST /v1/claim``: a slip from another terminal, by its reference as typed or by the text of its QR."""
+
+    protocol: int = PROTOCOL
+    terminal_id: Identifier
+    incarnation: Identifier
+    reference: Annotated[str, StringConstraints(max_length=40)] | None = None
+    claim: Annotated[str, StringConstraints(max_length=400)] | None = None
+
+
+class ClaimReply(Message):
+    """The record of a slip and its slot as feed entries; ``found`` is false when the slip proves nothing."""
+
+    protocol: int = PROTOCOL
+    now_ms: int
+    generation: Identifier
+    found: bool
+    kind: FieldName | None = None
+    id: Identifier | None = None
+    entries: list[FeedEntry] = Field(default_factory=list)
+
+
 class RefusalBody(Message):
     """The body of every refusal: a stable code, a French sentence, the signed time."""
 

@@ -29,6 +29,8 @@ from sync.wire import (
     HEADER_TERMINAL,
     MEDIA_TYPE,
     PROTOCOL,
+    ClaimReply,
+    ClaimRequest,
     EnrolReply,
     EnrolRequest,
     HubCard,
@@ -38,13 +40,19 @@ from sync.wire import (
     RefusalBody,
     RoundReply,
     RoundRequest,
+    TakeReply,
+    TakeRequest,
 )
 
 LOG = logging.getLogger("point_contact.hub")
 CARRIED_HEADERS = (HEADER_TERMINAL, HEADER_COUNTER, HEADER_PROTOCOL, HEADER_SIGNATURE)
 READ_HEADERS = (*CARRIED_HEADERS, HEADER_CERTIFICATE)
 HEALTH_TIMEOUT_S = 5.0
-MESSAGES: tuple[type[Message], ...] = (HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, RefusalBody)
+SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim"})
+MESSAGES: tuple[type[Message], ...] = (
+    HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, TakeRequest, TakeReply, ClaimRequest, ClaimReply,
+    RefusalBody,
+)  # fmt: skip
 
 ClaimPage = Callable[[str], HubResponse]
 Scope = MutableMapping[str, Any]
@@ -101,6 +109,8 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
         ("GET", "/v1/hub", "Who this hub is.", None, HubCard),
         ("POST", "/v1/enrol", "Enrols a terminal that proves an invitation.", EnrolRequest, EnrolReply),
         ("POST", "/v1/round", "One round: push, pull, check.", RoundRequest, RoundReply),
+        ("POST", "/v1/take", "One place of a slot, at once.", TakeRequest, TakeReply),
+        ("POST", "/v1/claim", "The record of a slip made at another terminal.", ClaimRequest, ClaimReply),
     ):
         app.add_api_route(
             path,
@@ -110,7 +120,7 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
             summary=said,
             response_class=Response,
             responses=_documented_answers(answered),
-            openapi_extra=_documented_request(asked, signed=path == "/v1/round"),
+            openapi_extra=_documented_request(asked, signed=path in SIGNED),
         )
     app.openapi_schema = _with_messages(app.openapi())
 

@@ -6,10 +6,15 @@ nothing else. The outbox entry with the same id completes it, whenever it comes.
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from sync.clock import HybridClock
+from sync.hub import feed
+from sync.hub.caller import Caller
+from sync.hub.keys import HubKeys
 from sync.hub.push import Sender
 from sync.hub.standing import Standing
-from sync.wire import Operation
+from sync.wire import ClaimReply, ClaimRequest, Operation
 
 
 def is_completed_by(held: Standing, operation: Operation, sender: Sender) -> bool:
@@ -24,3 +29,8 @@ def complete(booking: Standing, operation: Operation, clock: HybridClock) -> Non
         if name != "state":
             booking.decide(name, change.value, clock.tick())
     booking.decide("carried", False, clock.tick())
+
+
+def open_slip(connection: Connection, keys: HubKeys, caller: Caller, message: ClaimRequest, now_ms: int) -> ClaimReply:
+    """The record of a slip that another terminal of the site made."""
+    return ClaimReply(now_ms=now_ms, generation=feed.read_generation(connection), found=False)

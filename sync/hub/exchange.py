@@ -16,7 +16,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection, Row
 
@@ -24,7 +24,8 @@ from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
 from sync.escrow import Stock
-from sync.hub import feed, fleet, grants
+from sync.hub import courier, feed, fleet, grants, takes
+from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.ingest import Ingested, check_clock, ingest
 from sync.hub.keys import HubKeys
@@ -40,6 +41,8 @@ from sync.wire import (
     MEDIA_TYPE,
     PROTOCOL,
     Certificate,
+    ClaimReply,
+    ClaimRequest,
     EnrolRequest,
     HubCard,
     HubRequest,
@@ -48,6 +51,8 @@ from sync.wire import (
     RefusalBody,
     RoundReply,
     RoundRequest,
+    TakeReply,
+    TakeRequest,
     from_text,
     to_text,
 )
@@ -58,18 +63,7 @@ DIGESTS_KEPT_MAX = 4096
 RETRY_S = 30
 
 Random = Callable[[int], bytes]
-
-
-@dataclass(frozen=True)
-class _Caller:
-    """An authenticated terminal and the counter of its request."""
-
-    terminal_id: str
-    terminal_no: int
-    site_id: str
-    functions: tuple[str, ...]
-    reported_generation: str | None
-    counter: int
+_Asked = TypeVar("_Asked", TakeRequest, ClaimRequest)
 
 
 class Exchange:
@@ -103,6 +97,8 @@ class Exchange:
             ("GET", "/v1/hub"): self._card,
             ("POST", "/v1/enrol"): self._enrol,
             ("POST", "/v1/round"): self._round,
+            ("POST", "/v1/take"): self._take_place,
+            ("POST", "/v1/claim"): self._open_slip,
         }
 
     def answer(self, request: HubRequest) -> HubResponse:
@@ -171,7 +167,49 @@ class Exchange:
             raise message
         return self._tell(caller, message, taken, now_ms)
 
-    def _authenticate(self, request: HubRequest) -> _Caller:
+    def _take_place(self, request: HubRequest) -> Message:
+        """One place of a slot, at once (``sync.hub.takes``)."""
+
+        def answer(connection: Connection, caller: Caller, message: TakeRequest, now_ms: int) -> TakeReply:
+            return takes.take(connection, caller, message, now_ms, self.settings)
+
+        return self._call(request, TakeRequest, answer)
+
+    def _open_slip(self, request: HubRequest) -> Message:
+        """A slip that was made at another terminal (``sync.hub.courier``)."""
+
+        def answer(connection: Connection, caller: Caller, message: ClaimRequest, now_ms: int) -> ClaimReply:
+            return courier.open_slip(connection, self.keys, caller, message, now_ms)
+
+        return self._call(request, ClaimRequest, answer)
+
+    def _call(
+        self, request: HubRequest, asked: type[_Asked], answer: Callable[[Connection, Caller, _Asked, int], Message]
+    ) -> Message:
+        """An authenticated call with its own transaction; the counter is used up whatever the answer is."""
+        _check_protocol(_header(request, HEADER_PROTOCOL))
+        caller = self._authenticate(request)
+        message: _Asked | Refused
+        try:
+            message = asked.from_bytes(request.body)
+        except Refused as error:
+            message = error
+        now_ms = self._now_ms()
+        said: Message | Refused
+        with self.database.write() as connection:
+            if not fleet.use_counter(connection, now_ms, caller.terminal_id, caller.counter, None):
+                said = _replayed()
+            elif isinstance(message, Refused):
+                said = message
+            elif message.terminal_id != caller.terminal_id:
+                said = Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+            else:
+                said = answer(connection, caller, message, now_ms)
+        if isinstance(said, Refused):
+            raise said
+        return said
+
+    def _authenticate(self, request: HubRequest) -> Caller:
         """Who signed this request. Raises Refused."""
         terminal_id, counter_text = _header(request, HEADER_TERMINAL), _header(request, HEADER_COUNTER)
         if not (counter_text.isascii() and counter_text.isdigit() and len(counter_text) <= COUNTER_DIGITS_MAX):
@@ -193,7 +231,7 @@ class Exchange:
                 "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
             )
         functions = tuple(row.functions.split(","))
-        return _Caller(terminal_id, row.terminal_no, row.site_id, functions, row.reported_generation, counter)
+        return Caller(terminal_id, row.terminal_no, row.site_id, functions, row.reported_generation, counter)
 
     def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
         table = table_of(Terminal)
@@ -219,12 +257,12 @@ class Exchange:
         return self._find(terminal_id) if known else None
 
     def _take(
-        self, connection: Connection, caller: _Caller, message: RoundRequest | Refused, now_ms: int
+        self, connection: Connection, caller: Caller, message: RoundRequest | Refused, now_ms: int
     ) -> Ingested | Refused:
         """Uses up the counter and applies the operations, or says why nothing was applied."""
         drift_ms = message.now_ms - now_ms if isinstance(message, RoundRequest) else None
         if not fleet.use_counter(connection, now_ms, caller.terminal_id, caller.counter, drift_ms):
-            return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
+            return _replayed()
         if isinstance(message, Refused):
             return message
         try:
@@ -237,7 +275,7 @@ class Exchange:
         self._give(connection, caller, message, now_ms)
         return ingested
 
-    def _give(self, connection: Connection, caller: _Caller, message: RoundRequest, now_ms: int) -> None:
+    def _give(self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int) -> None:
         """What the site's places become once this terminal was heard: answers that waited, then grants."""
         if message.generation not in {None, caller.reported_generation}:
             fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
@@ -246,7 +284,7 @@ class Exchange:
             holder = grants.Holder(caller.site_id, caller.terminal_no, message.incarnation)
             grants.give(connection, holder, stock, now_ms, self._random)
 
-    def _tell(self, caller: _Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply:
+    def _tell(self, caller: Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply:
         """What is new for this terminal, read in one consistent view after the commit."""
         parts = [caller.site_id, feed.COMMON_PART]
         origin = f"{caller.terminal_id}/{message.incarnation}"
@@ -302,6 +340,10 @@ def too_large() -> Refused:
     return Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
 
 
+def _replayed() -> Refused:
+    return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
+
+
 def _as_refusal(error: PointContactError) -> Refused:
     if isinstance(error, DiskFull):
         return Refused("disk_full", error.message, status=507)
@@ -317,7 +359,7 @@ def _check_protocol(said: str) -> None:
         )
 
 
-def _check_message(caller: _Caller, message: RoundRequest) -> None:
+def _check_message(caller: Caller, message: RoundRequest) -> None:
     _check_protocol(str(message.protocol))
     if message.terminal_id != caller.terminal_id:
         raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)

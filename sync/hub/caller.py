@@ -1,0 +1,17 @@
+"""Who speaks: a terminal whose signature was verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Caller:
+    """An authenticated terminal and the counter of its request."""
+
+    terminal_id: str
+    terminal_no: int
+    site_id: str
+    functions: tuple[str, ...]
+    reported_generation: str | None
+    counter: int
