@@ -1,7 +1,8 @@
 """Interleavings of two real terminals of one site that want the same few hours, some of which overlap.
 
 The shipped ``Exchange`` and ``Terminal`` on real database files; only the time, the line and the choice of who acts
-next are the test's. One world serves many walks: each has hours of its own, and time moves past those of the walk before.
+next are the test's. One world serves many walks: each has hours of its own, and time moves past those of the walk
+before.
 """
 
 from __future__ import annotations

@@ -60,7 +60,11 @@ def last_change_is_never_acknowledged(patch: pytest.MonkeyPatch) -> None:
 def acknowledged_before_it_is_applied(patch: pytest.MonkeyPatch) -> None:
     """The hub answers « applied » for one operation in five and keeps nothing of it."""
     true, count = ingest._apply, iter(range(10**9))
-    patch.setattr(ingest, "_apply", lambda push, operation, whole: [] if next(count) % 5 == 0 else true(push, operation, whole))
+    patch.setattr(
+        ingest,
+        "_apply",
+        lambda push, operation, whole: [] if next(count) % 5 == 0 else true(push, operation, whole),
+    )
 
 
 def a_resend_is_not_trimmed(patch: pytest.MonkeyPatch) -> None:
