@@ -166,7 +166,9 @@ class Actions:
             "language": language,
             "created_at": french_time.format_utc(now),
         }
-        url = self._claim_url(RegistrationFields.kind, record_id, None, now + REGISTRATION_CLAIM_VALID)
+        url = self._claim_url(
+            RegistrationFields.kind, record_id, None, now + REGISTRATION_CLAIM_VALID, reference, language
+        )
         store.write(RegistrationFields.kind, record_id, values, sealed=sealed)
         return PreparedView(record_id, reference.shown, url, now)
 
@@ -306,7 +308,10 @@ class Actions:
             "created_at": french_time.format_utc(now),
         }
         slot = _slot_view(held.slot_id, fields)
-        url = self._claim_url(BookingFields.kind, record_id, held.slot_id, slot.ends_at, spend=held.spend_no)
+        url = self._claim_url(
+            BookingFields.kind, record_id, held.slot_id, slot.ends_at, reference, language, grant_no=held.number,
+            spend_no=held.spend_no,
+        )  # fmt: skip
         state = store.book(held, key, record_id, values, sealed=sealed)
         return BookedView(record_id, reference.shown, url, now, slot, guaranteed=state == GUARANTEED)
 
@@ -366,15 +371,19 @@ class Actions:
         return screen.filled({"site_name": site.name, "site_phone": site.phone, **self._texts})
 
     def _claim_url(
-        self, kind: str, record_id: str, slot_id: str | None, expires: datetime, *, spend: int = 0
-    ) -> str | None:
-        """The address in the slip's QR; ``None`` where the hub has no public address. ``spend`` 0: not guaranteed."""
+        self, kind: str, record_id: str, slot_id: str | None, expires: datetime, reference: Reference, language: str, *,
+        grant_no: int = 0, spend_no: int = 0,
+    ) -> str | None:  # fmt: skip
+        """The address in the slip's QR; ``None`` where the hub has no public address. No spend: not guaranteed."""
         public_url = self._terminal.identity.public_url
         if not public_url:
             return None
-        promise = GUARANTEED if spend else REQUESTED
+        promise = GUARANTEED if spend_no else REQUESTED
         expires_s = french_time.to_ms(expires) // 1000
-        claim = self._terminal.store.sign_claim(kind, promise, record_id, slot_id, expires_s, spend=spend)
+        claim = self._terminal.store.sign_claim(
+            kind, promise, record_id, slot_id, expires_s, reference=reference, language=language, grant_no=grant_no,
+            spend_no=spend_no,
+        )  # fmt: skip
         return f"{public_url.rstrip('/')}/c/{claim}"
 
     def _may_be_asked(self, slot_id: str) -> bool:

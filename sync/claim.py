@@ -101,31 +101,56 @@ def check_character(body: str) -> str:
     return ALPHABET[total]
 
 
+VERSION = 2
 KIND_CODES = {"registration": 1, "booking": 2}
 KIND_NAMES = {code: kind for kind, code in KIND_CODES.items()}
 CLASS_CODES = {"requested": 0, "guaranteed": 1}
 CLASS_NAMES = {code: name for name, code in CLASS_CODES.items()}
-_LAYOUT = struct.Struct(">BBBHHI16s16s16s")
+LANGUAGES = ("fr", "fr-simple", "en", "es", "pt", "ar", "uk", "ro", "tr", "fa")
+"""The languages of a page that a claim may ask for; a claim holds the place in this list: add at its end only."""
+NUMBER_MAX = 2**31 - 1
+SIGNATURE_BYTES = 64
+_LAYOUT = struct.Struct(">BBBBHIHHII16s16s16s")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """What a QR says: this terminal made this record. ``grant`` and ``spend`` are 0 without a grant."""
+    """What a QR says: this terminal made this record. No person is named.
+
+    Attributes:
+        kind: ``registration`` or ``booking``.
+        promise: ``guaranteed`` on a grant, else ``requested``.
+        language: one of ``LANGUAGES``.
+        terminal_no: 1 to 32767.
+        grant_no, spend_no: the number of the grant and of its spend; 0 without a grant.
+        reference_no: the number of the reference on the same slip, 0 to 32767.
+        made_s, expires_s: seconds since 1970.
+        incarnation: of the replica that made it.
+        id: the record.
+        slot_id: its slot, ``None`` for a registration.
+    """
 
     kind: str
     promise: str
+    language: str
     terminal_no: int
-    spend: int
+    grant_no: int
+    spend_no: int
+    reference_no: int
+    made_s: int
     expires_s: int
     incarnation: str
     id: str
     slot_id: str | None
 
     def to_bytes(self) -> bytes:
-        """The compact form that is signed: 59 bytes."""
+        """The compact form that is signed: 70 bytes. Raises ValueError for a claim that says nothing sensible."""
+        if not _is_sound(self):
+            raise ValueError("a claim that contradicts itself")
         slot = uuid.UUID(self.slot_id).bytes if self.slot_id else bytes(16)
         return _LAYOUT.pack(
-            1, KIND_CODES[self.kind], CLASS_CODES[self.promise], self.terminal_no, self.spend, self.expires_s,
+            VERSION, KIND_CODES[self.kind], CLASS_CODES[self.promise], LANGUAGES.index(self.language),
+            self.terminal_no, self.grant_no, self.spend_no, self.reference_no, self.made_s, self.expires_s,
             uuid.UUID(self.incarnation).bytes, uuid.UUID(self.id).bytes, slot,
         )  # fmt: skip
 
@@ -136,7 +161,7 @@ class Claim:
 
 
 def encode_claim(claim: Claim, signature: bytes) -> str:
-    """A claim and its 64-byte signature as base 32, which a QR holds in its dense upper-case mode."""
+    """A claim and its 64-byte signature as base 32, which a QR holds in its dense upper-case mode: 215 characters."""
     return base64.b32encode(claim.to_bytes() + signature).rstrip(b"=").decode()
 
 
@@ -144,15 +169,58 @@ def decode_claim(text: str) -> tuple[Claim, bytes, bytes] | None:
     """Returns the claim, its signed bytes and its signature; ``None`` when it cannot be a claim."""
     try:
         raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+        if base64.b32encode(raw).rstrip(b"=").decode() != text.upper():
+            return None  # the spare bits of the last character: one claim has one text
         body, signature = raw[: _LAYOUT.size], raw[_LAYOUT.size :]
-        version, kind, promise, terminal_no, spend, expires_s, incarnation, record, slot = _LAYOUT.unpack(body)
-        if version != 1 or len(signature) != 64:
+        version, kind, promise, language, *numbers, incarnation, record, slot = _LAYOUT.unpack(body)
+        if version != VERSION or len(signature) != SIGNATURE_BYTES:
             return None
-        slot_id = str(uuid.UUID(bytes=slot)) if any(slot) else None
         claim = Claim(
-            KIND_NAMES[kind], CLASS_NAMES[promise], terminal_no, spend, expires_s,
-            str(uuid.UUID(bytes=incarnation)), str(uuid.UUID(bytes=record)), slot_id,
+            KIND_NAMES[kind], CLASS_NAMES[promise], LANGUAGES[language], *numbers,
+            str(uuid.UUID(bytes=incarnation)), str(uuid.UUID(bytes=record)),
+            str(uuid.UUID(bytes=slot)) if any(slot) else None,
         )  # fmt: skip
-    except (ValueError, KeyError, struct.error):
+    except (ValueError, KeyError, IndexError, struct.error):
         return None
-    return claim, body, signature
+    return (claim, body, signature) if _is_sound(claim) else None
+
+
+def _is_sound(claim: Claim) -> bool:
+    """True when the parts go together: a grant and a spend for a guaranteed booking and for nothing else."""
+    if not 1 <= claim.terminal_no <= INDEX_MAX or not 0 <= claim.reference_no <= INDEX_MAX:
+        return False
+    if (claim.kind == "booking") is not (claim.slot_id is not None):
+        return False
+    if claim.promise == "guaranteed":
+        return claim.kind == "booking" and 1 <= claim.grant_no <= NUMBER_MAX and claim.spend_no >= 1
+    return claim.grant_no == 0 and claim.spend_no == 0
+
+
+def claim_in(scanned: str) -> str:
+    """The claim in what a scanner read: what follows ``/c/`` in an address, the whole text otherwise."""
+    text = scanned.strip()
+    return text.rpartition("/c/")[2] if "/c/" in text else text.rpartition("/C/")[2]
+
+
+def placeholder_id(terminal_no: int, grant_id: str, spend_no: int) -> str:
+    """The id of the booking that the hub makes from a voice, which names the grant and its spend but not the record.
+
+    The same slip read out twice makes one booking; the terminal's own booking takes its place when it comes.
+    """
+    return _drawn(f"point-contact/v1/voice|{terminal_no}|{grant_id}|{spend_no}")
+
+
+def stand_in_grant_id(terminal_no: int, incarnation: str, grant_no: int, slot_id: str) -> str:
+    """The id under which the hub files a claim on a grant that it does not know (it was restored from before it).
+
+    So that two spends of that grant are still known as such; the terminal's own operation brings the real id.
+    """
+    return _drawn(f"point-contact/v1/grant|{terminal_no}|{incarnation}|{grant_no}|{slot_id}")
+
+
+def _drawn(text: str) -> str:
+    """A UUID (version 8) drawn from a text: no id of a terminal, which are of version 7, is like it."""
+    digest = bytearray(hashlib.sha256(text.encode()).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x80
+    digest[8] = digest[8] & 0x3F | 0x80
+    return str(uuid.UUID(bytes=bytes(digest)))

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from sync import escrow
 from sync.change import Change, Value, new_id
+from sync.claim import LANGUAGES as CLAIM_LANGUAGES
 from sync.claim import Claim, Reference, encode_claim, make_reference
 from sync.clock import utc_text
 from sync.errors import HoldLost, InvalidInput, StorageError
@@ -330,8 +331,9 @@ class Store:
             return next_reference(connection, self._identity.terminal_no, self._credentials.reference_secret)
 
     def sign_claim(
-        self, kind: str, promise: str, record_id: str, slot_id: str | None, expires_s: int, *, spend: int = 0
-    ) -> str:
+        self, kind: str, promise: str, record_id: str, slot_id: str | None, expires_s: int, *, reference: Reference,
+        language: str, grant_no: int = 0, spend_no: int = 0,
+    ) -> str:  # fmt: skip
         """The text of the slip's QR: a signed claim without any personal data.
 
         Args:
@@ -340,11 +342,18 @@ class Store:
             record_id: the record it speaks of.
             slot_id: the slot, for a booking.
             expires_s: seconds since 1970.
-            spend: the number of the spend of its grant, 0 without one.
+            reference: the one on the same slip; its number alone is told.
+            language: of the page; French where a claim does not know it.
+            grant_no: the number of the grant, 0 without one.
+            spend_no: the number of its spend, 0 without one.
         """
         with self._database.read() as connection:
             incarnation = outbox.incarnation_of(connection)
-        claim = Claim(kind, promise, self._identity.terminal_no, spend, expires_s, incarnation, record_id, slot_id)
+            made_s = self._clockwork.now_ms(connection) // 1000
+        claim = Claim(
+            kind, promise, language if language in CLAIM_LANGUAGES else CLAIM_LANGUAGES[0], self._identity.terminal_no,
+            grant_no, spend_no, reference.index, made_s, expires_s, incarnation, record_id, slot_id,
+        )  # fmt: skip
         signature = self._credentials.key.sign(Claim.signing_input(claim.to_bytes()))
         return encode_claim(claim, signature)
 

@@ -275,12 +275,13 @@ def test_the_claim_of_a_guaranteed_booking_says_so_with_the_number_of_the_spend(
     hub.open_slot(OTHER_SLOT, SOON)
     kiosk.round()
     hub.cut = True
-    for slot_id, said in ((SLOT, ("guaranteed", 1)), (OTHER_SLOT, ("requested", 0))):
+    for slot_id, said in ((SLOT, ("guaranteed", 1, 1)), (OTHER_SLOT, ("requested", 0, 0))):
         url = kiosk.actions.book(slot_id, contact={}, language="fr").claim_url
         assert url is not None
         decoded = decode_claim(url.rpartition("/")[2])
         assert decoded is not None
-        assert (decoded[0].promise, decoded[0].spend) == said
+        assert (decoded[0].promise, decoded[0].grant_no, decoded[0].spend_no) == said
+        assert decoded[0].language == "fr"
 
 
 def test_what_one_visit_holds_stays_its_own_and_is_offered_to_no_other(hub: Hub, kiosk: Kiosk) -> None:

@@ -245,14 +245,18 @@ def test_a_slip_of_the_pen_is_not_counted_as_a_try(terminal: Terminal) -> None:
 
 def test_a_claim_is_signed_by_this_terminal_and_holds_nothing_personal(terminal: Terminal, hub: StandInHub) -> None:
     record_id, slot_id = terminal.store.new_id(), terminal.store.new_id()
-    text = terminal.store.sign_claim("booking", "requested", record_id, slot_id, 1_800_000_000)
+    reference = terminal.store.next_reference()
+    text = terminal.store.sign_claim(
+        "booking", "requested", record_id, slot_id, 1_800_000_000, reference=reference, language="fr-simple"
+    )
     decoded = decode_claim(text)
     assert decoded is not None
     claim, body, signature = decoded
     assert (claim.id, claim.slot_id, claim.promise, claim.terminal_no) == (record_id, slot_id, "requested", 1)
     assert claim.incarnation == terminal.status().incarnation
     assert verify(hub.terminal_keys["t-1"], signature, claim.signing_input(body))
-    assert len(text) < 250
+    assert (claim.reference_no, claim.language) == (reference.index, "fr-simple")
+    assert reference.text not in text
 
 
 def test_a_reference_read_back_is_the_one_given(terminal: Terminal) -> None:
