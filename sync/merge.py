@@ -121,5 +121,16 @@ def _judge_states(held: Held, change: Change, transitions: Transitions) -> Verdi
         if change.stamp > held.stamp:
             return Verdict(change.value, change.stamp, changed=True)
         return Verdict(change.value, held.stamp, changed=True, restamp=True)
-    overtaken = str(held.value) in transitions.get(str(change.value), ())
+    overtaken = str(held.value) in _reachable(str(change.value), transitions)
     return _keep(held, change, Policy.STATES, needs_person=not overtaken)
+
+
+def _reachable(state: str, transitions: Transitions) -> set[str]:
+    """Every state that a life may come to from ``state``, at once or by way of others."""
+    reached: set[str] = set()
+    ahead = [state]
+    while ahead:
+        following = set(transitions.get(ahead.pop(), ())) - reached
+        reached |= following
+        ahead.extend(following)
+    return reached

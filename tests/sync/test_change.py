@@ -30,9 +30,16 @@ def test_every_random_bit_counts() -> None:
     assert len(made - {new_id(0, bytes(10))}) == kept
 
 
-def test_the_random_bytes_are_ten() -> None:
-    with pytest.raises(ValueError, match="10"):
-        new_id(0, b"")
+def test_an_identifier_is_its_time_then_its_random_bits_in_their_order() -> None:
+    assert new_id(0x123456789ABC, bytes(10)) == "12345678-9abc-7000-8000-000000000000"
+    assert new_id((1 << 48) + 5, b"\xff" * 10) == "00000000-0005-7fff-bfff-ffffffffffff"
+    assert new_id(0, bytes(range(0xF1, 0xFB))) == "00000000-0000-77cb-b3f4-f5f6f7f8f9fa"
+
+
+@pytest.mark.parametrize("length", [0, 9, 11])
+def test_the_random_bytes_are_ten(length: int) -> None:
+    with pytest.raises(ValueError, match=r"^10 random bytes expected$"):
+        new_id(0, bytes(length))
 
 
 def test_a_change_leaves_its_value_and_stamp() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.clock import COUNTER_MAX, HybridClock, make_stamp, stamp_counter, stamp_ms, stamp_node
+from sync.clock import COUNTER_MAX, HybridClock, make_stamp, stamp_counter, stamp_ms, stamp_node, utc_text
 
 PARTS = st.tuples(st.integers(0, 2**48 - 1), st.integers(0, 0xFFFF), st.integers(0, 0xFFFF))
 
@@ -25,7 +25,7 @@ def test_a_stamp_is_read_back(parts: tuple[int, int, int]) -> None:
 
 @pytest.mark.parametrize("parts", [(-1, 0, 0), (2**48, 0, 0), (0, 65536, 0), (0, 0, 65536), (0, -1, 0)])
 def test_a_stamp_out_of_range_is_refused(parts: tuple[int, int, int]) -> None:
-    with pytest.raises(ValueError, match="range"):
+    with pytest.raises(ValueError, match=r"^stamp out of range$"):
         make_stamp(*parts)
 
 
@@ -57,3 +57,37 @@ def test_a_clock_goes_on_from_where_its_owner_kept_it() -> None:
     first = HybridClock(1, lambda: 100)
     kept = first.tick()
     assert HybridClock(1, lambda: 50, last=kept).tick() > kept
+
+
+def test_a_first_clock_begins_at_nothing_and_counts_by_one() -> None:
+    time = [0]
+    clock = HybridClock(3, lambda: time[0])
+    assert clock.last == make_stamp(0, 0, 3)
+    assert [clock.tick(), clock.tick()] == [make_stamp(0, 1, 3), make_stamp(0, 2, 3)]
+    time[0] = 8
+    assert [clock.tick(), clock.tick()] == [make_stamp(8, 0, 3), make_stamp(8, 1, 3)]
+    time[0] = 4
+    assert clock.tick() == make_stamp(8, 2, 3)
+
+
+def test_what_is_seen_is_gone_on_from_only_when_it_is_newer() -> None:
+    clock = HybridClock(3, lambda: 5, last=make_stamp(9, 1, 3))
+    clock.observe(make_stamp(9, 0, 7))
+    assert clock.tick() == make_stamp(9, 2, 3)
+    clock.observe(make_stamp(12, COUNTER_MAX - 1, 7))
+    assert [clock.tick(), clock.tick()] == [make_stamp(12, COUNTER_MAX, 3), make_stamp(13, 0, 3)]
+
+
+def test_parts_are_read_from_their_own_digits_whatever_follows() -> None:
+    stamp = make_stamp(1, 2, 3) + "f"
+    assert (stamp_ms(stamp), stamp_counter(stamp), stamp_node(stamp)) == (1, 2, 3)
+
+
+@pytest.mark.parametrize(("ms", "text"), [
+    (0, "1970-01-01T00:00:00Z"),
+    (999, "1970-01-01T00:00:00Z"),
+    (1_795_250_000_000, "2026-11-21T08:33:20Z"),
+    (951_782_399_999, "2000-02-28T23:59:59Z"),
+])  # fmt: skip
+def test_a_time_is_written_in_utc_to_the_second_that_has_begun(ms: int, text: str) -> None:
+    assert utc_text(ms) == text

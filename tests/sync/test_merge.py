@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.change import Change, Held
+from sync.change import Change, Held, Value
 from sync.clock import make_stamp
-from sync.merge import Policy, judge
+from sync.merge import Lost, Policy, Verdict, judge
 from sync.promise import BOOKING_STATES
 from sync.records import FIELDS, Booking, BookingFields
 
@@ -126,3 +127,107 @@ def test_every_field_declares_a_policy_and_every_writable_field_exists() -> None
         assert set(fields.transitions) == {name for name in fields.model_fields if fields.policy(name) is Policy.STATES}
     assert BookingFields.policy("needs") is Policy.UNION
     assert Booking.__tablename__ == "booking"
+
+
+HUB, NEW, OLD = a_stamp(5, 0), a_stamp(9), a_stamp(1)
+"""The stamp of what the hub holds, one after it and one before it."""
+LIFE = {"asked": ("given", "ended"), "given": ("lost",), "lost": ("moved",), "moved": (), "ended": ()}
+
+
+def met(policy: Policy, held: Value, said: Value, stamp: str, base: str | None = None) -> Verdict:
+    """The judgement of ``said`` where the hub holds ``held`` since ``HUB``."""
+    return judge(policy, Held(held, HUB), Change("f", said, stamp, base), LIFE)
+
+
+def kept(held: Value, said: Value, stamp: str, rule: Policy, *, person: bool = False) -> Verdict:
+    """What is expected when the hub's value stands: stamped anew over a newer change, left alone over an older one."""
+    newer = stamp > HUB
+    return Verdict(held, HUB, changed=newer, restamp=newer, lost=Lost(said, stamp, rule, person))
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_what_is_not_held_is_taken_as_it_comes(policy: Policy) -> None:
+    assert judge(policy, None, Change("f", "a", NEW, None)) == Verdict("a", NEW, changed=True)
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_the_same_stamp_is_the_same_change_and_does_nothing(policy: Policy) -> None:
+    assert met(policy, "a", "b", HUB) == Verdict("a", HUB, changed=False)
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_the_same_value_only_takes_the_newest_stamp(policy: Policy) -> None:
+    assert met(policy, "a", "a", NEW) == Verdict("a", NEW, changed=True)
+    assert met(policy, "a", "a", OLD) == Verdict("a", HUB, changed=False)
+
+
+@pytest.mark.parametrize("base", [None, HUB])
+@pytest.mark.parametrize("stamp", [OLD, NEW])
+def test_the_hub_wins_even_over_a_change_that_saw_its_value(base: str | None, stamp: str) -> None:
+    assert met(Policy.HUB_WINS, "a", "b", stamp, base) == kept("a", "b", stamp, Policy.HUB_WINS)
+
+
+@pytest.mark.parametrize("policy", [Policy.LATEST, Policy.UNION, Policy.ASK])
+def test_a_newer_change_that_saw_what_is_held_stands_and_nothing_is_lost(policy: Policy) -> None:
+    assert met(policy, ["a"], ["b"], NEW, HUB) == Verdict(["b"], NEW, changed=True)
+
+
+@pytest.mark.parametrize("base", [None, OLD, HUB])
+def test_an_older_change_loses_even_when_it_says_that_it_saw_what_is_held(base: str | None) -> None:
+    assert met(Policy.LATEST, "a", "b", OLD, base) == Verdict(
+        "a", HUB, changed=False, lost=Lost("b", OLD, Policy.LATEST, needs_person=False)
+    )
+    assert met(Policy.ASK, "a", "b", OLD, base) == kept("a", "b", OLD, Policy.ASK, person=True)
+
+
+def test_the_newer_of_two_that_did_not_see_each_other_stands_and_the_held_one_is_journaled() -> None:
+    assert met(Policy.LATEST, "a", "b", NEW) == Verdict(
+        "b", NEW, changed=True, lost=Lost("a", HUB, Policy.LATEST, needs_person=False)
+    )
+
+
+@pytest.mark.parametrize("stamp", [OLD, NEW])
+def test_two_sets_become_one_under_a_new_stamp_and_nothing_is_lost(stamp: str) -> None:
+    assert met(Policy.UNION, ["b"], ["c", "a"], stamp) == Verdict(["a", "b", "c"], HUB, changed=True, restamp=True)
+    assert met(Policy.UNION, None, ["a"], stamp) == Verdict(["a"], HUB, changed=True, restamp=True)
+
+
+@pytest.mark.parametrize("stamp", [OLD, NEW])
+def test_a_question_keeps_what_is_held_until_a_person_answers(stamp: str) -> None:
+    assert met(Policy.ASK, "a", "b", stamp) == kept("a", "b", stamp, Policy.ASK, person=True)
+
+
+def test_a_state_that_may_follow_stands_whichever_stamp_it_bears() -> None:
+    assert met(Policy.STATES, "asked", "given", NEW) == Verdict("given", NEW, changed=True)
+    assert met(Policy.STATES, "asked", "given", OLD) == Verdict("given", HUB, changed=True, restamp=True)
+
+
+@pytest.mark.parametrize("stamp", [OLD, NEW])
+@pytest.mark.parametrize(("held", "said", "person"), [
+    ("given", "asked", False),
+    ("lost", "asked", False),
+    ("moved", "asked", False),
+    ("ended", "asked", False),
+    ("moved", "ended", True),
+    ("ended", "given", True),
+    ("ended", "of another version", True),
+    ("of another version", "ended", True),
+])  # fmt: skip
+def test_a_state_that_may_not_follow_is_only_overtaken_or_is_for_a_person(
+    held: str, said: str, person: bool, stamp: str
+) -> None:
+    assert met(Policy.STATES, held, said, stamp) == kept(held, said, stamp, Policy.STATES, person=person)
+
+
+def test_a_life_that_goes_round_is_walked_once() -> None:
+    life = {"a": ("b",), "b": ("c",), "c": ("b",), "d": ()}
+    verdict = judge(Policy.STATES, Held("c", HUB), Change("f", "a", NEW, None), life)
+    assert verdict == kept("c", "a", NEW, Policy.STATES)
+    assert judge(Policy.STATES, Held("d", HUB), Change("f", "a", NEW, None), life).lost == Lost(
+        "a", NEW, Policy.STATES, needs_person=True
+    )
+
+
+def test_without_a_map_no_state_follows_another() -> None:
+    verdict = judge(Policy.STATES, Held("a", HUB), Change("f", "b", NEW, None))
+    assert verdict == kept("a", "b", NEW, Policy.STATES, person=True)
