@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.shelf import Communes, ScreenView, Shelf
+from kiosk import reading
 from kiosk.models import french_time
 from kiosk.views import (
     BookedView,
@@ -32,10 +33,11 @@ from kiosk.views import (
     SlotView,
 )
 from sync.change import Value
-from sync.claim import Reference, hash_reference
+from sync.claim import Reference
 from sync.errors import InvalidInput
-from sync.promise import CANCELLED, GUARANTEED, LIVE, OPEN_SLOT, REQUESTED
+from sync.promise import CANCELLED, GUARANTEED, LIVE, MOVED, OPEN_SLOT, PLACED, REQUESTED
 from sync.records import BookingFields, EventFields, RegistrationFields, SlotFields
+from sync.records.registration import KEEP
 
 if TYPE_CHECKING:
     from sync.replica.grants import Held
@@ -100,11 +102,12 @@ class Actions:
         status = self._terminal.status()
         return NetworkView(
             online=status.online,
-            offline_since=_moment(status.offline_since_ms),
-            last_contact=_moment(status.last_contact_ms),
+            offline_since=reading.moment(status.offline_since_ms),
+            last_contact=reading.moment(status.last_contact_ms),
             waiting=status.waiting,
             clock_trusted=status.clock_trusted,
             refusal=status.last_refusal_message,
+            restored=bool(getattr(status, "restored", False)),
         )
 
     @property
@@ -131,7 +134,7 @@ class Actions:
     def delivery(self, kind: str, record_id: str) -> DeliveryView:
         """Whether a record written here reached the hub."""
         delivery = self._terminal.store.delivery(kind, record_id)
-        return DeliveryView(delivery.state, _moment(delivery.at_ms), delivery.message)
+        return DeliveryView(delivery.state, reading.moment(delivery.at_ms), delivery.message)
 
     # Registration -------------------------------------------------------------------------------
 
@@ -143,6 +146,7 @@ class Actions:
         notice_read_at: datetime,
         language: str,
         assistance: str = "seul",
+        if_unsent: str = KEEP,
     ) -> PreparedView:
         """Seals the answers for the hub and writes the preparation, in one transaction.
 
@@ -152,6 +156,7 @@ class Actions:
             notice_read_at: when it was shown, UTC.
             language: language of the visit.
             assistance: ``seul``, ``avec_aide`` or ``mandat``.
+            if_unsent: ``garder`` or ``detruire``: what the person chose in case it cannot leave for fifteen days.
         """
         store = self._terminal.store
         record_id = store.new_id()
@@ -159,7 +164,7 @@ class Actions:
         reference = store.next_reference()
         now = self.now()
         values: dict[str, Value] = {
-            **_reference_values(reference, record_id),
+            **reading.reference_values(reference, record_id),
             "notice_version": notice_version,
             "notice_read_at": french_time.format_utc(notice_read_at),
             "assistance": assistance,
@@ -175,7 +180,7 @@ class Actions:
     def registration(self, record_id: str) -> RegistrationView | None:
         """The state of a prepared registration, or ``None`` when it is not here."""
         fields = self._terminal.store.get(RegistrationFields.kind, record_id)
-        return _registration_view(record_id, fields) if isinstance(fields, RegistrationFields) else None
+        return reading.registration_view(record_id, fields) if isinstance(fields, RegistrationFields) else None
 
     # Booking ------------------------------------------------------------------------------------
 
@@ -200,7 +205,7 @@ class Actions:
     def _read_slots(self) -> list[SlotView]:
         asked = self._asked_per_slot()
         slots = [
-            _slot_view(slot_id, fields, free=_has_room(fields, asked[slot_id]))
+            reading.slot_view(slot_id, fields, free=reading.has_room(fields, asked[slot_id]))
             for slot_id, fields in self._terminal.store.list(SlotFields.kind)
             if isinstance(fields, SlotFields) and fields.state == OPEN_SLOT
         ]
@@ -213,17 +218,19 @@ class Actions:
     def slot(self, slot_id: str) -> SlotView | None:
         """One slot, whatever its state, or ``None`` when it is not here."""
         fields = self._terminal.store.get(SlotFields.kind, slot_id)
-        return _slot_view(slot_id, fields) if isinstance(fields, SlotFields) and not fields.gone else None
+        return reading.slot_view(slot_id, fields) if isinstance(fields, SlotFields) and not fields.gone else None
 
     def hold(self, slot_id: str, visit_key: str) -> HeldView:
         """Keeps an hour for a visit, durably, for five minutes where it can be guaranteed; frees its former one.
+
+        On line the hub is asked for an hour that this terminal does not hold yet: that may take seconds.
 
         Raises:
             InvalidInput: the slot was taken or withdrawn since it was shown; the visit then holds nothing.
         """
         store = self._terminal.store
         try:
-            held = store.hold(slot_id, visit_key)
+            held = getattr(self._terminal, "take", store.hold)(slot_id, visit_key)
             if not held.guaranteed and not self._may_be_asked(slot_id):
                 raise InvalidInput(TAKEN)
             self._held[visit_key] = held
@@ -242,7 +249,7 @@ class Actions:
         slot = self.slot(held.slot_id) if held is not None else None
         if held is None or slot is None:
             return None
-        until = _moment(held.until_ms)
+        until = reading.moment(held.until_ms)
         if until is not None and until <= french_time.from_ms(self._now_ms()):
             return None
         return HeldView(replace(slot, free=True, guaranteed=held.guaranteed), held.guaranteed, until)
@@ -260,6 +267,8 @@ class Actions:
         language: str,
         needs: tuple[str, ...] = (),
         visit_key: str | None = None,
+        wishes: tuple[str, ...] = (),
+        moved_from: str | None = None,
     ) -> BookedView:
         """Books a slot: *guaranteed* where this terminal holds it, else *requested* until the hub has answered.
 
@@ -269,6 +278,8 @@ class Actions:
             language: language of the visit.
             needs: functional needs, as codes.
             visit_key: the visit that held the slot; ``None`` holds and books at once.
+            wishes: the slots that a request would also accept, best first; not kept where the hour is guaranteed.
+            moved_from: the booking that this one replaces once it stands.
 
         Raises:
             InvalidInput: the slot was taken or withdrawn since it was shown, or can be guaranteed no more. Nothing was
@@ -280,7 +291,12 @@ class Actions:
             self.hold(slot_id, key)
             held = self._held[key]
         try:
-            booked = self._book(held, key, contact, language, needs)
+            more: dict[str, Value] = {"needs": list(needs)}
+            if wishes and not held.guaranteed:
+                more["wishes"] = list(wishes)
+            if moved_from:
+                more["moved_from"] = moved_from
+            booked = self._book(held, key, contact, language, more)
         except InvalidInput:
             self.drop_hold(key)
             raise
@@ -288,7 +304,7 @@ class Actions:
         return booked
 
     def _book(
-        self, held: Held, key: str, contact: Mapping[str, Value], language: str, needs: tuple[str, ...]
+        self, held: Held, key: str, contact: Mapping[str, Value], language: str, more: Mapping[str, Value]
     ) -> BookedView:
         store = self._terminal.store
         fields = store.get(SlotFields.kind, held.slot_id)
@@ -299,21 +315,23 @@ class Actions:
         sealed = store.seal(BookingFields.kind, record_id, dict(contact))
         reference = store.reference_for(held)
         values: dict[str, Value] = {
-            **_reference_values(reference, record_id),
+            **reading.reference_values(reference, record_id),
             "slot_id": held.slot_id,
             "reason": fields.reason,
             "modality": fields.modality,
             "language": language,
-            "needs": list(needs),
+            **more,
             "created_at": french_time.format_utc(now),
         }
-        slot = _slot_view(held.slot_id, fields)
+        slot = reading.slot_view(held.slot_id, fields)
         url = self._claim_url(
-            BookingFields.kind, record_id, held.slot_id, slot.ends_at, reference, language, grant_no=held.number,
+            BookingFields.kind, record_id, held.slot_id, slot.ends_at, reference, language,
+            grant_no=held.number,
             spend_no=held.spend_no,
         )  # fmt: skip
         state = store.book(held, key, record_id, values, sealed=sealed)
-        return BookedView(record_id, reference.shown, url, now, slot, guaranteed=state == GUARANTEED)
+        wishes = self._slots_of(values.get("wishes"))
+        return BookedView(record_id, reference.shown, url, now, slot, state == GUARANTEED, wishes)
 
     def booking(self, record_id: str) -> BookingView | None:
         """The state of a booking, or ``None`` when it is not here."""
@@ -331,6 +349,17 @@ class Actions:
             raise InvalidInput("Ce rendez-vous n’est plus sur cette borne. Demandez à l’accueil.")
         return cancelled
 
+    def mark_told(self, record_id: str) -> None:
+        """The visitor has read, here, that somebody else ended this booking: the desk need not tell them again."""
+        self._terminal.store.mark_told(record_id)
+
+    def take_back(self, kind: str, record_id: str) -> None:
+        """Destroys what a visitor typed for a registration or a booking, here and at the hub; it cannot be undone.
+
+        Raises InvalidInput when it cannot be taken back any more.
+        """
+        self._terminal.store.take_back(kind, record_id)
+
     # Events and references ----------------------------------------------------------------------
 
     def events(self) -> list[EventView]:
@@ -340,17 +369,20 @@ class Actions:
 
     def _read_events(self) -> list[EventView]:
         events = [
-            _event_view(event_id, fields)
+            reading.event_view(event_id, fields)
             for event_id, fields in self._terminal.store.list(EventFields.kind)
             if isinstance(fields, EventFields)
         ]
         return sorted(events, key=lambda event: (event.starts_at, event.id))
 
     def find(self, typed: str) -> FoundView:
-        """What a typed reference opens. Raises InvalidInput, UnknownReference or TooManyTries."""
-        found = self._terminal.store.find(typed)
+        """What a typed reference opens; on line, also the slip of another terminal, which may take seconds.
+
+        Raises InvalidInput, UnknownReference or TooManyTries.
+        """
+        found = getattr(self._terminal, "open_slip", self._terminal.store.find)(typed)
         if isinstance(found.fields, RegistrationFields):
-            return FoundView(found.kind, found.id, registration=_registration_view(found.id, found.fields))
+            return FoundView(found.kind, found.id, registration=reading.registration_view(found.id, found.fields))
         if isinstance(found.fields, BookingFields):
             return FoundView(found.kind, found.id, booking=self._booking_view(found.id, found.fields))
         raise InvalidInput("Cette borne ne sait pas ouvrir ce code. Demandez à l’accueil.")
@@ -388,7 +420,7 @@ class Actions:
 
     def _may_be_asked(self, slot_id: str) -> bool:
         fields = self._terminal.store.get(SlotFields.kind, slot_id)
-        return isinstance(fields, SlotFields) and _is_open(fields, self._asked_per_slot()[slot_id], self.now())
+        return isinstance(fields, SlotFields) and reading.is_open(fields, self._asked_per_slot()[slot_id], self.now())
 
     def _asked_per_slot(self) -> Counter[str]:
         """How many requests of this site still wait for an answer, per slot."""
@@ -398,60 +430,35 @@ class Actions:
         )
 
     def _booking_view(self, record_id: str, fields: BookingFields) -> BookingView:
+        store = self._terminal.store
+        successor = getattr(store, "successor", lambda _id: None)(record_id)
         return BookingView(
             id=record_id,
-            state=fields.state,
+            state=self._state(fields, successor),
             reason=fields.reason,
             modality=fields.modality,
             created_at=french_time.parse_utc(fields.created_at),
-            answered_at=_read(fields.answered_at),
+            answered_at=reading.moment_of(fields.answered_at),
             declined_because=fields.declined_because,
             slot=self.slot(fields.slot_id),
+            needs=tuple(fields.needs),
+            wishes=self._slots_of(fields.wishes),
+            alternatives=self._still_free(fields.alternatives),
+            successor=successor,
+            told=fields.told_at is not None,
         )
 
+    def _state(self, fields: BookingFields, successor: str | None) -> str:
+        """A booking is shown as moved as soon as the one that replaces it holds a place: the hub will write so."""
+        after = self._terminal.store.get(BookingFields.kind, successor) if successor else None
+        placed = isinstance(after, BookingFields) and after.state in PLACED
+        return MOVED if placed and fields.state != CANCELLED else fields.state
 
-def _reference_values(reference: Reference, record_id: str) -> dict[str, Value]:
-    return {
-        "terminal_no": reference.terminal_no,
-        "reference_no": reference.index,
-        "reference_hash": hash_reference(reference, record_id),
-    }
+    def _slots_of(self, slot_ids: Value) -> tuple[SlotView, ...]:
+        found = [self.slot(str(slot_id)) for slot_id in slot_ids] if isinstance(slot_ids, list) else []
+        return tuple(slot for slot in found if slot is not None)
 
-
-def _moment(ms: int | None) -> datetime | None:
-    return None if ms is None else french_time.from_ms(ms)
-
-
-def _read(stored: str | None) -> datetime | None:
-    return None if stored is None else french_time.parse_utc(stored)
-
-
-def _has_room(fields: SlotFields, asked: int) -> bool:
-    return not fields.gone and fields.state == OPEN_SLOT and fields.capacity - fields.taken - asked > 0
-
-
-def _is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
-    return _has_room(fields, asked) and french_time.parse_utc(fields.starts_at) > now
-
-
-def _slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotView:
-    return SlotView(
-        slot_id, fields.reason, fields.organisation, fields.modality, fields.booth,
-        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at), free,
-    )  # fmt: skip
-
-
-def _event_view(event_id: str, fields: EventFields) -> EventView:
-    values: dict[str, Any] = {
-        **fields.model_dump(exclude={"gone", "external_ref"}),
-        "starts_at": french_time.parse_utc(fields.starts_at),
-        "ends_at": french_time.parse_utc(fields.ends_at),
-        "counted_at": _read(fields.counted_at),
-    }
-    return EventView(id=event_id, **values)
-
-
-def _registration_view(record_id: str, fields: RegistrationFields) -> RegistrationView:
-    return RegistrationView(
-        record_id, fields.state, french_time.parse_utc(fields.created_at), _read(fields.received_at), fields.to_complete
-    )
+    def _still_free(self, slot_ids: list[str]) -> tuple[SlotView, ...]:
+        """The slots of a proposal that may still be had, with whether they are this terminal's to promise."""
+        known = {slot.id: slot for slot in self.slots() if slot.free} if slot_ids else {}
+        return tuple(known[slot_id] for slot_id in slot_ids if slot_id in known)

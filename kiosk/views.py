@@ -27,7 +27,10 @@ class SiteView:
 
 @dataclass(frozen=True)
 class NetworkView:
-    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC."""
+    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC.
+
+    ``restored``: this disk was put back or copied; it promises nothing until the hub has been heard.
+    """
 
     online: bool | None
     offline_since: datetime | None
@@ -35,6 +38,7 @@ class NetworkView:
     waiting: int
     clock_trusted: bool
     refusal: str | None = None
+    restored: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,10 @@ class PreparedView:
 
 @dataclass(frozen=True)
 class BookedView:
-    """A booking that was just made: what its slip needs. Not ``guaranteed``: the hub will answer."""
+    """A booking that was just made: what its slip needs. Not ``guaranteed``: the hub will answer.
+
+    ``wishes`` are the other hours that were asked for with it, best first.
+    """
 
     id: str
     reference: str
@@ -114,6 +121,7 @@ class BookedView:
     created_at: datetime
     slot: SlotView
     guaranteed: bool = False
+    wishes: tuple[SlotView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,7 +137,11 @@ class RegistrationView:
 
 @dataclass(frozen=True)
 class BookingView:
-    """The state of a booking. ``slot`` is ``None`` when this terminal does not hold it any more."""
+    """The state of a booking. ``slot`` is ``None`` when this terminal does not hold it any more.
+
+    ``wishes`` are the other hours asked for, best first. ``alternatives`` are those that the hub proposed and that may
+    still be had. ``successor`` is the booking that replaces this one, or asks to. ``told``: the visitor knows of it.
+    """
 
     id: str
     state: str
@@ -139,6 +151,11 @@ class BookingView:
     answered_at: datetime | None
     declined_because: str | None
     slot: SlotView | None
+    needs: tuple[str, ...] = ()
+    wishes: tuple[SlotView, ...] = ()
+    alternatives: tuple[SlotView, ...] = ()
+    successor: str | None = None
+    told: bool = False
 
     @property
     def guaranteed(self) -> bool:

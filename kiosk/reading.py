@@ -1,0 +1,67 @@
+"""From a record of the replica to the small value that a view model sees. Pure: no store, no clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from kiosk.models import french_time
+from kiosk.views import EventView, RegistrationView, SlotView
+from sync.change import Value
+from sync.claim import Reference, hash_reference
+from sync.promise import OPEN_SLOT
+from sync.records import EventFields, RegistrationFields, SlotFields
+
+
+def reference_values(reference: Reference, record_id: str) -> dict[str, Value]:
+    """The fields of a record that bear its reference; the reference itself is not among them."""
+    return {
+        "terminal_no": reference.terminal_no,
+        "reference_no": reference.index,
+        "reference_hash": hash_reference(reference, record_id),
+    }
+
+
+def moment(ms: int | None) -> datetime | None:
+    """Milliseconds since 1970 as a UTC moment."""
+    return None if ms is None else french_time.from_ms(ms)
+
+
+def moment_of(stored: str | None) -> datetime | None:
+    """The text of a record as a UTC moment."""
+    return None if stored is None else french_time.parse_utc(stored)
+
+
+def has_room(fields: SlotFields, asked: int) -> bool:
+    """True while a slot is open and has a place more than ``asked`` requests would take."""
+    return not fields.gone and fields.state == OPEN_SLOT and fields.capacity - fields.taken - asked > 0
+
+
+def is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
+    """``has_room``, for a slot that has not begun."""
+    return has_room(fields, asked) and french_time.parse_utc(fields.starts_at) > now
+
+
+def slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotView:
+    """A slot; whether it is guaranteed is not the record's to say."""
+    return SlotView(
+        slot_id, fields.reason, fields.organisation, fields.modality, fields.booth,
+        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at), free,
+    )  # fmt: skip
+
+
+def event_view(event_id: str, fields: EventFields) -> EventView:
+    """A local event."""
+    values: dict[str, Any] = {
+        **fields.model_dump(exclude={"gone", "external_ref", "slot_id"}),
+        "starts_at": french_time.parse_utc(fields.starts_at),
+        "ends_at": french_time.parse_utc(fields.ends_at),
+        "counted_at": moment_of(fields.counted_at),
+    }
+    return EventView(id=event_id, **values)
+
+
+def registration_view(record_id: str, fields: RegistrationFields) -> RegistrationView:
+    """The state of a prepared registration."""
+    made = french_time.parse_utc(fields.created_at)
+    return RegistrationView(record_id, fields.state, made, moment_of(fields.received_at), fields.to_complete)
