@@ -12,12 +12,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from time import time_ns
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, text
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, select, text
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -146,19 +147,24 @@ class HubDatabase:
 
 def read_meta(connection: Connection, key: str) -> str | None:
     """Returns a single value of the hub (``generation``, ``clock``, ``demonstration``)."""
-    table = table_of(Meta)
-    return connection.execute(table.select().with_only_columns(table.c.value).where(table.c.key == key)).scalar()
+    return connection.execute(_READ_META, {"name": key}).scalar()
 
 
 def write_meta(connection: Connection, key: str, value: str) -> None:
     """Sets a single value of the hub."""
-    upsert(connection, table_of(Meta), [{"key": key, "value": value}])
+    upsert(connection, _META, [{"key": key, "value": value}])
 
 
 def table_of(model: type[Any]) -> Table:
     """The SQLAlchemy table of a table class, for core statements."""
     table: Table = model.__table__
     return table
+
+
+_META = table_of(Meta)
+_READ_META = select(_META.c.value).where(
+    _META.c.key == bindparam("name")
+)  # built once: building costs more than running
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -169,14 +175,19 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     if not rows:
         return
     keys = [column.name for column in table.primary_key]
-    statement = insert(table)
-    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    statement = (
-        statement.on_conflict_do_update(index_elements=keys, set_=others)
-        if others
-        else statement.on_conflict_do_nothing(index_elements=keys)
-    )
+    statement = _replacing(table, tuple(rows[0]))
     connection.execute(statement, sorted(rows, key=lambda row: [str(row[name]) for name in keys]))
+
+
+@cache
+def _replacing(table: Table, names: tuple[str, ...]) -> Insert:
+    """The statement of ``upsert``, built once for each table and set of columns: building costs more than running."""
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table)
+    others = {name: statement.excluded[name] for name in names if name not in keys}
+    if others:
+        return statement.on_conflict_do_update(index_elements=keys, set_=others)
+    return statement.on_conflict_do_nothing(index_elements=keys)
 
 
 def _path_of(place: str | Path) -> Path:

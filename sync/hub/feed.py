@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.change import Value, new_id
 from sync.errors import StorageError
@@ -26,6 +26,23 @@ from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry, FeedField
 
 COMMON_PART = "*"
 PAGE_CHARACTERS_MAX = 2 * 1024 * 1024
+
+# Built once: building a statement costs more than running it, and every round runs these.
+_FEED, _HEADS = table_of(Feed), table_of(FeedHead)
+_READ_HEADS = select(_HEADS).where(_HEADS.c.part.in_(bindparam("parts", expanding=True)))
+_BUMP_HEAD = (
+    update(_HEADS)
+    .where(_HEADS.c.part == bindparam("of_part"))
+    .values(n=_HEADS.c.n + bindparam("more"))
+    .returning(_HEADS.c.n)
+)
+_READ_AFTER = (
+    select(_FEED)
+    .where(_FEED.c.part == bindparam("part"), _FEED.c.n > bindparam("after"))
+    .order_by(_FEED.c.n)
+    .limit(bindparam("at_most"))
+)
+_READ_AFTER_OF_OTHERS = _READ_AFTER.where(_FEED.c.origin != bindparam("origin"))
 
 
 @dataclass(frozen=True)
@@ -144,9 +161,8 @@ def read_after(
 
 def read_heads(connection: Connection, parts: Iterable[str]) -> dict[str, int]:
     """The newest number of each part; 0 where nothing was ever published."""
-    table = table_of(FeedHead)
     wanted = list(parts)
-    rows = connection.execute(table.select().where(table.c.part.in_(wanted)))
+    rows = connection.execute(_READ_HEADS, {"parts": wanted})
     return {**dict.fromkeys(wanted, 0), **{row.part: row.n for row in rows}}
 
 
@@ -167,30 +183,29 @@ def renew_generation(connection: Connection, now_ms: int, random: Random) -> str
 
 def _append(connection: Connection, lines: list[_Line]) -> None:
     """Numbers the lines, part by part, and writes them. The last thing a transaction does."""
-    heads, feed = table_of(FeedHead), table_of(Feed)
     rows = []
     for part in sorted({line.standing.site_id for line in lines}):
         mine = [line for line in lines if line.standing.site_id == part]
-        n = connection.execute(
-            heads.update().where(heads.c.part == part).values(n=heads.c.n + len(mine)).returning(heads.c.n)
-        ).scalar()
+        n = connection.execute(_BUMP_HEAD, {"of_part": part, "more": len(mine)}).scalar()
         if n is None:
             n = len(mine)
-            connection.execute(heads.insert(), {"part": part, "n": n})
+            connection.execute(insert(_HEADS), {"part": part, "n": n})
         rows += [_feed_row(line, part, n - len(mine) + at) for at, line in enumerate(mine, start=1)]
-    connection.execute(feed.insert(), rows)
+    connection.execute(insert(_FEED), rows)
 
 
 def _read_part(
     connection: Connection, part: str, after: int, origin: str, limit: int, room: int
 ) -> tuple[list[FeedEntry], int | None, int]:
     """Entries of one part, where they were cut (``None`` when they were not), and the room left in characters."""
-    table = table_of(Feed)
-    query = table.select().where(table.c.part == part, table.c.n > after).order_by(table.c.n).limit(limit + 1)
-    if origin:
-        query = query.where(table.c.origin != origin)
+    asked = {"part": part, "after": after, "at_most": limit + 1}
+    found = (
+        connection.execute(_READ_AFTER_OF_OTHERS, {**asked, "origin": origin})
+        if origin
+        else connection.execute(_READ_AFTER, asked)
+    )
     entries: list[FeedEntry] = []
-    for row in connection.execute(query):
+    for row in found:
         if len(entries) == limit or room <= 0:
             return entries, entries[-1].n, room
         room -= len(row.fields)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from sync.change import Held, Value
 from sync.hub.database import table_of
@@ -83,22 +85,28 @@ def load_where(
     found: dict[str, Standing] = {}
     wanted = sorted(set(values))
     for at in range(0, len(wanted), IDS_PER_QUERY_MAX):
-        listed = table_of(TABLES[kind]).c[column].in_(wanted[at : at + IDS_PER_QUERY_MAX])
-        found.update(_load_some(connection, kind, site_id, listed))
+        found.update(_load_some(connection, kind, site_id, column, wanted[at : at + IDS_PER_QUERY_MAX]))
     return found
 
 
-def _load_some(connection: Connection, kind: str, site_id: str, condition: ColumnElement[bool]) -> dict[str, Standing]:
-    table, stamps, fields = table_of(TABLES[kind]), table_of(RecordStamps), FIELDS[kind]
-    where = (table.c.site_id == site_id) & condition
-    rows = connection.execute(table.select().where(where)).mappings()
+def _load_some(connection: Connection, kind: str, site_id: str, column: str, values: list[str]) -> dict[str, Standing]:
+    fields, (of_rows, of_stamps) = FIELDS[kind], _statements(kind, column)
+    asked = {"site": site_id, "listed": values}
+    rows = connection.execute(of_rows, asked).mappings()
     found = {row["id"]: Standing(kind, site_id, row["id"], row_values(row, fields), known=True) for row in rows}
     if found:
-        query = (
-            stamps.select()
-            .with_only_columns(stamps.c.id, stamps.c.stamps)
-            .where(stamps.c.site_id == site_id, stamps.c.kind == kind, stamps.c.id.in_(select(table.c.id).where(where)))
-        )
-        for record_id, text in connection.execute(query):
+        for record_id, text in connection.execute(of_stamps, asked):
             found[record_id].stamps = json.loads(text)
     return found
+
+
+@cache
+def _statements(kind: str, column: str) -> tuple[Select[Any], Select[Any]]:
+    """Rows, then their stamps; built once for each kind and column, for building costs more than running."""
+    table, stamps = table_of(TABLES[kind]), table_of(RecordStamps)
+    site: BindParameter[str] = bindparam("site")
+    where = (table.c.site_id == site) & table.c[column].in_(bindparam("listed", expanding=True))
+    of_stamps = select(stamps.c.id, stamps.c.stamps).where(
+        stamps.c.site_id == site, stamps.c.kind == kind, stamps.c.id.in_(select(table.c.id).where(where))
+    )
+    return select(table).where(where), of_stamps

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import Connection, Select, Table, bindparam, delete, select
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from sync.change import Value
 from sync.digest import StampLine
@@ -16,6 +17,17 @@ from sync.replica.outbox import Key
 from sync.replica.tables import STAMPS
 
 IDS_PER_QUERY = 400
+
+# Built once, for building a statement costs more than running it; so are those of each kind, at the end of this file.
+_STAMPS_BY_IDS = select(STAMPS.c.id, STAMPS.c.stamps).where(
+    STAMPS.c.kind == bindparam("kind"),
+    STAMPS.c.site_id == bindparam("site"),
+    STAMPS.c.id.in_(bindparam("ids", expanding=True)),
+)
+_INSERT_STAMPS = insert(STAMPS)
+_REPLACE_STAMPS = _INSERT_STAMPS.on_conflict_do_update(
+    index_elements=["kind", "site_id", "id"], set_={"stamps": _INSERT_STAMPS.excluded.stamps}
+)
 
 
 def table_of(kind: str) -> Table:
@@ -32,32 +44,26 @@ def read_rows(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[str
     """The fields of several records, by key."""
     found: dict[Key, dict[str, Value]] = {}
     for kind, site_id, ids in _grouped(keys):
-        table = table_of(kind)
-        rows = connection.execute(select(table).where(table.c.site_id == site_id, table.c.id.in_(ids))).mappings()
-        for row in rows:
+        for row in connection.execute(_by_ids(table_of(kind)), {"site": site_id, "ids": ids}).mappings():
             found[kind, site_id, row["id"]] = _fields_of(kind, row)
     return found
 
 
 def list_rows(connection: Connection, kind: str) -> list[tuple[str, dict[str, Value]]]:
     """Id and fields of every record of a kind that is not gone, in the order of their ids."""
-    table = table_of(kind)
-    rows = connection.execute(select(table).where(table.c.gone.is_(False)).order_by(table.c.id)).mappings()
+    rows = connection.execute(_not_gone(table_of(kind))).mappings()
     return [(row["id"], _fields_of(kind, row)) for row in rows]
 
 
 def write_rows(connection: Connection, rows: Mapping[Key, Mapping[str, Value]]) -> None:
     """Inserts or replaces records; every field is given."""
     for kind in {key[0] for key in rows}:
-        table = table_of(kind)
         lines = [
             {"site_id": site_id, "id": record_id, **fields}
             for (of_kind, site_id, record_id), fields in rows.items()
             if of_kind == kind
         ]
-        statement = insert(table)
-        replaced = {name: statement.excluded[name] for name in FIELDS[kind].model_fields}
-        connection.execute(statement.on_conflict_do_update(index_elements=["site_id", "id"], set_=replaced), lines)
+        connection.execute(_replace(kind), lines)
 
 
 def delete_row(connection: Connection, key: Key) -> None:
@@ -71,8 +77,7 @@ def read_stamps(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[s
     """The stamps of several records, by key; nothing for a record without any."""
     found: dict[Key, dict[str, str]] = {}
     for kind, site_id, ids in _grouped(keys):
-        same = (STAMPS.c.kind == kind, STAMPS.c.site_id == site_id, STAMPS.c.id.in_(ids))
-        for record_id, text in connection.execute(select(STAMPS.c.id, STAMPS.c.stamps).where(*same)):
+        for record_id, text in connection.execute(_STAMPS_BY_IDS, {"kind": kind, "site": site_id, "ids": ids}):
             found[kind, site_id, record_id] = json.loads(text)
     return found
 
@@ -84,11 +89,7 @@ def write_stamps(connection: Connection, stamps: Mapping[Key, Mapping[str, str]]
         for (kind, site_id, record_id), held in stamps.items()
     ]
     if lines:
-        statement = insert(STAMPS)
-        keep = statement.on_conflict_do_update(
-            index_elements=["kind", "site_id", "id"], set_={"stamps": statement.excluded.stamps}
-        )
-        connection.execute(keep, lines)
+        connection.execute(_REPLACE_STAMPS, lines)
 
 
 def every_stamp(connection: Connection) -> Iterable[StampLine]:
@@ -110,3 +111,20 @@ def _grouped(keys: Sequence[Key]) -> Iterable[tuple[str, str, list[str]]]:
 
 def _fields_of(kind: str, row: Mapping[Any, Any]) -> dict[str, Value]:
     return {name: row[name] for name in FIELDS[kind].model_fields}
+
+
+@cache
+def _by_ids(table: Table) -> Select[Any]:
+    return select(table).where(table.c.site_id == bindparam("site"), table.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@cache
+def _not_gone(table: Table) -> Select[Any]:
+    return select(table).where(table.c.gone.is_(False)).order_by(table.c.id)
+
+
+@cache
+def _replace(kind: str) -> Insert:
+    statement = insert(table_of(kind))
+    replaced = {name: statement.excluded[name] for name in FIELDS[kind].model_fields}
+    return statement.on_conflict_do_update(index_elements=["site_id", "id"], set_=replaced)

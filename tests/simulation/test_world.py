@@ -7,13 +7,13 @@ A seed that fails is printed with its faults; replay it with
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from tests.simulation.checks import faults_of
+from tests.simulation.prepared import new_folder
 from tests.simulation.world import World
 
 STEPS = 120
@@ -21,8 +21,8 @@ BATCH = 15
 
 
 def wanted_seeds() -> list[int]:
-    """The seeds of this run: 60 by default, or ``7``, ``1,2`` or ``100-199``."""
-    text = os.environ.get("POINT_CONTACT_SEEDS", "1-60")
+    """The seeds of this run: 300 by default, or ``7``, ``1,2`` or ``100-199``."""
+    text = os.environ.get("POINT_CONTACT_SEEDS", "1-300")
     seeds: list[int] = []
     for part in text.split(","):
         first, _, last = part.partition("-")
@@ -32,7 +32,7 @@ def wanted_seeds() -> list[int]:
 
 def live_and_check(seed: int) -> tuple[dict[str, list[str]], Counter[str]]:
     """Runs one world to its end. Returns its faults by check, and what happened in it."""
-    with tempfile.TemporaryDirectory(prefix="point-contact-") as folder:
+    with new_folder() as folder:
         world = World(seed, Path(folder))
         try:
             world.live(STEPS)

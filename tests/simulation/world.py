@@ -13,25 +13,23 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Dialect, Engine
+
 from sync.change import Value, new_id
 from sync.errors import HoldLost, PointContactError
-from sync.hub import accounts, backup, fleet, rows, vault
+from sync.hub import backup, rows, vault
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.promise import CANCELLED, CONFIRMED, GUARANTEED, REQUESTED
 from sync.replica.grants import Held
-from sync.replica.identity import enrol
 from sync.replica.terminal import Terminal
 from sync.wire import HubResponse
 from tests.simulation.network import Line, PowerCut
+from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 
-START_MS = 1_795_000_000_000  # a day of November 2026
-MINUTE_MS = 60_000
 HOLD_MS = 5 * MINUTE_MS
 YEAR_MS = 365 * 24 * 60 * MINUTE_MS
-SITES = ("saint-aubin", "saint-leu")
-TERMINAL_SITES = ("saint-aubin", "saint-aubin", "saint-leu")
 NEEDS = ("boucle_magnetique", "grand_ecran", "interprete", "lsf", "rez_de_chaussee")
 LANGUAGES = ("fr", "fr-simple", "en", "ar")
 
@@ -91,28 +89,22 @@ class World:
         self.restores = self.seed % 3 == 2
         self.backup_path: Path | None = None
         self.visit_no = 0
-        self.keys = HubKeys.create(self.folder / "hub", now_ms=self.now_ms, demonstration=False)
-        self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
-        self.database.migrate()
-        self.exchange = Exchange(self.database, self.keys, now_ms=lambda: self.now_ms)
-        with self.database.write() as connection:
-            roles = [accounts.ADMINISTRATION, accounts.EXPLOITATION, accounts.INSTRUCTION]
-            accounts.add_account(connection, self.now_ms, "camille", roles, "camille")
-        self._publish_sites()
-        for number, site_id in enumerate(TERMINAL_SITES):
-            self._enrol(number, site_id)
-
-    # -- the hub's side -------------------------------------------------------------------------
-    def _publish_sites(self) -> None:
-        with self.database.write() as connection:
-            for site_id in SITES:
-                zone = "Indian/Reunion" if site_id == "saint-leu" else "Europe/Paris"
-                rows.write_as_hub(
-                    connection, self.now_ms, "site", site_id, site_id, {"name": f"Mairie {site_id}", "zone": zone}
-                )
+        beginning = beginning_of(self.seed)
+        beginning.copy(self.folder)
+        self.keys = HubKeys.load(self.folder / "hub")
+        self._open_hub()
         for site_id in SITES:
             for _ in range(6):
                 self.publish_slot(site_id)
+        for number, (site_id, skew_ms, secret) in enumerate(beginning.terminals):
+            self._place(number, site_id, skew_ms, secret)
+
+    # -- the hub's side -------------------------------------------------------------------------
+    def _open_hub(self) -> None:
+        self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
+        for engine in (self.database._reading, self.database._writing):
+            compile_once(engine)
+        self.exchange = Exchange(self.database, self.keys, now_ms=lambda: self.now_ms)
 
     def publish_slot(self, site_id: str) -> None:
         """The hub opens one more slot, soon or days ahead; now and then beside another one of its booth."""
@@ -158,8 +150,7 @@ class World:
         self.database.close()
         home = self.folder / "hub"
         backup.restore(home, self.keys, self.backup_path, self.now_ms, "camille", random=self.random.randbytes)
-        self.database = HubDatabase.open(home / "hub.db")
-        self.exchange = Exchange(self.database, self.keys, now_ms=lambda: self.now_ms)
+        self._open_hub()
         self._count("hub restored")
 
     def hub_rows(self, kind: str, site_id: str) -> dict[str, dict[str, Value]]:
@@ -177,19 +168,9 @@ class World:
         return opened.answers
 
     # -- the terminals' side --------------------------------------------------------------------
-    def _enrol(self, number: int, site_id: str) -> None:
-        skew_ms = self.random.randrange(-10 * MINUTE_MS, 10 * MINUTE_MS)
+    def _place(self, number: int, site_id: str, skew_ms: int, secret: bytes) -> None:
         line = Line(self._answer, random.Random(self.seed * 1000 + number))
-        secret = self.random.randbytes(32)
         machine = Machine(number, site_id, self.folder / f"terminal-{number}", skew_ms, line, secret)
-        with self.database.write() as connection:
-            code = fleet.invite(
-                connection, self.keys, self.now_ms, site_id, ["borne"], "camille", self.random.randbytes
-            )
-        enrol(
-            machine.home, "http://hub.test", code, secret, client=line, now_ms=self._clock(machine),
-            random=self.random.randbytes,
-        )  # fmt: skip
         self.machines.append(machine)
         self.switch_on(machine)
         line.loss, line.duplicate, line.alter = self.loss, 0.05, 0.02
@@ -207,6 +188,7 @@ class World:
             machine.home, machine.secret, client=machine.line, now_ms=self._clock(machine),
             random=self.random.randbytes,
         )  # fmt: skip
+        compile_once(machine.terminal._database.engine)
         return machine.terminal
 
     def power_cut(self, machine: Machine) -> None:
@@ -239,8 +221,8 @@ class World:
     def hold(self, machine: Machine) -> str | None:
         """A person chooses a slot and thinks it over. Returns their visit, ``None`` when there is nothing to choose."""
         store = self.on(machine).store
-        sure = store.guaranteed_slots()
-        slots = sorted(i for i, slot in store.list("slot") if str(slot.values()["starts_at"]) > utc(store.now_ms()))
+        sure, now = store.guaranteed_slots(), utc(store.now_ms())
+        slots = sorted(i for i, slot in store.list("slot") if str(slot.values()["starts_at"]) > now)
         if not slots:
             return None
         self.visit_no += 1
@@ -429,6 +411,16 @@ class World:
 
     def _count(self, name: str, times: int = 1) -> None:
         self.counts[name] = self.counts.get(name, 0) + times
+
+
+def compile_once(engine: Engine) -> None:
+    """Shares what SQLAlchemy has compiled with the engines before: a world opens a dozen, for the same statements."""
+    dialect, compiled = _COMPILED.setdefault(engine.dialect.loaded_dbapi.__name__, (engine.dialect, {}))
+    engine.dialect = dialect
+    engine.update_execution_options(compiled_cache=compiled)
+
+
+_COMPILED: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
 
 
 def utc(ms: int) -> str:
