@@ -18,7 +18,7 @@ from sync import escrow
 from sync.change import Value
 from sync.clock import utc_text
 from sync.promise import ACTIVE, OPEN_SLOT
-from sync.replica import outbox, rows
+from sync.replica import outbox, rows, takes
 from sync.replica.tables import ACKNOWLEDGED, HOLDS, OUTBOX, STAMPS
 from sync.wire import Receipt
 
@@ -26,6 +26,7 @@ Fields = dict[str, Value]
 FOREIGN_GRANT = "foreign_grant"
 GRANTS = rows.table_of("grant")
 HOLD_MS = escrow.HOLD // timedelta(milliseconds=1)
+LEAD_MS = escrow.LEAD // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,28 @@ class Holder:
 
 @dataclass(frozen=True)
 class _Stock:
-    """This replica's active grants with all that decides, read in one transaction. ``holds`` are rows, by grant."""
+    """This replica's active grants with all that decides, read in one transaction.
+
+    ``holds`` are rows, by grant; ``taken`` are the grants that were asked for on line.
+    """
 
     incarnation: str
     grants: dict[str, Fields]
     slots: dict[str, Fields]
     bookings: list[Fields]
     holds: dict[str, Row[Any]]
+    taken: frozenset[str]
+
+    def is_spent(self, grant_id: str) -> bool:
+        """True while somebody was told that the place is theirs."""
+        return any(one["grant_id"] == grant_id and escrow.holds_a_place(one) for one in self.bookings)
+
+    def is_held(self, grant_id: str, now_ms: int, *, by: str | None = None, but: str | None = None) -> bool:
+        """True while the place is kept for a visit: for ``by``, for any but ``but``, or for any."""
+        held = self.holds.get(grant_id)
+        if held is None or held.until_ms <= now_ms:
+            return False
+        return bool(held.visit == by if by is not None else held.visit != but)
 
 
 def spendable(connection: Connection, holder: Holder, now_ms: int, visit: str = "") -> dict[str, str]:
@@ -82,9 +98,43 @@ def hold(connection: Connection, holder: Holder, slot_id: str, visit: str, now_m
     grant_id = _offers(stock, holder, now_ms, visit).get(slot_id)
     if former is not None and former.grant_id is not None and former.grant_id != grant_id:
         let_go(connection, visit)
-    if grant_id is None:
+    return None if grant_id is None else _keep(connection, stock, grant_id, visit, now_ms)
+
+
+def asked_before(connection: Connection, holder: Holder, slot_id: str, visit: str, now_ms: int) -> str | None:
+    """A place of a slot that was asked for on line and may be asked for again by this visit, by its grant's id.
+
+    Its answer was lost, or nobody has it now: asking again gives the same grant, and so leaves none behind.
+    """
+    stock, listed = _read(connection, holder), takes.read(connection)
+    here = set(connection.execute(select(GRANTS.c.id).where(GRANTS.c.id.in_(sorted(listed)))).scalars())
+    for grant_id, of_slot in listed.items():
+        if of_slot != slot_id or (grant_id in here and grant_id not in stock.grants):
+            continue
+        if not stock.is_spent(grant_id) and not stock.is_held(grant_id, now_ms, but=visit):
+            return grant_id
+    return None
+
+
+def hold_taken(connection: Connection, holder: Holder, grant_id: str, visit: str, now_ms: int) -> Held | None:
+    """Keeps the place that the hub has just given for a visit; ``None`` when it is not there to be kept.
+
+    ``escrow.LEAD`` does not count for this one hold: a terminal promises nothing that begins sooner because what it
+    says must have a chance to arrive, and of this place the hub knows already. The stock's own rule stays: once the
+    hold is over, the hub is asked again.
+    """
+    stock = _read(connection, holder)
+    if grant_id not in stock.grants or stock.is_held(grant_id, now_ms, but=visit):
         return None
+    if not _is_spendable(stock, holder, grant_id, now_ms - LEAD_MS):
+        return None
+    let_go(connection, visit)
+    return _keep(connection, stock, grant_id, visit, now_ms)
+
+
+def _keep(connection: Connection, stock: _Stock, grant_id: str, visit: str, now_ms: int) -> Held:
     before = stock.holds.get(grant_id)
+    slot_id = str(stock.grants[grant_id]["slot_id"])
     used = escrow.next_spend(grant_id, stock.bookings) - 1
     kept = Held(
         slot_id, grant_id, max(used, before.spend_no if before else 0) + 1, _int(stock.grants[grant_id]["number"]),
@@ -139,7 +189,8 @@ def may_spend(connection: Connection, holder: Holder, held: Held, visit: str, no
     if held.grant_id is None or kept is None or (kept.grant_id, kept.spend_no) != (held.grant_id, held.spend_no):
         return False
     stock = _read(connection, holder)
-    return held.grant_id in stock.grants and _is_free(stock, holder, held.grant_id, now_ms - HOLD_MS, visit)
+    earlier_ms = LEAD_MS if held.grant_id in stock.taken else HOLD_MS
+    return held.grant_id in stock.grants and _is_spendable(stock, holder, held.grant_id, now_ms - earlier_ms)
 
 
 def shorten(connection: Connection, now_ms: int) -> None:
@@ -149,18 +200,37 @@ def shorten(connection: Connection, now_ms: int) -> None:
 
 
 def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
-    """The grants to give back: unspent, unheld, of a slot that is withdrawn or begins too soon to be promised."""
+    """The grants to give back: unspent, unheld, of a slot that is withdrawn or begins too soon to be promised.
+
+    One that was taken on line goes back as soon as nobody has it: it was given for one visit, not as a stock.
+    """
     stock = _read(connection, holder)
     soon = escrow.shift(utc_text(now_ms), escrow.LEAD)
     found = []
     for grant_id, grant in stock.grants.items():
-        slot, held = stock.slots.get(str(grant["slot_id"])), stock.holds.get(grant_id)
-        spent = any(booking["grant_id"] == grant_id and escrow.holds_a_place(booking) for booking in stock.bookings)
-        if slot is None or spent or (held is not None and held.until_ms > now_ms):
+        slot = stock.slots.get(str(grant["slot_id"]))
+        if slot is None or stock.is_spent(grant_id) or stock.is_held(grant_id, now_ms):
             continue
-        if slot["state"] != OPEN_SLOT or slot["gone"] or str(slot["starts_at"]) < soon:
+        over = slot["state"] != OPEN_SLOT or slot["gone"] or str(slot["starts_at"]) < soon
+        if over or grant_id in stock.taken:
             found.append(grant_id)
     return sorted(found)
+
+
+def forget_past_takes(connection: Connection, holder: Holder, now_ms: int) -> None:
+    """Forgets the askings that are over: the grant came and ended, or it never came and its slot is past."""
+    listed = takes.read(connection)
+    if not listed:
+        return
+    here = set(connection.execute(select(GRANTS.c.id).where(GRANTS.c.id.in_(sorted(listed)))).scalars())
+    active = _read(connection, holder).grants
+    slots = rows.read_rows(connection, [("slot", holder.site_id, slot_id) for slot_id in sorted(set(listed.values()))])
+    now = utc_text(now_ms)
+
+    def may_come(grant_id: str, slot_id: str) -> bool:
+        return grant_id not in here and not escrow.is_over(slots.get(("slot", holder.site_id, slot_id)), now)
+
+    takes.keep_only(connection, [one for one, slot_id in listed.items() if one in active or may_come(one, slot_id)])
 
 
 def forget_past_holds(connection: Connection, holder: Holder) -> None:
@@ -174,13 +244,14 @@ def _read(connection: Connection, holder: Holder) -> _Stock:
     found = connection.execute(select(GRANTS).where(_is_own(holder, incarnation))).mappings()
     grants: dict[str, Fields] = {row["id"]: dict(row) for row in found}
     if not grants:
-        return _Stock(incarnation, {}, {}, [], {})
+        return _Stock(incarnation, {}, {}, [], {}, frozenset())
     keys = [("slot", holder.site_id, str(grant["slot_id"])) for grant in grants.values()]
     slots = {key[2]: row for key, row in rows.read_rows(connection, sorted(set(keys))).items()}
     booked = rows.table_of("booking")
     spent = connection.execute(select(booked).where(booked.c.grant_id.in_(sorted(grants)))).mappings()
     holds = {row.grant_id: row for row in connection.execute(select(HOLDS))}
-    return _Stock(incarnation, grants, slots, [dict(row) for row in spent], holds)
+    taken = frozenset(takes.read(connection))
+    return _Stock(incarnation, grants, slots, [dict(row) for row in spent], holds, taken)
 
 
 def _is_own(holder: Holder, incarnation: str) -> ColumnElement[bool]:
@@ -200,9 +271,14 @@ def _offers(stock: _Stock, holder: Holder, now_ms: int, visit: str) -> dict[str,
 
 
 def _is_free(stock: _Stock, holder: Holder, grant_id: str, now_ms: int, visit: str) -> bool:
-    grant, held = stock.grants[grant_id], stock.holds.get(grant_id)
-    if held is not None and held.visit != visit and held.until_ms > now_ms:
+    if stock.is_held(grant_id, now_ms, but=visit):
         return False
+    fresh = grant_id in stock.taken and stock.is_held(grant_id, now_ms, by=visit)
+    return _is_spendable(stock, holder, grant_id, now_ms - LEAD_MS if fresh else now_ms)
+
+
+def _is_spendable(stock: _Stock, holder: Holder, grant_id: str, now_ms: int) -> bool:
+    grant = stock.grants[grant_id]
     return escrow.is_spendable(
         grant, stock.slots.get(str(grant["slot_id"])), stock.bookings, terminal_no=holder.terminal_no,
         incarnation=stock.incarnation, now=utc_text(now_ms), grant_id=grant_id,

@@ -3,7 +3,7 @@ the caller's transaction, so that several programs may use one home."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.replica.tables import META
@@ -33,11 +33,21 @@ ONLINE = "online"
 LAST_CODE = "last_refusal_code"
 LAST_MESSAGE = "last_refusal_message"
 RECORD_SHAPE = "record_shape"
+TAKES = "takes"
+LIFE = "life"
+RESTORED = "restored"
+HARDWARE = "hardware"
+
+# Built once: these are by far the most frequent statements of a terminal, and building one costs more than running it.
+_READ = select(META.c.value).where(META.c.key == bindparam("name"))
+_REMOVE = delete(META).where(META.c.key == bindparam("name"))
+_INSERT = insert(META)
+_WRITE = _INSERT.on_conflict_do_update(index_elements=["key"], set_={"value": _INSERT.excluded.value})
 
 
 def read(connection: Connection, name: str) -> str | None:
     """The value of ``name``, or ``None``."""
-    value = connection.execute(select(META.c.value).where(META.c.key == name)).scalar()
+    value = connection.execute(_READ, {"name": name}).scalar()
     return None if value is None else str(value)
 
 
@@ -56,10 +66,9 @@ def read_optional_int(connection: Connection, name: str) -> int | None:
 def write(connection: Connection, name: str, value: str | int | None) -> None:
     """Sets ``name``; ``None`` removes it."""
     if value is None:
-        connection.execute(delete(META).where(META.c.key == name))
+        connection.execute(_REMOVE, {"name": name})
         return
-    statement = insert(META).values(key=name, value=str(value))
-    connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": str(value)}))
+    connection.execute(_WRITE, {"key": name, "value": str(value)})
 
 
 def bump(connection: Connection, name: str, by: int = 1) -> int:

@@ -10,40 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pydantic import ValidationError
 from sqlalchemy import Connection, select
 
-from sync import escrow
-from sync.change import Change, Value, new_id
+from sync.change import Value, new_id
 from sync.claim import LANGUAGES as CLAIM_LANGUAGES
-from sync.claim import Claim, Reference, encode_claim, make_reference
-from sync.clock import utc_text
-from sync.errors import HoldLost, InvalidInput, StorageError
-from sync.merge import Policy
-from sync.promise import GUARANTEED, RELEASED, REQUESTED
+from sync.claim import Claim, Reference, encode_claim
+from sync.errors import InvalidInput, StorageError
+from sync.promise import GUARANTEED
 from sync.records import FIELDS, RecordFields, SiteFields
 from sync.replica import grants, meta, outbox, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
 from sync.replica.grants import Held
 from sync.replica.identity import Credentials, check_sealing
-from sync.replica.outbox import Key
+from sync.replica.promises import Promises, successor
 from sync.replica.references import Found, find, next_reference
 from sync.replica.tables import OUTBOX, REJECTED, WAITING
+from sync.replica.writing import NOT_OURS, Writer, Written
 from sync.seal import Sealed, seal
 from sync.wire import SEALED_BYTES_MAX, SealingDocument
 
 NOT_OURS = "Cette borne ne peut pas modifier cette information : adressez-vous au personnel."
 PROMISE_FIELDS = frozenset({"grant_id", "spend_no"})
 """What only ``book`` sets."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A write that is on the disk. ``seq`` is its outbox number, 0 when nothing had changed."""
-
-    id: str
-    seq: int
 
 
 @dataclass(frozen=True)
@@ -66,6 +55,7 @@ class Store:
         credentials: who this terminal is.
         clockwork: corrected time.
         random: returns that many random bytes.
+        witnessed: told the life of the replica after each write (``sync.replica.writing``).
     """
 
     def __init__(
@@ -74,13 +64,15 @@ class Store:
         credentials: Credentials,
         clockwork: Clockwork,
         random: Callable[[int], bytes],
+        witnessed: Callable[[int], None] = lambda life: None,
     ) -> None:
         self._database = database
         self._credentials = credentials
         self._identity = credentials.identity
         self._clockwork = clockwork
         self._random = random
-        self._holder = grants.Holder(self._identity.site_id, self._identity.terminal_no)
+        self._writer = Writer(database, self._identity, clockwork, witnessed)
+        self._promises = Promises(credentials, clockwork, self._writer)
 
     def now_ms(self) -> int:
         """The best known time: this machine's clock, corrected by what the hub signed."""
@@ -108,53 +100,14 @@ class Store:
         """
         if kind == "grant" or values.keys() & PROMISE_FIELDS or values.get("state") == GUARANTEED:
             raise InvalidInput(NOT_OURS)  # only ``book`` promises a place, only ``release_grants`` gives one back
-        with self._database.write() as connection:
+        with self._writer.transaction() as connection:
             now_ms = self._clockwork.now_ms(connection)
             if kind == "booking" and record_id is not None and "slot_id" in values:
-                held = rows.read_row(connection, (kind, self._identity.site_id, record_id))
+                held = rows.read_row(connection, self._writer.key(kind, record_id))
                 if held is not None and held["grant_id"] is not None and held["slot_id"] != values["slot_id"]:
                     raise InvalidInput(NOT_OURS)  # a promise is of one slot: its grant's
-            return self._write(connection, kind, record_id or new_id(now_ms, self._random(10)), values, sealed, now_ms)
-
-    def _write(
-        self,
-        connection: Connection,
-        kind: str,
-        record_id: str,
-        values: Mapping[str, Value],
-        sealed: Sealed | None,
-        now_ms: int,
-    ) -> Written:
-        fields = FIELDS.get(kind)
-        if fields is None or not values.keys() <= fields.terminal_may_write | {"gone"}:
-            raise InvalidInput(NOT_OURS)
-        key = (kind, self._identity.site_id, record_id)
-        _check_seal(fields, key, sealed)
-        held = rows.read_row(connection, key)
-        _check_states(fields, held, values)
-        row = _validated(fields, held, values)
-        changed = {name: row[name] for name in values if held is None or held[name] != row[name]}
-        if not changed and sealed is None:
-            return Written(record_id, 0)
-        return Written(record_id, self._record(connection, key, row, changed, sealed, now_ms))
-
-    def _record(
-        self,
-        connection: Connection,
-        key: Key,
-        row: dict[str, Value],
-        changed: dict[str, Value],
-        sealed: Sealed | None,
-        now_ms: int,
-    ) -> int:
-        """Row, stamps and outbox entry: all in the caller's transaction."""
-        stamps = rows.read_stamps(connection, [key]).get(key, {})
-        stamp = self._clockwork.tick(connection, self._identity.terminal_no)
-        changes = [Change(name, value, stamp, stamps.get(name)) for name, value in changed.items()]
-        rows.write_rows(connection, {key: row})
-        rows.write_stamps(connection, {key: {**stamps, **dict.fromkeys(changed, stamp)}})
-        text = sealed.to_text() if sealed is not None else None
-        return outbox.append(connection, key, changes, sealed=text, written_ms=now_ms)
+            identifier = record_id or new_id(now_ms, self._random(10))
+            return self._writer.write(connection, kind, identifier, values, sealed, now_ms)
 
     # Promises -----------------------------------------------------------------------------------
 
@@ -165,9 +118,7 @@ class Store:
 
     def spendable(self, connection: Connection) -> dict[str, str]:
         """``guaranteed_slots`` with their grants, in the caller's transaction."""
-        if not self._clockwork.state(connection).trusted:
-            return {}
-        return grants.spendable(connection, self._holder, self._clockwork.now_ms(connection))
+        return self._promises.spendable(connection)
 
     def hold(self, slot_id: str, visit: str) -> Held:
         """Keeps a place of a slot for a visit, durably, for ``escrow.HOLD``, and frees what it held before.
@@ -182,15 +133,7 @@ class Store:
         Raises:
             InvalidInput: the slot is unknown here, withdrawn or past.
         """
-        with self._database.write() as connection:
-            now_ms = self._clockwork.now_ms(connection)
-            slot = rows.read_row(connection, ("slot", self._identity.site_id, slot_id))
-            if escrow.is_over(slot, utc_text(now_ms)):
-                raise InvalidInput("Cette heure n’est plus proposée : choisissez une autre heure.")
-            if not self._clockwork.state(connection).trusted:
-                grants.let_go(connection, visit)
-                return Held(slot_id)
-            return grants.hold(connection, self._holder, slot_id, visit, now_ms) or Held(slot_id)
+        return self._promises.hold(slot_id, visit)
 
     def holding(self, visit: str) -> Held | None:
         """The place kept for a visit; ``None`` when there is none, or its five minutes are over."""
@@ -210,10 +153,7 @@ class Store:
 
     def reference_for(self, held: Held) -> Reference:
         """The reference of a booking: that of the grant and spend where there is one, else the terminal's next."""
-        index = escrow.reference_index(held.number, held.spend_no) if held.guaranteed else None
-        if index is None:
-            return self.next_reference()
-        return make_reference(self._identity.terminal_no, index, self._credentials.reference_secret)
+        return self._promises.reference_of(held) or self.next_reference()
 
     def book(
         self, held: Held, visit: str, record_id: str, values: Mapping[str, Value], *, sealed: Sealed | None = None
@@ -224,7 +164,8 @@ class Store:
             held: from ``hold``; without a grant the booking is a request.
             visit: the visit it was held for.
             record_id: the new booking.
-            values: its fields, without state, grant and spend.
+            values: its fields, without state, grant and spend; ``wishes`` (other slots that would do) without a
+                grant only; ``moved_from``, the booking of this site that it replaces.
             sealed: what the visitor typed, made by ``seal`` for this record.
 
         Returns:
@@ -232,39 +173,47 @@ class Store:
 
         Raises:
             HoldLost: what was held can be promised no more; nothing was written.
-            InvalidInput, DiskFull, StorageError: nothing was written.
+            InvalidInput: wishes beside a promise, or nothing to be replaced there; nothing was written.
+            DiskFull, StorageError: nothing was written.
         """
-        if values.get("slot_id") != held.slot_id:
-            raise InvalidInput("Cette réservation n’est pas celle de l’heure choisie : choisissez l’heure de nouveau.")
-        with self._database.write() as connection:
-            now_ms = self._clockwork.now_ms(connection)
-            if not held.guaranteed:
-                self._write(connection, "booking", record_id, {**values, "state": REQUESTED}, sealed, now_ms)
-                grants.let_go(connection, visit)
-                return REQUESTED
-            trusted = self._clockwork.state(connection).trusted
-            if not trusted or not grants.may_spend(connection, self._holder, held, visit, now_ms):
-                raise HoldLost("Cette heure n’est plus gardée pour vous : choisissez-la de nouveau, ou une autre.")
-            spend = {"state": GUARANTEED, "grant_id": held.grant_id, "spend_no": held.spend_no}
-            self._write(connection, "booking", record_id, {**values, **spend}, sealed, now_ms)
-            grants.let_go(connection, visit)
-        return GUARANTEED
+        return self._promises.book(held, visit, record_id, values, sealed=sealed)
+
+    def successor(self, booking_id: str) -> str | None:
+        """The live booking that replaces another one, through chains of moves; ``None`` when nothing does.
+
+        One that holds a place comes before one that is asked for. A booking with such a successor reads as moved,
+        before the hub has said so.
+        """
+        with self._database.read() as connection:
+            found = successor(connection, self._identity.site_id, booking_id)
+        return None if found is None else found[0]
+
+    def take_back(self, kind: str, record_id: str) -> None:
+        """The visitor withdraws: a registration becomes ``retiree``, a booking ``cancelled``.
+
+        In the same transaction every sealed text of it that is held here is destroyed, whether it has left or not;
+        the hub destroys its own when it hears. Nothing changes for what was taken back already.
+
+        Raises:
+            InvalidInput: another kind, not here, or a booking that is over; nothing was written.
+            DiskFull, StorageError: nothing was written.
+        """
+        self._promises.take_back(kind, record_id)
+
+    def mark_told(self, record_id: str) -> None:
+        """Notes that the visitor learns now that a booking was withdrawn, overruled, declined, or answered with others.
+
+        Nothing is written for any other state, for one that was told already, nor for a booking that is not here.
+        Raises DiskFull, StorageError.
+        """
+        self._promises.mark_told(record_id)
 
     def release_grants(self) -> int:
         """Gives back the grants that can be promised no more; each release is one operation of the outbox.
 
         Called by each round, and safe without the network. Returns how many.
         """
-        with self._database.write(urgent=True) as connection:
-            now_ms = self._clockwork.now_ms(connection)
-            grants.shorten(connection, now_ms)
-            if not self._clockwork.state(connection).trusted:
-                return 0
-            released = grants.worthless(connection, self._holder, now_ms)
-            for grant_id in released:
-                self._write(connection, "grant", grant_id, {"state": RELEASED}, None, now_ms)
-            grants.forget_past_holds(connection, self._holder)
-            return len(released)
+        return self._promises.release_grants()
 
     # Reading ------------------------------------------------------------------------------------
 
@@ -381,31 +330,3 @@ class Store:
             if state == WAITING:
                 return Delivery("waiting")
         return Delivery("received", max((at_ms for _, at_ms, _ in entries if at_ms is not None), default=None))
-
-
-def _check_seal(fields: type[RecordFields], key: Key, sealed: Sealed | None) -> None:
-    if sealed is None:
-        return
-    header = sealed.header
-    if not fields.seals or (header.kind, header.site_id, header.id) != key:
-        raise InvalidInput("Ces réponses n’ont pas été scellées pour cet enregistrement : recommencez la saisie.")
-
-
-def _check_states(fields: type[RecordFields], held: Mapping[str, Value] | None, values: Mapping[str, Value]) -> None:
-    """A state machine goes forward only, here as at the hub."""
-    for name, value in values.items():
-        if held is None or held[name] == value or fields.policy(name) is not Policy.STATES:
-            continue
-        if str(value) not in fields.transitions.get(name, {}).get(str(held[name]), ()):
-            raise InvalidInput(
-                "Ce n’est plus possible à ce stade : rafraîchissez l’écran pour voir où en est la demande."
-            )
-
-
-def _validated(
-    fields: type[RecordFields], held: Mapping[str, Value] | None, values: Mapping[str, Value]
-) -> dict[str, Value]:
-    try:
-        return fields.model_validate({**(held or {}), **values}).values()
-    except ValidationError:
-        raise InvalidInput("Une réponse n’est pas valable : vérifiez la saisie et recommencez.") from None
