@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -91,3 +93,13 @@ def test_parts_are_read_from_their_own_digits_whatever_follows() -> None:
 ])  # fmt: skip
 def test_a_time_is_written_in_utc_to_the_second_that_has_begun(ms: int, text: str) -> None:
     assert utc_text(ms) == text
+
+
+def test_a_time_is_utc_wherever_the_machine_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Indian/Reunion")
+    time.tzset()
+    try:
+        assert utc_text(0) == "1970-01-01T00:00:00Z"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
