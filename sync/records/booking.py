@@ -88,7 +88,7 @@ class BookingFields(RecordFields):
     state: Annotated[Code, Policy.STATES] = REQUESTED
     slot_id: Annotated[str, Policy.HUB_WINS, Limit(max_length=64)]
     reason: Annotated[Code, Policy.HUB_WINS]
-    modality: Annotated[Code, Policy.LATEST] = "VISIO"
+    modality: Annotated[Code, Policy.ASK] = "VISIO"
     language: Annotated[Code, Policy.LATEST] = "fr"
     needs: Annotated[list[str], Policy.UNION] = Field(default_factory=list, sa_type=JSON)
     terminal_no: Annotated[int, Policy.HUB_WINS, Limit(ge=1, le=32767)]
@@ -114,4 +114,7 @@ class Booking(BookingFields, RecordTable, table=True):
     """The row of a booking."""
 
     __tablename__ = "booking"
-    __table_args__ = (Index("booking_slot", "site_id", "slot_id"),)
+    __table_args__ = (
+        Index("booking_slot", "site_id", "slot_id"),
+        Index("booking_moved_from", "site_id", "moved_from"),
+    )

@@ -20,11 +20,13 @@ def upgrade() -> None:
     op.add_column("event", sa.Column("slot_id", sa.String(length=64), nullable=True))
     op.add_column("registration", sa.Column("if_unsent", sa.String(), nullable=False, server_default="garder"))
     op.create_index("booking_slot", "booking", ["site_id", "slot_id"])
+    op.create_index("booking_moved_from", "booking", ["site_id", "moved_from"])
     op.create_index("grant_slot", "grant", ["site_id", "slot_id"])
 
 
 def downgrade() -> None:
     op.drop_index("grant_slot", "grant")
+    op.drop_index("booking_moved_from", "booking")
     op.drop_index("booking_slot", "booking")
     op.drop_column("registration", "if_unsent")
     op.drop_column("event", "slot_id")
