@@ -66,7 +66,7 @@ class Promises:
         with self._writer.transaction() as connection:
             now_ms = self._clockwork.now_ms(connection)
             if escrow.is_over(rows.read_row(connection, self._writer.key("slot", slot_id)), utc_text(now_ms)):
-                raise InvalidInput("Cette heure n’est plus proposée : choisissez une autre heure.")
+                raise InvalidInput("Cette heure n’est plus proposée : choisissez une autre heure.")
             if not self._writer.may_promise(connection):
                 grants.let_go(connection, visit)
                 return Held(slot_id)
@@ -82,9 +82,9 @@ class Promises:
     ) -> str:
         """See ``Store.book``."""
         if values.get("slot_id") != held.slot_id:
-            raise InvalidInput("Cette réservation n’est pas celle de l’heure choisie : choisissez l’heure de nouveau.")
+            raise InvalidInput("Cette réservation n’est pas celle de l’heure choisie : choisissez l’heure de nouveau.")
         if held.guaranteed and values.get("wishes"):
-            raise InvalidInput("Cette heure est déjà réservée : d’autres vœux ne servent qu’à une demande.")
+            raise InvalidInput("Cette heure est déjà réservée : d’autres vœux ne servent qu’à une demande.")
         with self._writer.transaction() as connection:
             now_ms = self._clockwork.now_ms(connection)
             self._check_move(connection, record_id, values.get("moved_from"))
@@ -94,7 +94,7 @@ class Promises:
                 return REQUESTED
             may_promise = self._writer.may_promise(connection)
             if not may_promise or not grants.may_spend(connection, self.holder, held, visit, now_ms):
-                raise HoldLost("Cette heure n’est plus gardée pour vous : choisissez-la de nouveau, ou une autre.")
+                raise HoldLost("Cette heure n’est plus gardée pour vous : choisissez-la de nouveau, ou une autre.")
             spend = {"state": GUARANTEED, "grant_id": held.grant_id, "spend_no": held.spend_no}
             self._writer.write(connection, "booking", record_id, {**values, **spend}, sealed, now_ms)
             grants.let_go(connection, visit)
@@ -106,19 +106,19 @@ class Promises:
             return
         before = rows.read_row(connection, self._writer.key("booking", str(moved_from)))
         if before is None or before["gone"] or before["state"] in {CANCELLED, MOVED} or moved_from == record_id:
-            raise InvalidInput("Ce rendez-vous ne peut pas être déplacé : il a été annulé ou déplacé, rouvrez-le.")
+            raise InvalidInput("Ce rendez-vous ne peut pas être déplacé : il a été annulé ou déplacé, rouvrez-le.")
         follows = successor(connection, self._identity.site_id, str(moved_from))
         if follows is not None and follows[1]["state"] in PLACED:
-            raise InvalidInput("Ce rendez-vous a déjà été déplacé : ouvrez le nouveau pour le déplacer encore.")
+            raise InvalidInput("Ce rendez-vous a déjà été déplacé : ouvrez le nouveau pour le déplacer encore.")
 
     def take_back(self, kind: str, record_id: str) -> None:
         """See ``Store.take_back``."""
         state = TAKEN_BACK_AS.get(kind)
         if state is None:
-            raise InvalidInput("Cette information ne se retire pas ici : adressez-vous au personnel.")
+            raise InvalidInput("Cette information ne se retire pas ici : adressez-vous au personnel.")
         with self._writer.transaction() as connection:
             if rows.read_row(connection, self._writer.key(kind, record_id)) is None:
-                raise InvalidInput("Cette demande n’est plus sur cette borne : adressez-vous au personnel.")
+                raise InvalidInput("Cette demande n’est plus sur cette borne : adressez-vous au personnel.")
             self._writer.write(connection, kind, record_id, {"state": state}, None, self._clockwork.now_ms(connection))
             destroy_sealed(connection, kind, record_id)
 

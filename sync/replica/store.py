@@ -30,8 +30,7 @@ from sync.replica.writing import NOT_OURS, Writer, Written
 from sync.seal import Sealed, seal
 from sync.wire import SEALED_BYTES_MAX, SealingDocument
 
-NOT_OURS = "Cette borne ne peut pas modifier cette information : adressez-vous au personnel."
-PROMISE_FIELDS = frozenset({"grant_id", "spend_no"})
+PROMISE_FIELDS = frozenset({"grant_id", "spend_no", "wishes", "moved_from"})
 """What only ``book`` sets."""
 
 

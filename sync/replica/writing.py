@@ -25,7 +25,7 @@ from sync.replica.outbox import Key
 from sync.replica.tables import OUTBOX
 from sync.seal import Sealed
 
-NOT_OURS = "Cette borne ne peut pas modifier cette information : adressez-vous au personnel."
+NOT_OURS = "Cette borne ne peut pas modifier cette information : adressez-vous au personnel."
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _check_seal(fields: type[RecordFields], key: Key, sealed: Sealed | None) -> 
         return
     header = sealed.header
     if not fields.seals or (header.kind, header.site_id, header.id) != key:
-        raise InvalidInput("Ces réponses n’ont pas été scellées pour cet enregistrement : recommencez la saisie.")
+        raise InvalidInput("Ces réponses n’ont pas été scellées pour cet enregistrement : recommencez la saisie.")
 
 
 def _check_states(fields: type[RecordFields], held: Mapping[str, Value] | None, values: Mapping[str, Value]) -> None:
@@ -141,7 +141,7 @@ def _check_states(fields: type[RecordFields], held: Mapping[str, Value] | None, 
             continue
         if str(value) not in fields.transitions.get(name, {}).get(str(held[name]), ()):
             raise InvalidInput(
-                "Ce n’est plus possible à ce stade : rafraîchissez l’écran pour voir où en est la demande."
+                "Ce n’est plus possible à ce stade : rafraîchissez l’écran pour voir où en est la demande."
             )
 
 
@@ -151,4 +151,4 @@ def _validated(
     try:
         return fields.model_validate({**(held or {}), **values}).values()
     except ValidationError:
-        raise InvalidInput("Une réponse n’est pas valable : vérifiez la saisie et recommencez.") from None
+        raise InvalidInput("Une réponse n’est pas valable : vérifiez la saisie et recommencez.") from None
