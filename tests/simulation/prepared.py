@@ -7,6 +7,7 @@ clocks of its own, as many as share no divisor with what else a seed decides (3,
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -40,7 +41,7 @@ class Beginning:
     terminals: tuple[tuple[str, int, bytes], ...]
 
     def copy(self, folder: Path) -> None:
-        """The same files in another folder of the same disk."""
+        """The same files in another folder."""
         for home in self.folder.iterdir():
             shutil.copytree(home, folder / home.name, copy_function=_copy, dirs_exist_ok=True)
 
@@ -101,9 +102,10 @@ def _enrol(home: Path, site_id: str, exchange: Exchange, chance: random.Random) 
 
 
 def _copy(source: str, target: str) -> None:
-    """Copies a file; the reserve, of which only the size counts and in which nobody writes, is shared."""
+    """Copies a file; the reserve, of which only the size counts and in which nobody writes, is shared where it can be."""
     if Path(source).name == RESERVE_NAME:
-        os.link(source, target)
+        with contextlib.suppress(OSError):  # on another disk: the terminal makes itself a new one
+            os.link(source, target)
     else:
         shutil.copyfile(source, target)
         shutil.copymode(source, target)
