@@ -102,7 +102,7 @@ def _enrol(home: Path, site_id: str, exchange: Exchange, chance: random.Random) 
 
 
 def _copy(source: str, target: str) -> None:
-    """Copies a file; the reserve, of which only the size counts and in which nobody writes, is shared where it can be."""
+    """Copies a file; the reserve, of which only the size counts and where nobody writes, is shared where that works."""
     if Path(source).name == RESERVE_NAME:
         with contextlib.suppress(OSError):  # on another disk: the terminal makes itself a new one
             os.link(source, target)
