@@ -92,14 +92,11 @@ def give(
         return []
     places = Places.load(connection, holder.site_id, chosen)
     clock = rows.read_clock(connection, now_ms)
-    number = _next_number(connection, holder)
+    number = next_number(connection, holder)
     given: list[str] = []
     for slot_id in chosen:
         if places.why_not_free(slot_id, now) is None:
-            grant = Standing("grant", holder.site_id, new_id(now_ms, random(10)))
-            stamp = clock.tick()
-            for name, value in _values(holder, slot_id, number + len(given), now).items():
-                grant.decide(name, value, stamp)
+            grant = new_grant(holder, new_id(now_ms, random(10)), slot_id, number + len(given), now, clock.tick())
             places.grants[grant.id] = grant
             given.append(grant.id)
         places.recount(slot_id, clock)
@@ -234,8 +231,10 @@ def _open_slots(connection: Connection, site_id: str, first: str, last: str) -> 
     return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
 
 
-def _values(holder: Holder, slot_id: str, number: int, now: str) -> dict[str, Value]:
-    return {
+def new_grant(holder: Holder, grant_id: str, slot_id: str, number: int, now: str, stamp: str) -> Standing:
+    """One place of a slot for one replica, not published yet; ``number`` is from ``next_number``."""
+    grant = Standing("grant", holder.site_id, grant_id)
+    values: dict[str, Value] = {
         "gone": False,
         "state": ACTIVE,
         "slot_id": slot_id,
@@ -244,9 +243,12 @@ def _values(holder: Holder, slot_id: str, number: int, now: str) -> dict[str, Va
         "number": number,
         "issued_at": now,
     }
+    for name, value in values.items():
+        grant.decide(name, value, stamp)
+    return grant
 
 
-def _next_number(connection: Connection, holder: Holder) -> int:
+def next_number(connection: Connection, holder: Holder) -> int:
     """The number of a terminal's next grant: never one that a restored hub has forgotten and a slip may bear.
 
     A reference carries its grant's number (``escrow.reference_index``), so bookings on forgotten grants tell theirs.
