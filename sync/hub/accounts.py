@@ -112,6 +112,13 @@ def require(connection: Connection, name: str, role: str) -> Person:
     return person
 
 
+def require_any(connection: Connection, name: str, roles: Collection[str]) -> Person:
+    """Returns the person when they hold one of ``roles`` at least. Raises Refused (``account`` or ``role``)."""
+    person = find_account(connection, name)
+    held = next((role for role in roles if person is not None and role in person.roles), None)
+    return require(connection, name, held or next(iter(roles)))
+
+
 def find_account(connection: Connection, name: str) -> Person | None:
     """Returns a person by name, closed accounts included."""
     row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name)).mappings().first()

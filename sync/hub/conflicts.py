@@ -6,6 +6,7 @@ Values are never personal data: what a visitor typed travels sealed, outside eve
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -116,6 +117,48 @@ def settle(connection: Connection, now_ms: int, conflict_id: str, who: str, *, t
         rows.write_as_hub(connection, now_ms, journaled.kind, journaled.site_id, journaled.record_id, values)
     connection.execute(table.update().where(table.c.id == conflict_id).values(settled_ms=now_ms, settled_by=who))
     return _read({**row, "settled_ms": now_ms, "settled_by": who})
+
+
+def note_decision(
+    connection: Connection,
+    now_ms: int,
+    record: tuple[str, str, str],
+    rule: str,
+    kept: Value,
+    who: str,
+    *,
+    random: Callable[[int], bytes] = os.urandom,
+) -> None:
+    """Journals what a person decided where no two values had met, as a line that is settled from the start.
+
+    Args:
+        connection: of a writing transaction.
+        now_ms: milliseconds since 1970.
+        record: kind, site and id of what it is about.
+        rule: a code for what was decided.
+        kept: what the decision covers; never personal data.
+        who: the person's name.
+        random: source of random bytes.
+    """
+    kind, site_id, record_id = record
+    line = {
+        "id": new_id(now_ms, random(10)),
+        "site_id": site_id,
+        "kind": kind,
+        "record_id": record_id,
+        "field": "",
+        "kept_value": json.dumps(kept, ensure_ascii=False),
+        "kept_stamp": "",
+        "lost_value": "null",
+        "lost_stamp": "",
+        "lost_by": "",
+        "rule": rule,
+        "needs_person": True,
+        "at_ms": now_ms,
+        "settled_ms": now_ms,
+        "settled_by": who,
+    }
+    connection.execute(table_of(Conflict).insert(), line)
 
 
 def _row(loss: Loss, now_ms: int, random: Callable[[int], bytes]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, select
 
 from sync.errors import InvalidInput, Refused, StorageError
-from sync.hub import accounts
-from sync.hub.database import HubDatabase
+from sync.hub import accounts, alike
+from sync.hub.database import HubDatabase, upsert
 from sync.hub.keys import HubKeys, keys_folder, read_secret
 from sync.hub.tables import hub_registry
 from sync.seal import SUITE, SUITE_HYBRID, Sealed, unpad
@@ -44,6 +44,11 @@ KEY_ID_PATTERN = re.compile(r"^[0-9a-f]{16}$")
 WITHOUT_DECOMPOSITION = str.maketrans(
     {"Œ": "OE", "Æ": "AE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH", "İ": "I"}
 )
+PARTICLES = (
+    "D", "DE", "DU", "DES", "DI", "DA", "DO", "DOS", "VAN", "VON", "DER", "DEN", "TEN", "TER", "ABD", "BEN", "BIN",
+    "EL", "AL", "L", "LA", "LE", "LES",
+)  # fmt: skip
+"""What moves around in a family name, or is left in or out of one word, in the order in which it is compared."""
 
 SEALED = hub_registry.metadata.tables["hub_sealed"]
 FINGERPRINTS = hub_registry.metadata.tables["hub_fingerprint"]
@@ -108,7 +113,7 @@ def attempt(
         if reason not in REASONS:
             raise InvalidInput(f"Donnez un motif parmi : {', '.join(REASONS)}.")
         accounts.audit(connection, now_ms, who, "vault.open", subject, reason)
-        opened = _open(connection, home, kind, site_id, record_id)
+        opened = _open(connection, home, now_ms, kind, site_id, record_id)
     except (InvalidInput, Refused, StorageError) as refusal:
         code = refusal.code if isinstance(refusal, Refused) else type(refusal).__name__
         accounts.audit(connection, now_ms, who, "vault.refused", subject, code)
@@ -126,7 +131,7 @@ def fingerprint(key: bytes, answers: Mapping[str, Any]) -> str | None:
     Returns:
         64 hexadecimal digits, or None without any name or without a birth date.
     """
-    names = [normalise(str(answers.get(name) or "")) for name in ("nom_naissance", "prenoms")]
+    names = [family_name(str(answers.get("nom_naissance") or "")), normalise(str(answers.get("prenoms") or ""))]
     born = str(answers.get("date_naissance") or "")
     if not any(names) or not born:
         return None
@@ -139,7 +144,77 @@ def normalise(name: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", upper) if letter.isalnum())
 
 
-def _open(connection: Connection, home: Path, kind: str, site_id: str, record_id: str) -> Opened:
+def family_name(name: str) -> str:
+    """A family name for comparing only: as ``normalise``, its particles first, in one order.
+
+    So « de La Tour », « Tour (de la) » and « Delatour » compare equal; so do « d’Orléans » and « D. Orléans ».
+    """
+    words = [normalise(word) for word in re.split(r"[\W_]+", name)]
+    particles = [particle for particle in PARTICLES for word in words if word == particle]
+    return "".join([*particles, *(word for word in words if word not in PARTICLES)])
+
+
+@dataclass(frozen=True)
+class Fingerprinted:
+    """What ``fingerprint_some`` did.
+
+    Attributes:
+        seen: the sealed texts it took up.
+        opened: those that have a fingerprint now.
+        unreadable: ``(site_id, id)`` of those that do not open here.
+    """
+
+    seen: int
+    opened: int
+    unreadable: frozenset[tuple[str, str]]
+
+
+def fingerprint_some(
+    connection: Connection, home: Path, passed: Collection[tuple[str, str]], limit: int
+) -> Fingerprinted:
+    """Gives a fingerprint to registrations that have none, oldest first; what was typed is kept nowhere.
+
+    The caller has checked the person's role, and writes the journal's line in the same transaction.
+
+    Args:
+        connection: a writing transaction.
+        home: the hub's home, where the keys are.
+        passed: ``(site_id, id)`` not to try again.
+        limit: how many at most.
+
+    Raises:
+        StorageError: the keys cannot be used.
+    """
+    table = FINGERPRINTS
+    same = (table.c.kind == SEALED.c.kind) & (table.c.site_id == SEALED.c.site_id) & (table.c.id == SEALED.c.id)
+    query = (
+        select(SEALED.c.site_id, SEALED.c.id)
+        .where(SEALED.c.kind == alike.KIND, ~select(table.c.id).where(same).exists())
+        .order_by(SEALED.c.received_ms, SEALED.c.id)
+        .limit(limit + len(passed))
+    )
+    waiting = [(row.site_id, row.id) for row in connection.execute(query) if (row.site_id, row.id) not in passed]
+    key, unreadable = HubKeys.load(home).fingerprint, set()
+    for site_id, record_id in waiting[:limit]:
+        try:
+            answers = _answers(connection, home, alike.KIND, site_id, record_id)
+        except (InvalidInput, Refused, StorageError):
+            unreadable.add((site_id, record_id))
+        else:
+            value = fingerprint(key, answers) or alike.NOTHING_TO_COMPARE
+            _keep_fingerprint(connection, alike.KIND, site_id, record_id, value)
+    seen = len(waiting[:limit])
+    return Fingerprinted(seen, seen - len(unreadable), frozenset(unreadable))
+
+
+def _open(connection: Connection, home: Path, now_ms: int, kind: str, site_id: str, record_id: str) -> Opened:
+    answers = _answers(connection, home, kind, site_id, record_id)
+    found = _note_look_alikes(connection, home, now_ms, kind, site_id, record_id, answers)
+    return Opened(kind, site_id, record_id, answers, found)
+
+
+def _answers(connection: Connection, home: Path, kind: str, site_id: str, record_id: str) -> dict[str, Any]:
+    """What one sealed text holds. Raises InvalidInput, Refused or StorageError."""
     where = (SEALED.c.kind == kind) & (SEALED.c.site_id == site_id) & (SEALED.c.id == record_id)
     text = connection.execute(select(SEALED.c.sealed).where(where)).scalar_one_or_none()
     if text is None:
@@ -152,12 +227,9 @@ def _open(connection: Connection, home: Path, kind: str, site_id: str, record_id
         raise Refused("suite", "Ce pli est scellé d’une façon que cette version ne connaît pas : mettez le hub à jour.")
     try:
         plain = SUITE.decrypt(from_text(sealed.ciphertext), _private_key(home, header.key_id), info=header.info())
-        answers = unpad(plain)
+        return unpad(plain)
     except (InvalidTag, ValueError) as error:
         raise _altered() from error
-    return Opened(
-        kind, site_id, record_id, answers, _note_look_alikes(connection, home, kind, site_id, record_id, answers)
-    )
 
 
 def _altered() -> Refused:
@@ -180,15 +252,25 @@ def _private_key(home: Path, key_id: str) -> MLKEM768X25519PrivateKey:
 
 
 def _note_look_alikes(
-    connection: Connection, home: Path, kind: str, site_id: str, record_id: str, answers: Mapping[str, Any]
+    connection: Connection,
+    home: Path,
+    now_ms: int,
+    kind: str,
+    site_id: str,
+    record_id: str,
+    answers: Mapping[str, Any],
 ) -> tuple[tuple[str, str], ...]:
-    """Keeps this person's fingerprint and finds the other records that bear it."""
+    """Keeps this person's fingerprint, finds the other records that bear it, and notes the pairs for a person."""
     value = fingerprint(HubKeys.load(home).fingerprint, answers)
     if value is None:
         return ()
+    _keep_fingerprint(connection, kind, site_id, record_id, value)
+    alike.note_pairs(connection, now_ms)
     table = FINGERPRINTS
     this = (table.c.kind == kind) & (table.c.site_id == site_id) & (table.c.id == record_id)
-    connection.execute(delete(table).where(this))
-    connection.execute(insert(table).values(kind=kind, site_id=site_id, id=record_id, value=value))
     others = select(table.c.site_id, table.c.id).where((table.c.value == value) & (table.c.kind == kind) & ~this)
     return tuple((row.site_id, row.id) for row in connection.execute(others.order_by(table.c.site_id, table.c.id)))
+
+
+def _keep_fingerprint(connection: Connection, kind: str, site_id: str, record_id: str, value: str) -> None:
+    upsert(connection, FINGERPRINTS, [{"kind": kind, "site_id": site_id, "id": record_id, "value": value}])

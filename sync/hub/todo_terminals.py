@@ -1,0 +1,71 @@
+"""Terminals that need a person: a disk that was put back or copied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from sync.hub import accounts, todo_words
+from sync.hub.database import table_of
+from sync.hub.french_time import read_utc
+from sync.hub.matter import PAST_MS, Act, Matter, Scene, nothing
+from sync.hub.tables import Redrawn, Terminal
+from sync.promise import PLACED
+
+REDRAWN, TERMINALS = table_of(Redrawn), table_of(Terminal)
+
+
+def redrawn_matters(scene: Scene) -> Iterator[Matter]:
+    """The terminals that came back with a new incarnation, and the appointments that their old self promised."""
+    query = (
+        select(REDRAWN, TERMINALS.c.terminal_no)
+        .select_from(REDRAWN.outerjoin(TERMINALS, REDRAWN.c.terminal_id == TERMINALS.c.terminal_id))
+        .where(REDRAWN.c.settled_ms.is_(None))
+        .order_by(REDRAWN.c.at_ms, REDRAWN.c.terminal_id)
+    )
+    for row in scene.connection.execute(query):
+        if not scene.wants(row.site_id):
+            continue
+        names, first, alive = _at_risk(scene, row)
+        past = row.at_ms < scene.now_ms - PAST_MS and not alive
+        yield Matter(
+            id=f"redrawn.{row.terminal_id}.{row.incarnation}",
+            kind="redrawn",
+            site_id=row.site_id,
+            since_ms=row.at_ms,
+            words=todo_words.redrawn(row.terminal_no, names),
+            acts={"checked": nothing},
+            role=accounts.EXPLOITATION,
+            due_at=first,
+            records=tuple(json.loads(row.at_risk)),
+            over="past" if past else None,
+            close=_close_redrawn(row.terminal_id, row.incarnation),
+        )
+
+
+def _at_risk(scene: Scene, row: Any) -> tuple[tuple[str, ...], str | None, bool]:
+    """The appointments at risk as the list names them, the first one's hour, and whether one may still take place."""
+    names, starts, alive = [], [], False
+    for booking_id in json.loads(row.at_risk):
+        booking = scene.one("booking", row.site_id, booking_id)
+        if booking is None or booking.values["state"] not in PLACED:
+            continue
+        slot = scene.one("slot", row.site_id, booking.values["slot_id"])
+        at = None if slot is None else str(slot.values["starts_at"])
+        zone = scene.zone(row.site_id)
+        names.append(todo_words.booking_name(at, zone, booking.values["reason"], booking.values["terminal_no"]))
+        if at is not None:
+            starts.append(at)
+        alive = alive or at is None or read_utc(at).timestamp() * 1000 > scene.now_ms - PAST_MS
+    return tuple(names), min(starts, default=None), alive
+
+
+def _close_redrawn(terminal_id: str, incarnation: str) -> Act:
+    def act(connection: Connection, now_ms: int, who: str) -> None:
+        this = (REDRAWN.c.terminal_id == terminal_id) & (REDRAWN.c.incarnation == incarnation)
+        connection.execute(REDRAWN.update().where(this).values(settled_ms=now_ms, settled_by=who))
+
+    return act

@@ -1,0 +1,258 @@
+"""What a person must settle, in staff words: what happened, what to do, and the acts to choose from. Pure.
+
+No sentence names a person or a reference: a place, a day, an hour, a reason and a terminal's number say enough to
+find the record, and whoever may open it does that with the reference of the slip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sync.change import Value
+from sync.hub.french_time import day_in_words, hour_in_words, local
+from sync.promise import (
+    ALTERNATIVES,
+    CANCELLED,
+    CONFIRMED,
+    DECLINED,
+    GUARANTEED,
+    MOVED,
+    OVERRULED,
+    REQUESTED,
+    WITHDRAWN,
+    WRITTEN_OFF,
+)
+
+REASONS_IN_WORDS = {
+    "inscription_aide": "aide à l’inscription",
+    "edo": "entretien d’orientation",
+    "dpa": "premier rendez-vous d’accompagnement",
+    "suivi": "point avec le conseiller",
+    "signature_cer": "signature du contrat d’engagement",
+    "atelier": "atelier ou événement",
+}
+STATES_IN_WORDS = {
+    REQUESTED: "demandé",
+    GUARANTEED: "réservé",
+    CONFIRMED: "confirmé",
+    DECLINED: "refusé",
+    CANCELLED: "annulé",
+    WITHDRAWN: "annulé par l’organisme",
+    OVERRULED: "impossible à tenir",
+    ALTERNATIVES: "à choisir parmi d’autres dates",
+    MOVED: "déplacé",
+    "preparee": "préparée",
+    "recue": "reçue",
+    "transmise": "transmise",
+    "a_completer": "à compléter",
+    "close": "close",
+    "retiree": "reprise par la personne",
+}
+MODALITIES_IN_WORDS = {"VISIO": "en visio", "TELEPHONE": "par téléphone", "PHYSIQUE": "sur place"}
+WHY_OVERRULED = {
+    "clone": "la même place avait été promise par une copie de la borne",
+    WRITTEN_OFF: "sa place avait été reprise d’office, puis donnée à quelqu’un d’autre",
+    "overbooked": "trop de personnes étaient attendues à la même heure",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One act that a person may choose: its code, its label, and what it does."""
+
+    code: str
+    label: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """What happened, what to do, and the choices; one French sentence each."""
+
+    happened: str
+    to_do: str
+    choices: tuple[Choice, ...]
+
+
+SEEN = Choice("seen", "C’est vu", "La ligne quitte la liste ; rien d’autre ne change.")
+KEEP = Choice("keep", "Garder le rendez-vous", "La ligne quitte la liste ; le rendez-vous reste tel qu’il est.")
+TOLD = Choice("told", "La personne est prévenue", "La date et votre nom sont notés ; la ligne quitte la liste.")
+GIVE_UP = Choice("cancel", "Annuler : la personne ne vient plus", "Le rendez-vous est annulé et sa place est libérée.")
+CANCEL_AND_TELL = "Le rendez-vous est annulé, sa place est libérée, et il reste à prévenir la personne."
+CHECKED = Choice("checked", "C’est vérifié", "Votre nom et la date sont notés ; la ligne quitte la liste.")
+KEEP_ALL = Choice("keep_all", "Garder tout le monde", "Aucun rendez-vous ne change ; votre nom et la date sont notés.")
+SAME = Choice("same", "C’est la même personne", "Les deux préparations sont liées ; la plus récente est à suivre.")
+SAME_AND_CLOSE = Choice(
+    "same_close", "C’est la même personne, clore la plus ancienne",
+    "Les deux préparations sont liées et la plus ancienne est close.",
+)  # fmt: skip
+DIFFERENT = Choice("different", "Ce sont deux personnes", "Les deux préparations restent séparées.")
+
+
+def moment(text: str | None, zone: str) -> str:
+    """``mardi 24 novembre 2026 à 9 h``, on the clocks of the site; words for an unknown moment."""
+    if text is None:
+        return "date inconnue"
+    at = local(text, zone)
+    return f"{day_in_words(at)} à {hour_in_words(at)}"
+
+
+def booking_name(starts_at: str | None, zone: str, reason: object, terminal_no: object) -> str:
+    """How the list names a booking: when, why, and the terminal where it was made."""
+    why = REASONS_IN_WORDS.get(str(reason), "autre sujet")
+    return f"rendez-vous du {moment(starts_at, zone)} ({why}, pris à la borne n° {terminal_no})"
+
+
+def conflict(kind: str, field: str, kept: Value, lost: Value, name: str) -> Words:
+    """The words of one line of the conflict journal that needs a person.
+
+    Args:
+        kind: kind of the record.
+        field: the field of which two values met.
+        kept: the value that stands.
+        lost: the other one.
+        name: how the record is named (``booking_name``), without article.
+    """
+    if (kind, field) == ("booking", "state"):
+        return _booking_state(str(kept), str(lost), name)
+    if (kind, field) == ("booking", "modality"):
+        return _modality(str(kept), str(lost), name)
+    if field == "state":
+        return Words(
+            f"Deux suites différentes ont été données à une fiche ({name}) : « {_state(kept)} », qui est gardé, et "
+            f"« {_state(lost)} ».",
+            "Vérifiez que la suite gardée est la bonne ; sinon refaites l’acte voulu.",
+            (SEEN,),
+        )
+    return Words(
+        f"Deux machines ont écrit en même temps sur une même fiche ({name}) : une seule écriture est gardée.",
+        "Relisez la fiche et corrigez-la s’il le faut.",
+        (SEEN,),
+    )
+
+
+def tell(name: str, state: str, because: object) -> Words:
+    """A person who counts on a booking that will not take place."""
+    if state == WITHDRAWN:
+        happened = f"L’organisme a annulé le {name}, et la personne ne le sait pas encore."
+    else:
+        why = WHY_OVERRULED.get(str(because), "une autre personne a la même place")
+        happened = f"Le {name} ne peut pas être tenu : {why}."
+    return Words(
+        happened,
+        "Prévenez la personne et proposez-lui une autre date (ouvrez ses coordonnées avec la référence du ticket).",
+        (TOLD,),
+    )
+
+
+def overbooked(where: str, people: int, each: Mapping[str, str]) -> Words:
+    """More people are expected than there are places.
+
+    Args:
+        where: the hour, as ``moment`` says it.
+        people: how many are expected.
+        each: by booking id, how the list names each booking.
+    """
+    cancels = tuple(
+        Choice(f"cancel.{booking_id}", f"Annuler et prévenir : {name}", CANCEL_AND_TELL)
+        for booking_id, name in each.items()
+    )
+    return Words(
+        f"{people} personnes sont attendues le {where}, plus qu’il n’y a de places.",
+        "Choisissez le rendez-vous à annuler et prévenez la personne, ou accueillez tout le monde.",
+        (*cancels, KEEP_ALL),
+    )
+
+
+def waiting(name: str, terminals: str) -> Words:
+    """A request that nobody has answered. ``terminals`` names those that the site waits for, empty for none."""
+    cause = f" : le hub attend d’abord des nouvelles de {terminals}" if terminals else ""
+    to_do = (
+        f"Faites synchroniser {terminals} (ou révoquez-la si elle est perdue) : la réponse suivra d’elle-même."
+        if terminals
+        else "Faites synchroniser une borne du site ; sinon prévenez la personne et fermez la demande."
+    )
+    return Words(
+        f"La demande de {name} attend toujours sa réponse{cause}.",
+        to_do,
+        (
+            Choice(
+                "decline", "La personne est prévenue, fermer la demande",
+                "La demande est refusée, et il est noté que la personne le sait.",
+            ),
+        ),
+    )  # fmt: skip
+
+
+def redrawn(terminal_no: int, at_risk: tuple[str, ...]) -> Words:
+    """A terminal whose disk was put back or copied; ``at_risk`` names the bookings that its old self promised."""
+    if not at_risk:
+        happened = f"Le disque de la borne n° {terminal_no} a été remis en arrière ou copié ; aucun rendez-vous connu "
+        return Words(
+            f"{happened}n’est touché.", "Demandez au site ce qui s’est passé, puis notez que c’est vérifié.", (CHECKED,)
+        )
+    return Words(
+        f"Le disque de la borne n° {terminal_no} a été remis en arrière ou copié : {len(at_risk)} rendez-vous à "
+        f"vérifier ({' ; '.join(at_risk)}).",
+        "Demandez au site ce qui s’est passé et assurez-vous que chacune de ces personnes est bien attendue.",
+        (CHECKED,),
+    )
+
+
+def alike(one: str, other: str) -> Words:
+    """Two registrations with one fingerprint; ``one`` and ``other`` say when and where each was made."""
+    return Words(
+        f"Deux préparations portent le même nom et la même date de naissance : {one} ; {other}.",
+        "Ouvrez les deux (motif « doublon ») et dites si c’est la même personne ; rien n’est fusionné sans vous.",
+        (SAME, SAME_AND_CLOSE, DIFFERENT),
+    )
+
+
+def _booking_state(kept: str, lost: str, name: str) -> Words:
+    if {kept, lost} == {MOVED, CANCELLED}:
+        return Words(
+            f"Le {name} a été annulé à une borne et déplacé à une autre, sans que l’une voie l’autre : le nouveau "
+            "rendez-vous est gardé.",
+            "Demandez à la personne si elle vient toujours.",
+            (
+                Choice("keep", "Garder le nouveau rendez-vous", KEEP.effect),
+                Choice("cancel", "Annuler le nouveau rendez-vous : la personne ne vient plus", GIVE_UP.effect),
+            ),
+        )
+    if kept == MOVED:
+        return Words(
+            f"Le {name} a été déplacé deux fois, sans que l’une des bornes voie l’autre : le déplacement le plus "
+            "récent est gardé.",
+            "Dites à la personne lequel de ses deux tickets est le bon.",
+            (TOLD, Choice("cancel", "Annuler aussi celui qui est gardé : la personne ne vient plus", GIVE_UP.effect)),
+        )
+    if lost == CANCELLED:
+        return Words(
+            f"Le {name} a été annulé à une borne, mais il est « {_state(kept)} » au hub.",
+            "Demandez à la personne si elle vient toujours.",
+            (KEEP, GIVE_UP),
+        )
+    return Words(
+        f"Deux suites différentes ont été données au {name} : « {_state(kept)} », qui est gardé, et "
+        f"« {_state(lost)} ».",
+        "Vérifiez avec la personne ce qu’elle attend.",
+        (KEEP, GIVE_UP) if kept in {GUARANTEED, CONFIRMED, REQUESTED} else (SEEN,),
+    )
+
+
+def _modality(kept: str, lost: str, name: str) -> Words:
+    def hold(code: str, modality: str) -> Choice:
+        how = MODALITIES_IN_WORDS.get(modality, modality.lower())
+        return Choice(code, f"Tenir ce rendez-vous {how}", f"Le rendez-vous est noté {how}.")
+
+    return Words(
+        f"Deux machines ont noté deux façons de tenir le {name} : {MODALITIES_IN_WORDS.get(kept, kept.lower())} et "
+        f"{MODALITIES_IN_WORDS.get(lost, lost.lower())}.",
+        "Demandez à la personne ce qu’elle préfère.",
+        (hold("keep", kept), hold("take_lost", lost)),
+    )
+
+
+def _state(value: Value) -> str:
+    return STATES_IN_WORDS.get(str(value), "autre état")

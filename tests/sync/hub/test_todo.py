@@ -1,0 +1,240 @@
+"""The list of what a person must settle: found, said in staff words, settled by an act, or by itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sync.change import Value, new_id
+from sync.errors import InvalidInput, Refused
+from sync.hub import accounts, conflicts, rows, todo
+from sync.hub.database import table_of
+from sync.hub.tables import Redrawn
+from sync.merge import Lost, Policy
+from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
+
+READER = "Zoé"
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Stand]:
+    with hub_in(tmp_path / "hub") as stand:
+        with stand.database.write() as connection:
+            accounts.add_account(connection, stand.clock(), READER, ["lecture"], ADMIN)
+        yield stand
+
+
+def listed(hub: Stand, site_id: str | None = None) -> list[todo.Item]:
+    with hub.database.read() as connection:
+        return todo.list_todo(connection, hub.clock(), site_id)
+
+
+def settle(hub: Stand, item: todo.Item, choice: str, who: str = ADMIN) -> None:
+    with hub.database.write() as connection:
+        todo.settle(connection, hub.clock(), item.id, choice, who)
+
+
+def tidy(hub: Stand) -> int:
+    with hub.database.write() as connection:
+        return todo.tidy(connection, hub.clock())
+
+
+def settled(hub: Stand) -> list[tuple[str, str]]:
+    """Who settled, and with which choice or cause, oldest first."""
+    with hub.database.read() as connection:
+        assert accounts.verify_audit(connection).broken_at is None
+        return [(line["who"], line["detail"]) for line in accounts.find_audit(connection, "todo.settle")]
+
+
+def a_booking(hub: Stand, terminal: Signer, slot_id: str, state: str, **values: Value) -> str:
+    """A booking as the hub holds it."""
+    record_id = new_id(hub.clock(), hub.random(10))
+    whole = {**terminal.new_booking(slot_id), "state": state, **values}
+    with hub.database.write() as connection:
+        rows.write_as_hub(connection, hub.clock(), "booking", SITE, record_id, whole)
+    return record_id
+
+
+def journal(hub: Stand, record_id: str, kept: str, lost: str, *, kind: str = "booking", field: str = "state") -> None:
+    """A line that needs a person."""
+    stamp = "0" * 20
+    loss = conflicts.Loss(
+        kind, SITE, record_id, field, (kept, stamp), Lost(lost, stamp, Policy.STATES, needs_person=True), "t", 1
+    )
+    with hub.database.write() as connection:
+        conflicts.append(connection, hub.clock(), [loss], hub.random)
+
+
+def test_nothing_to_settle_is_an_empty_list(hub: Stand) -> None:
+    assert listed(hub) == []
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "overruled"])
+def test_whoever_lost_an_appointment_is_on_the_list_until_told(hub: Stand, state: str) -> None:
+    booking_id = a_booking(hub, hub.enrol(), hub.add_slot(in_hours=30), state)
+    [item] = listed(hub)
+    assert (item.kind, item.site_id, item.records, item.urgent) == ("tell", SITE, (booking_id,), True)
+    settle(hub, item, "told")
+    assert listed(hub) == []
+    assert hub.read("booking", booking_id)["told_at"] is not None
+    assert settled(hub) == [(ADMIN, "told")]
+
+
+def test_a_promise_overruled_is_one_line_not_two(hub: Stand) -> None:
+    booking_id = a_booking(hub, hub.enrol(), hub.add_slot(), "overruled", declined_because="clone")
+    journal(hub, booking_id, "overruled", "guaranteed")
+    [item] = listed(hub)
+    assert item.kind == "tell"
+    assert "copie de la borne" in item.happened
+    settle(hub, item, "told")
+    assert listed(hub) == []
+    assert tidy(hub) == 1
+    assert settled(hub) == [(ADMIN, "told"), (todo.AUTOMATIC, "told")]
+
+
+@pytest.mark.parametrize(("choice", "state"), [("keep", "confirmed"), ("cancel", "cancelled")])
+def test_cancelled_here_and_moved_there_is_kept_until_a_person_says(hub: Stand, choice: str, state: str) -> None:
+    terminal, slot_id = hub.enrol(), hub.add_slot()
+    old = a_booking(hub, terminal, hub.add_slot(), "moved")
+    request = terminal.booking(slot_id, moved_from=old)
+    terminal.round([request])
+    assert (hub.read("booking", request.id)["state"], hub.read("slot", slot_id)["taken"]) == ("confirmed", 1)
+    journal(hub, old, "moved", "cancelled")
+    [item] = listed(hub)
+    assert item.records == (old, request.id)
+    assert {one.code for one in item.choices} == {"keep", "cancel"}
+    settle(hub, item, choice)
+    assert hub.read("booking", request.id)["state"] == state
+    assert hub.read("slot", slot_id)["taken"] == (1 if choice == "keep" else 0)
+    assert listed(hub) == []
+    assert tidy(hub) == 0
+
+
+def test_a_line_whose_appointment_was_cancelled_since_settles_itself(hub: Stand) -> None:
+    terminal = hub.enrol()
+    old = a_booking(hub, terminal, hub.add_slot(), "moved")
+    new = a_booking(hub, terminal, hub.add_slot(), "confirmed", moved_from=old)
+    journal(hub, old, "moved", "cancelled")
+    assert len(listed(hub)) == 1
+    with hub.database.write() as connection:
+        rows.write_as_hub(connection, hub.clock(), "booking", SITE, new, {"state": "cancelled"})
+    assert listed(hub) == []
+    assert tidy(hub) == 1
+    assert settled(hub) == [(todo.AUTOMATIC, "cancelled_since")]
+    assert tidy(hub) == 0
+
+
+@pytest.mark.parametrize("kept", ["declined", "withdrawn", "overruled"])
+def test_giving_up_what_would_not_take_place_asks_nobody(hub: Stand, kept: str) -> None:
+    booking_id = a_booking(hub, hub.enrol(), hub.add_slot(), kept, told_at="2026-11-21T08:00:00Z")
+    journal(hub, booking_id, kept, "cancelled")
+    assert listed(hub) == []
+    assert tidy(hub) == 1
+
+
+def test_a_week_after_its_hour_nothing_of_an_appointment_is_left_to_settle(hub: Stand) -> None:
+    terminal, slot_id = hub.enrol(), hub.add_slot(in_hours=24)
+    a_booking(hub, terminal, slot_id, "withdrawn")
+    journal(hub, a_booking(hub, terminal, slot_id, "confirmed"), "confirmed", "cancelled")
+    assert len(listed(hub)) == 2
+    hub.clock.ms += 24 * HOUR_MS + 7 * 24 * HOUR_MS
+    assert len(listed(hub)) == 2
+    hub.clock.ms += 1000
+    assert listed(hub) == []
+    assert tidy(hub) == 1
+    assert settled(hub) == [(todo.AUTOMATIC, "past")]
+
+
+@pytest.mark.parametrize(("choice", "modality"), [("keep", "VISIO"), ("take_lost", "TELEPHONE")])
+def test_two_ways_to_meet_are_settled_as_acts(hub: Stand, choice: str, modality: str) -> None:
+    booking_id = a_booking(hub, hub.enrol(), hub.add_slot(), "confirmed", modality="VISIO")
+    journal(hub, booking_id, "VISIO", "TELEPHONE", field="modality")
+    [item] = listed(hub)
+    assert {one.label for one in item.choices} == {
+        "Tenir ce rendez-vous en visio", "Tenir ce rendez-vous par téléphone",
+    }  # fmt: skip
+    settle(hub, item, choice)
+    assert hub.read("booking", booking_id)["modality"] == modality
+    assert listed(hub) == []
+
+
+def test_a_place_released_and_written_off_asks_nobody(hub: Stand) -> None:
+    terminal = hub.enrol()
+    hub.add_slot(capacity=4)
+    terminal.round()
+    with hub.database.read() as connection:
+        (_, grant_id, _), *_ = rows.read_all(connection, "grant")
+    journal(hub, grant_id, "written_off", "released", kind="grant")
+    assert listed(hub) == []
+    assert tidy(hub) == 1
+    assert settled(hub) == [(todo.AUTOMATIC, "same_end")]
+
+
+def test_too_many_people_are_listed_and_one_is_cancelled_or_all_are_welcomed(hub: Stand) -> None:
+    terminal, slot_id = hub.enrol(), hub.add_slot()
+    one, two = (a_booking(hub, terminal, slot_id, "confirmed") for _ in range(2))
+    [item] = listed(hub)
+    assert (item.kind, set(item.records)) == ("overbooked", {one, two})
+    settle(hub, item, "keep_all")
+    assert listed(hub) == []
+    three = a_booking(hub, terminal, slot_id, "confirmed")
+    [item] = listed(hub)
+    settle(hub, item, f"cancel.{three}")
+    assert (hub.read("booking", three)["state"], hub.read("slot", slot_id)["taken"]) == ("overruled", 2)
+    [item] = listed(hub)
+    assert (item.kind, item.records) == ("tell", (three,)), "the others were welcomed, this one must be told"
+
+
+def test_a_request_that_waits_a_day_is_listed_with_what_holds_it_up(hub: Stand) -> None:
+    terminal = hub.enrol()
+    booking_id = a_booking(hub, terminal, hub.add_slot(in_hours=400), "requested")
+    assert listed(hub) == []
+    hub.clock.ms += 24 * HOUR_MS + 1
+    [item] = listed(hub)
+    assert (item.kind, item.urgent) == ("waiting", False)
+    settle(hub, item, "decline")
+    found = hub.read("booking", booking_id)
+    assert found["state"] == "declined"
+    assert found["told_at"] == found["answered_at"] != None  # noqa: E711
+    assert listed(hub) == []
+
+
+def test_a_terminal_that_was_put_back_names_the_hours_at_risk(hub: Stand) -> None:
+    terminal = hub.enrol()
+    booking_id = a_booking(hub, terminal, hub.add_slot(), "confirmed")
+    line = {
+        "terminal_id": terminal.terminal_id, "incarnation": "i2", "site_id": SITE, "at_ms": hub.clock(),
+        "at_risk": json.dumps([booking_id]),
+    }  # fmt: skip
+    with hub.database.write() as connection:
+        connection.execute(table_of(Redrawn).insert(), line)
+    [item] = listed(hub)
+    assert (item.kind, item.records) == ("redrawn", (booking_id,))
+    assert "1\u00a0rendez-vous" in item.happened or "1 rendez-vous" in item.happened
+    settle(hub, item, "checked")
+    assert listed(hub) == []
+
+
+def test_only_the_right_role_settles_and_only_with_a_choice_of_the_line(hub: Stand) -> None:
+    a_booking(hub, hub.enrol(), hub.add_slot(), "withdrawn")
+    [item] = listed(hub)
+    with pytest.raises(Refused) as refused:
+        settle(hub, item, "told", READER)
+    assert refused.value.code == "role"
+    with pytest.raises(InvalidInput, match="told"):
+        settle(hub, item, "keep")
+    settle(hub, item, "told")
+    with pytest.raises(InvalidInput, match="relisez"):
+        settle(hub, item, "told")
+    assert settled(hub) == [(ADMIN, "told")]
+
+
+def test_a_site_sees_its_own_lines_only_and_the_most_urgent_comes_first(hub: Stand) -> None:
+    terminal = hub.enrol()
+    late = a_booking(hub, terminal, hub.add_slot(in_hours=200), "withdrawn")
+    soon = a_booking(hub, terminal, hub.add_slot(in_hours=20), "withdrawn")
+    assert [item.records for item in listed(hub, SITE)] == [(soon,), (late,)]
+    assert listed(hub, "site-saint-denis") == []
