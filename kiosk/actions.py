@@ -445,7 +445,6 @@ class Actions:
             wishes=self._slots_of(fields.wishes),
             alternatives=self._still_free(fields.alternatives),
             successor=successor,
-            told=fields.told_at is not None,
         )
 
     def _state(self, fields: BookingFields, successor: str | None) -> str:

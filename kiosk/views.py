@@ -140,7 +140,7 @@ class BookingView:
     """The state of a booking. ``slot`` is ``None`` when this terminal does not hold it any more.
 
     ``wishes`` are the other hours asked for, best first. ``alternatives`` are those that the hub proposed and that may
-    still be had. ``successor`` is the booking that replaces this one, or asks to. ``told``: the visitor knows of it.
+    still be had. ``successor`` is the booking that replaces this one, or asks to.
     """
 
     id: str
@@ -155,7 +155,6 @@ class BookingView:
     wishes: tuple[SlotView, ...] = ()
     alternatives: tuple[SlotView, ...] = ()
     successor: str | None = None
-    told: bool = False
 
     @property
     def guaranteed(self) -> bool:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, say
 
-ATTRACT, MENU, BOOKING = "/", "/menu", "/rendez-vous"
+ATTRACT, MENU, BOOKING, CODE = "/", "/menu", "/rendez-vous", "/code"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35

@@ -16,14 +16,29 @@ from datetime import date, datetime
 
 from kiosk.models import french_time
 from kiosk.views import BookingView, DeliveryView, SlotView
-from sync.promise import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, WITHDRAWN
+from sync.promise import (
+    ALTERNATIVES,
+    CANCELLED,
+    CONFIRMED,
+    DECLINED,
+    GUARANTEED,
+    MOVED,
+    OVERRULED,
+    REQUESTED,
+    WITHDRAWN,
+)  # fmt: skip
 from sync.records.booking import REASONS
 
 #: What a person may need in the booth; words in kiosk/words/booking.py under ``booking.need.*``.
 NEEDS = ("lsf", "langue", "fauteuil", "aide_ordinateur")
 DAYS_PER_PAGE = 5
 WEEKDAYS_SHORT = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
-ALONE_REASONS = frozenset({"signature_cer", "dpa"})
+CHOICES_MAX = 3
+"""How many hours one request may name, the first included."""
+SEEN_STATES = frozenset({CONFIRMED, DECLINED, CANCELLED, WITHDRAWN, OVERRULED, ALTERNATIVES, MOVED})
+"""The states that only an answer or the person brings: they say all, wherever the record is."""
+REPLACEABLE = frozenset({REQUESTED, GUARANTEED, CONFIRMED, ALTERNATIVES, DECLINED, WITHDRAWN, OVERRULED})
+"""The states of a booking that another one may replace."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +128,8 @@ class Offer:
         return next((hour for day in self.days for hour in day.hours if hour.slot_id == slot_id), None)
 
 
-def may_be_asked(slot: SlotView, now: datetime) -> bool:
-    """True for a slot with a place left that has not begun."""
-    return slot.free and slot.starts_at > now
-
-
-def _hour(slot: SlotView, zone: str) -> Hour:
+def hour_of(slot: SlotView, zone: str) -> Hour:
+    """One slot as an hour on the clocks of its site."""
     return Hour(
         slot_id=slot.id,
         starts_at=slot.starts_at,
@@ -131,6 +142,21 @@ def _hour(slot: SlotView, zone: str) -> Hour:
         booth=slot.booth,
         guaranteed=slot.guaranteed,
     )
+
+
+def on_request(offer: Offer, left_out: Iterable[str]) -> Offer:
+    """The same offer with only what may be asked for, without the slots ``left_out`` and the days that are then full.
+
+    An hour that this terminal holds for itself can never be had by asking the hub for it.
+    """
+    out = frozenset(left_out)
+    days = [Day(day.date, tuple(hour for hour in day.requested if hour.slot_id not in out)) for day in offer.days]
+    return Offer(offer.reason, tuple(day for day in days if not day.full), offer.zones_differ)
+
+
+def may_be_asked(slot: SlotView, now: datetime) -> bool:
+    """True for a slot with a place left that has not begun."""
+    return slot.free and slot.starts_at > now
 
 
 def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: str, chosen: str | None = None) -> Offer:
@@ -151,7 +177,7 @@ def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: s
         differ = differ or french_time.zones_differ(slot.starts_at, zone)
         hours = days.setdefault(french_time.local(slot.starts_at, zone).date(), {})
         if may_be_asked(slot, now):
-            hours.setdefault(slot.starts_at, _hour(slot, zone))
+            hours.setdefault(slot.starts_at, hour_of(slot, zone))
     return Offer(reason, tuple(Day(when, tuple(hours.values())) for when, hours in sorted(days.items())), differ)
 
 
@@ -193,8 +219,8 @@ class Answer:
 
     Attributes:
         state: ``guaranteed`` (promised here); of a request ``kept`` (here, no network), ``sending``, ``asked`` (the
-            hub has it, no answer yet), ``confirmed`` or ``declined``; of both ``cancelled``, ``withdrawn``,
-            ``overruled`` (cannot be kept) or ``rejected``.
+            hub has it, no answer yet), ``confirmed``, ``alternatives`` (other hours are proposed) or ``declined``; of
+            both ``cancelled``, ``withdrawn``, ``overruled`` (cannot be kept), ``moved`` or ``rejected``.
         because: the reason of a refusal (a code of the hub), or None.
         at: when it was answered or received, or None.
         message: the hub's own sentence where the asking was rejected.
@@ -213,15 +239,16 @@ class Answer:
     @property
     def look(self) -> str:
         """``sure``, ``wait``, ``off`` or ``fault``: the colour, never alone (icon and words differ too)."""
-        return {"guaranteed": "sure", "confirmed": "sure", "cancelled": "off", "declined": "off", "withdrawn": "off",
-                "overruled": "fault", "rejected": "fault"}.get(self.state, "wait")  # fmt: skip
+        return {"guaranteed": "sure", "confirmed": "sure", "cancelled": "off", "declined": "off", "moved": "off",
+                "withdrawn": "fault", "overruled": "fault", "rejected": "fault"}.get(self.state, "wait")  # fmt: skip
 
     @property
     def icon(self) -> str:
         """The Phosphor name of the icon: the seal only where the hour is the person's, the hourglass while it waits."""
         return {"guaranteed": "seal-check", "confirmed": "seal-check", "sending": "paper-plane-tilt",
                 "cancelled": "prohibit", "declined": "minus-circle", "withdrawn": "prohibit",
-                "overruled": "warning-octagon", "rejected": "warning-circle",
+                "overruled": "warning-octagon", "rejected": "warning-circle", "moved": "swap",
+                "alternatives": "calendar-dots",
                 }.get(self.state, "hourglass-medium")  # fmt: skip
 
 
@@ -233,7 +260,7 @@ def read_answer(booking: BookingView, delivery: DeliveryView, *, online: bool | 
         delivery: where it is: here, at the hub, or set aside.
         online: whether the last round reached the hub; ``None`` before the first one.
     """
-    if booking.state in (CONFIRMED, DECLINED, CANCELLED, WITHDRAWN, OVERRULED):
+    if booking.state in SEEN_STATES:
         return Answer(booking.state, booking.declined_because, booking.answered_at)
     if delivery.state == "rejected":
         return Answer("rejected", message=delivery.message)

@@ -1,6 +1,7 @@
 """The slip of a booking, in words: code, day, both hours, place, and « réservé », « demandé » or « confirmé ». Pure.
 
-It holds no name, contact or need. The kind is said in words on the paper itself: a person who comes
+It holds no name, contact or need. A request lists its hours in order, as choices; a move says what becomes of the paper
+that it replaces. The kind is said in words on the paper itself: a person who comes
 back with a paper that says « Demandé » knows that nothing is promised yet.
 """
 
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from kiosk.models import booking, french_time
 from kiosk.models.booking import Answer
-from kiosk.models.booking_steps import Done
+from kiosk.models.booking_kept import Done, Moving
 from kiosk.slip import qr_png
 from kiosk.views import SiteView
 from kiosk.wording import say
@@ -20,7 +21,10 @@ from sync.promise import LIVE
 
 @dataclass(frozen=True)
 class BookingPaper:
-    """Everything the slip shows, in words."""
+    """Everything the slip shows, in words.
+
+    ``choices`` are the hours asked for, in order, where there are several. ``replaces``: what the old paper is worth.
+    """
 
     title: str
     sentence: str
@@ -39,6 +43,8 @@ class BookingPaper:
     qr_png: bytes | None
     can_ask_again: bool
     why_keep: str
+    choices: tuple[str, ...] = ()
+    replaces: str = ""
 
 
 def kind_of(answer: Answer) -> str:
@@ -61,8 +67,9 @@ def make_paper(done: Done, answer: Answer, site: SiteView, language: str, *, now
     zone = site.zone
     kind = kind_of(answer)
     hours = french_time.hours(done.starts_at, done.ends_at, zone)
+    moved = done.moving is not None and kind in LIVE
     return BookingPaper(
-        title=say(f"booking.done.{kind}", language),
+        title=say(f"booking.move.done.{kind}" if moved else f"booking.done.{kind}", language),
         sentence=sentence_of(answer, language, now=now, zone=zone),
         look=answer.look,
         icon=answer.icon,
@@ -81,9 +88,30 @@ def make_paper(done: Done, answer: Answer, site: SiteView, language: str, *, now
         next_steps=_next_steps(kind, language),
         # A refused asking has nothing to follow any more: no QR invites to it.
         qr_png=qr_png(done.claim_url) if done.claim_url and kind in LIVE else None,
-        can_ask_again=kind in ("declined", "withdrawn", "cancelled", "overruled"),
+        can_ask_again=kind in ("declined", "withdrawn", "cancelled", "overruled", "alternatives"),
         why_keep=_why_keep(kind, language),
+        choices=choices_of(done, zone) if kind == "requested" else (),
+        replaces=_replaces(done.moving, kind, language),
     )
+
+
+def choices_of(done: Done, zone: str) -> tuple[str, ...]:
+    """The hours of a request in order, « jeudi 19 novembre, 14 h », where it names several."""
+    if not done.wishes:
+        return ()
+    return tuple(
+        french_time.moment_in_words(starts_at, zone)
+        for starts_at in (done.starts_at, *(wish.starts_at for wish in done.wishes))
+    )
+
+
+def _replaces(moving: Moving | None, kind: str, language: str) -> str:
+    """What the old paper is worth: nothing any more, or as much as before until the answer."""
+    if moving is None or kind not in LIVE:
+        return ""
+    if kind != "requested":
+        return say("booking.move.slip.sure", language)
+    return say(f"booking.move.slip.{moving.keeps}", language)
 
 
 def _why_keep(kind: str, language: str) -> str:

@@ -1,52 +1,61 @@
-"""The steps of booking a video appointment, one question a screen, and what the person chose.
+"""The steps of booking a video appointment, or of giving one another hour: one question a screen.
 
 The hour chosen is held for this visit where it can be guaranteed: five minutes, durably (``Actions.hold``). Another
 hour, going back or leaving frees it. When the five minutes are over nothing is lost: it is held again if it can be,
-and an hour that was shown as certain never turns into a request without the person being told first.
+and an hour that was shown as certain never turns into a request without the person being told first. A request may
+name two more hours, in order. A move asks neither subject nor needs: they stay; the old hour is kept until the new one
+is sure.
 
-Nothing typed is held by this object: it lives in the visit's drafts (AES-GCM under a key that exists
-only in memory) until the asking seals it for the hub; then it is dropped. No Flet here.
+What asks the hub may take seconds (``choose_hour``, ``go_on`` at the hours, ``ask``, ``drop_choice``, ``start_move``):
+screens run it beside their own thread. Nothing typed is held by this object: it lives in the visit's drafts until the
+asking seals it for the hub. No Flet here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from kiosk.actions import Actions
 from kiosk.models import answers, booking, french_time
 from kiosk.models.booking import Answer, Hour, Offer, ReasonChoice
-from kiosk.views import BookedView, HeldView, SiteView
+from kiosk.models.booking_kept import (
+    BY_EMAIL,
+    BY_PHONE,
+    CONTACT,
+    DONE,
+    DRAFT,
+    EMAIL,
+    FIRST_NAME,
+    HOUR,
+    NEEDS,
+    NO_CONTACT,
+    PHONE,
+    REASON,
+    RECAP,
+    WISHES,
+    Done,
+    KeptBooking,
+    Moving,
+    moving_of,
+    pack_done,
+    pack_moving,
+)  # fmt: skip
+from kiosk.views import BookedView, BookingView, HeldView, SiteView
 from kiosk.visit import Drafts
 from kiosk.wording import say
 from sync.errors import InvalidInput
 from sync.promise import LIVE
 
-DRAFT = "booking"
-REASON, HOUR, NEEDS, CONTACT, PHONE, EMAIL, FIRST_NAME, RECAP, DONE = (
-    "reason", "hour", "needs", "contact", "phone", "email", "first_name", "recap", "done",
-)  # fmt: skip
-BY_PHONE, BY_EMAIL, NO_CONTACT = "phone", "email", "none"
+__all__ = [
+    "BY_EMAIL", "BY_PHONE", "CONTACT", "DONE", "DRAFT", "EMAIL", "FIRST_NAME", "HOUR", "NEEDS", "NO_CONTACT", "PHONE",
+    "REASON", "RECAP", "WISHES", "BookingJourney", "Done", "Moving", "WishedHour",
+]  # fmt: skip
 TRIES = 2
 
 
-@dataclass(frozen=True)
-class Done:
-    """An asking that was written: what its slip needs. Nothing typed is in it."""
-
-    id: str
-    reference: str
-    claim_url: str | None
-    created_at: datetime
-    slot_id: str
-    reason: str
-    starts_at: datetime
-    ends_at: datetime
-    booth: str
-
-
-class BookingJourney:
+class BookingJourney(KeptBooking):
     """One person's way through the asking.
 
     Args:
@@ -56,63 +65,9 @@ class BookingJourney:
     """
 
     def __init__(self, actions: Actions, drafts: Drafts, visit_key: str) -> None:
+        super().__init__(drafts)
         self._actions = actions
-        self._drafts = drafts
         self._visit_key = visit_key
-
-    # What was chosen ----------------------------------------------------------------------------
-
-    def _kept(self) -> dict[str, Any]:
-        return self._drafts.get(DRAFT) or {}
-
-    def _keep(self, **changes: Any) -> None:
-        self._drafts.put(DRAFT, {**self._kept(), **changes})
-
-    @property
-    def step(self) -> str:
-        """The step that is shown."""
-        step: str = self._kept().get("step", REASON)
-        return step
-
-    @property
-    def reason(self) -> str | None:
-        """The subject chosen, or None."""
-        return self._kept().get("reason")
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The needs chosen, in the order of the vocabulary."""
-        chosen = self._kept().get("needs", [])
-        return tuple(need for need in booking.NEEDS if need in chosen)
-
-    @property
-    def contact(self) -> str | None:
-        """``phone``, ``email``, ``none``, or None before the choice."""
-        return self._kept().get("contact")
-
-    @property
-    def first_name(self) -> str:
-        """What was typed, or an empty text."""
-        return str(self._kept().get("first_name", ""))
-
-    def typed(self, field: str) -> str:
-        """What was typed for ``phone`` or ``email``, or an empty text."""
-        return str(self._kept().get(f"typed_{field}", ""))
-
-    @property
-    def hour_is_gone(self) -> bool:
-        """True when the hour chosen was taken meanwhile: the screen says so once."""
-        return bool(self._kept().get("gone", False))
-
-    @property
-    def is_guaranteed(self) -> bool:
-        """True when the hour chosen was shown as the person's at once; it can be over since (``hold_is_over``)."""
-        return bool(self._kept().get("guaranteed", False))
-
-    @property
-    def turned(self) -> bool:
-        """True when the hour chosen can be guaranteed no more, only asked for: the screen says so."""
-        return bool(self._kept().get("turned", False))
 
     def held(self) -> HeldView | None:
         """The hour chosen as long as it is held; ``None`` once its five minutes are over."""
@@ -127,7 +82,10 @@ class BookingJourney:
     def steps(self) -> tuple[str, ...]:
         """The questions of this person, in order; what they chose decides how many."""
         contact = {BY_PHONE: (PHONE, FIRST_NAME), BY_EMAIL: (EMAIL, FIRST_NAME)}.get(self.contact or "", ())
-        return (REASON, HOUR, NEEDS, CONTACT, *contact, RECAP)
+        wishes = (WISHES,) if self.step == WISHES or self.may_wish() else ()
+        if self.moving is not None:
+            return (HOUR, *wishes, CONTACT, *contact, RECAP)
+        return (REASON, HOUR, *wishes, NEEDS, CONTACT, *contact, RECAP)
 
     # What is shown ------------------------------------------------------------------------------
 
@@ -142,6 +100,15 @@ class BookingJourney:
     def clock_trusted(self) -> bool:
         """False when the date and hour of this terminal may be wrong."""
         return self._actions.network().clock_trusted
+
+    def restored(self) -> bool:
+        """True on a disk that was put back: nothing can be promised until the hub has been heard."""
+        return self._actions.network().restored
+
+    def can_take(self) -> bool:
+        """True where a touch asks the hub for the hour at once: there is a network, and this terminal may promise."""
+        network = self._actions.network()
+        return bool(network.online) and network.clock_trusted and not network.restored
 
     def known_since(self) -> datetime | None:
         """How old the hours shown are, where the network is cut: the last contact."""
@@ -176,13 +143,40 @@ class BookingJourney:
         """The hour chosen if it may still be had."""
         return offer.hour(self._kept().get("slot_id"))
 
+    def may_wish(self) -> bool:
+        """True where the hour chosen is only asked for and another one may be named, or is."""
+        kept = self._kept()
+        if self.is_guaranteed or not kept.get("slot_id"):
+            return False
+        return bool(self.wishes) or not self.wished_offer().empty
+
+    def wished_offer(self) -> Offer:
+        """What may be wished for besides what is chosen already."""
+        chosen = (str(self._kept().get("slot_id") or ""), *self.wishes)
+        offer = booking.make_offer(
+            self._actions.slots(self._visit_key), self.reason or "", now=self._actions.now(), zone=self.site().zone
+        )
+        taken = {hour.starts_at for day in offer.days for hour in day.hours if hour.slot_id in chosen}
+        same = [hour.slot_id for day in offer.days for hour in day.hours if hour.starts_at in taken]
+        return booking.on_request(offer, {*chosen, *same})
+
+    def wishing(self) -> WishedHour:
+        """The same way while one more hour is looked for."""
+        return WishedHour(self._actions, self._drafts, self._visit_key)
+
+    def choices(self) -> tuple[Hour, ...]:
+        """The hours that are asked for, in order; those that were withdrawn meanwhile are left out."""
+        chosen = (str(self._kept().get("slot_id") or ""), *self.wishes)
+        found = [self._actions.slot(slot_id) for slot_id in chosen]
+        return tuple(booking.hour_of(slot, self.site().zone) for slot in found if slot is not None)
+
     # What the person does -----------------------------------------------------------------------
 
     def choose_reason(self, reason: str) -> None:
         """Chooses the subject; another subject forgets day and hour."""
         if reason != self.reason:
             self._free_hour()
-            self._keep(reason=reason, day=None)
+            self._keep(reason=reason, day=None, wishes=[])
 
     def choose_day(self, when: date) -> None:
         """Chooses a day; the hour of another day is freed."""
@@ -201,7 +195,21 @@ class BookingJourney:
             self._free_hour(gone=True)
             return
         turned = shown is not None and shown.guaranteed and not held.guaranteed
-        self._keep(slot_id=slot_id, gone=False, guaranteed=held.guaranteed, turned=turned)
+        wishes = [] if held.guaranteed else [wish for wish in self.wishes if wish != slot_id]
+        self._keep(slot_id=slot_id, gone=False, guaranteed=held.guaranteed, turned=turned, wishes=wishes)
+
+    def drop_choice(self, slot_id: str) -> None:
+        """Takes one of the hours asked for away; the next one takes the place of the first."""
+        if slot_id != self._kept().get("slot_id"):
+            self._keep(wishes=[wish for wish in self.wishes if wish != slot_id])
+        elif self.wishes:
+            self.choose_hour(self.wishes[0])
+            if self.hour_is_gone or self.is_guaranteed:
+                self._keep(wishes=[], step=HOUR)  # where it is told: another one, or this one at once
+
+    def let_go(self) -> None:
+        """Frees the hour that is held; for a person who has left while the hub was asked for it."""
+        self._actions.drop_hold(self._visit_key)
 
     def _free_hour(self, *, gone: bool = False) -> None:
         self._actions.drop_hold(self._visit_key)
@@ -271,6 +279,8 @@ class BookingJourney:
         if at <= steps.index(HOUR):
             self._free_hour()
         if at == 0:
+            if self.moving is not None:
+                self._drafts.put(DRAFT, {"asked": self._kept().get("asked", {})})
             return False
         self._keep(step=steps[at - 1], editing=False)
         return True
@@ -304,10 +314,12 @@ class BookingJourney:
         self._actions.sync_soon()
         asked = {**kept.get("asked", {}), str(self.reason): booked.id}
         # The typed part is sealed now: nothing of it stays in the drafts.
-        self._drafts.put(DRAFT, {"step": DONE, "reason": self.reason, "asked": asked, "done": _pack(booked)})
+        left = pack_done(booked, self.moving)
+        self._drafts.put(DRAFT, {"step": DONE, "reason": self.reason, "asked": asked, "done": left})
         return self.done()
 
     def _book(self, slot_id: str, language: str) -> BookedView | None:
+        moving = self.moving
         for _ in range(TRIES):
             if self.held() is None and not self._hold_again():
                 if self.hour_is_gone:
@@ -318,8 +330,10 @@ class BookingJourney:
                     slot_id,
                     contact=self._sealed_part(),
                     language=language,
-                    needs=self.needs,
+                    needs=self.needs if moving is None else moving.needs,
                     visit_key=self._visit_key,
+                    wishes=self.wishes,
+                    moved_from=moving.id if moving is not None else None,
                 )
             except InvalidInput:
                 continue  # lost between the look and the touch; nothing was written, and it is asked for again
@@ -337,46 +351,113 @@ class BookingJourney:
         self._keep(step=HOUR, editing=True)
 
     def asked_before(self) -> bool:
-        """True when an hour on this subject was booked or asked for in this visit and still stands."""
+        """True when an hour on this subject was booked or asked for in this visit and still stands.
+
+        The booking that gets another hour does not count.
+        """
         record_id = self._kept().get("asked", {}).get(self.reason)
+        if self.moving is not None and record_id == self.moving.id:
+            return False
         earlier = self._actions.booking(record_id) if record_id else None
         return earlier is not None and earlier.state in LIVE
 
     # What became of it --------------------------------------------------------------------------
 
+    def written(self) -> BookingView | None:
+        """The record of the booking of this visit."""
+        done = super().done()
+        return self._actions.booking(done.id) if done else None
+
     def done(self) -> Done | None:
-        """The asking of this visit, once written."""
-        kept = self._kept().get("done")
-        return _unpack(kept) if kept else None
+        """The booking of this visit, once written, at the hour that it has now: the hub may have given another wish."""
+        done, view = super().done(), self.written()
+        if done is None or view is None or view.slot is None or view.slot.id == done.slot_id:
+            return done
+        slot = view.slot
+        return replace(done, slot_id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at, booth=slot.booth)
 
     def answer(self) -> Answer | None:
         """What is known of the asking now."""
-        done = self.done()
-        view = self._actions.booking(done.id) if done else None
-        if done is None or view is None:
+        view = self.written()
+        if view is None:
             return None
-        return booking.read_answer(view, self._actions.delivery("booking", done.id), online=self.online())
+        return booking.read_answer(view, self._actions.delivery("booking", view.id), online=self.online())
+
+    def proposals(self) -> tuple[Hour, ...]:
+        """The hours that the hub proposed instead and that may still be had, best first."""
+        view = self.written()
+        if view is None or view.state in LIVE:
+            return ()
+        return tuple(booking.hour_of(slot, self.site().zone) for slot in view.alternatives)
+
+    def take_proposal(self, slot_id: str) -> None:
+        """One of the proposals was touched: the booking gets this hour."""
+        view = self.written()
+        if view is not None:
+            self.start_move(view, slot_id)
 
     def start_again(self) -> None:
-        """After a refusal: the same subject, another hour. Contact and needs are asked again: they were sealed."""
+        """After a refusal: another hour in the place of the one that is not to be had. The contact was sealed."""
+        view = self.written()
+        if view is not None and view.state in booking.REPLACEABLE - LIVE:
+            self.start_move(view)
+            return
         kept = self._kept()
         self._drafts.put(DRAFT, {"step": HOUR, "reason": kept.get("reason"), "asked": kept.get("asked", {})})
 
+    def start_move(self, view: BookingView, slot_id: str | None = None) -> bool:
+        """Begins to give a booking another hour; ``slot_id`` is one that was proposed and touched.
 
-def _pack(booked: BookedView) -> dict[str, Any]:
-    return {
-        "id": booked.id,
-        "reference": booked.reference,
-        "claim_url": booked.claim_url,
-        "created_at": french_time.format_utc(booked.created_at),
-        "slot_id": booked.slot.id,
-        "reason": booked.slot.reason,
-        "starts_at": french_time.format_utc(booked.slot.starts_at),
-        "ends_at": french_time.format_utc(booked.slot.ends_at),
-        "booth": booked.slot.booth,
-    }
+        False when the booking cannot be replaced any more; nothing has then changed.
+        """
+        if view.state not in booking.REPLACEABLE:
+            return False
+        self._actions.drop_hold(self._visit_key)
+        asked = self._kept().get("asked", {})
+        moving = pack_moving(moving_of(view))
+        self._drafts.put(DRAFT, {"step": HOUR, "reason": view.reason, "asked": asked, "moving": moving})
+        proposed = None if slot_id is None else self._actions.slot(slot_id)
+        if proposed is not None:
+            zone = self.site().zone
+            self._keep(day=french_time.local(proposed.starts_at, zone).date().isoformat())
+            self.choose_hour(proposed.id)
+            if not self.hour_is_gone:
+                self.go_on()
+        return True
 
 
-def _unpack(kept: dict[str, Any]) -> Done:
-    moments = {name: french_time.parse_utc(kept[name]) for name in ("created_at", "starts_at", "ends_at")}
-    return Done(**{**kept, **moments})
+class WishedHour(BookingJourney):
+    """The same way while one more hour is looked for: what is touched is wished for, not held."""
+
+    def offer(self) -> Offer:
+        """What may be wished for besides what is chosen already."""
+        return self.wished_offer()
+
+    def day(self, offer: Offer) -> date | None:
+        """The day touched if it still has an hour, else the first that has one."""
+        text = self._kept().get("wish_day")
+        chosen = offer.day(date.fromisoformat(text)) if text else None
+        return chosen.date if chosen is not None else offer.first_free_day()
+
+    def hour(self, offer: Offer) -> Hour | None:
+        """The hour touched, if it may still be asked for."""
+        return offer.hour(self._kept().get("wish"))
+
+    def choose_day(self, when: date) -> None:
+        """Looks at the hours of a day."""
+        self._keep(wish=None, wish_day=when.isoformat())
+
+    def choose_hour(self, slot_id: str) -> None:
+        """Touches an hour; ``add`` names it."""
+        self._keep(wish=slot_id)
+
+    def add(self) -> None:
+        """Names the hour touched as the next choice, three in all."""
+        hour = self.hour(self.offer())
+        if hour is not None and len(self.wishes) + 1 < booking.CHOICES_MAX:
+            self._keep(wishes=[*self.wishes, hour.slot_id])
+        self.leave()
+
+    def leave(self) -> None:
+        """Forgets what was touched."""
+        self._keep(wish=None, wish_day=None)

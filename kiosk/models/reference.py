@@ -1,6 +1,7 @@
 """« J’ai déjà un code »: what a typed reference opens, in words. Works without a network.
 
-A terminal only knows what was made at its own site. So a code it cannot find is not called wrong:
+A terminal only knows what was made at its own site, and asks the hub for the slips of its site's other terminals when
+it is on line (``search`` may then take seconds). So a code it cannot find is not called wrong:
 « Je ne peux pas vérifier ici, demandez à l’accueil ». Slips of the finger are caught by the check
 character before any search, and do not count as a try. Five codes that open nothing lock the search
 for 15 minutes (the store counts, durably). No name is ever shown, and no state means « inscrit ».
@@ -8,18 +9,29 @@ for 15 minutes (the store counts, durably). No name is ever shown, and no state 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.actions import Actions
-from kiosk.models.booking import Answer, read_answer
-from kiosk.views import BookingView, DeliveryView, FoundView, RegistrationView
+from kiosk.models import booking as rules
+from kiosk.models.booking import Answer, Hour, read_answer
+from kiosk.views import BookingView, DeliveryView, RegistrationView
 from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, read_reference
-from sync.errors import InvalidInput, TooManyTries
+from sync.errors import InvalidInput, StorageError, TooManyTries
+from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, UNKEPT
 
 DRAFT = "reference"
-CANCELLABLE = ("requested", "guaranteed", "confirmed")
+MOVES_FOLLOWED_MAX = 20
+TOLD = UNKEPT | {ALTERNATIVES, DECLINED}
+TAKEN_BACK_FROM = LIVE | {ALTERNATIVES}
+REGISTRATION_LOOKS = {
+    "transmise": ("sure", "check-circle"),
+    "a_completer": ("wait", "warning-circle"),
+    "close": ("off", "minus-circle"),
+    "retiree": ("off", "trash"),
+}
 
 
 @dataclass(frozen=True)
@@ -45,19 +57,54 @@ class RegistrationState:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A change that was asked for and is not answered: the new hour, and what is known of it."""
+
+    booking: BookingView
+    answer: Answer
+
+
+@dataclass(frozen=True)
 class Opened:
-    """What a code opened: a preparation's state, or a booking with its answer."""
+    """What a code opened: a preparation's state, or a booking with its answer.
+
+    Attributes:
+        id: the record that is shown; after a change of hour the newest one.
+        moved: the hour was changed since the paper was made.
+        asked: a change of hour that is asked for; the booking shown is kept meanwhile.
+        taken_back: what was typed for it was destroyed in this visit.
+    """
 
     kind: str
     id: str
     registration: RegistrationState | None = None
     booking: BookingView | None = None
     answer: Answer | None = None
+    moved: bool = False
+    asked: Asked | None = None
+    taken_back: bool = False
 
     @property
     def can_be_cancelled(self) -> bool:
         """True for a booking that still holds, or asks for, an hour."""
-        return self.booking is not None and self.booking.state in CANCELLABLE
+        return self.booking is not None and self.booking.state in LIVE
+
+    @property
+    def can_be_moved(self) -> bool:
+        """True for a booking that another hour may replace and that waits for no change yet."""
+        return self.booking is not None and self.booking.state in rules.REPLACEABLE and self.asked is None
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """True for a preparation that was not taken back yet, and for a booking that is not ended."""
+        if self.booking is not None:
+            return self.booking.state in TAKEN_BACK_FROM and not self.taken_back
+        return self.registration is not None and self.registration.key != "reference.state.retiree"
+
+    @property
+    def must_be_told(self) -> bool:
+        """True for a booking whose state its visitor does not expect: who reads it here need not hear it elsewhere."""
+        return self.booking is not None and self.booking.state in TOLD
 
 
 def clean(typed: str) -> str:
@@ -97,13 +144,11 @@ def registration_state(view: RegistrationView, delivery: DeliveryView) -> Regist
     if view.state == "recue":
         key = "reference.state.recue" if view.received_at else "reference.state.recue_undated"
         return RegistrationState("sure", "check-circle", key, "reference.more.recue", made, view.received_at)
-    look, icon = {
-        "transmise": ("sure", "check-circle"),
-        "a_completer": ("wait", "warning-circle"),
-        "close": ("off", "minus-circle"),
-    }.get(view.state, ("wait", "hourglass-medium"))
-    state = view.state if view.state in ("transmise", "a_completer", "close") else "preparee"
-    return RegistrationState(look, icon, f"reference.state.{state}", f"reference.more.{state}", made)
+    look, icon = REGISTRATION_LOOKS.get(view.state, ("wait", "hourglass-medium"))
+    state = view.state if view.state in REGISTRATION_LOOKS else "preparee"
+    # Destroyed here at once; at the service once it has been told.
+    more = "retiree_waiting" if state == "retiree" and delivery.state != "received" else state
+    return RegistrationState(look, icon, f"reference.state.{state}", f"reference.more.{more}", made)
 
 
 class ReferenceSearch:
@@ -136,25 +181,42 @@ class ReferenceSearch:
         kept = self._drafts.get(DRAFT)
         if kept is None:
             return None
-        record_id = str(kept["id"])
-        found = self._read(str(kept["kind"]), record_id)
-        return None if found is None else self._open(found)
+        record_id, taken_back = str(kept["id"]), bool(kept.get("taken_back"))
+        if kept["kind"] == "registration":
+            return self._registration(record_id, taken_back)
+        return self._booking(record_id, taken_back)
 
-    def _read(self, kind: str, record_id: str) -> FoundView | None:
-        if kind == "registration":
-            view = self._actions.registration(record_id)
-            return FoundView(kind, record_id, registration=view) if view else None
-        booking = self._actions.booking(record_id)
-        return FoundView(kind, record_id, booking=booking) if booking else None
+    def _registration(self, record_id: str, taken_back: bool) -> Opened | None:
+        view = self._actions.registration(record_id)
+        if view is None:
+            return None
+        state = registration_state(view, self._actions.delivery("registration", record_id))
+        return Opened("registration", record_id, registration=state, taken_back=taken_back)
 
-    def _open(self, found: FoundView) -> Opened:
-        delivery = self._actions.delivery(found.kind, found.id)
-        if found.registration is not None:
-            return Opened(found.kind, found.id, registration=registration_state(found.registration, delivery))
-        if found.booking is None:
-            return Opened(found.kind, found.id)
-        answer = read_answer(found.booking, delivery, online=self._actions.network().online)
-        return Opened(found.kind, found.id, booking=found.booking, answer=answer)
+    def _booking(self, record_id: str, taken_back: bool) -> Opened | None:
+        """The booking, or the one that has replaced it, however often it was changed."""
+        view = self._actions.booking(record_id)
+        moved = False
+        for _ in range(MOVES_FOLLOWED_MAX):
+            after = self._actions.booking(view.successor) if view is not None and view.successor else None
+            if view is None or after is None:
+                break
+            if view.state != MOVED:
+                asked = Asked(after, self._answer(after)) if after.state in LIVE else None
+                return Opened("booking", view.id, None, view, self._answer(view), moved, asked, taken_back)
+            view, moved = after, True
+        if view is None:
+            return None
+        return Opened("booking", view.id, None, view, self._answer(view), moved, None, taken_back)
+
+    def _answer(self, view: BookingView) -> Answer:
+        return read_answer(view, self._actions.delivery("booking", view.id), online=self.online())
+
+    def proposals(self, opened: Opened) -> tuple[Hour, ...]:
+        """The hours that the hub proposed instead and that may still be had, best first."""
+        if opened.booking is None or opened.booking.state in LIVE:
+            return ()
+        return tuple(rules.hour_of(slot, self.zone()) for slot in opened.booking.alternatives)
 
     def now(self) -> datetime:
         """The present moment, UTC."""
@@ -182,6 +244,35 @@ class ReferenceSearch:
         if opened is not None and opened.can_be_cancelled:
             self._actions.cancel_booking(opened.id)
             self._actions.sync_soon()
+
+    def act(self, wanted: str) -> str:
+        """Does ``cancel`` or ``take_back``; the key of a sentence where it is not possible any more, else ""."""
+        try:
+            self.cancel() if wanted == "cancel" else self.take_back()
+        except InvalidInput:
+            return "reference.not_possible"
+        return ""
+
+    def told(self) -> None:
+        """The screen has shown that somebody else ended the booking: the desk need not say it again."""
+        opened = self.opened()
+        if opened is not None and opened.must_be_told:
+            # A full disk must not hide the state from the person: the desk then tells them once more.
+            with suppress(StorageError):
+                self._actions.mark_told(opened.id)
+                self._actions.sync_soon()
+
+    def take_back(self) -> None:
+        """Destroys what was typed for what is open; a booking is cancelled by it.
+
+        Raises InvalidInput when it cannot be taken back any more.
+        """
+        kept, opened = self._drafts.get(DRAFT), self.opened()
+        if kept is None or opened is None:
+            return
+        self._actions.take_back(opened.kind, opened.id)
+        self._drafts.put(DRAFT, {**kept, "taken_back": True})
+        self._actions.sync_soon()
 
     def forget(self) -> None:
         """Closes what was opened."""

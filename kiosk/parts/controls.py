@@ -4,6 +4,7 @@ Every function takes the `Visit` first (its look and language) and returns a new
 real button (keyboard focus, ARIA role, acts on release) with a ledge; nothing else has one.
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -115,12 +116,15 @@ def _hard_shadow(color: str | None, depth: int) -> ft.BoxShadow | None:
 
 
 def guarded(visit: Visit, on_click: Handler | None, once: str | None) -> Handler | None:
-    """`on_click`, but a second tap on the thing named `once` within a moment is ignored."""
-    if on_click is None or once is None:
-        return on_click
+    """`on_click`, which may be a coroutine; a second tap on the thing named `once` within a moment is ignored."""
+    if on_click is None:
+        return None
 
-    def clicked() -> Any:
-        return on_click() if visit.first_tap(once) else None
+    async def clicked() -> None:
+        if once is None or visit.first_tap(once):
+            doing = on_click()
+            if inspect.isawaitable(doing):  # Flet awaits coroutine functions only, not what a lambda gives back
+                await doing
 
     return clicked
 

@@ -1,15 +1,13 @@
-"""Booking a video appointment: subject, hour, needs, contact, summary, then the slip and its answer.
+"""Booking a video appointment: subject, hour, wishes, needs, contact, summary, then the slip and its answer.
 
-One question a screen. An hour that this terminal may promise is green, kept for five minutes and said so; any other is
-amber, « sur demande », and only the hub's answer turns it green. What the person chose lives in the visit's drafts,
-through the view model.
+One question a screen; the hours, the wishes, the summary and the slip are drawn in files of their own. An hour that
+this terminal may promise is green, kept for five minutes and said so; any other is amber, « sur demande », and only the
+hub's answer turns it green. What the person chose lives in the visit's drafts, through the view model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import flet as ft
 
@@ -19,61 +17,20 @@ from kiosk.models import booking_steps as steps
 from kiosk.models import french_time
 from kiosk.models.answers import AnswerError
 from kiosk.models.booking_steps import BookingJourney
-from kiosk.parts.controls import (
-    choice_card,
-    icon,
-    notice,
-    panel,
-    paragraph,
-    quiet_button,
-    rule,
-    text,
-)
+from kiosk.parts.controls import choice_card, icon, panel, paragraph, quiet_button, text
 from kiosk.parts.field import field
-from kiosk.parts.frame import Primary, Progress, screen
-from kiosk.parts.hooks import use_kept
+from kiosk.parts.frame import Primary, screen
+from kiosk.parts.hooks import use_kept, use_slowly
 from kiosk.parts.keyboard import keyboard
-from kiosk.screens.booking_hours import Hours, held_line, held_words
-from kiosk.screens.booking_slip import LOOK_AGAIN_S, BookingSlip, use_look_again
-from kiosk.visit import MENU, Visit
+from kiosk.screens.booking_hours import Hours, held_line
+from kiosk.screens.booking_recap import Recap
+from kiosk.screens.booking_slip import BookingSlip
+from kiosk.screens.booking_way import Way, columns
+from kiosk.screens.booking_wishes import Wishes
+from kiosk.visit import Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
-
-
-@dataclass(frozen=True)
-class Way:
-    """What every step needs: the visit, the view model, and how to be drawn again."""
-
-    visit: Visit
-    journey: BookingJourney
-    redraw: Callable[[], None]
-
-    def do(self, act: Callable[..., Any], *values: Any) -> Callable[[], None]:
-        """A handler that does ``act(*values)``, then draws again."""
-
-        def handler() -> None:
-            act(*values)
-            self.redraw()
-
-        return handler
-
-    def on(self) -> None:
-        """To the next question."""
-        self.journey.go_on()
-        self.redraw()
-
-    def back(self) -> None:
-        """To the question before, or to the menu."""
-        if self.journey.go_back():
-            self.redraw()
-        else:
-            self.visit.go(MENU)
-
-    def progress(self) -> Progress:
-        """Where one is among the questions of this person."""
-        found = self.journey.steps()
-        return Progress(self.visit.say("booking.section"), found.index(self.journey.step) + 1, len(found))
 
 
 @ft.component
@@ -81,15 +38,19 @@ def Booking(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Rendez-vous vidéo »."""
     _, set_turn = ft.use_state(0)
     journey = use_kept(lambda: BookingJourney(actions, visit.drafts, visit.key))
-    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1))
+    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1), use_slowly(visit))
     step = journey.step
     if step == steps.DONE:
-        return BookingSlip(visit, journey, way.redraw)
+        return BookingSlip(way)
     if step in (steps.PHONE, steps.EMAIL, steps.FIRST_NAME):
         return Typed(way, step, key=step)  # type: ignore[call-arg]  # Flet takes the key out
     if step == steps.RECAP:
         return Recap(way)
-    draw = {steps.HOUR: _hour, steps.NEEDS: _needs, steps.CONTACT: _contact}.get(step, _reason)
+    if step == steps.WISHES:
+        return Wishes(way)
+    if step == steps.HOUR:
+        return Hours(way)
+    draw = {steps.NEEDS: _needs, steps.CONTACT: _contact}.get(step, _reason)
     return draw(way)
 
 
@@ -110,7 +71,7 @@ def _reason(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.reason.title"),
         lead=visit.say("booking.reason.why"),
-        body=in_columns(visit, cards),
+        body=columns(visit, cards),
         primary=primary,
         back=way.back,
         progress=way.progress(),
@@ -184,29 +145,6 @@ def _closed_card(visit: Visit, title: str, why: str) -> ft.Control:
     )
 
 
-def in_columns(visit: Visit, cards: list[ft.Control]) -> list[ft.Control]:
-    """Cards one under the other, or two by two where the screen is wide."""
-    look = visit.look
-    space = look.px(20)
-    if look.portrait or look.large_text or look.small:
-        return [ft.Column(cards, spacing=space, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
-    space = look.px(14)
-    rows: list[ft.Control] = []
-    for at in range(0, len(cards), 2):
-        pair = [ft.Container(card, expand=True) for card in cards[at : at + 2]]
-        filler = [ft.Container(expand=True)] if len(pair) == 1 else []
-        stretch = ft.CrossAxisAlignment.STRETCH
-        rows.append(ft.Row([*pair, *filler], spacing=space, vertical_alignment=stretch, intrinsic_height=True))
-    return [ft.Column(rows, spacing=space, tight=True)]
-
-
-# 2. The hour ------------------------------------------------------------------------------------------
-
-
-def _hour(way: Way) -> ft.Control:
-    return Hours(way.visit, way.journey, way.on, way.back)
-
-
 # 3. Needs ---------------------------------------------------------------------------------------------
 
 
@@ -228,7 +166,7 @@ def _needs(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.need.title"),
         lead=visit.say("booking.need.why"),
-        body=[*in_columns(visit, cards), *held_line(visit, journey)],
+        body=[*columns(visit, cards), *held_line(visit, journey)],
         primary=Primary(label, way.on),
         back=way.back,
         progress=way.progress(),
@@ -258,8 +196,8 @@ def _contact(way: Way) -> ft.Control:
     return screen(
         visit,
         title=visit.say("booking.contact.title"),
-        lead=visit.say("booking.contact.why"),
-        body=[*in_columns(visit, cards), *held_line(visit, journey), _sealed_line(visit)],
+        lead=visit.say("booking.contact.why" if journey.moving is None else "booking.move.contact_why"),
+        body=[*columns(visit, cards), *held_line(visit, journey), _sealed_line(visit)],
         primary=primary,
         back=way.back,
         progress=way.progress(),
@@ -317,115 +255,3 @@ def Typed(way: Way, step: str) -> ft.Control:
         back=way.back,
         progress=way.progress(),
     )
-
-
-# 5. Summary -------------------------------------------------------------------------------------------
-
-
-@ft.component
-def Recap(way: Way) -> ft.Control:
-    """Everything once more, each line with its « Modifier »; then the hour is booked or asked for, as shown."""
-    visit, journey = way.visit, way.journey
-    refused, set_refused = ft.use_state("")
-    _, set_turn = ft.use_state(0)
-    use_look_again(visit, lambda: journey.hold_is_over, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
-    offer = journey.offer()
-    hour = journey.hour(offer)
-    if hour is None:
-        journey.hour_was_taken()
-        return _hour(way)
-
-    def ask() -> None:
-        if journey.asked_before():
-            set_refused(visit.say("booking.recap.twice"))
-            return
-        journey.ask(visit.language)
-        way.redraw()
-
-    body = _beside(visit, panel(visit, _lines(way, hour), gap=14), _truth(visit, journey))
-    if refused:
-        body.insert(0, notice(visit, "fault", refused))
-    elif journey.turned:
-        told = visit.say("booking.recap.turned"), visit.say("booking.recap.turned_more")
-        body.insert(0, notice(visit, "fault", *told, icon_name="clock"))
-    sure = journey.is_guaranteed
-    return screen(
-        visit,
-        title=visit.say("booking.recap.title"),
-        body=body,
-        primary=Primary(
-            visit.say("booking.recap.book" if sure else "booking.recap.confirm"),
-            ask,
-            icon_name="seal-check" if sure else "paper-plane-tilt",
-        ),
-        back=way.back,
-        progress=way.progress(),
-    )
-
-
-def _truth(visit: Visit, journey: BookingJourney) -> ft.Control:
-    """What is true of the hour now: kept until when, kept no more, or only to be asked for."""
-    held = held_words(visit, journey)
-    if held:
-        return notice(visit, "sure", held, visit.say("booking.recap.held_more"), icon_name="clock")
-    if journey.hold_is_over:
-        over = visit.say("booking.recap.over")
-        return notice(visit, "old", over, visit.say("booking.recap.over_more"), icon_name="clock-countdown")
-    certain = visit.say("booking.recap.not_sure_online" if journey.online() else "booking.recap.not_sure_offline")
-    return notice(visit, "wait", visit.say("booking.recap.not_sure"), certain, icon_name="paper-plane-tilt")
-
-
-def _beside(visit: Visit, recap: ft.Control, truth: ft.Control) -> list[ft.Control]:
-    """The truth about the asking is seen without scrolling: beside the summary on a wide screen, else under it."""
-    look = visit.look
-    if look.portrait or look.large_text or look.small:
-        return [recap, truth]
-    return [
-        ft.Row(
-            [ft.Container(recap, expand=5), ft.Container(truth, expand=3)],
-            spacing=look.px(32),
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-    ]
-
-
-def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
-    visit, journey = way.visit, way.journey
-    site = journey.site()
-    when = french_time.moment_in_words(hour.starts_at, site.zone)
-    if hour.paris:
-        when = f"{when} ({hour.paris})"
-    needs = ", ".join(visit.say(f"booking.need.{need}") for need in journey.needs)
-    contact = journey.typed(journey.contact or "") or visit.say("booking.recap.contact_none")
-    rows = [
-        ("booking.recap.reason", visit.say(f"booking.reason.{journey.reason}"), steps.REASON),
-        ("booking.recap.when", when, steps.HOUR),
-        ("booking.recap.needs", needs or visit.say("booking.recap.needs_none"), steps.NEEDS),
-        ("booking.recap.contact", contact, steps.CONTACT),
-    ]
-    if journey.contact != steps.NO_CONTACT and journey.first_name:
-        rows.append(("booking.recap.first_name", journey.first_name, steps.FIRST_NAME))
-    place = visit.say("booking.recap.place_value", site=site.name, booth=hour.booth)
-    drawn: list[ft.Control] = []
-    for key, value, step in rows:
-        drawn += [_line(way, visit.say(key), value, step), rule(visit)]
-    return [*drawn, _line(way, visit.say("booking.recap.place"), place, None)]
-
-
-def _line(way: Way, label: str, value: str, step: str | None) -> ft.Control:
-    visit = way.visit
-    look = visit.look
-    words = ft.Column(
-        [text(visit, label, "small", look.palette.ink_soft), text(visit, value, "strong")],
-        spacing=look.px(2),
-        tight=True,
-        expand=True,
-    )
-    if step is None:
-        return ft.Row([words])
-    edit = visit.say("booking.recap.edit")
-    change = quiet_button(
-        visit, edit, way.do(way.journey.edit, step), icon_name="pencil-simple", drawn_height=72,
-        spoken=f"{edit} : {label}",
-    )  # fmt: skip
-    return ft.Row([words, change], spacing=look.px(20))

@@ -9,25 +9,51 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import flet as ft
 
 from kiosk.models import booking as rules
 from kiosk.models import french_time
-from kiosk.models.booking_steps import BookingJourney
+from kiosk.models.booking_steps import BookingJourney, Moving
 from kiosk.models.pages import Page, page_of
-from kiosk.parts.controls import heading, icon, notice, picture, pressable, quiet_button, style, text
+from kiosk.parts.controls import NoticeKind, heading, icon, notice, picture, pressable, quiet_button, style, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.styles import Press
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
+from kiosk.screens.booking_way import Way
 from kiosk.visit import Visit
 
 
 @ft.component
-def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: Callable[[], None]) -> ft.Control:
-    """The days and the hours of one subject."""
-    turn, set_turn = ft.use_state(0)
+def Hours(way: Way) -> ft.Control:
+    """The days and the hours of one subject; the hour touched is asked of the hub where there is a network."""
+    visit, journey = way.visit, way.journey
+
+    def choose(slot_id: str) -> Any:
+        return way.slow(partial(journey.choose_hour, slot_id))
+
+    title = visit.say("booking.hour.title" if journey.moving is None else "booking.move.title")
+    return HourChoice(way, Manners(title, None, choose, way.on, way.back))
+
+
+@dataclass(frozen=True)
+class Manners:
+    """What differs where a further wish is looked for: title, the verb of the button, what a touch does."""
+
+    title: str
+    verb: str | None
+    choose: Callable[[str], Any]
+    on: Callable[[], Any]
+    back: Callable[[], None]
+
+
+@ft.component
+def HourChoice(way: Way, manners: Manners) -> ft.Control:
+    """The days in a line, the hours of one of them, and what is true of the one that is chosen."""
+    visit, journey = way.visit, way.journey
+    _, set_turn = ft.use_state(0)
     first_page, set_page = ft.use_state(-1)
     offer = journey.offer()
     day = offer.day(journey.day(offer))
@@ -37,34 +63,30 @@ def Hours(visit: Visit, journey: BookingJourney, on: Callable[[], None], back: C
     hour = journey.hour(offer)
     use_look_again(visit, lambda: journey.hold_is_over, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
 
-    def choose_day(when: date) -> None:
-        journey.choose_day(when)
-        set_turn(turn + 1)
-
-    def choose_hour(slot_id: str) -> None:
-        journey.choose_hour(slot_id)
-        set_turn(turn + 1)
-
     subject = _subject(visit, journey, day)
     body: list[ft.Control] = [] if _wide(visit) else [subject]
     body += _news(visit, journey)
+
+    def choose_day(when: date) -> None:
+        way.do(journey.choose_day, when)()
+
     days = [_days(visit, page, day.date if day else None, choose_day, set_page)]
     if offer.zones_differ:
         days.append(_zone_line(visit, journey))
     other = quiet_button(
         visit, visit.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=True
     )
-    groups = _groups(visit, journey, day, hour, choose_hour)
+    groups = _groups(visit, journey, day, hour, manners.choose, wish=manners.verb is not None)
     body += (
         _beside(visit, [subject, *days, ft.Row([other])], groups) if _wide(visit) else [*days, *groups, ft.Row([other])]
     )
     return screen(
         visit,
-        title=visit.say("booking.hour.title"),
+        title=manners.title,
         body=body,
-        primary=_primary(visit, hour, day, on),
-        facts=_facts(visit, hour),
-        back=back,
+        primary=way.waits(_primary(visit, hour, day, manners)),
+        facts=(visit.say("booking.wait.hour"),) if way.slowly.waiting else _facts(visit, hour),
+        back=manners.back,
     )
 
 
@@ -77,8 +99,10 @@ def _news(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
         news.append(notice(visit, "fault", visit.say("booking.hour.turned"), icon_name="clock"))
     if journey.hold_is_over:
         news.append(notice(visit, "old", visit.say("booking.hour.over"), icon_name="clock-countdown"))
-    if not journey.clock_trusted():
-        news.append(notice(visit, "old", visit.say("booking.hour.clock")))
+    if journey.restored():
+        news.append(notice(visit, "old", visit.say("booking.hour.restored"), icon_name="arrows-clockwise"))
+    elif not journey.clock_trusted():
+        news.append(notice(visit, "old", visit.say("booking.hour.clock_asks")))
     return news
 
 
@@ -111,12 +135,13 @@ def _days_per_page(visit: Visit) -> int:
     return rules.DAYS_PER_PAGE if look.portrait and not look.small else rules.DAYS_PER_PAGE - 1
 
 
-def _primary(visit: Visit, hour: rules.Hour | None, day: rules.Day | None, on: Callable[[], None]) -> Primary:
+def _primary(visit: Visit, hour: rules.Hour | None, day: rules.Day | None, manners: Manners) -> Primary:
     if hour is None or day is None:
         return Primary(visit.say("booking.hour.choose"), None)
     short = f"{french_time.WEEKDAYS[day.date.weekday()]}{french_time.NBSP}{day.date.day}"
     words = f"{hour.words} ({hour.paris})" if hour.paris and _wide(visit) else hour.words
-    return Primary(visit.say("booking.hour.book" if hour.guaranteed else "booking.hour.ask", day=short, hour=words), on)
+    verb = manners.verb or ("booking.hour.book" if hour.guaranteed else "booking.hour.ask")
+    return Primary(visit.say(verb, day=short, hour=words), manners.on)
 
 
 def _facts(visit: Visit, hour: rules.Hour | None) -> tuple[str, ...]:
@@ -133,9 +158,23 @@ def _subject(visit: Visit, journey: BookingJourney, day: rules.Day | None) -> ft
     if minutes is not None:
         words.append(text(visit, visit.say("booking.hour.kind", minutes=minutes), "small", look.palette.ink_soft))
     column = ft.Column(words, spacing=look.px(2), tight=True, expand=True)
-    if look.contrast or look.large_text:
-        return ft.Row([column])
-    return ft.Row([picture(visit, "rendez-vous", 76), column], spacing=look.px(22))
+    plain = look.contrast or look.large_text
+    row = ft.Row([column] if plain else [picture(visit, "rendez-vous", 76), column], spacing=look.px(22))
+    moving = journey.moving
+    return (
+        row if moving is None else ft.Column([row, _old_hour(visit, journey, moving)], spacing=look.px(16), tight=True)
+    )
+
+
+def _old_hour(visit: Visit, journey: BookingJourney, moving: Moving) -> ft.Control:
+    """The hour that is to change, and what it is worth meanwhile."""
+    kept = visit.say(f"booking.move.kept_{moving.keeps}")
+    kind: NoticeKind = "info" if moving.keeps != "nothing" else "old"
+    if moving.old is None:
+        return notice(visit, kind, kept, icon_name="calendar-blank")
+    moment = french_time.moment_in_words(moving.old.starts_at, journey.site().zone)
+    key = "booking.move.now" if moving.keeps != "nothing" else "booking.move.before"
+    return notice(visit, kind, visit.say(key, moment=moment), kept, icon_name="calendar-blank")
 
 
 def _days(
@@ -242,7 +281,7 @@ def _zone_line(visit: Visit, journey: BookingJourney) -> ft.Control:
 
 def _groups(
     visit: Visit, journey: BookingJourney, day: rules.Day | None, chosen: rules.Hour | None,
-    choose: Callable[[str], None],
+    choose: Callable[[str], Any], *, wish: bool,
 ) -> list[ft.Control]:  # fmt: skip
     """What is the person's at once, in green, then what must be asked for, in amber; only those that have an hour."""
     groups: list[ft.Control] = []
@@ -251,8 +290,8 @@ def _groups(
         held = held_line(visit, journey)
         groups.append(_group(visit, SURE, [visit.say("booking.hour.sure_more")], [*rows, *held]))
     if day is None or day.full or day.requested:
-        online = journey.online()
-        words = [visit.say("booking.hour.group_online" if online else "booking.hour.group_offline")]
+        now = "booking.hour.group_take" if journey.can_take() else "booking.hour.group_offline"
+        words = [visit.say("booking.hour.group_wish" if wish else now)]
         known = journey.known_since()
         if known is not None:
             moment = french_time.moment_near(known, journey.now(), journey.site().zone)
@@ -334,7 +373,7 @@ def held_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
 
 def _hour_rows(
     visit: Visit, manner: Manner, hours: Sequence[rules.Hour], chosen: rules.Hour | None,
-    choose: Callable[[str], None],
+    choose: Callable[[str], Any],
 ) -> list[ft.Control]:  # fmt: skip
     look = visit.look
     across = 1 if look.large_text and look.portrait else 2
@@ -351,7 +390,7 @@ def _hour_rows(
     return rows
 
 
-def _hour(visit: Visit, manner: Manner, hour: rules.Hour, chosen: bool, choose: Callable[[str], None]) -> ft.Control:
+def _hour(visit: Visit, manner: Manner, hour: rules.Hour, chosen: bool, choose: Callable[[str], Any]) -> ft.Control:
     ink, soft, mark, drawn = _drawn(visit, manner, chosen)
     # Whoever hears the screen hears which of the two it is, without the heading of the group.
     spoken = f"{hour.words}, {visit.say(manner.key).lower()}"

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import flet as ft
 
+from kiosk.models import booking as rules
+from kiosk.models import french_time
 from kiosk.models.booking_slip import BookingPaper, make_paper
-from kiosk.models.booking_steps import BookingJourney
 from kiosk.parts import paper as drawn
-from kiosk.parts.controls import NoticeKind, chip, quiet_button
+from kiosk.parts.controls import NoticeKind, chip, icon, pressable, quiet_button, text
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.styles import Press
+from kiosk.screens.booking_way import Way
 from kiosk.visit import MENU, Visit
 
 LOOK_AGAIN_S = 1.0
@@ -47,28 +52,54 @@ def use_look_again(visit: Visit, read: Callable[[], object], changed: Callable[[
 
 
 @ft.component
-def BookingSlip(visit: Visit, journey: BookingJourney, leave: Callable[[], None]) -> ft.Control:
-    """The last step: ``leave`` draws the journey again where the person asks for another hour."""
+def BookingSlip(way: Way) -> ft.Control:
+    """The last step; after a refusal another hour, or one of those that are proposed, is one touch away."""
+    visit, journey = way.visit, way.journey
     _, set_turn = ft.use_state(0)
     use_look_again(visit, journey.answer, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
-    done, answer = journey.done(), journey.answer()
+    done, answer, proposals = journey.done(), journey.answer(), journey.proposals()
     if done is None or answer is None:
         return screen(visit, title=visit.say("booking.section"), body=[], back=lambda: visit.go(MENU))
     paper = make_paper(done, answer, journey.site(), visit.language, now=journey.now())
-
-    def again() -> None:
-        journey.start_again()
-        leave()
-
     if paper.can_ask_again:
-        primary = Primary(visit.say("booking.again"), again)
+        primary = Primary(visit.say("booking.again"), way.do(journey.start_again))
     else:
         primary = Primary(visit.say("booking.finish"), visit.end, icon_name="sign-out")
-    return screen(
-        visit,
-        title="",
-        body=_body(visit, paper),
-        primary=primary,
+
+    def pick(slot_id: str) -> Any:
+        return way.slow(partial(journey.take_proposal, slot_id))
+
+    body = _body(visit, paper)
+    if proposals:
+        body = [body[0], proposed(visit, proposals, journey.site().zone, pick), *body[1:]]
+    return screen(visit, title="", body=body, primary=way.waits(primary))
+
+
+def proposed(visit: Visit, hours: Sequence[rules.Hour], zone: str, pick: Callable[[str], Any]) -> ft.Control:
+    """The hours that the hub proposes instead, each a large button. Nothing is kept of them: they are amber."""
+    look, palette = visit.look, visit.look.palette
+    drawn = Press(
+        palette.ground if look.contrast else "#FFF9EC", palette.wait, edge=palette.wait, edge_px=4, ledge=palette.wait,
+        ledge_px=6, radius=20, pad_x=28, pad_y=20, around=palette.wait_soft,
+    )  # fmt: skip
+    rows: list[ft.Control] = [text(visit, visit.say("booking.proposal.title"), "label", palette.wait)]
+    for hour in hours:
+        moment = french_time.moment_in_words(hour.starts_at, zone)
+        said = visit.say("booking.proposal.spoken", moment=moment)
+        words: list[ft.Control] = [text(visit, moment, "label", palette.wait_body, spoken=said)]
+        if hour.paris:
+            words.append(text(visit, hour.paris, "small", palette.wait_body))
+        line = ft.Row(
+            [ft.Column(words, spacing=0, tight=True, expand=True),
+             icon(visit, "caret-right", look.px(40), palette.wait)]
+        )  # fmt: skip
+        rows.append(pressable(visit, line, partial(pick, hour.slot_id), drawn, key=hour.slot_id))
+    return ft.Container(
+        bgcolor=palette.wait_soft,
+        border=ft.Border.all(look.stroke(2), palette.wait) if look.contrast else None,
+        border_radius=look.px(28),
+        padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(24)),
+        content=ft.Column(rows, spacing=look.px(18), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
 
 
@@ -89,21 +120,34 @@ def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:
     )  # fmt: skip
     facts = _facts(visit, paper)
     steps = [drawn.numbered(visit, visit.say("booking.slip.next"), paper.next_steps)] if paper.next_steps else []
+    old = [_replaces(visit, paper.replaces)] if paper.replaces else []
     if look.portrait or look.large_text or look.small:
-        rows: list[ft.Control] = [code, drawn.hairline(visit), *facts]
+        rows: list[ft.Control] = [code, *old, drawn.hairline(visit), *facts]
         if steps:
             rows += [drawn.hairline(visit), *steps]
     else:
         left = ft.Column([code, *steps], spacing=look.px(20), tight=True, expand=6)
-        right = ft.Column(facts, spacing=look.px(22), tight=True, expand=5)
+        right = ft.Column([*facts, *old], spacing=look.px(22), tight=True, expand=5)
         rows = [ft.Row([left, right], spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.START)]
     return drawn.sheet(visit, rows, place=paper.site, made=paper.made)
 
 
+def _replaces(visit: Visit, sentence: str) -> ft.Control:
+    """What the old paper is worth now."""
+    look = visit.look
+    sign = icon(visit, "swap", look.px(40), look.palette.icon)
+    words = ft.Container(text(visit, sentence, "strong"), expand=True)
+    return ft.Row([sign, words], spacing=look.px(20), vertical_alignment=ft.CrossAxisAlignment.START)
+
+
 def _facts(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
-    hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
+    if paper.choices:
+        when = drawn.numbered(visit, visit.say("booking.slip.choices"), paper.choices)
+    else:
+        hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
+        when = drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), paper.day, detail=hours)
     return [
-        drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), paper.day, detail=hours),
+        when,
         drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), paper.place),
         drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), paper.subject),
     ]

@@ -71,18 +71,11 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Cette heure ne peut plus être réservée. Vous pouvez la demander.",
     },
     "booking.hour.group": {"fr": "Sur demande"},
-    "booking.hour.group_online": {
-        "fr": "Pas encore à vous. La réponse arrive ici, en quelques secondes.",
-        "fr-simple": "L’heure n’est pas encore à vous. La réponse arrive vite, ici.",
-    },
     "booking.hour.group_offline": {
         "fr": "Pas encore à vous. La demande part au retour du réseau, la réponse vient ensuite.",
         "fr-simple": "L’heure n’est pas encore à vous. Il n’y a pas de réseau. La réponse viendra plus tard.",
     },
     "booking.hour.known": {"fr": "Heures connues {moment}. D’autres personnes ont pu les demander depuis."},
-    "booking.hour.clock": {
-        "fr": "L’horloge de cette borne n’est pas sûre. Vérifiez la date et l’heure avec l’accueil.",
-    },
     "booking.hour.other": {"fr": "Aucune heure ne va ? Parler à quelqu’un"},
     "booking.hour.choose": {"fr": "Choisissez d’abord une heure"},
     "booking.hour.earlier_days": {"fr": "Jours d’avant"},
@@ -165,7 +158,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Les 5 minutes sont passées. L’heure n’est plus gardée.",
     },
     "booking.recap.over_more": {
-        "fr": "Rien n’est perdu. Touchez « Réserver cette heure » : si elle est encore libre, elle est à vous.",
+        "fr": "Rien n’est perdu. Touchez « {label} » : si elle est encore libre, elle est à vous.",
     },
     "booking.recap.turned": {
         "fr": "Cette heure ne peut plus être réservée tout de suite.",
@@ -177,7 +170,8 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.recap.confirm": {"fr": "Demander cette heure"},
     "booking.recap.book": {"fr": "Réserver cette heure"},
     "booking.recap.twice": {
-        "fr": "Vous avez déjà demandé ou réservé une heure pour ce sujet. Pour en changer, demandez à l’accueil.",
+        "fr": "Vous avez déjà demandé ou réservé une heure pour ce sujet. "
+        "Pour en changer : menu, « J’ai déjà un code ».",
     },
     # 6. The slip and the answer
     "booking.done.requested": {"fr": "C’est demandé."},
@@ -185,7 +179,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.done.confirmed": {"fr": "C’est confirmé."},
     "booking.done.declined": {"fr": "Cette heure n’est pas possible."},
     "booking.done.cancelled": {"fr": "Ce rendez-vous est annulé."},
-    "booking.done.withdrawn": {"fr": "L’organisme a retiré cette heure."},
+    "booking.done.withdrawn": {"fr": "Annulé par l’organisme."},
     "booking.done.overruled": {"fr": "Ce rendez-vous est à revoir."},
     "booking.done.rejected": {"fr": "La demande n’a pas été acceptée."},
     "booking.kind.requested": {"fr": "Demandé, réponse attendue"},
@@ -193,7 +187,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.kind.confirmed": {"fr": "Confirmé"},
     "booking.kind.declined": {"fr": "Refusé"},
     "booking.kind.cancelled": {"fr": "Annulé"},
-    "booking.kind.withdrawn": {"fr": "Retiré"},
+    "booking.kind.withdrawn": {"fr": "Annulé par l’organisme"},
     "booking.kind.overruled": {"fr": "À revoir"},
     "booking.kind.rejected": {"fr": "Mis de côté"},
     "booking.answer.kept": {
@@ -214,8 +208,15 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Réponse reçue {moment}. L’heure est à vous. Venez 5 minutes avant, avec votre code.",
     },
     "booking.answer.cancelled": {"fr": "L’heure n’est plus à vous. Vous pouvez en demander une autre."},
-    "booking.answer.withdrawn": {"fr": "Rien n’est perdu : demandez une autre heure, ou parlez à l’accueil."},
-    "booking.answer.overruled": {"fr": "Ce rendez-vous ne peut pas être tenu : demandez à l’accueil."},
+    "booking.answer.withdrawn": {
+        "fr": "L’organisme ne peut plus vous recevoir à cette heure. Choisissez une autre heure, ici ou à l’accueil.",
+        "fr-simple": "L’organisme ne peut plus vous recevoir à cette heure. Choisissez une autre heure.",
+    },
+    "booking.answer.overruled": {
+        "fr": "Ce rendez-vous ne peut pas être tenu : l’heure a été donnée à une autre personne. "
+        "Choisissez une autre heure, ou demandez à l’accueil.",
+        "fr-simple": "Ce rendez-vous ne peut pas être tenu. Choisissez une autre heure, ou demandez à l’accueil.",
+    },
     "booking.answer.rejected": {"fr": "Gardez votre code et demandez à l’accueil."},
     "booking.declined.slot_taken": {
         "fr": "Quelqu’un l’a eue juste avant vous. Rien n’est perdu : choisissez une autre heure.",

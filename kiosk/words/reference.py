@@ -1,11 +1,11 @@
-"""Sentences of « J’ai déjà un code »: a state in words, never a name, never « inscrit »."""
+"""Sentences of « J’ai déjà un code »: a state in words, never a name, never « inscrit »."""
 
 from __future__ import annotations
 
 WORDS: dict[str, dict[str, str]] = {
     "reference.title": {"fr": "Quel est votre code ?"},
     "reference.why": {
-        "fr": "Les 10 caractères de votre papier, par exemple « ABC DEF GHJK ».",
+        "fr": "Les 10 caractères de votre papier, par exemple « ABC DEF GHJK ».",
         "fr-simple": "Il est sur votre papier. Il a 10 lettres et chiffres.",
     },
     "reference.label": {"fr": "Votre code"},
@@ -26,7 +26,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Votre code est peut-être bon. Mais cette borne ne le connaît pas.",
     },
     "reference.locked": {
-        "fr": "Trop d’essais. Attendez 15 minutes, ou demandez à l’accueil.",
+        "fr": "Trop d’essais. Attendez 15 minutes, ou demandez à l’accueil.",
     },
     "reference.locked_more": {"fr": "C’est pour protéger les codes des autres personnes."},
     "reference.found.registration": {"fr": "Votre préparation"},
@@ -50,6 +50,13 @@ WORDS: dict[str, dict[str, str]] = {
     "reference.more.transmise": {"fr": "Terminez sur francetravail.fr, ici ou chez vous."},
     "reference.more.a_completer": {"fr": "Il manque une information. Demandez à l’accueil."},
     "reference.more.close": {"fr": "Cette préparation est terminée. Pour la suite : francetravail.fr ou le 3949."},
+    "reference.state.retiree": {"fr": "Retirée"},
+    "reference.more.retiree": {
+        "fr": "Ce que vous aviez écrit est détruit, ici et au service.",
+    },
+    "reference.more.retiree_waiting": {
+        "fr": "Ce que vous aviez écrit est détruit ici. Au service, ce sera fait dès le retour du réseau.",
+    },
     "reference.made": {"fr": "Faite {moment}"},
     "reference.asked": {"fr": "Demandé {moment}"},
     "reference.as_of": {"fr": "État connu {moment}."},
@@ -63,6 +70,34 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "reference.cancel_yes": {"fr": "Oui, annuler"},
     "reference.cancel_no": {"fr": "Non, je le garde"},
+    "reference.move": {"fr": "Changer d’heure"},
+    "reference.moved": {"fr": "L’heure a changé. Voici la nouvelle."},
+    "reference.moved_more": {"fr": "Votre ancien papier ne sert plus. Notez la nouvelle heure."},
+    "reference.asked_change": {"fr": "Changement demandé"},
+    "reference.asked_change_hour": {"fr": "{moment}. Réponse attendue : l’heure du haut reste à vous jusque-là."},
+    "reference.asked_change_request": {"fr": "{moment}. Réponse attendue."},
+    "reference.take_back": {"fr": "Retirer mes informations"},
+    "reference.take_back_ask": {"fr": "Retirer vraiment vos informations ?"},
+    "reference.take_back_ask_registration": {
+        "fr": "Toutes vos réponses seront détruites, ici et au service. On ne peut pas revenir en arrière.",
+        "fr-simple": "On efface tout ce que vous avez écrit, ici et au service. C’est pour toujours.",
+    },
+    "reference.take_back_ask_booking": {
+        "fr": "Le rendez-vous sera annulé. Votre prénom et votre contact seront détruits, ici et au service. "
+        "On ne peut pas revenir en arrière.",
+        "fr-simple": "Le rendez-vous est annulé. On efface votre prénom et votre contact. C’est pour toujours.",
+    },
+    "reference.take_back_ask_ended": {
+        "fr": "Votre prénom et votre contact seront détruits, ici et au service. On ne peut pas revenir en arrière.",
+        "fr-simple": "On efface votre prénom et votre contact. C’est pour toujours.",
+    },
+    "reference.take_back_yes": {"fr": "Oui, tout détruire"},
+    "reference.take_back_no": {"fr": "Non, garder"},
+    "reference.taken_back": {"fr": "Vos informations sont détruites sur cette borne."},
+    "reference.taken_back_more": {
+        "fr": "Au service, elles le sont aussi, ou le seront dès le retour du réseau.",
+    },
+    "reference.not_possible": {"fr": "Ce n’est plus possible ici. Demandez à l’accueil."},
     "reference.another": {"fr": "Taper un autre code"},
     "reference.home": {"fr": "Revenir à l’accueil"},
 }

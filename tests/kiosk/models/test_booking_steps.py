@@ -13,6 +13,7 @@ from kiosk.visit import Drafts
 from sync.claim import make_reference
 from sync.errors import InvalidInput
 from sync.hub import vault
+from sync.records import BookingFields
 from tests.kiosk.test_actions import SITE, SLOT, VISIT, Hub, Kiosk, hub, kiosk
 
 __all__ = ["hub", "kiosk"]
@@ -27,6 +28,8 @@ def to_recap(journey: BookingJourney, slot_id: str = SLOT, how: str = steps.BY_P
     journey.go_on()
     journey.choose_hour(slot_id)
     journey.go_on()
+    if journey.step == steps.WISHES:
+        journey.go_on()
     journey.toggle_need("lsf")
     journey.go_on()
     journey.choose_contact(how)
@@ -79,29 +82,35 @@ def test_offline_it_is_a_request_and_says_so_until_the_hub_has_answered(hub: Hub
     assert later.state == "confirmed"
 
 
-def test_an_hour_given_to_somebody_else_is_declined_and_another_one_can_be_asked_for(hub: Hub, kiosk: Kiosk) -> None:
+def test_for_an_hour_given_to_somebody_else_others_are_proposed_and_one_can_be_asked_for(hub: Hub, kiosk: Kiosk) -> None:
     hub.open_slot(SLOT, SOON)
     hub.open_slot(OTHER_SLOT, SOON + 2)
     kiosk.round()
     hub.cut = True
     journey = BookingJourney(kiosk.actions, Drafts(), VISIT)
     to_recap(journey)
-    journey.ask("fr")
+    refused = journey.ask("fr")
+    assert refused is not None
     hub.give_to_somebody_else(SLOT)
     hub.cut = False
     kiosk.round()
     answer = journey.answer()
     assert answer is not None
-    assert (answer.state, answer.because) == ("declined", "slot_taken")
+    assert answer.state == "alternatives"
+    assert [hour.slot_id for hour in journey.proposals()] == [OTHER_SLOT]
     journey.start_again()
     assert journey.step == steps.HOUR
     assert [hour.slot_id for day in journey.offer().days for hour in day.hours] == [OTHER_SLOT]
     journey.choose_hour(OTHER_SLOT)
     journey.go_on()
-    journey.go_on()
+    assert journey.step == steps.CONTACT, "subject and needs stay"
     journey.choose_contact(steps.NO_CONTACT)
     journey.go_on()
-    assert journey.ask("fr") is not None
+    again = journey.ask("fr")
+    assert again is not None
+    fields = kiosk.terminal.store.get("booking", again.id)
+    assert isinstance(fields, BookingFields)
+    assert (fields.moved_from, fields.needs) == (refused.id, ["lsf"])
 
 
 def test_an_hour_taken_while_the_person_typed_leads_back_to_the_hours(hub: Hub, kiosk: Kiosk) -> None:

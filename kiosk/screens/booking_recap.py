@@ -1,0 +1,180 @@
+"""The summary of a booking: everything once more, what is true of the hour, and the old hour where it changes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import flet as ft
+
+from kiosk.models import booking as rules
+from kiosk.models import booking_steps as steps
+from kiosk.models import french_time
+from kiosk.models.booking_steps import BookingJourney, Moving
+from kiosk.parts.controls import icon, notice, panel, quiet_button, rule, style, text
+from kiosk.parts.frame import Primary, screen
+from kiosk.screens.booking_hours import Hours, held_words
+from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
+from kiosk.screens.booking_way import Way
+from kiosk.visit import Visit
+
+
+@ft.component
+def Recap(way: Way) -> ft.Control:
+    """Everything once more, each line with its « Modifier »; then the hour is booked or asked for, as shown."""
+    visit, journey = way.visit, way.journey
+    refused, set_refused = ft.use_state("")
+    _, set_turn = ft.use_state(0)
+    use_look_again(visit, lambda: journey.hold_is_over, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
+    hour = journey.hour(journey.offer())
+    if hour is None:
+        journey.hour_was_taken()
+        return Hours(way)
+
+    def ask() -> Any:
+        if journey.asked_before():
+            set_refused(visit.say("booking.recap.twice"))
+            return None
+        return way.slow(partial(journey.ask, visit.language))
+
+    body = _beside(visit, _summary(way, hour), _truth(visit, journey))
+    if refused:
+        body.insert(0, notice(visit, "fault", refused))
+    elif journey.turned:
+        told = visit.say("booking.recap.turned"), visit.say("booking.recap.turned_more")
+        body.insert(0, notice(visit, "fault", *told, icon_name="clock"))
+    sure, moving = journey.is_guaranteed, journey.moving is not None
+    verb = ("booking.move.book", "booking.move.ask") if moving else ("booking.recap.book", "booking.recap.confirm")
+    icon_name = "seal-check" if sure else "paper-plane-tilt"
+    return screen(
+        visit,
+        title=visit.say("booking.move.recap" if moving else "booking.recap.title"),
+        body=body,
+        primary=way.waits(Primary(visit.say(verb[0] if sure else verb[1]), ask, icon_name=icon_name)),
+        back=way.back,
+        progress=way.progress(),
+    )
+
+
+def _truth(visit: Visit, journey: BookingJourney) -> ft.Control:
+    """What is true of the hour now: kept until when, kept no more, or only to be asked for; and of the old one."""
+    moving, held = journey.moving, held_words(visit, journey)
+    if held:
+        more = visit.say("booking.recap.held_more" if moving is None else "booking.move.sure_more")
+        return notice(visit, "sure", held, more, icon_name="clock")
+    if journey.hold_is_over:
+        over = visit.say("booking.recap.over")
+        label = visit.say("booking.recap.book" if moving is None else "booking.move.book")
+        more = visit.say("booking.recap.over_more", label=label)
+        return notice(visit, "old", over, more, icon_name="clock-countdown")
+    if moving is not None:
+        more = visit.say(f"booking.move.asked_{moving.keeps}")
+        return notice(visit, "wait", visit.say("booking.move.asked"), more, icon_name="paper-plane-tilt")
+    certain = visit.say("booking.recap.not_sure_online" if journey.online() else "booking.recap.not_sure_offline")
+    return notice(visit, "wait", visit.say("booking.recap.not_sure"), certain, icon_name="paper-plane-tilt")
+
+
+def _beside(visit: Visit, recap: ft.Control, truth: ft.Control) -> list[ft.Control]:
+    """The truth about the asking is seen without scrolling: beside the summary on a wide screen, else under it."""
+    look = visit.look
+    if look.portrait or look.large_text or look.small:
+        return [recap, truth]
+    return [
+        ft.Row(
+            [ft.Container(recap, expand=5), ft.Container(truth, expand=3)],
+            spacing=look.px(32),
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+    ]
+
+
+def _summary(way: Way, hour: rules.Hour) -> ft.Control:
+    """The sheet with a line for each answer; where the hour changes, the old and the new one stand first."""
+    visit, moving = way.visit, way.journey.moving
+    if moving is None:
+        return panel(visit, _lines(way, hour), gap=14)
+    return panel(visit, [_change(way, moving, hour), rule(visit), *_lines(way, hour)], gap=14)
+
+
+def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
+    visit, journey = way.visit, way.journey
+    moving = journey.moving
+    rows: list[tuple[str, str, str | None]] = [
+        ("booking.recap.reason", visit.say(f"booking.reason.{journey.reason}"), None if moving else steps.REASON)
+    ]
+    if len(journey.choices()) > 1 and not journey.is_guaranteed:
+        rows.append(("booking.recap.choices", _numbered(journey), steps.WISHES))
+    elif moving is None:
+        rows.append(("booking.recap.when", when(journey, hour), steps.HOUR))
+    if moving is None:
+        needs = ", ".join(visit.say(f"booking.need.{need}") for need in journey.needs)
+        rows.append(("booking.recap.needs", needs or visit.say("booking.recap.needs_none"), steps.NEEDS))
+    contact = journey.typed(journey.contact or "") or visit.say("booking.recap.contact_none")
+    rows.append(("booking.recap.contact", contact, steps.CONTACT))
+    if journey.contact != steps.NO_CONTACT and journey.first_name:
+        rows.append(("booking.recap.first_name", journey.first_name, steps.FIRST_NAME))
+    drawn: list[ft.Control] = []
+    for key, value, step in rows:
+        drawn += [_line(way, visit.say(key), value, step), rule(visit)]
+    place = visit.say("booking.recap.place_value", site=journey.site().name, booth=hour.booth)
+    return [*drawn, _line(way, visit.say("booking.recap.place"), place, None)]
+
+
+def when(journey: BookingJourney, hour: rules.Hour) -> str:
+    """« jeudi 19 novembre, 14 h (11 h à Paris) »"""
+    moment = french_time.moment_in_words(hour.starts_at, journey.site().zone)
+    return f"{moment} ({hour.paris})" if hour.paris else moment
+
+
+def _numbered(journey: BookingJourney) -> str:
+    return "\n".join(f"{number}. {when(journey, hour)}" for number, hour in enumerate(journey.choices(), start=1))
+
+
+def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
+    """The old hour, crossed out only where the new one is sure as soon as it is confirmed, and the new one."""
+    visit, journey = way.visit, way.journey
+    look, palette = visit.look, visit.look.palette
+    crossed = journey.is_guaranteed
+    was = french_time.moment_in_words(moving.old.starts_at, journey.site().zone) if moving.old else "–"
+    faded = style(visit, "strong", palette.ink_soft)
+    if crossed:
+        faded.decoration = ft.TextDecoration.LINE_THROUGH
+    old: list[ft.Control] = [
+        text(visit, visit.say("booking.move.old"), "small", palette.ink_soft),
+        ft.Text(was, style=faded),
+    ]
+    new_ink = palette.sure if crossed else palette.wait
+    new: list[ft.Control] = [
+        text(visit, visit.say("booking.move.new"), "small", palette.ink_soft),
+        text(visit, when(journey, hour), "strong", new_ink),
+    ]
+    edit = _edit(way, visit.say("booking.move.new"), steps.HOUR)
+    space = look.px(2)
+    before = ft.Column(old, spacing=space, tight=True, expand=None if look.large_text else 5)
+    after = ft.Column(new, spacing=space, tight=True, expand=None if look.large_text else 6)
+    if look.large_text:
+        stretch = ft.CrossAxisAlignment.STRETCH
+        return ft.Column([before, after, edit], spacing=look.px(14), tight=True, horizontal_alignment=stretch)
+    arrow = icon(visit, "arrow-right", look.px(40), palette.icon)
+    return ft.Row([before, arrow, after, edit], spacing=look.px(20))
+
+
+def _line(way: Way, label: str, value: str, step: str | None) -> ft.Control:
+    visit = way.visit
+    look = visit.look
+    words = ft.Column(
+        [text(visit, label, "small", look.palette.ink_soft), text(visit, value, "strong")],
+        spacing=look.px(2),
+        tight=True,
+        expand=True,
+    )
+    return ft.Row([words] if step is None else [words, _edit(way, label, step)], spacing=look.px(20))
+
+
+def _edit(way: Way, label: str, step: str) -> ft.Control:
+    visit = way.visit
+    edit = visit.say("booking.recap.edit")
+    return quiet_button(
+        visit, edit, way.do(way.journey.edit, step), icon_name="pencil-simple", drawn_height=72,
+        spoken=f"{edit} : {label}",
+    )  # fmt: skip

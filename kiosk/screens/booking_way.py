@@ -1,0 +1,87 @@
+"""What every step of a booking needs: the visit, the view model, how to be drawn again, and what may take seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import flet as ft
+
+from kiosk.models.booking_steps import HOUR, BookingJourney
+from kiosk.parts.frame import Primary, Progress
+from kiosk.parts.hooks import Slowly
+from kiosk.visit import CODE, MENU, Visit
+
+
+@dataclass(frozen=True)
+class Way:
+    """What every step needs. While something asks the hub (``slowly``), no touch changes anything."""
+
+    visit: Visit
+    journey: BookingJourney
+    redraw: Callable[[], None]
+    slowly: Slowly
+
+    def do(self, act: Callable[..., Any], *values: Any) -> Callable[[], None]:
+        """A handler that does ``act(*values)``, then draws again."""
+
+        def handler() -> None:
+            if not self.slowly.busy():
+                act(*values)
+                self.redraw()
+
+        return handler
+
+    def slow(self, act: Callable[[], Any], then: Callable[[Any], None] | None = None) -> Awaitable[None]:
+        """Does what may ask the hub, then draws again; what it held is freed where the person has left meanwhile."""
+
+        def after(result: Any) -> None:
+            if then is not None:
+                then(result)
+            self.redraw()
+
+        return self.slowly.do(act, after, self.journey.let_go)
+
+    def on(self) -> Awaitable[None] | None:
+        """To the next question; at the hours the hub may be asked again."""
+        if self.journey.step == HOUR:
+            return self.slow(self.journey.go_on)
+        self.do(self.journey.go_on)()
+        return None
+
+    def back(self) -> None:
+        """To the question before, or to where the person came from."""
+        if self.slowly.busy():
+            return
+        moving = self.journey.moving is not None
+        if self.journey.go_back():
+            self.redraw()
+        else:
+            self.visit.go(CODE if moving else MENU)
+
+    def progress(self) -> Progress:
+        """Where one is among the questions of this person."""
+        found = self.journey.steps()
+        section = "booking.section" if self.journey.moving is None else "booking.move.section"
+        return Progress(self.visit.say(section), found.index(self.journey.step) + 1, len(found))
+
+    def waits(self, primary: Primary) -> Primary:
+        """The primary action, or « Un instant… » in its place while the hub is asked."""
+        return Primary(self.visit.say("booking.wait"), None) if self.slowly.waiting else primary
+
+
+def columns(visit: Visit, cards: list[ft.Control]) -> list[ft.Control]:
+    """Cards one under the other, or two by two where the screen is wide."""
+    look = visit.look
+    space = look.px(20)
+    if look.portrait or look.large_text or look.small:
+        return [ft.Column(cards, spacing=space, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
+    space = look.px(14)
+    rows: list[ft.Control] = []
+    for at in range(0, len(cards), 2):
+        pair = [ft.Container(card, expand=True) for card in cards[at : at + 2]]
+        filler = [ft.Container(expand=True)] if len(pair) == 1 else []
+        stretch = ft.CrossAxisAlignment.STRETCH
+        rows.append(ft.Row([*pair, *filler], spacing=space, vertical_alignment=stretch, intrinsic_height=True))
+    return [ft.Column(rows, spacing=space, tight=True)]
