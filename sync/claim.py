@@ -172,12 +172,14 @@ def decode_claim(text: str) -> tuple[Claim, bytes, bytes] | None:
         if base64.b32encode(raw).rstrip(b"=").decode() != text.upper():
             return None  # the spare bits of the last character: one claim has one text
         body, signature = raw[: _LAYOUT.size], raw[_LAYOUT.size :]
-        version, kind, promise, language, *numbers, incarnation, record, slot = _LAYOUT.unpack(body)
+        parts = _LAYOUT.unpack(body)
+        version, kind, promise, language, terminal_no, grant_no, spend_no, reference_no, made_s, expires_s = parts[:10]
+        incarnation, record, slot = parts[10:]
         if version != VERSION or len(signature) != SIGNATURE_BYTES:
             return None
         claim = Claim(
-            KIND_NAMES[kind], CLASS_NAMES[promise], LANGUAGES[language], *numbers,
-            str(uuid.UUID(bytes=incarnation)), str(uuid.UUID(bytes=record)),
+            KIND_NAMES[kind], CLASS_NAMES[promise], LANGUAGES[language], terminal_no, grant_no, spend_no, reference_no,
+            made_s, expires_s, str(uuid.UUID(bytes=incarnation)), str(uuid.UUID(bytes=record)),
             str(uuid.UUID(bytes=slot)) if any(slot) else None,
         )  # fmt: skip
     except (ValueError, KeyError, IndexError, struct.error):

@@ -1,43 +1,52 @@
-"""What the QR of a slip opens on the visitor's own phone: whether the hub has received it. HTML, French.
+"""What the QR of a slip opens on the visitor's own phone: where the request stands, and the booking it brings. HTML.
 
-The page shows a state, and for an appointment its date, time and place; nothing about the person.
-It sets no cookie, asks for nothing outside, and looks the same for every claim that is not good:
-forged, altered, expired or revoked. In this version a claim reports only; it creates nothing.
+The page shows a state, and for an appointment its date, time and place; nothing about the person. It sets no cookie,
+asks for nothing outside, and looks the same for every claim that is not good: forged, altered or expired. A booking
+that the hub does not know yet is made by being opened (``sync.hub.courier``); opened again, nothing is written.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from sync import signature
-from sync.claim import Claim, decode_claim
-from sync.errors import PointContactError, Refused
-from sync.hub.database import HubDatabase
-from sync.hub.french_time import day_in_words, hour_in_words, local
-from sync.hub.keys import HubKeys
-from sync.hub.tables import hub_registry
-from sync.promise import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, WITHDRAWN
-from sync.records import record_registry
-from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE
-from sync.wire import HubResponse, from_text
-
-CLAIM_LENGTH_MAX = 400
-MANDATORY = (
-    "Cette préparation n’est pas une inscription. Votre inscription prend effet seulement quand France Travail "
-    "l’a enregistrée."
+from sync.change import Value
+from sync.errors import PointContactError
+from sync.hub import courier, rows, slips
+from sync.hub.claim_words import (
+    MANDATORY,
+    RIGHT_TO_LEFT,
+    SIMPLE,
+    Said,
+    languages_of,
+    lines_of,
+    title_of,
+    when_and_where,
+    words_of,
 )
-DEMONSTRATION = "Démonstration : rien de ce qui est montré ici n’est réel."
+from sync.hub.courier import ASK_THE_DESK, TO_CHECK, Opened, Random
+from sync.hub.database import HubDatabase, table_of
+from sync.hub.french_time import PARIS
+from sync.hub.keys import HubKeys
+from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT
+from sync.records import Event
+from sync.records.booking import SEATS
+from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE, TAKEN_BACK
+from sync.wire import HubResponse
+
+__all__ = ["HEADERS", "MANDATORY", "ClaimDesk", "said_of"]
+
 STYLE = (
     "body{margin:0;background:#f4f1ea;color:#1d2733;font:1.125rem/1.55 system-ui,sans-serif}"
-    "main{max-width:34rem;margin:0 auto;padding:2rem 1.25rem}h1{font-size:1.6rem;line-height:1.25}"
-    "p{margin:0 0 1rem}.rule{border-left:.35rem solid #1d2733;padding-left:.9rem;font-weight:600}"
+    "main{max-width:34rem;margin:0 auto;padding:2rem 1.25rem}h1,h2{font-size:1.6rem;line-height:1.25}"
+    "section+section{border-top:1px solid #1d2733;margin-top:2rem}p{margin:0 0 1rem}"
+    ".rule{border-inline-start:.35rem solid #1d2733;padding-inline-start:.9rem;font-weight:600}"
     ".when{font-size:1.3rem;font-weight:600}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -50,163 +59,165 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex, nofollow, noarchive",
 }
-
-TERMINALS = hub_registry.metadata.tables["hub_terminal"]
-REGISTRATIONS = record_registry.metadata.tables["registration"]
-BOOKINGS = record_registry.metadata.tables["booking"]
-SLOTS = record_registry.metadata.tables["slot"]
-SITES = record_registry.metadata.tables["site"]
-
-
-@dataclass(frozen=True)
-class Page:
-    """What a page says: a title, where and when, a few lines, and the rule that never leaves."""
-
-    title: str
-    lines: list[str]
-    place: list[str] = field(default_factory=list)
-    rule: str | None = None
-
-
-NEUTRAL = Page(
-    "Ce lien ne montre rien",
-    [
-        "Il est incomplet, trop ancien ou n’est pas reconnu.",
-        "Montrez votre ticket à l’accueil : sa référence permet de retrouver votre demande.",
-    ],
-)
-OVERRULED_ADVICE = "Appelez ou passez à l’accueil, avec votre ticket : une personne cherchera une autre date avec vous."
-UNAVAILABLE = Page("Réessayez dans quelques minutes", ["Le hub ne peut pas répondre pour le moment. Rien n’est perdu."])
+NOTHING, UNAVAILABLE = Said("nothing"), Said("unavailable")
+NO_LANGUAGE = ""
+"""Of a page that no good claim asked for: it is in French and English."""
+REGISTRATION_NOTES = {FORWARDED: "forwarded", INCOMPLETE: "incomplete", CLOSED: "closed"}
 
 
 class ClaimDesk:
-    """Answers ``GET /c/<claim>``.
+    """Answers ``GET /c/<claim>``, on the thread that writes.
 
     Args:
         database: the hub's.
         keys: the hub's; a demonstration's pages say so.
         now_ms: returns milliseconds since 1970.
+        random: source of random bytes.
     """
 
-    def __init__(self, database: HubDatabase, keys: HubKeys, *, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, database: HubDatabase, keys: HubKeys, *, now_ms: Callable[[], int], random: Random = os.urandom
+    ) -> None:
         self._database = database
-        self._demonstration = keys.demonstration
+        self._keys = keys
         self._now_ms = now_ms
+        self._random = random
 
     def page(self, claim_text: str) -> HubResponse:
-        """The page of one claim, with its headers. Never raises on a bad claim."""
+        """The page of one claim, with its headers: 200 and where it stands, or 404 and the neutral page.
+
+        Never raises on a bad claim; 503 when the hub cannot answer now.
+        """
         try:
-            with self._database.read() as connection:
-                status, page = claim_page(connection, claim_text, self._now_ms(), demonstration=self._demonstration)
+            status, said, language = self._read(claim_text)
         except PointContactError:
-            status, page = 503, _html(UNAVAILABLE, self._demonstration)
+            status, said, language = 503, UNAVAILABLE, NO_LANGUAGE
+        page = _html(said, language, demonstration=self._keys.demonstration)
         return HubResponse(status, page.encode(), dict(HEADERS))
 
+    def _read(self, claim_text: str) -> tuple[int, Said, str]:
+        """What one claim opens. The database is written only when there is a booking to be made."""
+        now_ms = self._now_ms()
+        with self._database.read() as connection:
+            verified = slips.verify(connection, claim_text, now_ms)
+            if verified is None:
+                return 404, NOTHING, NO_LANGUAGE
+            claim, maker = verified
+            opened = courier.look_up(connection, claim, maker)
+            if opened is not None:
+                return 200, said_of(connection, opened, claim.kind), claim.language
+        with self._database.write() as connection:
+            opened = courier.open_claim(connection, self._keys, claim, maker, now_ms, self._random)
+            return 200, said_of(connection, opened, claim.kind), claim.language
 
-def claim_page(connection: Connection, claim_text: str, now_ms: int, *, demonstration: bool = False) -> tuple[int, str]:
-    """The page of one claim: status and HTML; send it with ``HEADERS``.
+
+def said_of(connection: Connection, opened: Opened, kind: str) -> Said:
+    """What is said of a slip that was opened, by its page or by a voice.
 
     Args:
-        connection: a reading transaction.
-        claim_text: what follows ``/c/`` in the address; never logged.
-        now_ms: milliseconds since 1970.
-        demonstration: the page says that nothing on it is real.
-
-    Returns:
-        200 and the state, or 404 and the neutral page. Never raises on a bad claim.
+        connection: a transaction.
+        opened: what became of it.
+        kind: ``registration`` or ``booking``, for a slip whose record is not here.
     """
-    verified = _verified(connection, claim_text, now_ms)
-    if verified is None:
-        return 404, _html(NEUTRAL, demonstration)
-    claim, site = verified
-    build = _registration_page if claim.kind == "registration" else _booking_page
-    return 200, _html(build(connection, claim, site), demonstration)
+    if opened.outcome in {ASK_THE_DESK, TO_CHECK}:
+        return Said(opened.outcome)
+    if opened.kind is None or opened.site_id is None or opened.id is None:
+        return Said(f"{kind}_not_yet", mandatory=kind == "registration")
+    if opened.kind == "registration":
+        return _registration(connection, opened.site_id, opened.id)
+    return _booking(connection, opened.site_id, opened.id)
 
 
-def _verified(connection: Connection, text: str, now_ms: int) -> tuple[Claim, Any] | None:
-    """The claim and its terminal's site when the terminal signed it, stands, and it is not over."""
-    decoded = decode_claim(text) if len(text) <= CLAIM_LENGTH_MAX and text.isascii() else None
-    if decoded is None:
-        return None
-    claim, body, signed = decoded
-    terminal = connection.execute(select(TERMINALS).where(TERMINALS.c.terminal_no == claim.terminal_no)).first()
-    if terminal is None or terminal.revoked_ms is not None or claim.expires_s * 1000 <= now_ms:
-        return None
-    try:
-        key = from_text(terminal.public_key)
-    except Refused:
-        return None
-    if not signature.verify(key, signed, Claim.signing_input(body)):
-        return None
-    site = connection.execute(select(SITES).where(SITES.c.id == terminal.site_id)).mappings().first()
-    return claim, site or {"id": terminal.site_id, "name": "", "address": "", "zone": "Europe/Paris", "phone": ""}
+def _registration(connection: Connection, site_id: str, record_id: str) -> Said:
+    held = _held(connection, "registration", site_id, record_id)
+    zone = _site(connection, site_id)["zone"]
+    if held["state"] == TAKEN_BACK:
+        return Said("taken_back", mandatory=True)
+    received = held["received_at"]
+    note = REGISTRATION_NOTES.get(str(held["state"]), "waits_for_a_person")
+    return Said(
+        "registration", notes=(note,), zone=zone, received_at=str(received) if received else None, mandatory=True
+    )
 
 
-def _registration_page(connection: Connection, claim: Claim, site: Any) -> Page:
-    table = REGISTRATIONS
-    where = (table.c.site_id == site["id"]) & (table.c.id == claim.id) & (table.c.terminal_no == claim.terminal_no)
-    row = connection.execute(select(table).where(where)).first()
-    if row is None:
-        return Page(
-            "Votre préparation n’est pas encore arrivée",
-            ["Elle est gardée dans la borne, qui l’enverra dès le retour du réseau.", "Rouvrez cette page plus tard."],
-            rule=MANDATORY,
-        )
-    moment = local(row.received_at or row.created_at, site["zone"])
-    lines = [f"Elle a été reçue le {day_in_words(moment)} à {hour_in_words(moment)}."] if row.received_at else []
-    lines += {
-        FORWARDED: ["Elle a été transmise à France Travail."],
-        INCOMPLETE: ["Il manque des informations : revenez avec votre ticket, ou appelez le 39 49."],
-        CLOSED: ["Son suivi est terminé."],
-    }.get(row.state, ["Elle sera traitée par une personne."])
-    return Page("Votre préparation a été reçue", lines, rule=MANDATORY)
+def _booking(connection: Connection, site_id: str, booking_id: str) -> Said:
+    """The present state of a booking; of the one that replaced it, when it was moved."""
+    reached, moved = slips.newest_of(connection, site_id, booking_id)
+    held, site = _held(connection, "booking", site_id, reached), _site(connection, site_id)
+    state = str(held["state"])
+    slot = rows.read(connection, "slot", site_id, str(held["slot_id"]))
+    shown = slot if state in LIVE else None
+    return Said(
+        state,
+        notes=("moved_here",) if moved and state in LIVE else (),
+        starts_at=str(shown["starts_at"]) if shown is not None else None,
+        place=_place(connection, site_id, str(held["slot_id"]), shown, site) if shown is not None else "",
+        zone=site["zone"],
+        others=_hours(connection, site_id, held["alternatives"]) if state == ALTERNATIVES else (),
+    )
 
 
-def _booking_page(connection: Connection, claim: Claim, site: Any) -> Page:
-    table = BOOKINGS
-    where = (table.c.site_id == site["id"]) & (table.c.id == claim.id) & (table.c.terminal_no == claim.terminal_no)
-    row = connection.execute(select(table).where(where)).first()
-    slot_id = claim.slot_id if row is None else row.slot_id
-    slot = connection.execute(select(SLOTS).where((SLOTS.c.site_id == site["id"]) & (SLOTS.c.id == slot_id))).first()
-    place = _place_lines(slot, site)
-    if row is None:
-        text = (
-            "Elle est gardée dans la borne, qui l’enverra dès le retour du réseau. Tant qu’elle n’est pas arrivée, "
-            "le créneau n’est pas à vous."
-        )
-        return Page("Votre demande de rendez-vous n’est pas encore arrivée", [text], place=place)
-    kept = {CONFIRMED: "Votre rendez-vous est confirmé", GUARANTEED: "Votre rendez-vous est réservé"}.get(row.state)
-    if kept is not None:
-        return Page(kept, ["Venez cinq minutes avant, avec votre ticket."], place=place)
-    other = "Choisissez un autre créneau à la borne ou à l’accueil."
-    title, lines = {
-        DECLINED: ("Ce créneau n’a pas pu être réservé", [other]),
-        CANCELLED: ("Ce rendez-vous est annulé", [other]),
-        WITHDRAWN: ("Ce rendez-vous a été retiré par l’organisme", [other]),
-        OVERRULED: ("Ce rendez-vous ne peut pas être tenu", [OVERRULED_ADVICE]),
-    }.get(row.state, ("Demande reçue", ["La réponse n’est pas encore connue : rouvrez cette page plus tard."]))
-    return Page(title, lines, place=place if row.state not in {DECLINED, CANCELLED, WITHDRAWN, OVERRULED} else [])
+def _hours(connection: Connection, site_id: str, slot_ids: Value) -> tuple[str, ...]:
+    """When the proposed slots are, in the order of the proposal; one that is over or withdrawn is left out."""
+    proposed = slot_ids if isinstance(slot_ids, list) else []
+    slots = [rows.read(connection, "slot", site_id, slot_id) for slot_id in proposed]
+    return tuple(str(slot["starts_at"]) for slot in slots if slot is not None and slot["state"] == OPEN_SLOT)
 
 
-def _place_lines(slot: Any, site: Any) -> list[str]:
-    """Date, time and place; nothing else (design §5)."""
-    if slot is None:
-        return []
-    moment = local(slot.starts_at, site["zone"])
-    place = ", ".join(part for part in (site["name"], site["address"]) if part)
-    return [f"{day_in_words(moment)} à {hour_in_words(moment)}", *([f"{place} (heure du lieu)"] if place else [])]
+def _place(connection: Connection, site_id: str, slot_id: str, slot: dict[str, Value], site: dict[str, str]) -> str:
+    """Where one comes: to the site, or to where the event is whose seats the slot holds."""
+    if slot["reason"] == SEATS:
+        table = table_of(Event)
+        query = table.select().where(table.c.site_id == site_id, table.c.slot_id == slot_id, ~table.c.gone)
+        event: Any = connection.execute(query).first()
+        if event is not None:
+            return str(event.place)
+    return ", ".join(part for part in (site["name"], site["address"]) if part)
 
 
-def _html(page: Page, demonstration: bool) -> str:
-    body = "".join(f'<p class="when">{escape(line)}</p>' for line in page.place)
-    body += "".join(f"<p>{escape(line)}</p>" for line in page.lines)
-    body += f'<p class="rule">{escape(page.rule)}</p>' if page.rule else ""
-    body += f"<p><strong>{escape(DEMONSTRATION)}</strong></p>" if demonstration else ""
+def _held(connection: Connection, kind: str, site_id: str, record_id: str) -> dict[str, Value]:
+    held = rows.read(connection, kind, site_id, record_id)
+    if held is None:
+        raise ValueError("a slip was opened whose record is not here")
+    return held
+
+
+def _site(connection: Connection, site_id: str) -> dict[str, str]:
+    site = rows.read(connection, "site", site_id, site_id) or {}
+    return {name: str(site.get(name, "")) for name in ("name", "address")} | {"zone": str(site.get("zone", PARIS))}
+
+
+def _html(said: Said, language: str, *, demonstration: bool) -> str:
+    languages = languages_of(language)
+    first = languages[0]
+    sections = "".join(_section(said, one, demonstration=demonstration, level=2 if at else 1)
+                       for at, one in enumerate(languages))  # fmt: skip
     return (
-        '<!doctype html><html lang="fr"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{_tag(first)}" dir="{_direction(first)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         '<meta name="robots" content="noindex,nofollow"><meta name="referrer" content="no-referrer">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(POLICY)}">'
-        f"<title>{escape(page.title)}</title><style>{STYLE}</style></head>"
-        f"<body><main><h1>{escape(page.title)}</h1>{body}</main></body></html>"
+        f"<title>{escape(title_of(said, first))}</title><style>{STYLE}</style></head>"
+        f"<body><main>{sections}</main></body></html>"
     )
+
+
+def _section(said: Said, language: str, *, demonstration: bool, level: int) -> str:
+    """A page in one language."""
+    body = "".join(f'<p class="when">{escape(line)}</p>' for line in when_and_where(said, language))
+    body += "".join(f"<p>{escape(line)}</p>" for line in lines_of(said, language))
+    if said.mandatory:
+        body += f'<p class="rule">{escape(words_of("mandatory", language).title)}</p>'
+    if demonstration:
+        body += f"<p><strong>{escape(words_of('demonstration', language).title)}</strong></p>"
+    title = f"<h{level}>{escape(title_of(said, language))}</h{level}>"
+    return f'<section lang="{_tag(language)}" dir="{_direction(language)}">{title}{body}</section>'
+
+
+def _tag(language: str) -> str:
+    """The language for browsers and screen readers: simple French is French."""
+    return "fr" if language == SIMPLE else language
+
+
+def _direction(language: str) -> str:
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.errors import InvalidInput
+from sync.hub.command_claims import claim
 from sync.hub.command_fleet import conflict, site, terminal
 from sync.hub.command_grants import grant
 from sync.hub.command_imports import booking, events, slots
@@ -131,6 +132,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 for command in (
-    site, account, terminal, slots, events, registration, booking, grant, keys, backup, restore, conflict, audit,
+    site, account, terminal, slots, events, registration, booking, claim, grant, keys, backup, restore, conflict, audit,
 ):  # fmt: skip
     hub.add_command(command)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import uuid
+from dataclasses import replace
+
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync import claim
@@ -76,31 +80,146 @@ def test_numbers_out_of_range_are_refused(numbers: tuple[int, int]) -> None:
         make_reference(*numbers, SECRET)
 
 
-CLAIMS = st.builds(
-    Claim, st.sampled_from(sorted(claim.KIND_CODES)), st.sampled_from(sorted(claim.CLASS_CODES)), NUMBERS, NUMBERS,
-    st.integers(0, 2**32 - 1), IDS, IDS, st.none() | IDS.filter(lambda text: text.strip("0-") != ""),
-)  # fmt: skip
+@st.composite
+def claims(draw: st.DrawFn) -> Claim:
+    """Any claim that a terminal may sign."""
+    kind = draw(st.sampled_from(sorted(claim.KIND_CODES)))
+    guaranteed = kind == "booking" and draw(st.booleans())
+    seconds = st.integers(0, 2**32 - 1)
+    return Claim(
+        kind=kind,
+        promise="guaranteed" if guaranteed else "requested",
+        language=draw(st.sampled_from(claim.LANGUAGES)),
+        terminal_no=draw(st.integers(1, claim.INDEX_MAX)),
+        grant_no=draw(st.integers(1, claim.NUMBER_MAX)) if guaranteed else 0,
+        spend_no=draw(st.integers(1, 65535)) if guaranteed else 0,
+        reference_no=draw(NUMBERS),
+        made_s=draw(seconds),
+        expires_s=draw(seconds),
+        incarnation=draw(IDS),
+        id=draw(IDS),
+        slot_id=draw(IDS.filter(lambda text: text.strip("0-") != "")) if kind == "booking" else None,
+    )
 
 
-@given(CLAIMS, st.binary(min_size=64, max_size=64))
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
+BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
+
+def signed(made: Claim) -> str:
+    return claim.encode_claim(made, KEY.sign(Claim.signing_input(made.to_bytes())))
+
+
+def is_genuine(text: str) -> bool:
+    decoded = claim.decode_claim(text)
+    return decoded is not None and verify(public_bytes(KEY), decoded[2], Claim.signing_input(decoded[1]))
+
+
+@given(claims(), st.binary(min_size=64, max_size=64))
 def test_a_claim_is_read_back_and_fits_the_dense_mode_of_a_qr(made: Claim, signature: bytes) -> None:
     text = claim.encode_claim(made, signature)
-    assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+    assert set(text) <= set(BASE_32)
+    assert len(text) == 215
     assert claim.decode_claim(text) == (made, made.to_bytes(), signature)
     assert claim.decode_claim(text.lower()) == (made, made.to_bytes(), signature)
 
 
-@given(CLAIMS, st.data())
-def test_an_altered_claim_does_not_verify(made: Claim, data: st.DataObject) -> None:
-    key = Ed25519PrivateKey.from_private_bytes(bytes(32))
-    text = claim.encode_claim(made, key.sign(Claim.signing_input(made.to_bytes())))
-    at = data.draw(st.integers(0, len(text) - 1))
-    letter = data.draw(st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
-    decoded = claim.decode_claim(text[:at] + letter + text[at + 1 :])
-    if decoded is not None and decoded[1:] != claim.decode_claim(text)[1:]:  # type: ignore[index]
-        assert not verify(public_bytes(key), decoded[2], Claim.signing_input(decoded[1]))
+def test_the_bytes_of_a_claim_are_those_of_the_protocol() -> None:
+    made = Claim(
+        "booking", "guaranteed", "ar", 513, 65538, 3, 16387, 1_795_250_000, 1_795_336_400,
+        "01932b3c-0000-7000-8000-000000000001", "01932b3c-0000-7000-8000-000000000002",
+        "01932b3c-0000-7000-8000-000000000003",
+    )  # fmt: skip
+    ids = "".join(f"01932b3c0000700080000000000000{n:02x}" for n in (1, 2, 3))
+    assert made.to_bytes().hex() == "02020105020100010002000340036b0157506b02a8d0" + ids
+
+
+@given(claims(), st.data())
+@settings(max_examples=40)
+def test_every_flipped_bit_is_refused(made: Claim, data: st.DataObject) -> None:
+    raw = base64.b32decode(signed(made) + "=")
+    for at in data.draw(st.sets(st.integers(0, len(raw) * 8 - 1), min_size=20, max_size=60)):
+        flipped = bytearray(raw)
+        flipped[at // 8] ^= 1 << at % 8
+        assert not is_genuine(base64.b32encode(bytes(flipped)).rstrip(b"=").decode())
+
+
+@given(claims(), st.data())
+def test_an_altered_character_is_refused_even_where_it_holds_no_whole_bit(made: Claim, data: st.DataObject) -> None:
+    text = signed(made)
+    assert is_genuine(text)
+    at = data.draw(st.one_of(st.just(len(text) - 1), st.integers(0, len(text) - 1)))
+    letter = data.draw(st.sampled_from(BASE_32))
+    assert is_genuine(text[:at] + letter + text[at + 1 :]) is (letter == text[at])
+
+
+@given(claims(), st.data())
+def test_a_claim_that_is_cut_or_longer_is_no_claim(made: Claim, data: st.DataObject) -> None:
+    text = signed(made)
+    assert claim.decode_claim(text[: data.draw(st.integers(0, len(text) - 1))]) is None
+    assert claim.decode_claim(text + data.draw(st.text(BASE_32, min_size=1, max_size=200))) is None
 
 
 @given(st.text(max_size=300))
 def test_any_text_may_be_scanned(text: str) -> None:
     assert claim.decode_claim(text) is None
+
+
+SOUND = Claim(
+    "booking", "guaranteed", "fr", 1, 1, 1, 16384, 0, 1, *(str(uuid.UUID(int=n)) for n in (1, 2, 3))
+)  # fmt: skip
+CONTRADICTIONS: dict[str, dict[str, object]] = {
+    "a guarantee without a grant": {"grant_no": 0},
+    "a guarantee without a spend": {"spend_no": 0},
+    "a grant too great": {"grant_no": 2**31},
+    "a guaranteed preparation": {"kind": "registration", "slot_id": None},
+    "a request with a grant": {"promise": "requested", "spend_no": 0},
+    "a request with a spend": {"promise": "requested", "grant_no": 0},
+    "a booking of nothing": {"slot_id": None},
+    "no terminal": {"terminal_no": 0},
+    "a terminal too great": {"terminal_no": 32768},
+    "a reference too great": {"reference_no": 32768},
+}
+
+
+@pytest.mark.parametrize("wrong", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+def test_a_claim_that_contradicts_itself_is_neither_made_nor_read(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="contradicts"):
+        replace(SOUND, **wrong).to_bytes()  # type: ignore[arg-type]
+    names = ("version", "kind", "promise", "language", "terminal_no", "grant_no", "spend_no", "reference_no", "made_s",
+             "expires_s", "incarnation", "id", "slot_id")  # fmt: skip
+    raw = dict(zip(names, claim._LAYOUT.unpack(SOUND.to_bytes()), strict=True))
+    codes = {"registration": 1, "requested": 0, None: bytes(16)}
+    raw |= {name: codes.get(value, value) for name, value in wrong.items()}  # type: ignore[call-overload]
+    body = claim._LAYOUT.pack(*raw.values())
+    assert claim.decode_claim(base64.b32encode(body + bytes(64)).rstrip(b"=").decode()) is None
+
+
+@pytest.mark.parametrize(("at", "code"), [(0, 1), (0, 3), (1, 0), (1, 9), (2, 2), (3, len(claim.LANGUAGES))])
+def test_a_version_kind_class_or_language_that_nobody_knows_is_no_claim(at: int, code: int) -> None:
+    body = bytearray(SOUND.to_bytes())
+    body[at] = code
+    assert claim.decode_claim(base64.b32encode(bytes(body) + bytes(64)).rstrip(b"=").decode()) is None
+
+
+@given(claims())
+def test_a_scanned_address_gives_its_claim(made: Claim) -> None:
+    text = signed(made)
+    for scanned in (text, f"https://rdv.example/c/{text}", f" https://rdv.example/hub/c/{text}\n",
+                    f"https://rdv.example/c/{text}".upper()):  # fmt: skip
+        assert claim.claim_in(scanned) == text
+
+
+@given(st.integers(1, claim.INDEX_MAX), IDS, st.integers(1, 65535))
+def test_the_id_of_a_voice_is_drawn_from_terminal_grant_and_spend(terminal_no: int, grant_id: str, spend: int) -> None:
+    drawn = claim.placeholder_id(terminal_no, grant_id, spend)
+    assert drawn == claim.placeholder_id(terminal_no, grant_id, spend)
+    assert uuid.UUID(drawn).version == 8, "no id of a terminal is like it: those are of version 7"
+    others = {
+        claim.placeholder_id(terminal_no, grant_id, spend + 1),
+        claim.placeholder_id(terminal_no + 1, grant_id, spend),
+        claim.placeholder_id(terminal_no, grant_id + "0", spend),
+        claim.stand_in_grant_id(terminal_no, grant_id, spend, grant_id),
+    }
+    assert drawn not in others
+    assert len(others) == 4
