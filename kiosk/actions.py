@@ -107,7 +107,6 @@ class Actions:
             waiting=status.waiting,
             clock_trusted=status.clock_trusted,
             refusal=status.last_refusal_message,
-            restored=bool(getattr(status, "restored", False)),
         )
 
     @property
@@ -223,14 +222,12 @@ class Actions:
     def hold(self, slot_id: str, visit_key: str) -> HeldView:
         """Keeps an hour for a visit, durably, for five minutes where it can be guaranteed; frees its former one.
 
-        On line the hub is asked for an hour that this terminal does not hold yet: that may take seconds.
-
         Raises:
             InvalidInput: the slot was taken or withdrawn since it was shown; the visit then holds nothing.
         """
         store = self._terminal.store
         try:
-            held = getattr(self._terminal, "take", store.hold)(slot_id, visit_key)
+            held = store.hold(slot_id, visit_key)
             if not held.guaranteed and not self._may_be_asked(slot_id):
                 raise InvalidInput(TAKEN)
             self._held[visit_key] = held
@@ -376,11 +373,8 @@ class Actions:
         return sorted(events, key=lambda event: (event.starts_at, event.id))
 
     def find(self, typed: str) -> FoundView:
-        """What a typed reference opens; on line, also the slip of another terminal, which may take seconds.
-
-        Raises InvalidInput, UnknownReference or TooManyTries.
-        """
-        found = getattr(self._terminal, "open_slip", self._terminal.store.find)(typed)
+        """What a typed reference opens. Raises InvalidInput, UnknownReference or TooManyTries."""
+        found = self._terminal.store.find(typed)
         if isinstance(found.fields, RegistrationFields):
             return FoundView(found.kind, found.id, registration=reading.registration_view(found.id, found.fields))
         if isinstance(found.fields, BookingFields):
@@ -431,7 +425,7 @@ class Actions:
 
     def _booking_view(self, record_id: str, fields: BookingFields) -> BookingView:
         store = self._terminal.store
-        successor = getattr(store, "successor", lambda _id: None)(record_id)
+        successor = store.successor(record_id)
         return BookingView(
             id=record_id,
             state=self._state(fields, successor),

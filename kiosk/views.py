@@ -27,10 +27,7 @@ class SiteView:
 
 @dataclass(frozen=True)
 class NetworkView:
-    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC.
-
-    ``restored``: this disk was put back or copied; it promises nothing until the hub has been heard.
-    """
+    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC."""
 
     online: bool | None
     offline_since: datetime | None
@@ -38,7 +35,6 @@ class NetworkView:
     waiting: int
     clock_trusted: bool
     refusal: str | None = None
-    restored: bool = False
 
 
 @dataclass(frozen=True)

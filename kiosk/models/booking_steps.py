@@ -6,9 +6,9 @@ and an hour that was shown as certain never turns into a request without the per
 name two more hours, in order. A move asks neither subject nor needs: they stay; the old hour is kept until the new one
 is sure.
 
-What asks the hub may take seconds (``choose_hour``, ``go_on`` at the hours, ``ask``, ``drop_choice``, ``start_move``):
-screens run it beside their own thread. Nothing typed is held by this object: it lives in the visit's drafts until the
-asking seals it for the hub. No Flet here.
+What holds or books an hour (``choose_hour``, ``go_on`` at the hours, ``ask``, ``drop_choice``, ``start_move``) waits
+for the disk: screens run it beside their own thread. Nothing typed is held by this object: it lives in the visit's
+drafts until the asking seals it for the hub. No Flet here.
 """
 
 from __future__ import annotations
@@ -100,15 +100,6 @@ class BookingJourney(KeptBooking):
     def clock_trusted(self) -> bool:
         """False when the date and hour of this terminal may be wrong."""
         return self._actions.network().clock_trusted
-
-    def restored(self) -> bool:
-        """True on a disk that was put back: nothing can be promised until the hub has been heard."""
-        return self._actions.network().restored
-
-    def can_take(self) -> bool:
-        """True where a touch asks the hub for the hour at once: there is a network, and this terminal may promise."""
-        network = self._actions.network()
-        return bool(network.online) and network.clock_trusted and not network.restored
 
     def known_since(self) -> datetime | None:
         """How old the hours shown are, where the network is cut: the last contact."""

@@ -1,7 +1,6 @@
 """« J’ai déjà un code »: what a typed reference opens, in words. Works without a network.
 
-A terminal only knows what was made at its own site, and asks the hub for the slips of its site's other terminals when
-it is on line (``search`` may then take seconds). So a code it cannot find is not called wrong:
+A terminal only knows what was made at its own site. So a code it cannot find is not called wrong:
 « Je ne peux pas vérifier ici, demandez à l’accueil ». Slips of the finger are caught by the check
 character before any search, and do not count as a try. Five codes that open nothing lock the search
 for 15 minutes (the store counts, durably). No name is ever shown, and no state means « inscrit ».

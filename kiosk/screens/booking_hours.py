@@ -28,7 +28,7 @@ from kiosk.visit import Visit
 
 @ft.component
 def Hours(way: Way) -> ft.Control:
-    """The days and the hours of one subject; the hour touched is asked of the hub where there is a network."""
+    """The days and the hours of one subject; the hour touched is held for the visit where it can be."""
     visit, journey = way.visit, way.journey
 
     def choose(slot_id: str) -> Any:
@@ -99,9 +99,7 @@ def _news(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
         news.append(notice(visit, "fault", visit.say("booking.hour.turned"), icon_name="clock"))
     if journey.hold_is_over:
         news.append(notice(visit, "old", visit.say("booking.hour.over"), icon_name="clock-countdown"))
-    if journey.restored():
-        news.append(notice(visit, "old", visit.say("booking.hour.restored"), icon_name="arrows-clockwise"))
-    elif not journey.clock_trusted():
+    if not journey.clock_trusted():
         news.append(notice(visit, "old", visit.say("booking.hour.clock_asks")))
     return news
 
@@ -290,7 +288,7 @@ def _groups(
         held = held_line(visit, journey)
         groups.append(_group(visit, SURE, [visit.say("booking.hour.sure_more")], [*rows, *held]))
     if day is None or day.full or day.requested:
-        now = "booking.hour.group_take" if journey.can_take() else "booking.hour.group_offline"
+        now = "booking.hour.group_online" if journey.online() else "booking.hour.group_offline"
         words = [visit.say("booking.hour.group_wish" if wish else now)]
         known = journey.known_since()
         if known is not None:

@@ -54,7 +54,7 @@ def Typing(visit: Visit, search: ReferenceSearch, found: Callable[[], None]) -> 
             set_fault(wrong)
 
     def look_up() -> Any:
-        # On line the hub is asked for the slips of the other terminals of this site.
+        # Codes are hashed slowly on purpose: not in the thread that draws.
         return slowly.do(partial(search.search, entry.value), judge, search.forget)
 
     opening = Primary(visit.say("reference.open"), look_up)

@@ -8,7 +8,7 @@ from __future__ import annotations
 WORDS: dict[str, dict[str, str]] = {
     # While the hub is asked
     "booking.wait": {"fr": "Un instant…"},
-    "booking.wait.hour": {"fr": "Un instant… Nous demandons si cette heure est libre."},
+    "booking.wait.hour": {"fr": "Un instant… Nous regardons si cette heure est libre."},
     # Several wishes in one request
     "booking.wish.title": {"fr": "Vos choix, dans l’ordre", "fr-simple": "Vos choix"},
     "booking.wish.why": {
@@ -31,18 +31,13 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.recap.choices": {"fr": "Vos choix, dans l’ordre"},
     "booking.slip.choices": {"fr": "Heures demandées, dans l’ordre"},
     # The group « Sur demande »
-    "booking.hour.group_take": {
-        "fr": "Touchez une heure : nous demandons tout de suite si elle est libre.",
-        "fr-simple": "Touchez une heure. On regarde si elle est libre.",
+    "booking.hour.group_online": {
+        "fr": "Pas encore à vous. La réponse arrive ici, en quelques secondes.",
+        "fr-simple": "L’heure n’est pas encore à vous. La réponse arrive vite, ici.",
     },
     "booking.hour.group_wish": {
         "fr": "Nous essayons vos choix dans l’ordre. Rien n’est encore réservé.",
         "fr-simple": "Rien n’est encore réservé.",
-    },
-    "booking.hour.restored": {
-        "fr": "Cette borne a été remise en service : toutes les heures sont sur demande, "
-        "jusqu’à son prochain contact avec le service.",
-        "fr-simple": "Cette borne vient d’être réparée. Vous pouvez demander une heure, pas la réserver.",
     },
     "booking.hour.clock_asks": {
         "fr": "L’horloge de cette borne n’est pas sûre : toutes les heures sont sur demande. "

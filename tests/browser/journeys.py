@@ -142,7 +142,10 @@ def choose_first_hour(person: Person, at_once: bool | None = None) -> str:
     hours = person.reads()
     person.touch(HOURS[at_once])
     person.touch(re.compile(r"^(Réserver|Demander) (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
-    person.is_at("Avez-vous besoin de quelque chose ?")
+    needs = "Avez-vous besoin de quelque chose ?"
+    if person.leaves_for(("Vos choix, dans l’ordre", needs)) != plain(needs):
+        person.touch("Continuer avec 1 choix")
+        person.is_at(needs)
     return hours
 
 

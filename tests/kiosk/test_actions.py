@@ -25,7 +25,6 @@ from sync.hub.settings import HubSettings
 from sync.replica.terminal import Terminal, enrol
 from sync.wire import HubRequest, HubResponse
 from tests.kiosk.models.registration_world import AWA, walk
-from tests.kiosk.terminal_ahead import TerminalAhead
 
 START_MS = 1_795_250_000_000
 SECRET = b"the secret of this machine......"
@@ -101,9 +100,7 @@ class Kiosk:
         enrol(home, "https://hub.example", code, SECRET, client=hub, now_ms=hub.time)
         self.hub = hub
         self.terminal = Terminal.open(home, SECRET, client=hub, now_ms=hub.time)
-        self.actions = Actions(
-            TerminalAhead(self.terminal), Shelf.open(), soon=self.round, texts={"operator": "Commune"}
-        )
+        self.actions = Actions(self.terminal, Shelf.open(), soon=self.round, texts={"operator": "Commune"})
 
     def granted(self, slot_id: str, hours_ahead: float = SOON, *, number: int = 1) -> None:
         """A slot of one place, and that place in this terminal's escrow; both are here after one round."""

@@ -82,7 +82,7 @@ def test_offline_it_is_a_request_and_says_so_until_the_hub_has_answered(hub: Hub
     assert later.state == "confirmed"
 
 
-def test_for_an_hour_given_to_somebody_else_others_are_proposed_and_one_can_be_asked_for(hub: Hub, kiosk: Kiosk) -> None:
+def test_for_an_hour_given_to_somebody_else_another_one_is_proposed(hub: Hub, kiosk: Kiosk) -> None:
     hub.open_slot(SLOT, SOON)
     hub.open_slot(OTHER_SLOT, SOON + 2)
     kiosk.round()
