@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync import signature
 from sync.change import new_id
 from sync.claim import make_reference
-from sync.hub import conflicts, fleet, rows
+from sync.hub import accounts, conflicts, fleet, rows
+from sync.hub.command import hub as hub_command
 from sync.promise import PLACED
 from sync.wire import HEADER_SIGNATURE, ClaimReply, ClaimRequest, HubRequest, Operation, from_text, to_text
 from tests.sync.hub.granted import check_places, granted, grants_of
 from tests.sync.hub.slip import claim_of, page, promised, voice
-from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in
+from tests.sync.hub.stand import ADMIN, SITE, Clock, Signer, Stand, hub_in
 
 
 @pytest.fixture
@@ -276,3 +280,35 @@ def test_in_any_order_the_highest_spend_stands_alone(
         assert state(hub, first.id) == "cancelled"
         assert {one["state"] for one in held(hub).values()} <= {"guaranteed", "cancelled", "moved"}
         assert not any(one["carried"] for one in held(hub).values() if one["state"] == "guaranteed")
+
+
+# The command, and what is kept of it -------------------------------------------------------------
+
+
+def command(hub: Stand, reference: str, *more: str, who: str = ADMIN) -> Result:
+    return CliRunner().invoke(hub_command, ["claim", reference, "--home", str(hub.home), "--as", who, *more])
+
+
+def test_the_command_opens_a_reference_and_journals_all_but_the_reference(tmp_path: Path) -> None:
+    with hub_in(tmp_path / "hub", clock=Clock(time.time_ns() // 1_000_000)) as hub:
+        hub.add_slot()
+        hub.add_slot(in_hours=72)
+        signer = hub.enrol()
+        grant_id, _ = granted(hub, signer)
+        _, _, reference = promised(signer, grant_id)
+        forged = make_reference(signer.certificate.terminal_no, 5, b"x" * 32).shown
+        refused = command(hub, reference, who="personne")
+        assert (refused.exit_code, held(hub)) == (1, {})
+        said = command(hub, reference)
+        assert (said.exit_code, "Votre rendez-vous est réservé" in said.output) == (0, True)
+        told = json.loads(command(hub, reference, "--json").output)
+        assert (told["outcome"], told["kind"], told["state"]) == ("known", "booking", "guaranteed")
+        wrong = [command(hub, forged) for _ in range(6)]
+        assert [one.exit_code for one in wrong] == [1] * 6
+        assert "n’existe pas" in wrong[0].output
+        assert "quart d’heure" in wrong[5].output
+        with hub.database.read() as connection:
+            lines = accounts.find_audit(connection, "claim.open")
+        assert [line["detail"] for line in lines] == ["made", "known", *["wrong"] * 5, "locked"]
+        kept = json.dumps(lines)
+        assert not any(text in kept for shown in (reference, forged) for text in (shown, shown.replace(" ", "")))
