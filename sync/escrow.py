@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from sync.change import Value
+from sync.claim import placeholder_id
 from sync.promise import ACTIVE, OPEN_SLOT, PLACED
 
 Fields = Mapping[str, Value]
@@ -26,6 +27,11 @@ ONE_PLACE_REASONS = frozenset({"signature_cer", "dpa"})
 LEAD = timedelta(hours=2)
 """A terminal promises nothing that begins sooner: what it says must have a chance to arrive."""
 HOLD = timedelta(minutes=5)
+PROPOSAL_LEAD = timedelta(hours=1)
+"""The hub proposes nothing that begins sooner: the visitor must learn of it, and come."""
+PROPOSALS_MAX = 3
+TAKES_PER_HOUR = 12
+TAKES_SPAN = timedelta(hours=1)
 REFERENCE_FIRST = 1 << 14
 """The first reference number that belongs to grants; those below are the terminal's own, in order."""
 SPENDS_WITH_REFERENCE = 8
@@ -125,25 +131,30 @@ def allot(slots: Mapping[str, Fields], unspent: int, granted: int, now: str, sto
         stock: how much.
     """
     first, last = shift(now, stock.lead), shift(now, stock.horizon)
-    given: dict[str, int] = {slot_id: _int(slot["taken"]) for slot_id, slot in slots.items()}
+    given = _taken_of(slots)
     ahead = {slot_id: slot for slot_id, slot in slots.items() if first <= str(slot["starts_at"]) <= last}
-
-    def is_free(slot_id: str) -> bool:
-        others = [(slots[other_id], count) for other_id, count in given.items() if count and other_id != slot_id]
-        return why_not_free(slots[slot_id], given[slot_id], others, now) is None
 
     # A slot that is gone, withdrawn or in a busy booth is not there to be shared: counted, it would let terminals
     # empty what is left for whoever is online.
-    free = sum(places(slot) - given[slot_id] for slot_id, slot in ahead.items() if is_free(slot_id))
+    free = sum(places(slot) - given[slot_id] for slot_id, slot in ahead.items() if _is_free(slots, given, slot_id, now))
     room = min(stock.per_terminal - unspent, int(stock.share * (free + granted)) - granted)
     chosen: list[str] = []
     for slot_id in _in_turns(ahead):
         if len(chosen) >= room:
             break
-        if is_free(slot_id):
+        if _is_free(slots, given, slot_id, now):
             given[slot_id] += 1
             chosen.append(slot_id)
     return chosen
+
+
+def _taken_of(slots: Mapping[str, Fields]) -> dict[str, int]:
+    return {slot_id: _int(slot["taken"]) for slot_id, slot in slots.items()}
+
+
+def _is_free(slots: Mapping[str, Fields], given: Mapping[str, int], slot_id: str, now: str) -> bool:
+    others = ((slots[other_id], count) for other_id, count in given.items() if count and other_id != slot_id)
+    return why_not_free(slots[slot_id], given[slot_id], others, now) is None
 
 
 def _in_turns(slots: Mapping[str, Fields]) -> list[str]:
@@ -192,12 +203,44 @@ def is_over(slot: Fields | None, now: str) -> bool:
     return slot is None or bool(slot["gone"]) or slot["state"] != OPEN_SLOT or str(slot["starts_at"]) <= now
 
 
+def is_placeholder(booking_id: str, booking: Fields) -> bool:
+    """True for the booking that the hub made from a voice: its id is drawn from the grant and the spend."""
+    terminal_no, grant_id = booking.get("terminal_no"), booking["grant_id"]
+    if grant_id is None or not isinstance(terminal_no, int):
+        return False
+    return booking_id == placeholder_id(terminal_no, str(grant_id), _int(booking["spend_no"]))
+
+
 def is_clone(booking_id: str, booking: Fields, others: Iterable[tuple[str, Fields]]) -> bool:
-    """True when another booking already bears the same spend of the same grant: two disks hold one grant."""
-    if booking["grant_id"] is None:
+    """True when another booking already bears the same spend of the same grant: two disks hold one grant.
+
+    What the hub made from a voice is nobody else: its terminal's own booking takes its place.
+    """
+    if booking["grant_id"] is None or is_placeholder(booking_id, booking):
         return False
     same = (booking["grant_id"], booking["spend_no"])
-    return any(other_id != booking_id and (other["grant_id"], other["spend_no"]) == same for other_id, other in others)
+    return any(
+        other_id != booking_id
+        and (other["grant_id"], other["spend_no"]) == same
+        and not is_placeholder(other_id, other)
+        for other_id, other in others
+    )
+
+
+def given_up(bookings: Mapping[str, Fields]) -> list[str]:
+    """The bookings of one grant that still hold its place although a higher spend is known, by id.
+
+    Their terminal gave them up before it promised the place again, whatever comes first here. Not so when two
+    bookings bear one spend: then two disks promised the place, and the higher spend gave nobody up.
+
+    Args:
+        bookings: every booking on the grant, tombstones included, by id.
+    """
+    real = [_int(one["spend_no"]) for one_id, one in bookings.items() if not is_placeholder(one_id, one)]
+    if len(real) > len(set(real)):
+        return []
+    highest = max((_int(one["spend_no"]) for one in bookings.values()), default=0)
+    return sorted(one_id for one_id, one in bookings.items() if holds_a_place(one) and _int(one["spend_no"]) < highest)
 
 
 def reference_index(number: int, spend_no: int) -> int | None:
@@ -215,13 +258,90 @@ def reference_index(number: int, spend_no: int) -> int | None:
     )
 
 
-def overbooked(slots: Mapping[str, Fields], live: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
-    """The slots that more people count on than they have places, with those bookings, by slot id."""
-    return {
-        slot_id: sorted(live[slot_id])
+def overbooked(
+    slots: Mapping[str, Fields], live: Mapping[str, Collection[str]]
+) -> list[tuple[tuple[str, ...], list[str]]]:
+    """Where more people count on a place than there are places: the slots, with those bookings, both by id.
+
+    One slot with more bookings than places; or two slots of one booth that overlap and both have somebody.
+
+    Args:
+        slots: the slots by id.
+        live: the bookings that hold a place, by the id of their slot.
+    """
+    found: list[tuple[tuple[str, ...], list[str]]] = [
+        ((slot_id,), sorted(live[slot_id]))
+        for slot_id, slot in sorted(slots.items())
+        if len(live.get(slot_id, ())) > places(slot)
+    ]
+    booths: dict[Value, list[str]] = {}
+    for slot_id in sorted((one for one in slots if live.get(one)), key=lambda one: (str(slots[one]["starts_at"]), one)):
+        beside = booths.setdefault(slots[slot_id]["booth"], [])
+        found += [
+            ((other, slot_id), sorted([*live[other], *live[slot_id]]))
+            for other in beside
+            if touches(slots[other], slots[slot_id])
+        ]
+        beside.append(slot_id)
+    return found
+
+
+def proposals(
+    slots: Mapping[str, Fields], *, reason: Value, modality: Value, near: str, now: str, without: Collection[str]
+) -> list[str]:
+    """Up to three free slots that a visitor may be offered instead, the nearest in time first.
+
+    Args:
+        slots: the open slots of the site by id, ``taken`` up to date.
+        reason: that of the booking; a slot of another is not proposed.
+        modality: the same.
+        near: the moment that was wished.
+        now: the present moment; nothing is proposed that begins within an hour.
+        without: slots that were asked for already.
+    """
+    given, soon, wished = _taken_of(slots), shift(now, PROPOSAL_LEAD), _seconds(near)
+    fitting = [
+        slot_id
         for slot_id, slot in slots.items()
-        if slot_id in live and len(live[slot_id]) > places(slot)
-    }
+        if (slot["reason"], slot["modality"]) == (reason, modality)
+        and str(slot["starts_at"]) > soon
+        and slot_id not in without
+    ]
+    found: list[str] = []
+    for slot_id in sorted(fitting, key=lambda one: (abs(_seconds(str(slots[one]["starts_at"])) - wished), one)):
+        if len(found) == PROPOSALS_MAX:
+            break
+        if _is_free(slots, given, slot_id, now):
+            found.append(slot_id)
+    return found
+
+
+def why_too_many(
+    taken_at: Iterable[str], unspent_here: int, now: str, *, takes_per_hour: int, per_terminal: int
+) -> str | None:
+    """Why a terminal may not take one more place on line now, so that nobody empties a site's month.
+
+    Args:
+        taken_at: when places of the site were taken on line, by any terminal; older ones may be among them.
+        unspent_here: places that this terminal took on line and has not promised, of slots to come.
+        now: the present moment.
+        takes_per_hour: how many places a site gives in an hour, at most.
+        per_terminal: how many of them one terminal may hold unspent.
+
+    Returns:
+        ``too_many_held``, ``too_many_takes``, or ``None``.
+    """
+    if unspent_here >= per_terminal:
+        return "too_many_held"
+    since = shift(now, -TAKES_SPAN)
+    if sum(1 for moment in taken_at if moment > since) >= takes_per_hour:
+        return "too_many_takes"
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _seconds(moment: str) -> int:
+    return int(datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp())
 
 
 def _int(value: Value) -> int:

@@ -1,50 +1,64 @@
 """The hub's answer to a booking: a promise is believed, an asking gets a place when one is free.
 
 Everything happens inside the transaction that applied the booking, so that the count of places and
-the answer cannot part: ``sync.hub.places`` counts anew after each one. The rules are ``sync.escrow``'s.
+the answer cannot part: ``sync.hub.places`` counts anew after each one. The rules are ``sync.escrow``'s, those of
+moves ``sync.hub.moves``'.
 """
 
 from __future__ import annotations
 
+import os
+from collections.abc import Collection
+
 from sqlalchemy import Connection
 
-from sync import escrow
+from sync import escrow, merge
 from sync.change import Value
+from sync.claim import placeholder_id
 from sync.clock import HybridClock, utc_text
-from sync.hub import feed, rows
+from sync.hub import conflicts, feed, moves, rows
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load_where
 from sync.promise import (
+    ALTERNATIVES,
     CANCELLED,
     CONFIRMED,
     DECLINED,
     GUARANTEED,
     LIVE,
+    MOVED,
     OPEN_SLOT,
     OVERRULED,
+    PLACED,
     REQUESTED,
     WITHDRAWN,
     WRITTEN_OFF,
 )
+from sync.records.booking import WISHES_MAX
 
-SLOT_TAKEN, BOOTH_BUSY, OTHER_REASON = "slot_taken", "booth_busy", "reason"
+SLOT_TAKEN, BOOTH_BUSY, OTHER_REASON, UNKNOWN = "slot_taken", "booth_busy", "reason", "slot_unknown"
 CLONE = "clone"
 BEFORE_EVERYTHING = ""
 """As the present moment: a slot that is over is not past, because what matters is who sat there."""
 
 
-def why_rejected(held: Standing | None, whole: dict[str, Value], places: Places) -> str | None:
+def why_rejected(
+    held: Standing | None, whole: dict[str, Value], places: Places, booking_id: str | None = None
+) -> str | None:
     """Why a terminal's booking cannot be taken as it is: ``invalid``, ``foreign_grant``, or ``None``.
 
     Args:
         held: the booking as it stands, ``None`` when it is new.
         whole: the booking as the operation would make it; it is the sender's own.
         places: the slots and grants that it names.
+        booking_id: its id, so that a move in a circle is seen.
     """
     promise = (whole["grant_id"], whole["spend_no"])
-    if held is not None:
-        before = (held.values["grant_id"], held.values["spend_no"])
-        return None if promise == before else "invalid"
+    if held is not None and not held.values["carried"]:
+        before = (held.values["grant_id"], held.values["spend_no"], held.values["moved_from"])
+        return None if (*promise, whole["moved_from"]) == before else "invalid"
+    if booking_id is not None and _comes_round(booking_id, whole["moved_from"], places):
+        return "invalid"
     grant_id, spend_no = promise
     if whole["state"] == GUARANTEED and (grant_id is None or spend_no == 0):
         return "invalid"
@@ -59,10 +73,12 @@ def why_rejected(held: Standing | None, whole: dict[str, Value], places: Places)
 def answer(booking: Standing, state_before: Value, places: Places, clock: HybridClock, now_ms: int) -> None:
     """Answers one booking that was just written, and keeps its slot's count right.
 
+    What could not stand is left in ``places.losses`` for the journal.
+
     Args:
         booking: as it stands after the change.
         state_before: its state before the change, ``None`` when it is new.
-        places: its slot's, read in this transaction.
+        places: its slots', and its family's when it was moved, read in this transaction.
         clock: the hub's.
         now_ms: milliseconds since 1970.
     """
@@ -71,9 +87,77 @@ def answer(booking: Standing, state_before: Value, places: Places, clock: Hybrid
         booking.decide("state", CANCELLED, clock.tick())
     if state_before is None and booking.values["state"] == GUARANTEED:
         _believe(booking, places, clock, now_ms)
+    elif booking.values["state"] in PLACED:
+        _overrule_completed(booking, places, clock, now_ms)
     elif state_before is None and booking.values["state"] == REQUESTED and not places.frozen:
-        _decide(booking, places, clock, now_ms)
+        decide(booking, places, clock, now_ms)
+    _replace_placeholder(booking, places, clock)
+    moves.keep_one(booking, state_before, places, clock)
+    for given_up in escrow.given_up(_on_the_grant(booking, places)):
+        places.named[given_up].decide("state", CANCELLED, clock.tick())
     places.recount(str(booking.values["slot_id"]), clock)
+
+
+def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """Answers a request: the first of its wishes that has a place, else up to three other slots, else no.
+
+    Args:
+        booking: a request, or what a person wants decided anew; it is in ``places``.
+        places: its slots', with those of its wishes.
+        clock: the hub's.
+        now_ms: milliseconds since 1970.
+    """
+    moves.keep_one(booking, booking.values["state"], places, clock)
+    if booking.values["state"] == MOVED:
+        return  # the visitor took another place since
+    now, own = utc_text(now_ms), moves.family(booking, places)
+    reasons = []
+    for slot_id in wished(booking):
+        because = _why_not(booking, slot_id, places, now, own.keys())
+        if because is None:
+            confirm(booking, slot_id, places, clock, now_ms)
+            return
+        reasons.append(because)
+    booking.decide("answered_at", now, clock.tick())
+    booking.decide("declined_because", next((one for one in reasons if one != UNKNOWN), UNKNOWN), clock.tick())
+    propose(booking, places, clock, now_ms)
+    booking.decide("state", ALTERNATIVES if booking.values["alternatives"] else DECLINED, clock.tick())
+
+
+def confirm(booking: Standing, slot_id: str, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """Gives a booking one place of a slot that has one; it leaves its former slot, which becomes a wish."""
+    others = [one for one in wished(booking) if one != slot_id]
+    booking.decide("state", CONFIRMED, clock.tick())
+    booking.decide("answered_at", utc_text(now_ms), clock.tick())
+    for name, value in (("alternatives", []), ("declined_because", None), ("told_at", None)):
+        if booking.values.get(name) not in (value, None):
+            booking.decide(name, value, clock.tick())
+    if slot_id != booking.values["slot_id"]:
+        booking.decide("wishes", others[: WISHES_MAX - 1], clock.tick())
+    places.put(booking, slot_id, clock)
+
+
+def propose(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """Notes other slots that the visitor of a booking may choose; nothing is kept of them.
+
+    While a site's places are frozen nothing is proposed: who has a place there is not known.
+    """
+    family = moves.family(booking, places).values()
+    without = {*wished(booking), *(str(one.values["slot_id"]) for one in family)}
+    offered = [] if places.frozen else places.proposals(booking, utc_text(now_ms), without)
+    if booking.values.get("alternatives") != offered:
+        booking.decide("alternatives", list(offered), clock.tick())
+
+
+def withdraw(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """The owner of a slot ended it: the visitor must be told, and is offered another place."""
+    _unkeep(booking, WITHDRAWN, None, places, clock, now_ms)
+
+
+def wished(booking: Standing) -> list[str]:
+    """The slots that a booking asks for, best first."""
+    wishes = booking.values.get("wishes")
+    return [str(booking.values["slot_id"]), *(wishes if isinstance(wishes, list) else [])]
 
 
 def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
@@ -87,10 +171,12 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
     waiting = load_where(connection, "booking", site_id, "state", [REQUESTED])
     if not waiting:
         return 0
-    places = Places.load(connection, site_id, [booking.values["slot_id"] for booking in waiting.values()])
+    slot_ids = [slot_id for booking in waiting.values() for slot_id in wished(booking)]
+    places = Places.load(connection, site_id, slot_ids, booking_ids=waiting)
     clock = rows.read_clock(connection, now_ms)
-    for booking in sorted(waiting.values(), key=lambda one: (str(one.values["created_at"]), one.id)):
-        answer(booking, None, places, clock, now_ms)
+    for asked in sorted(waiting.values(), key=lambda one: (str(one.values["created_at"]), one.id)):
+        answer(places.named[asked.id], None, places, clock, now_ms)
+    conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
     return len(waiting)
@@ -98,38 +184,115 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
 
 def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
     """A terminal's promise stands, whatever the hub knows, unless its place provably went to somebody else."""
+    placeholder = _placeholder_of(booking, places)
+    booking.decide("answered_at", utc_text(now_ms), clock.tick())
+    if placeholder is not None and placeholder.values["state"] not in LIVE:
+        for name in ("state", "declined_because", "alternatives", "told_at"):  # the visitor acted on the slip already
+            if booking.values.get(name) != placeholder.values[name]:
+                booking.decide(name, placeholder.values[name], clock.tick())
+        return
     slot = places.slots.get(str(booking.values["slot_id"]))
     because = _why_overruled(booking, places)
     if because is not None:
-        booking.decide("state", OVERRULED, clock.tick())
-        booking.decide("declined_because", because, clock.tick())
+        _unkeep(booking, OVERRULED, because, places, clock, now_ms)
+    elif booking.id in escrow.given_up(_on_the_grant(booking, places)):
+        booking.decide("state", CANCELLED, clock.tick())
     elif slot is not None and (slot.values["state"] != OPEN_SLOT or slot.values["gone"]):
-        booking.decide("state", WITHDRAWN, clock.tick())
+        withdraw(booking, places, clock, now_ms)
+
+
+def _unkeep(
+    booking: Standing, state: str, because: str | None, places: Places, clock: HybridClock, now_ms: int
+) -> None:
+    booking.decide("state", state, clock.tick())
     booking.decide("answered_at", utc_text(now_ms), clock.tick())
+    if because is not None:
+        booking.decide("declined_because", because, clock.tick())
+    if booking.values.get("told_at") is not None:
+        booking.decide("told_at", None, clock.tick())
+    propose(booking, places, clock, now_ms)
 
 
 def _why_overruled(booking: Standing, places: Places) -> str | None:
     slot_id, grant = str(booking.values["slot_id"]), places.grants.get(str(booking.values["grant_id"]))
-    others = ((other_id, other.values) for other_id, other in places.bookings.get(slot_id, {}).items())
-    if escrow.is_clone(booking.id, booking.values, others):
+    peers = _on_the_grant(booking, places)
+    if escrow.is_clone(booking.id, booking.values, peers.items()):
         return CLONE
-    if grant is None or grant.values["state"] != WRITTEN_OFF:
+    others = {one_id: one for one_id, one in peers.items() if one_id != booking.id}
+    if _is_cloned(others) and any(escrow.holds_a_place(one) for one in others.values()):
+        return CLONE
+    if grant is None or grant.values["state"] != WRITTEN_OFF or booking.id in escrow.given_up(peers):
         return None
-    lacks = places.why_not_free(slot_id, BEFORE_EVERYTHING, without=booking.id)
+    own = {booking.id, *moves.family(booking, places), *escrow.given_up(peers), *_placeholders(peers)}
+    lacks = places.why_not_free(slot_id, BEFORE_EVERYTHING, without=own)
     return WRITTEN_OFF if lacks in {SLOT_TAKEN, BOOTH_BUSY} else None
 
 
-def _decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
-    because = _why_not(booking, places, now_ms)
-    booking.decide("state", CONFIRMED if because is None else DECLINED, clock.tick())
-    booking.decide("answered_at", utc_text(now_ms), clock.tick())
-    if because is not None:
-        booking.decide("declined_because", because, clock.tick())
+def _overrule_completed(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """A carried booking whose terminal has told its real grant, which somebody else's booking proves to be copied."""
+    held = {one_id: one for one_id, one in _on_the_grant(booking, places).items() if escrow.holds_a_place(one)}
+    if escrow.is_clone(booking.id, booking.values, held.items()):
+        lost = merge.Lost(booking.values["state"], booking.stamps["state"], merge.Policy.STATES, needs_person=True)
+        _unkeep(booking, OVERRULED, CLONE, places, clock, now_ms)
+        kept = (OVERRULED, booking.stamps["state"])
+        places.losses.append(
+            conflicts.Loss(booking.kind, booking.site_id, booking.id, "state", kept, lost, "", moves.NOBODY)
+        )
 
 
-def _why_not(booking: Standing, places: Places, now_ms: int) -> str | None:
-    slot_id = str(booking.values["slot_id"])
-    because = places.why_not_free(slot_id, utc_text(now_ms))
+def _replace_placeholder(booking: Standing, places: Places, clock: HybridClock) -> None:
+    """What a voice made of a slip gives way to the terminal's own booking; so does whatever replaced it."""
+    placeholder = _placeholder_of(booking, places)
+    if placeholder is None:
+        return
+    if placeholder.values["state"] in LIVE:
+        placeholder.decide("state", MOVED, clock.tick())
+    for successor_id in sorted(places.successors.pop(placeholder.id, ())):
+        if successor_id != booking.id:
+            places.named[successor_id].decide("moved_from", booking.id, clock.tick())
+            places.add(places.named[successor_id])
+
+
+def _placeholder_of(booking: Standing, places: Places) -> Standing | None:
+    terminal_no, grant_id, spend_no = (booking.values[name] for name in ("terminal_no", "grant_id", "spend_no"))
+    if grant_id is None or not isinstance(terminal_no, int) or not isinstance(spend_no, int):
+        return None
+    found = places.named.get(placeholder_id(terminal_no, str(grant_id), spend_no))
+    return found if found is not None and found.id != booking.id else None
+
+
+def _placeholders(peers: dict[str, dict[str, Value]]) -> list[str]:
+    return [one_id for one_id, one in peers.items() if escrow.is_placeholder(one_id, one)]
+
+
+def _is_cloned(peers: dict[str, dict[str, Value]]) -> bool:
+    """True when two bookings bear one spend of one grant."""
+    return any(escrow.is_clone(one_id, one, peers.items()) for one_id, one in peers.items())
+
+
+def _on_the_grant(booking: Standing, places: Places) -> dict[str, dict[str, Value]]:
+    """Every booking of the slot that is on a booking's grant, itself included, by id; none without a grant."""
+    grant_id = booking.values["grant_id"]
+    if grant_id is None:
+        return {}
+    here = places.bookings.get(str(booking.values["slot_id"]), {})
+    return {one_id: one.values for one_id, one in here.items() if one.values["grant_id"] == grant_id}
+
+
+def _comes_round(booking_id: str, moved_from: Value, places: Places) -> bool:
+    """True when a booking would replace itself, at once or over others."""
+    seen: set[str] = set()
+    while isinstance(moved_from, str) and moved_from not in seen:
+        if moved_from == booking_id:
+            return True
+        seen.add(moved_from)
+        before = places.named.get(moved_from)
+        moved_from = before.values["moved_from"] if before is not None else None
+    return False
+
+
+def _why_not(booking: Standing, slot_id: str, places: Places, now: str, without: Collection[str]) -> str | None:
+    because = places.why_not_free(slot_id, now, without=without)
     slot = places.slots.get(slot_id)
     if because in {None, SLOT_TAKEN, BOOTH_BUSY} and slot is not None:
         return because if slot.values["reason"] == booking.values["reason"] else OTHER_REASON

@@ -14,7 +14,9 @@ from sqlalchemy import Connection, select
 from sync import escrow
 from sync.change import Value
 from sync.clock import HybridClock
+from sync.hub import conflicts
 from sync.hub.database import table_of
+from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
 from sync.promise import OPEN_SLOT
 from sync.records import Slot
@@ -22,6 +24,8 @@ from sync.records.booking import PLACES_MAX
 
 TAKEN_MAX = PLACES_MAX
 """What the field ``taken`` holds at most; more can only come of people who already were promised too much."""
+SLOTS = table_of(Slot)
+Fields = dict[str, Value]
 
 
 @dataclass
@@ -33,18 +37,32 @@ class Places:
         slots: by id; an unknown one is absent.
         grants: by id, those of the slots and those asked for by name.
         bookings: by id of their slot, then by their own.
+        named: the same bookings, by id.
+        successors: the ids of the bookings that were moved from a booking, by its id, known here or not.
         around: the other open slots of the same booths and hours: their fields, by id.
+        losses: what could not stand, for the journal: the caller writes it there (``conflicts.append``).
     """
 
     frozen: bool = False
     slots: dict[str, Standing] = field(default_factory=dict)
     grants: dict[str, Standing] = field(default_factory=dict)
     bookings: dict[str, dict[str, Standing]] = field(default_factory=dict)
-    around: dict[str, dict[str, Value]] = field(default_factory=dict)
+    named: dict[str, Standing] = field(default_factory=dict)
+    successors: dict[str, set[str]] = field(default_factory=dict)
+    around: dict[str, Fields] = field(default_factory=dict)
+    losses: list[conflicts.Loss] = field(default_factory=list)
+    _at: dict[str, str] = field(default_factory=dict)
+    _site: tuple[Connection, str] | None = None
+    _to_come: dict[str, Fields] | None = None
 
     @classmethod
     def load(
-        cls, connection: Connection, site_id: str, slot_ids: Iterable[object], grant_ids: Iterable[object] = ()
+        cls,
+        connection: Connection,
+        site_id: str,
+        slot_ids: Iterable[object],
+        grant_ids: Iterable[object] = (),
+        booking_ids: Iterable[object] = (),
     ) -> Places:
         """Reads slots with their bookings, their grants and their neighbours.
 
@@ -53,25 +71,46 @@ class Places:
             site_id: the site; what belongs to another one is not found.
             slot_ids: the slots that are touched; whatever is not a text is left out.
             grant_ids: grants touched by name; their slots are read as well.
+            booking_ids: bookings touched by name, known or not; those they were moved from and to, and all
+                their slots, are read as well.
         """
+        family = load_families(connection, site_id, _texts(booking_ids))
         named = load(connection, "grant", site_id, _texts(grant_ids))
-        wanted = _texts([*slot_ids, *(grant.values["slot_id"] for grant in named.values())])
-        places = cls(slots=load(connection, "slot", site_id, wanted), grants=named)
+        moved = [booking.values["slot_id"] for booking in family.values()]
+        wanted = _texts([*slot_ids, *moved, *(grant.values["slot_id"] for grant in named.values())])
+        places = cls(slots=load(connection, "slot", site_id, wanted), grants=named, _site=(connection, site_id))
         for grant_id, grant in load_where(connection, "grant", site_id, "slot_id", wanted).items():
             places.grants.setdefault(grant_id, grant)
-        for booking in load_where(connection, "booking", site_id, "slot_id", wanted).values():
+        for booking in {**load_where(connection, "booking", site_id, "slot_id", wanted), **family}.values():
             places.add(booking)
         places._look_around(connection, site_id)
         return places
 
     def add(self, booking: Standing) -> None:
         """Makes a booking known, or puts the one that the caller changes in the place of its copy."""
-        self.bookings.setdefault(str(booking.values["slot_id"]), {})[booking.id] = booking
+        slot_id, moved_from = str(booking.values["slot_id"]), booking.values.get("moved_from")
+        former = self._at.get(booking.id, slot_id)
+        if former != slot_id:
+            self.bookings[former].pop(booking.id, None)
+        self._at[booking.id] = slot_id
+        self.named[booking.id] = booking
+        self.bookings.setdefault(slot_id, {})[booking.id] = booking
+        if isinstance(moved_from, str) and moved_from != booking.id:
+            self.successors.setdefault(moved_from, set()).add(booking.id)
 
-    def counted(self, slot_id: str, *, without: str | None = None) -> int:
-        """The places of a slot that are promised or may be; ``without`` leaves one booking out."""
+    def put(self, booking: Standing, slot_id: str, clock: HybridClock) -> None:
+        """Puts a booking on another slot, and counts both."""
+        former = str(booking.values["slot_id"])
+        if former != slot_id:
+            booking.decide("slot_id", slot_id, clock.tick())
+            self.add(booking)
+            self.recount(former, clock)
+        self.recount(slot_id, clock)
+
+    def counted(self, slot_id: str, *, without: Collection[str] = ()) -> int:
+        """The places of a slot that are promised or may be; ``without`` leaves bookings out."""
         bookings = self.bookings.get(slot_id, {})
-        live = (booking.values for booking_id, booking in bookings.items() if booking_id != without)
+        live = (booking.values for booking_id, booking in bookings.items() if booking_id not in without)
         return min(TAKEN_MAX, escrow.taken(live, self._grants_of(slot_id)))
 
     def granted(self, slot_id: str) -> int:
@@ -84,43 +123,76 @@ class Places:
         if slot is not None and slot.values["taken"] != (taken := self.counted(slot_id)):
             slot.decide("taken", taken, clock.tick())
 
-    def why_not_free(self, slot_id: str, now: str, *, without: str | None = None) -> str | None:
-        """Why one more place of a slot cannot be given now, ``None`` when it can; as ``escrow.why_not_free``."""
+    def why_not_free(self, slot_id: str, now: str, *, without: Collection[str] = ()) -> str | None:
+        """Why one more place of a slot cannot be given now, ``None`` when it can; as ``escrow.why_not_free``.
+
+        Args:
+            slot_id: the slot.
+            now: the present moment.
+            without: bookings that are left out of every count.
+        """
         slot = self.slots.get(slot_id)
         if slot is None:
             return "slot_unknown"
-        return escrow.why_not_free(slot.values, self.counted(slot_id, without=without), self._others(slot_id), now)
+        here = self.counted(slot_id, without=without)
+        return escrow.why_not_free(slot.values, here, self._others(slot_id, without), now)
+
+    def proposals(self, booking: Standing, now: str, without: Collection[str]) -> list[str]:
+        """Up to three free slots that the visitor of a booking may be offered instead; one statement a transaction.
+
+        Args:
+            booking: its reason, modality and slot say what is near.
+            now: the present moment.
+            without: slots that are not proposed.
+        """
+        slot = self.slots.get(str(booking.values["slot_id"]))
+        near = str(slot.values["starts_at"]) if slot is not None else now
+        reason, modality = booking.values["reason"], booking.values["modality"]
+        slots = {**self._open_to_come(now), **{slot_id: one.values for slot_id, one in self.slots.items()}}
+        return escrow.proposals(slots, reason=reason, modality=modality, near=near, now=now, without=without)
 
     def standings(self) -> list[Standing]:
         """Every record here that may have changed."""
-        bookings = (booking for held in self.bookings.values() for booking in held.values())
-        return [*self.slots.values(), *self.grants.values(), *bookings]
+        return [*self.slots.values(), *self.grants.values(), *self.named.values()]
 
-    def _grants_of(self, slot_id: str) -> dict[str, dict[str, Value]]:
+    def _grants_of(self, slot_id: str) -> dict[str, Fields]:
         return {grant_id: grant.values for grant_id, grant in self.grants.items() if grant.values["slot_id"] == slot_id}
 
-    def _others(self, slot_id: str) -> Iterable[tuple[dict[str, Value], int]]:
+    def _others(self, slot_id: str, without: Collection[str]) -> Iterable[tuple[Fields, int]]:
         """The other open slots with their ``taken``: nobody comes to one that is withdrawn."""
         here = {other_id: other.values for other_id, other in self.slots.items()}
         for other_id, other in {**self.around, **here}.items():
-            if other_id != slot_id and other["state"] == OPEN_SLOT and not other["gone"]:
+            if other_id == slot_id or other["state"] != OPEN_SLOT or other["gone"]:
+                continue
+            if without and other_id in here:
+                yield other, self.counted(other_id, without=without)
+            else:
                 yield other, other["taken"] if isinstance(other["taken"], int) else 0
 
+    def _open_to_come(self, now: str) -> dict[str, Fields]:
+        """The open slots of the site that are not over, read once."""
+        if self._to_come is None and self._site is not None:
+            connection, site_id = self._site
+            query = select(SLOTS).where(
+                SLOTS.c.site_id == site_id, SLOTS.c.state == OPEN_SLOT, ~SLOTS.c.gone, SLOTS.c.ends_at > now
+            )
+            self._to_come = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+        return self._to_come or {}
+
     def _look_around(self, connection: Connection, site_id: str) -> None:
-        if not self.slots:
+        held = [slot.values for slot in self.slots.values() if slot.values["booth"]]
+        if not held:
             return
-        held = [slot.values for slot in self.slots.values()]
-        table = table_of(Slot)
         query = select(
-            table.c.id, table.c.booth, table.c.starts_at, table.c.ends_at, table.c.taken, table.c.state, table.c.gone
+            SLOTS.c.id, SLOTS.c.booth, SLOTS.c.starts_at, SLOTS.c.ends_at, SLOTS.c.taken, SLOTS.c.state, SLOTS.c.gone
         ).where(
-            table.c.site_id == site_id,
-            table.c.state == OPEN_SLOT,
-            ~table.c.gone,
-            table.c.taken > 0,
-            table.c.booth.in_(sorted({str(slot["booth"]) for slot in held})),
-            table.c.starts_at < escrow.shift(max(str(slot["ends_at"]) for slot in held), escrow.BUFFER),
-            table.c.ends_at > escrow.shift(min(str(slot["starts_at"]) for slot in held), -escrow.BUFFER),
+            SLOTS.c.site_id == site_id,
+            SLOTS.c.state == OPEN_SLOT,
+            ~SLOTS.c.gone,
+            SLOTS.c.taken > 0,
+            SLOTS.c.booth.in_(sorted({str(slot["booth"]) for slot in held})),
+            SLOTS.c.starts_at < escrow.shift(max(str(slot["ends_at"]) for slot in held), escrow.BUFFER),
+            SLOTS.c.ends_at > escrow.shift(min(str(slot["starts_at"]) for slot in held), -escrow.BUFFER),
         )
         for row in connection.execute(query).mappings():
             self.around[row["id"]] = {name: value for name, value in row.items() if name != "id"}

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
 from sync.change import Value
+from sync.claim import placeholder_id
 from sync.clock import HybridClock
 from sync.hub import conflicts, grants
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load
 from sync.records import FIELDS
-from sync.wire import Operation, Receipt
+from sync.wire import FieldChange, Operation, Receipt
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,35 @@ class Push:
 
 
 def load_records(connection: Connection, push: Push, operations: Sequence[Operation]) -> None:
-    """Everything the push may touch, with two statements a kind, and the places of the slots it touches."""
+    """Everything the push may touch, with two statements a kind, and the places of the slots it touches.
+
+    Of bookings also what they were moved from and to, and what a voice made of their slips (``sync.hub.families``).
+    """
     site_id = push.sender.site_id
     mine = [one for one in operations if one.site_id == site_id and one.kind in FIELDS]
-    for kind in sorted({one.kind for one in mine} - {"grant"}):
+    for kind in sorted({one.kind for one in mine} - {"grant", "booking"}):
         push.records[kind] = load(connection, kind, site_id, [one.id for one in mine if one.kind == kind])
     if not any(one.kind in {"booking", "grant"} for one in mine):
         return
-    held = push.records.setdefault("booking", {})
     sent = [one.fields for one in mine if one.kind == "booking"]
-    slot_ids = [one.values["slot_id"] for one in held.values()]
-    slot_ids += [fields["slot_id"].value for fields in sent if "slot_id" in fields]
+    slot_ids = [fields["slot_id"].value for fields in sent if "slot_id" in fields]
+    for fields in sent:
+        if "wishes" in fields and isinstance(fields["wishes"].value, list):
+            slot_ids += fields["wishes"].value
     grant_ids: list[Value] = [one.id for one in mine if one.kind == "grant"]
     grant_ids += [fields["grant_id"].value for fields in sent if "grant_id" in fields]
-    push.places = Places.load(connection, site_id, slot_ids, grant_ids)
+    booking_ids: list[Value] = [one.id for one in mine if one.kind == "booking"]
+    booking_ids += [fields["moved_from"].value for fields in sent if "moved_from" in fields]
+    booking_ids += [_placeholder_id(push.sender, fields) for fields in sent]
+    push.places = Places.load(connection, site_id, slot_ids, grant_ids, booking_ids)
     push.places.frozen = grants.frozen(connection, site_id)
+    push.places.losses = push.losses
     push.records["grant"] = push.places.grants
-    for booking in held.values():
-        push.places.add(booking)
+    push.records["booking"] = push.places.named
+
+
+def _placeholder_id(sender: Sender, fields: Mapping[str, FieldChange]) -> str | None:
+    grant_id, spend_no = (fields[name].value if name in fields else None for name in ("grant_id", "spend_no"))
+    if isinstance(grant_id, str) and isinstance(spend_no, int):
+        return placeholder_id(sender.terminal_no, grant_id, spend_no)
+    return None

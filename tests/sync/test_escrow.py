@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from sync import escrow
 from sync.change import Value
+from sync.claim import placeholder_id
 from sync.escrow import Fields, Stock
 from sync.promise import (
     ACTIVE,
@@ -385,8 +387,105 @@ def test_a_spend_beyond_the_eighth_takes_an_ordinary_reference(spend_no: int) ->
     assert escrow.reference_index(5, spend_no) is None
 
 
+# -- what is given up -----------------------------------------------------------------------------
+def a_promise(spend_no: int, state: str = GUARANTEED, **other: Value) -> Fields:
+    return a_booking(state, "g", spend_no, terminal_no=TERMINAL, **other)
+
+
+def test_the_highest_spend_of_a_grant_stands_and_the_lower_ones_were_given_up() -> None:
+    assert escrow.given_up({}) == []
+    assert escrow.given_up({"a": a_promise(1)}) == []
+    assert escrow.given_up({"b": a_promise(2), "c": a_promise(3), "a": a_promise(1)}) == ["a", "b"]
+
+
+@pytest.mark.parametrize("state", NOT_HELD)
+def test_a_higher_spend_counts_in_whatever_state_it_is_and_only_who_holds_the_place_gives_it_up(state: str) -> None:
+    assert escrow.given_up({"a": a_promise(1), "b": a_promise(2, state)}) == ["a"]
+    assert escrow.given_up({"a": a_promise(1), "b": a_promise(2, gone=True)}) == ["a"]
+    assert escrow.given_up({"a": a_promise(1, state), "b": a_promise(2)}) == []
+
+
+def test_on_a_grant_of_two_disks_a_higher_spend_gives_nobody_up() -> None:
+    assert escrow.given_up({"a": a_promise(1), "b": a_promise(1, OVERRULED), "c": a_promise(2)}) == []
+
+
+def test_what_a_voice_made_is_no_clone_and_proves_none() -> None:
+    voice = placeholder_id(TERMINAL, "g", 1)
+    both: dict[str, Fields] = {voice: a_promise(1), "real": a_promise(1)}
+    assert escrow.is_placeholder(voice, both[voice])
+    assert not escrow.is_placeholder("real", both["real"])
+    assert not escrow.is_placeholder(voice, a_promise(2))
+    assert not escrow.is_placeholder(voice, a_booking(REQUESTED, None, 0, terminal_no=TERMINAL))
+    assert not escrow.is_placeholder(voice, a_booking(GUARANTEED, "g", 1))
+    assert not any(escrow.is_clone(one_id, one, both.items()) for one_id, one in both.items())
+    assert escrow.given_up({**both, "next": a_promise(2)}) == sorted([voice, "real"])
+    assert escrow.is_clone("other", a_promise(1), both.items())
+
+
+# -- what is offered instead ----------------------------------------------------------------------
+def offered(slots: Mapping[str, Fields], near: float = 3000, **changed: Any) -> list[str]:
+    wanted: dict[str, Any] = {"reason": "suivi", "modality": "VISIO", "near": at(near), "now": NOW, "without": ()}
+    return escrow.proposals(slots, **{**wanted, **changed})
+
+
+def test_the_three_free_slots_nearest_in_time_are_offered() -> None:
+    slots = {f"s{n}": a_slot(2000 + 500 * n, modality="VISIO") for n in range(6)}
+    assert offered(slots) == ["s2", "s1", "s3"]
+    assert offered(slots, near=2300) == ["s1", "s0", "s2"]
+    assert offered(slots, without={"s2", "s3"}) == ["s1", "s0", "s4"]
+    assert offered({"only": slots["s0"]}) == ["only"]
+    assert offered({}) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"reason": "edo"}, {"modality": "PHYSIQUE"}, {"taken": 1}, {"state": WITHDRAWN_SLOT}, {"gone": True},
+        {"starts": 60}, {"starts": -10},
+    ],
+)  # fmt: skip
+def test_only_what_fits_is_free_and_begins_in_more_than_an_hour_is_offered(other: dict[str, Any]) -> None:
+    assert offered({"a": a_slot(modality="VISIO", booth="2")}) == ["a"]
+    assert offered({"a": a_slot(**{"modality": "VISIO", "booth": "2", **other})}) == []
+
+
+def test_an_hour_and_a_second_ahead_is_offered_and_a_busy_booth_is_not() -> None:
+    assert offered({"a": a_slot(60 + 1 / 60, modality="VISIO")}) == ["a"]
+    busy = {"a": a_slot(modality="VISIO"), "b": a_slot(3020, reason="edo", modality="VISIO", taken=1)}
+    assert offered(busy) == []
+
+
+# -- how fast a month can be emptied --------------------------------------------------------------
+def test_a_site_gives_so_many_places_in_an_hour_and_no_more() -> None:
+    moments = [at(-59), at(-30), at(-1), at(-60), at(-600)]
+
+    def why(takes_per_hour: int) -> str | None:
+        return escrow.why_too_many(moments, 0, NOW, takes_per_hour=takes_per_hour, per_terminal=6)
+
+    assert (why(4), why(3)) == (None, "too_many_takes")
+    assert escrow.why_too_many([], 0, NOW, takes_per_hour=0, per_terminal=6) == "too_many_takes"
+
+
+def test_a_terminal_holds_so_many_places_that_it_took_and_did_not_promise() -> None:
+    def why(unspent_here: int) -> str | None:
+        return escrow.why_too_many([], unspent_here, NOW, takes_per_hour=12, per_terminal=6)
+
+    assert (why(5), why(6), why(7)) == (None, "too_many_held", "too_many_held")
+
+
 # -- what a person must look at -------------------------------------------------------------------
 def test_a_slot_with_more_people_than_places_is_named_with_them() -> None:
-    slots = {"full": a_slot(), "over": a_slot(capacity=2), "law": a_slot(reason="dpa", capacity=5), "empty": a_slot()}
+    apart = {name: {"booth": name} for name in ("full", "over", "law", "empty")}
+    slots = {
+        "full": a_slot(**apart["full"]), "over": a_slot(capacity=2, **apart["over"]),
+        "law": a_slot(reason="dpa", capacity=5, **apart["law"]), "empty": a_slot(**apart["empty"]),
+    }  # fmt: skip
     live = {"full": ["a"], "over": ["z", "x", "y"], "law": ["c", "b"], "elsewhere": ["d", "e"]}
-    assert escrow.overbooked(slots, live) == {"over": ["x", "y", "z"], "law": ["b", "c"]}
+    assert escrow.overbooked(slots, live) == [(("law",), ["b", "c"]), (("over",), ["x", "y", "z"])]
+
+
+def test_two_people_in_one_booth_at_one_hour_are_named_together() -> None:
+    slots = {"late": a_slot(40), "early": a_slot(0), "next": a_slot(100), "other": a_slot(0, booth="2")}
+    live = {"late": ["b"], "early": ["a"], "next": ["c"], "other": ["d"]}
+    assert escrow.overbooked(slots, live) == [(("early", "late"), ["a", "b"])]
+    assert escrow.overbooked(slots, {**live, "early": []}) == []

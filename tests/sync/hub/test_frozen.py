@@ -54,7 +54,7 @@ def test_nothing_is_given_after_a_restore_until_every_terminal_has_told(hub: Sta
     assert state_of(hub, earlier)[0] == "requested", "the old generation tells nothing"
     other.round()
     assert state_of(hub, earlier) == ("confirmed", None)
-    assert state_of(hub, later) == ("declined", "slot_taken")
+    assert state_of(hub, later) == ("alternatives", "slot_taken")
     assert hub.read("booking", earlier.id)["answered_at"] is not None
     assert grants_of(hub, other)
     check_places(hub)
