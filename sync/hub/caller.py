@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Caller:
-    """An authenticated terminal and the counter of its request."""
+    """An authenticated terminal and the counter of its request.
+
+    Attributes:
+        waits: a change of it waits for its record (``sync.hub.early``), so that both ends cannot agree yet.
+    """
 
     terminal_id: str
     terminal_no: int
@@ -15,3 +19,4 @@ class Caller:
     functions: tuple[str, ...]
     reported_generation: str | None
     counter: int
+    waits: bool = False

@@ -20,7 +20,7 @@ from sync.wire import Operation
 TERMINAL_STATES: Mapping[str, frozenset[str]] = {
     "booking": frozenset({REQUESTED, GUARANTEED, CANCELLED}),
     "grant": frozenset({RELEASED}),
-    "registration": frozenset({registration.PREPARED, registration.CLOSED}),
+    "registration": frozenset({registration.PREPARED, registration.CLOSED, registration.TAKEN_BACK}),
 }
 
 
@@ -33,22 +33,30 @@ class Rejection(Exception):
         self.message = message
 
 
-def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
-    """Everything that can be wrong with one operation. Raises Rejection.
-
-    Returns the whole record as this operation alone would make it, and the sealed part.
-    """
+def check_form(push: Push, operation: Operation) -> None:
+    """What can be told of an operation without its record: kind, site, fields, stamps. Raises Rejection."""
     fields = FIELDS.get(operation.kind)
     if fields is None:
-        raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
+        raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
     if operation.site_id != push.sender.site_id:
-        raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
+        raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
     if not operation.fields.keys() <= fields.terminal_may_write | {"gone"} or not fields.terminal_may_write:
-        raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
+        raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     if operation.kind == "grant":
         _check_grant(push, operation)
     if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
-        raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
+        raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
+    sent, held = operation.fields.get("state"), push.records[operation.kind].get(operation.id)
+    before = held.values.get("state") if held is not None else None
+    if sent is not None and sent.value != before and str(sent.value) not in TERMINAL_STATES[operation.kind]:
+        raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+
+
+def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
+    """Everything else that can be wrong with one operation, after ``check_form``. Raises Rejection.
+
+    Returns the whole record as this operation alone would make it, and the sealed part.
+    """
     held = push.records[operation.kind].get(operation.id)
     whole = _check_values(push, operation, held)
     return whole, _check_sealed(push, operation, held)
@@ -82,13 +90,26 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
+    if _contradicts_itself(operation, whole):
+        raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
     if operation.kind == "booking":
-        _check_promise(push, held, whole)
+        _check_promise(push, operation.id, held, whole)
     return whole
 
 
-def _check_promise(push: Push, held: Standing | None, whole: dict[str, Value]) -> None:
-    code = bookings.why_rejected(held, whole, push.places)
+def _contradicts_itself(operation: Operation, whole: dict[str, Value]) -> bool:
+    """Values that are each permitted and make no sense together."""
+    if operation.kind == "registration":
+        return whole["if_unsent"] not in {registration.KEEP, registration.DESTROY}
+    if operation.kind != "booking":
+        return False
+    wishes = whole["wishes"] if isinstance(whole["wishes"], list) else []
+    twice = len({*wishes, whole["slot_id"]}) <= len(wishes)
+    return twice or whole["moved_from"] == operation.id
+
+
+def _check_promise(push: Push, booking_id: str, held: Standing | None, whole: dict[str, Value]) -> None:
+    code = bookings.why_rejected(held, whole, push.places, booking_id)
     if code == "foreign_grant":
         raise _foreign_grant()
     if code is not None:

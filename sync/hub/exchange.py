@@ -18,13 +18,13 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection, Row, select
 
 from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
 from sync.escrow import Stock
-from sync.hub import courier, feed, fleet, grants, takes
+from sync.hub import courier, early, feed, fleet, grants, takes
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.ingest import Ingested, check_clock, ingest
@@ -231,12 +231,15 @@ class Exchange:
                 "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
             )
         functions = tuple(row.functions.split(","))
-        return Caller(terminal_id, row.terminal_no, row.site_id, functions, row.reported_generation, counter)
+        return Caller(
+            terminal_id, row.terminal_no, row.site_id, functions, row.reported_generation, counter, bool(row.waits)
+        )
 
     def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
         table = table_of(Terminal)
         with self.database.read() as connection:
-            return connection.execute(table.select().where(table.c.terminal_id == terminal_id)).first()
+            query = select(table, early.waits()).where(table.c.terminal_id == terminal_id)
+            return connection.execute(query).first()
 
     def _readmit(
         self, request: HubRequest, terminal_id: str, signed: bytes, data: bytes
@@ -295,7 +298,7 @@ class Exchange:
             digest = None
             if not page.more:
                 self._whole_reads.pop(origin, None)
-            if not page.more and not message.operations:
+            if not page.more and not message.operations and not caller.waits:
                 digest = self._digest(connection, caller.site_id, generation, page.checkpoints)
         sealing = self.keys.sealing
         return RoundReply(

@@ -9,23 +9,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from sync import merge
-from sync.change import Change, Value
+from sync.change import Value
 from sync.clock import stamp_ms, utc_text
 from sync.errors import Gap, Refused
-from sync.hub import bookings, conflicts, courier, feed, rows
-from sync.hub.checking import Rejection, check
+from sync.hub import bookings, conflicts, courier, feed, rows, sealed_texts
+from sync.hub.checking import Rejection, check, check_form
 from sync.hub.database import table_of, upsert
+from sync.hub.early import WAITING, Shelf
+from sync.hub.judging import Author, judge_fields, loss
 from sync.hub.push import Push, Sender, load_records
 from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
 from sync.promise import GUARANTEED, OVERRULED
-from sync.records import FIELDS, registration
+from sync.records import registration
 from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, Receipt
 
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
@@ -80,13 +82,15 @@ def ingest(
     restamped = [one for one in resent if one.seq in stored and _only_restamped(one, stored[one.seq])]
     push = Push(sender, rows.read_clock(connection, now_ms), now_ms)
     load_records(connection, push, [*restamped, *fresh])
+    shelf = Shelf.load(connection, push, [*restamped, *fresh])
     for operation in [*restamped, *fresh]:
         for change in operation.fields.values():
             push.clock.observe(change.stamp)
     receipts = [_resent_receipt(operation, stored.get(operation.seq)) for operation in resent]
     for operation in restamped:
-        _judge(push, operation)
-    fresh_receipts = [_judge(push, operation) for operation in fresh]
+        _judge(push, shelf, operation)
+    fresh_receipts = [_judge(push, shelf, operation) for operation in fresh]
+    shelf.write(connection)
     _write(connection, push, [*zip(fresh_receipts, fresh, strict=True)], random)
     if fresh:
         applied_through = fresh[-1].seq
@@ -171,13 +175,16 @@ def _short_hash(thing: object) -> str:
     return hashlib.sha256(json.dumps(thing, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _judge(push: Push, operation: Operation) -> Receipt:
+def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
     """Applies one operation in memory, or rejects it; a bad one never holds up those behind it."""
     try:
+        check_form(push, operation)
+        if shelf.take_in(push, operation):
+            return Receipt(seq=operation.seq, outcome=APPLIED, code=WAITING)
         whole, sealed = check(push, operation)
-        lost = _apply(push, operation, whole)
     except Rejection as rejection:
         return Receipt(seq=operation.seq, outcome=REJECTED, code=rejection.code, message=rejection.message)
+    lost = _apply(push, shelf, operation, whole)
     if sealed is not None:
         push.sealed[operation.kind, operation.id] = {
             "site_id": operation.site_id,
@@ -190,9 +197,8 @@ def _judge(push: Push, operation: Operation) -> Receipt:
     return Receipt(seq=operation.seq, outcome=CONFLICT if lost else APPLIED, lost=lost)
 
 
-def _apply(push: Push, operation: Operation, whole: dict[str, Value]) -> list[str]:
+def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Value]) -> list[str]:
     """Merges every field of an operation, then lets the hub answer. Returns the fields that lost."""
-    fields = FIELDS[operation.kind]
     held = push.records[operation.kind].get(operation.id)
     standing = held or Standing(operation.kind, operation.site_id, operation.id)
     push.records[operation.kind][operation.id] = standing
@@ -202,44 +208,23 @@ def _apply(push: Push, operation: Operation, whole: dict[str, Value]) -> list[st
     if held is not None and courier.is_completed_by(held, operation, push.sender):
         courier.complete(held, operation, push.clock)
         _answer(push, standing, state_before)
+        push.losses += shelf.release(push, standing)
         return []
-    lost = []
-    for name, sent in operation.fields.items():
-        change = Change(name, sent.value, sent.stamp, sent.base)
-        verdict = merge.judge(fields.policy(name), standing.held(name), change, fields.transitions.get(name))
-        if verdict.restamp:
-            verdict = replace(verdict, stamp=push.clock.tick())
-            standing.decide(name, verdict.value, verdict.stamp)
-        elif verdict.changed:
-            standing.accept(name, verdict.value, verdict.stamp)
-        if verdict.lost is not None:
-            push.losses.append(_loss(push, operation, name, verdict, verdict.lost))
-            if verdict.lost.stamp == sent.stamp:
-                lost.append(name)
+    author = Author(push.sender.terminal_id, push.sender.terminal_no)
+    judged = judge_fields(standing, operation.fields, author, push.clock)
+    push.losses += judged.losses
     _answer(push, standing, state_before)
     if state_before is None and standing.values.get("state") == OVERRULED:
-        push.losses.append(_overruled(push, operation, standing))
-    return lost
+        push.losses.append(_overruled(operation, standing, author))
+    push.losses += shelf.release(push, standing)
+    return judged.lost
 
 
-def _overruled(push: Push, operation: Operation, standing: Standing) -> conflicts.Loss:
+def _overruled(operation: Operation, standing: Standing, author: Author) -> conflicts.Loss:
     """A promise that could not be kept: a person of the hub must tell the visitor."""
     lost = merge.Lost(GUARANTEED, operation.fields["state"].stamp, merge.Policy.STATES, needs_person=True)
     kept = merge.Verdict(OVERRULED, standing.stamps["state"], changed=True)
-    return _loss(push, operation, "state", kept, lost)
-
-
-def _loss(push: Push, operation: Operation, name: str, verdict: merge.Verdict, lost: merge.Lost) -> conflicts.Loss:
-    return conflicts.Loss(
-        kind=operation.kind,
-        site_id=operation.site_id,
-        record_id=operation.id,
-        field=name,
-        kept=(verdict.value, verdict.stamp),
-        lost=lost,
-        author=push.sender.terminal_id,
-        author_no=push.sender.terminal_no,
-    )
+    return loss(standing, "state", kept, lost, author)
 
 
 def _answer(push: Push, standing: Standing, state_before: Value) -> None:
@@ -273,9 +258,27 @@ def _write(
     ]
     if receipts:
         connection.execute(table_of(StoredReceipt).insert(), receipts)
-    upsert(connection, table_of(SealedText), list(push.sealed.values()))
+    _keep_sealed(connection, push)
     conflicts.append(connection, push.now_ms, push.losses, random)
     standings = push.standings()
     if judged or any(standing.changed for standing in standings):
         rows.keep_clock(connection, push.clock)
     feed.publish_all(connection, standings, sender.origin)
+
+
+def _keep_sealed(connection: Connection, push: Push) -> None:
+    """Stores the sealed texts, except those of what has ended; destroys those of what was taken back."""
+    ended = {key for key in push.sealed if _state_of(push, key) in sealed_texts.ENDED_STATES[key[0]]}
+    upsert(connection, table_of(SealedText), [row for key, row in push.sealed.items() if key not in ended])
+    taken_back = {
+        (standing.kind, standing.id)
+        for standing in push.standings()
+        if "state" in {*standing.by_terminal, *standing.by_hub}
+        and standing.values["state"] in sealed_texts.TAKEN_BACK_STATES.get(standing.kind, ())
+    }
+    sealed_texts.destroy(connection, push.sender.site_id, taken_back)
+
+
+def _state_of(push: Push, key: tuple[str, str]) -> Value:
+    kind, record_id = key
+    return push.records[kind][record_id].values["state"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -24,6 +24,10 @@ from sync.replica.outbox import Key
 from sync.replica.tables import CHECKPOINTS, CONFLICTS, STAMPS
 from sync.wire import FeedEntry, FeedField, FieldChange, Receipt
 
+MANDATORY = {
+    kind: {name for name, field in fields.model_fields.items() if field.is_required()}
+    for kind, fields in FIELDS.items()
+}
 Pending = Mapping[tuple[Key, str], FieldChange]
 
 
@@ -65,6 +69,8 @@ def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending
         new_stamps[key] = {**old, **{name: given.stamp for name, given in winners.items()}}
         _journal(connection, key, winners, pending, at_ms)
         row = _row_with(key, held.get(key), winners)
+        if row is not None and not _is_whole(key[0], old) and _is_whole(key[0], new_stamps[key]):
+            row = _only_stamped(key, row, new_stamps[key])  # it waited for its record: what is left is an old answer
         if row is not None:
             new_rows[key] = row
         elif key[0] in FIELDS:
@@ -166,16 +172,62 @@ def start_refill(connection: Connection, node: int) -> None:
 
 
 def finish_refill(connection: Connection) -> None:
-    """Removes the records that the whole feed did not hold: the hub does not know them."""
+    """Removes the records that the whole feed did not hold: the hub does not know them.
+
+    Of those it knows, a field that nobody ever set there is as at the beginning: what an earlier history of the hub
+    said of it (an answer it gave before it was restored) is not kept.
+    """
     if meta.read(connection, meta.REFILLING) is None:
         return
     meta.write(connection, meta.REFILLING, None)
+    _take_own_again(connection)
+    _reset_unset(connection)
     for kind, site_id, record_id in list(
         connection.execute(select(STAMPS.c.kind, STAMPS.c.site_id, STAMPS.c.id).where(STAMPS.c.stamps == "{}"))
     ):
         if kind in FIELDS:
             rows.delete_row(connection, (kind, site_id, record_id))
     connection.execute(delete(STAMPS).where(STAMPS.c.stamps == "{}"))
+
+
+def _take_own_again(connection: Connection) -> None:
+    """What this terminal sends again stands here where the whole feed said nothing newer of it.
+
+    Something that is in no history any more had replaced it (an answer of the hub before it was restored), and the
+    feed does not send a terminal its own changes back.
+    """
+    own: dict[Key, dict[str, FieldChange]] = {}
+    for entry in outbox.held(connection):
+        own.setdefault(entry.key, {}).update(entry.fields)
+    stamps, held = rows.read_stamps(connection, list(own)), rows.read_rows(connection, list(own))
+    for key, changes in own.items():
+        known = stamps.get(key, {})
+        again = {name: change for name, change in changes.items() if change.stamp > known.get(name, "")}
+        if again and key in held:
+            row = {**held[key], **{name: change.value for name, change in again.items()}}
+            rows.write_rows(connection, {key: row})
+            rows.write_stamps(connection, {key: {**known, **{name: change.stamp for name, change in again.items()}}})
+
+
+def _reset_unset(connection: Connection) -> None:
+    stamped: dict[Key, dict[str, str]] = {}
+    for kind, site_id, record_id, text in connection.execute(select(STAMPS)):
+        stamps = json.loads(text)
+        if kind in FIELDS and _is_whole(kind, stamps):
+            stamped[kind, site_id, record_id] = stamps
+    held = rows.read_rows(connection, list(stamped))
+    anew = {key: _only_stamped(key, row, stamped[key]) for key, row in held.items()}
+    rows.write_rows(connection, {key: row for key, row in anew.items() if row != held[key]})
+
+
+def _is_whole(kind: str, stamps: Collection[str]) -> bool:
+    """True when every mandatory field was set by somebody: the record is known, not only a change of it."""
+    return kind in FIELDS and MANDATORY[kind] <= set(stamps)
+
+
+def _only_stamped(key: Key, row: Mapping[str, Value], stamps: Collection[str]) -> dict[str, Value]:
+    """A whole row in which the fields that nobody set are as at the beginning."""
+    return FIELDS[key[0]].model_validate({name: value for name, value in row.items() if name in stamps}).values()
 
 
 def record_shape() -> str:

@@ -9,7 +9,7 @@ All functions work inside the caller's transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -90,10 +90,19 @@ def batch(connection: Connection) -> list[Operation]:
 
 def waiting(connection: Connection) -> list[Waiting]:
     """Every operation the hub has not answered yet, in order."""
+    return _of_states(connection, [WAITING])
+
+
+def held(connection: Connection) -> list[Waiting]:
+    """Every operation of this incarnation that is still here and that the hub did not reject, in order."""
+    return _of_states(connection, [WAITING, ACKNOWLEDGED])
+
+
+def _of_states(connection: Connection, states: Sequence[str]) -> list[Waiting]:
     columns = (OUTBOX.c.seq, OUTBOX.c.kind, OUTBOX.c.site_id, OUTBOX.c.id, OUTBOX.c.fields)
     rows = connection.execute(
         select(*columns)
-        .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state == WAITING)
+        .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state.in_(states))
         .order_by(OUTBOX.c.seq)
     ).mappings()
     return [Waiting(row["seq"], (row["kind"], row["site_id"], row["id"]), _changes(row["fields"])) for row in rows]

@@ -169,7 +169,9 @@ def bad(hub: Stand, terminal: Signer, what: str) -> Operation:
         "hub_stamp": also("language", "fr", stamp=make_stamp(START_MS, 0, 0)),
         "invalid": also("reference_no", "seven"),
         "control": also("language", "a\x00b"),
-        "missing": good.model_copy(update={"fields": {"state": good.fields["state"]}}),
+        "missing": good.model_copy(
+            update={"fields": {name: good.fields[name] for name in good.fields if name != "notice_version"}}
+        ),
         "forbidden_state": also("state", "transmise"),
         "foreign_reference": also("terminal_no", 99),
         "sealed_malformed": good.model_copy(update={"sealed": "no seal"}),
@@ -231,7 +233,7 @@ def test_a_sealed_part_is_replaced_by_its_own_terminal_only(hub: Stand) -> None:
     first, second, third = sealed("Roux"), sealed("Le Roux"), sealed("Faux")
     terminal.round([terminal.registration(record_id=record_id, sealed=first)])
     assert kept() == first
-    terminal.round([terminal.operation("registration", record_id, {"state": "close"}, sealed=second)])
+    terminal.round([terminal.operation("registration", record_id, {"if_unsent": "detruire"}, sealed=second)])
     assert kept() == second
     receipt = only(other.round([other.operation("registration", record_id, {"gone": True}, sealed=third)]).receipts)
     assert receipt.code == "sealed_foreign"
@@ -382,3 +384,85 @@ def test_a_settled_conflict_is_settled_once(hub: Stand) -> None:
     assert (settled.settled_by, settled.settled_ms) == ("Camille Martin", hub.clock())
     assert hub.read("booking", duel.id)["language"] == "ar"
     duel.check_newest_stands()
+
+
+def with_sealed(hub: Stand, terminal: Signer, record_id: str | None = None) -> Operation:
+    """A registration with its sealed part."""
+    record_id = record_id or new_id(hub.clock(), hub.random(10))
+    text = seal.seal(hub.keys.sealing, "registration", SITE, record_id, {"nom": "Roux"}).to_text()
+    return terminal.registration(record_id=record_id, sealed=text)
+
+
+def sealed_kept(hub: Stand) -> list[str]:
+    """The ids of the records whose sealed text the hub keeps."""
+    with hub.database.read() as connection:
+        return sorted(row.id for row in connection.execute(table_of(SealedText).select()))
+
+
+def test_what_was_typed_is_destroyed_with_the_operation_that_takes_it_back(hub: Stand) -> None:
+    terminal = hub.enrol()
+    prepared, other = with_sealed(hub, terminal), with_sealed(hub, terminal)
+    terminal.round([prepared, other])
+    assert sealed_kept(hub) == sorted([prepared.id, other.id])
+    hub.clock.ms += 1000
+    terminal.round([terminal.operation("registration", prepared.id, {"state": "retiree"})])
+    assert hub.read("registration", prepared.id)["state"] == "retiree"
+    assert sealed_kept(hub) == [other.id]
+
+
+def test_a_sealed_text_sent_again_after_it_was_taken_back_is_not_kept(hub: Stand) -> None:
+    terminal = hub.enrol()
+    prepared = with_sealed(hub, terminal)
+    terminal.round([prepared])
+    hub.clock.ms += 1000
+    back = terminal.operation("registration", prepared.id, {"state": "retiree"})
+    terminal.round([back])
+    again = [one.model_copy(update={"seq": seq}) for seq, one in enumerate((prepared, back), start=1)]
+    terminal.round(again, incarnation=new_id(hub.clock(), hub.random(10)))
+    assert sealed_kept(hub) == []
+    assert hub.read("registration", prepared.id)["state"] == "retiree"
+
+
+def test_a_sealed_text_that_comes_when_all_is_closed_is_not_kept(hub: Stand) -> None:
+    terminal = hub.enrol()
+    prepared = terminal.registration()
+    terminal.round([prepared])
+    hub.clock.ms += 1000
+    text = with_sealed(hub, terminal, prepared.id).sealed
+    closed = terminal.operation("registration", prepared.id, {"state": "close"}, sealed=text, seq=2)
+    assert only(terminal.round([closed]).receipts).outcome == "applied"
+    assert sealed_kept(hub) == []
+
+
+def test_a_cancelled_booking_keeps_nothing_of_what_was_typed(hub: Stand) -> None:
+    terminal, other = hub.enrol(), hub.enrol()
+    record_id = new_id(hub.clock(), hub.random(10))
+    sealed = seal.seal(hub.keys.sealing, "booking", SITE, record_id, {"prenom": "Zoé"}).to_text()
+    made = terminal.booking(hub.add_slot(), record_id=record_id).model_copy(update={"sealed": sealed})
+    terminal.round([made])
+    assert sealed_kept(hub) == [record_id]
+    other.round()
+    other.round([other.operation("booking", record_id, {"state": "cancelled"})])
+    assert hub.read("booking", record_id)["state"] == "cancelled"
+    assert sealed_kept(hub) == []
+
+
+@pytest.mark.parametrize("unsent", ["garder", "detruire", "vendre"])
+def test_the_choice_for_what_cannot_leave_is_one_of_two(hub: Stand, unsent: str) -> None:
+    terminal = hub.enrol()
+    prepared = terminal.registration()
+    stamp = prepared.fields["state"].stamp
+    fields = {**prepared.fields, "if_unsent": FieldChange(value=unsent, stamp=stamp)}
+    receipt = only(terminal.round([prepared.model_copy(update={"fields": fields})]).receipts)
+    assert receipt.outcome == ("rejected" if unsent == "vendre" else "applied")
+
+
+@pytest.mark.parametrize("what", ["itself", "its slot", "twice"])
+def test_a_wish_is_another_slot_and_a_move_is_of_another_booking(hub: Stand, what: str) -> None:
+    terminal = hub.enrol()
+    slot_id, record_id = hub.add_slot(), new_id(hub.clock(), hub.random(10))
+    wrong: dict[str, dict[str, Value]] = {
+        "itself": {"moved_from": record_id}, "its slot": {"wishes": [slot_id]}, "twice": {"wishes": ["s-1", "s-1"]},
+    }  # fmt: skip
+    receipt = only(terminal.round([terminal.booking(slot_id, record_id=record_id, **wrong[what])]).receipts)
+    assert (receipt.outcome, receipt.code) == ("rejected", "invalid")

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from sync.change import Change, Value
 from sync.clock import make_stamp
 from sync.digest import digest_of
-from sync.replica import apply, rows, schema
+from sync.replica import apply, meta, outbox, rows, schema
 from sync.replica.database import ReplicaDatabase
 from sync.wire import FeedEntry, FeedField, FieldChange
-from tests.sync.replica.stand_in import SITE, an_event
+from tests.sync.replica.stand_in import SITE, a_booking, an_event
 
 TITLES = ("Atelier", "Forum", "Salon")
 PLACES = ("Mairie", "Médiathèque")
@@ -89,3 +90,73 @@ def test_a_pending_value_that_loses_is_journaled_once(tmp_path: Path) -> None:
             apply.apply(connection, [newer], pending, 0)
         assert apply.conflict_count(connection) == 1
     database.close()
+
+
+OWN, HUB = 1, 0
+BOOKING = ("booking", SITE, "b-1")
+
+
+def told(values: dict[str, Value], ms: int, node: int = HUB, n: int = 1) -> FeedEntry:
+    fields = {name: FeedField(value=value, stamp=make_stamp(ms, 0, node)) for name, value in values.items()}
+    return FeedEntry(part=SITE, n=n, kind="booking", site_id=SITE, id="b-1", fields=fields)
+
+
+def refilled(path: Path, before: list[FeedEntry], after: list[FeedEntry], *, sent: bool) -> dict[str, Value]:
+    """What a terminal holds of a booking after the feed of a restored hub; it made the booking if ``sent``."""
+    database = ReplicaDatabase.open(path / "replica.db", bytes(32), reserve_bytes=4096)
+    schema.migrate(database)
+    with database.write() as connection:
+        meta.write(connection, meta.INCARNATION, "incarnation-1")
+        if sent:
+            values: dict[str, Value] = {**a_booking(), "state": "requested"}  # type: ignore[dict-item]
+            changes = [Change(name, value, make_stamp(5, 0, OWN), None) for name, value in values.items()]
+            outbox.append(connection, BOOKING, changes, sealed=None, written_ms=5)
+        apply.apply(connection, before, {}, 0)
+        apply.start_refill(connection, OWN)
+        apply.apply(connection, after, {}, 0)
+        apply.finish_refill(connection)
+        row = rows.read_row(connection, BOOKING)
+        stamps = rows.read_stamps(connection, [BOOKING])[BOOKING]
+    database.close()
+    assert row is not None
+    return {**row, "state stamp": stamps.get("state")}
+
+
+def test_an_answer_that_a_restored_hub_never_gave_is_not_kept(tmp_path: Path) -> None:
+    made = told({**a_booking(), "state": "requested"}, 5, 2)  # type: ignore[dict-item]
+    answered = told({"state": "declined", "declined_because": "slot_taken", "answered_at": "2026-12-01T08:00:00Z"}, 9)
+    row = refilled(tmp_path, [made, answered], [made], sent=False)
+    assert (row["state"], row["declined_because"], row["answered_at"]) == ("requested", None, None)
+
+
+def test_what_is_sent_again_stands_where_the_feed_says_nothing_newer(tmp_path: Path) -> None:
+    own = told({**a_booking(), "state": "requested"}, 5, OWN)  # type: ignore[dict-item]
+    answered = told({"state": "confirmed"}, 9)
+    row = refilled(tmp_path, [own, answered], [], sent=True)
+    assert (row["state"], row["state stamp"]) == ("requested", make_stamp(5, 0, OWN))
+
+
+def test_what_the_feed_says_newer_is_not_overwritten_by_what_is_sent_again(tmp_path: Path) -> None:
+    own = told({**a_booking(), "state": "requested"}, 5, OWN)  # type: ignore[dict-item]
+    row = refilled(tmp_path, [own], [told({"state": "confirmed"}, 9)], sent=True)
+    assert (row["state"], row["state stamp"]) == ("confirmed", make_stamp(9, 0, HUB))
+
+
+def test_a_record_that_waits_for_its_terminal_keeps_what_was_changed_here(tmp_path: Path) -> None:
+    """The restored hub does not know the booking; another terminal's cancelling of it stays on its screen."""
+    made = told({**a_booking(), "state": "requested", "answered_at": "2026-12-01T08:00:00Z"}, 5, 2)  # type: ignore[dict-item]
+    own = told({"state": "cancelled"}, 7, OWN)
+    row = refilled(tmp_path, [made, own], [], sent=False)
+    assert row["state"] == "cancelled"
+    row = refilled_once_more(tmp_path, told({**a_booking(), "state": "requested"}, 5, 2))  # type: ignore[dict-item]
+    assert (row["state"], row["answered_at"]) == ("cancelled", None)
+
+
+def refilled_once_more(path: Path, entry: FeedEntry) -> dict[str, Value]:
+    database = ReplicaDatabase.open(path / "replica.db", bytes(32), reserve_bytes=4096)
+    with database.write() as connection:
+        apply.apply(connection, [entry], {}, 0)
+        row = rows.read_row(connection, BOOKING)
+    database.close()
+    assert row is not None
+    return row
