@@ -37,19 +37,19 @@ def check_form(push: Push, operation: Operation) -> None:
     """What can be told of an operation without its record: kind, site, fields, stamps. Raises Rejection."""
     fields = FIELDS.get(operation.kind)
     if fields is None:
-        raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
+        raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
     if operation.site_id != push.sender.site_id:
-        raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
+        raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
     if not operation.fields.keys() <= fields.terminal_may_write | {"gone"} or not fields.terminal_may_write:
-        raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
+        raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     if operation.kind == "grant":
         _check_grant(push, operation)
     if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
-        raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
+        raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
     sent, held = operation.fields.get("state"), push.records[operation.kind].get(operation.id)
     before = held.values.get("state") if held is not None else None
     if sent is not None and sent.value != before and str(sent.value) not in TERMINAL_STATES[operation.kind]:
-        raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+        raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
 
 
 def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
@@ -91,7 +91,7 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
     if _contradicts_itself(operation, whole):
-        raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
+        raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
     if operation.kind == "booking":
         _check_promise(push, operation.id, held, whole)
     return whole

@@ -25,7 +25,7 @@ from sync.claim import (
     read_reference,
 )
 from sync.clock import HybridClock, utc_text
-from sync.hub import bookings, conflicts, feed, grants, rows, slips
+from sync.hub import bookings, conflicts, early, feed, grants, rows, slips
 from sync.hub.caller import Caller
 from sync.hub.keys import HubKeys
 from sync.hub.places import Places
@@ -210,6 +210,7 @@ def _bring(
     bookings.answer(booking, None, places, clock, now_ms)
     if booking.values["state"] == OVERRULED:
         places.losses.append(_overruled(maker, booking, promised))
+    early.meet_state(connection, booking, places, clock, now_ms, random)
     conflicts.append(connection, now_ms, places.losses, random)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)

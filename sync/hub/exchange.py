@@ -179,7 +179,7 @@ class Exchange:
         """A slip that was made at another terminal (``sync.hub.courier``)."""
 
         def answer(connection: Connection, caller: Caller, message: ClaimRequest, now_ms: int) -> ClaimReply:
-            return courier.open_slip(connection, self.keys, caller, message, now_ms)
+            return courier.open_slip(connection, self.keys, caller, message, now_ms, random=self._random)
 
         return self._call(request, ClaimRequest, answer)
 
