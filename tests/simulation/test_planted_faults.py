@@ -158,7 +158,7 @@ def a_grant_is_spent_while_it_holds_somebody(patch: pytest.MonkeyPatch) -> None:
 
 def a_promise_is_taken_as_an_asking(patch: pytest.MonkeyPatch) -> None:
     """The hub answers a guaranteed booking as if the terminal had promised nothing."""
-    patch.setattr(bookings, "_believe", bookings._decide)
+    patch.setattr(bookings, "_believe", bookings.decide)
 
 
 def a_spend_number_is_used_again(patch: pytest.MonkeyPatch) -> None:
