@@ -87,7 +87,7 @@ def test_slips_that_were_printed_once_open_for_ever() -> None:
 
 @pytest.mark.parametrize("numbers", [(-1, 0), (0, -1), (32768, 0), (0, 32768)])
 def test_numbers_out_of_range_are_refused(numbers: tuple[int, int]) -> None:
-    with pytest.raises(ValueError, match="^number out of range$"):
+    with pytest.raises(ValueError, match=r"^number out of range$"):
         make_reference(*numbers, SECRET)
 
 
@@ -206,7 +206,7 @@ CONTRADICTIONS: dict[str, dict[str, object]] = {
 
 @pytest.mark.parametrize("wrong", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
 def test_a_claim_that_contradicts_itself_is_neither_made_nor_read(wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="^a claim that contradicts itself$"):
+    with pytest.raises(ValueError, match=r"^a claim that contradicts itself$"):
         replace(SOUND, **wrong).to_bytes()  # type: ignore[arg-type]
     names = ("version", "kind", "promise", "language", "terminal_no", "grant_no", "spend_no", "reference_no", "made_s",
              "expires_s", "incarnation", "id", "slot_id")  # fmt: skip
