@@ -10,7 +10,7 @@ import socket
 import sys
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -69,19 +69,19 @@ def migrate(home: Path) -> None:
         "--grants-per-terminal", default=DEFAULTS.grants_per_terminal, show_default=True, metavar="PLACES",
         type=click.IntRange(0, 100), help="Places qu’une borne peut promettre sans réseau ; 0 pour aucune.",
     ),
+    click.option(
+        "--takes-per-hour", default=DEFAULTS.takes_per_hour, show_default=True, metavar="PLACES",
+        type=click.IntRange(0, 1000), help="Places qu’un site prend en ligne en une heure, au plus ; 0 pour aucune.",
+    ),
 )  # fmt: skip
-def serve(
-    home: Path, host: str, port: int, public_url: str | None, next_round_s: int, grants_per_terminal: int
-) -> None:
+def serve(home: Path, **asked: Any) -> None:
     """Serves the hub. No access log: addresses may hold a claim."""
     import uvicorn  # noqa: PLC0415  (only this command needs the web server)
 
     from sync.hub.app import create_app, log_to  # noqa: PLC0415
 
-    settings = HubSettings(
-        home=home, host=host, port=port, public_url=public_url, next_round_s=next_round_s,
-        grants_per_terminal=grants_per_terminal,
-    )  # fmt: skip
+    settings = HubSettings(home=home, **asked)
+    host, port = settings.host, settings.port
     with hub_lock(home, stopping_for="en lancer un autre"):
         app = create_app(settings)
         with _listen(host, port) as listening:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import InvalidInput
-from sync.escrow import Stock
+from sync.escrow import TAKES_PER_HOUR, Stock
 from sync.wire import BODY_BYTES_MAX
 
 
@@ -23,6 +23,7 @@ class HubSettings:
         database_url: ``None`` for ``<home>/hub.db``; otherwise an SQLAlchemy URL, which decides the engine.
         next_round_s: seconds until a terminal's next round, told in every answer; 300 by default.
         grants_per_terminal: places of slots that one terminal may promise with no network; 6 by default, 0 for none.
+        takes_per_hour: places that the terminals of one site may take on line in an hour; 12 by default, 0 for none.
         body_bytes_max: largest accepted request body, in bytes; 4 MiB by default.
         body_timeout_s: seconds a request may take to send its body; 30 by default.
         busy_timeout_s: seconds a write waits for another writer before ``busy``; 10 by default.
@@ -35,6 +36,7 @@ class HubSettings:
     database_url: str | None = None
     next_round_s: int = 300
     grants_per_terminal: int = Stock().per_terminal
+    takes_per_hour: int = TAKES_PER_HOUR
     body_bytes_max: int = BODY_BYTES_MAX
     body_timeout_s: float = 30.0
     busy_timeout_s: float = 10.0

@@ -250,12 +250,14 @@ class Signer:
         }
         return RoundRequest.model_validate(whole)
 
-    def signed(self, body: bytes, *, counter: int | None = None, protocol: str = str(PROTOCOL)) -> HubRequest:
+    def signed(
+        self, body: bytes, *, counter: int | None = None, protocol: str = str(PROTOCOL), path: str = "/v1/round"
+    ) -> HubRequest:
         """A signed request; takes the next counter unless one is given."""
         if counter is None:
             self.counter += 1
             counter = self.counter
-        bare = HubRequest("POST", "/v1/round", body)
+        bare = HubRequest("POST", path, body)
         signed = self.key.sign(signature.request_input(bare, self.terminal_id, counter))
         headers = {
             HEADER_TERMINAL: self.terminal_id,
@@ -263,7 +265,7 @@ class Signer:
             HEADER_PROTOCOL: protocol,
             HEADER_SIGNATURE: to_text(signed),
         }
-        return HubRequest("POST", "/v1/round", body, headers)
+        return HubRequest("POST", path, body, headers)
 
     def round(self, operations: list[Operation] | None = None, **changed: object) -> RoundReply:
         """One round that the hub must accept; keeps generation, checkpoints and stamps like a terminal."""
