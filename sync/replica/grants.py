@@ -116,6 +116,18 @@ def asked_before(connection: Connection, holder: Holder, slot_id: str, visit: st
     return None
 
 
+def idle_takes(connection: Connection, holder: Holder, slot_id: str, visit: str, now_ms: int) -> list[str]:
+    """The places of a slot that were taken on line, came late, and that nobody but this visit may still want."""
+    stock = _read(connection, holder)
+    return [
+        grant_id
+        for grant_id in sorted(stock.taken & stock.grants.keys())
+        if stock.grants[grant_id]["slot_id"] == slot_id
+        and not stock.is_spent(grant_id)
+        and not stock.is_held(grant_id, now_ms, but=visit)
+    ]
+
+
 def hold_taken(connection: Connection, holder: Holder, grant_id: str, visit: str, now_ms: int) -> Held | None:
     """Keeps the place that the hub has just given for a visit; ``None`` when it is not there to be kept.
 

@@ -9,7 +9,9 @@ hub's signature, never the network: a captive portal's page is refused by ``sync
 from __future__ import annotations
 
 import datetime
+import queue
 import ssl
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -112,6 +114,38 @@ class HttpHub:
     def close(self) -> None:
         """Closes the connections."""
         self._client.close()
+
+
+class Impatient:
+    """A seam for one question, which gives up whatever keeps it waiting: a name that is not resolved, a slow line.
+
+    Args:
+        inner: the seam that is asked. What it brings after that time is dropped.
+        limit_s: seconds from now on, for everything that is sent through here.
+    """
+
+    def __init__(self, inner: HubClient, limit_s: float) -> None:
+        self._inner = inner
+        self._until_s = time.monotonic() + limit_s
+
+    def send(self, request: HubRequest) -> HubResponse:
+        """Returns the answer. Raises HubUnreachable when there is none in time, and what the inner seam raises."""
+        box: queue.SimpleQueue[HubResponse | BaseException] = queue.SimpleQueue()
+
+        def run() -> None:
+            try:
+                box.put(self._inner.send(request))
+            except BaseException as error:  # noqa: BLE001 - handed on to whoever asked
+                box.put(error)
+
+        threading.Thread(target=run, name="question", daemon=True).start()
+        try:
+            answer = box.get(timeout=max(0.0, self._until_s - time.monotonic()))
+        except queue.Empty:
+            raise HubUnreachable(UNREACHABLE) from None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
 
 def tls_context(ca_file: str | None = None) -> ssl.SSLContext:

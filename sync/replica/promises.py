@@ -89,6 +89,7 @@ class Promises:
             now_ms = self._clockwork.now_ms(connection)
             self._check_move(connection, record_id, values.get("moved_from"))
             if not held.guaranteed:
+                self._give_back_late(connection, held.slot_id, visit, now_ms)
                 self._writer.write(connection, "booking", record_id, {**values, "state": REQUESTED}, sealed, now_ms)
                 grants.let_go(connection, visit)
                 return REQUESTED
@@ -99,6 +100,12 @@ class Promises:
             self._writer.write(connection, "booking", record_id, {**values, **spend}, sealed, now_ms)
             grants.let_go(connection, visit)
         return GUARANTEED
+
+    def _give_back_late(self, connection: Connection, slot_id: str, visit: str, now_ms: int) -> None:
+        """A place that was taken on line and whose answer came too late goes back before this visit asks for its hour:
+        it would be refused because of the very place that was meant for it."""
+        for grant_id in grants.idle_takes(connection, self.holder, slot_id, visit, now_ms):
+            self._writer.write(connection, "grant", grant_id, {"state": RELEASED}, None, now_ms)
 
     def _check_move(self, connection: Connection, record_id: str, moved_from: Value) -> None:
         """A booking replaces another one only once, and never one that was given up. Raises InvalidInput."""

@@ -7,12 +7,14 @@ count is in the database: restarting the terminal does not reset it. What was ty
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from sync.claim import Reference, make_reference, read_reference, reference_matches
 from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference
 from sync.escrow import REFERENCE_FIRST
+from sync.promise import MOVED
 from sync.records import FIELDS, RecordFields
 from sync.replica import meta, rows
 from sync.replica.clockwork import Clockwork
@@ -22,6 +24,15 @@ from sync.replica.tables import TRIES
 WRONG_TRIES_MAX = 5
 LOCK_MS = 15 * 60 * 1000
 REFERRED_KINDS = ("registration", "booking")
+LOCKED = "Trop de références fausses ont été saisies : réessayez dans un quart d’heure, ou adressez-vous au personnel."
+UNKNOWN = (
+    "Aucune demande de ce Point Contact ne porte cette référence : vérifiez les dix caractères, "
+    "ou adressez-vous au personnel."
+)
+UNKNOWN_HERE = (
+    "Cette borne ne connaît pas cette référence, et le hub ne répond pas : vérifiez les dix caractères, "
+    "ou essayez à la borne qui a donné la fiche."
+)
 
 
 @dataclass(frozen=True)
@@ -57,9 +68,7 @@ def next_reference(connection: Connection, terminal_no: int, secret: bytes) -> R
 
 def find(database: ReplicaDatabase, clockwork: Clockwork, typed: str) -> Found:
     """Finds by a typed reference; see ``Store.find``."""
-    reference = read_reference(typed)
-    if reference is None:
-        raise InvalidInput("Ce code ne peut pas être juste : vérifiez les dix caractères de votre fiche.")
+    reference = _read(typed)
     with database.write() as connection:
         now_ms = clockwork.now_ms(connection)
         locked = _is_locked(connection, now_ms)
@@ -67,20 +76,57 @@ def find(database: ReplicaDatabase, clockwork: Clockwork, typed: str) -> Found:
         if not locked and found is None:
             _count_wrong_try(connection, now_ms)
     if locked:
-        raise TooManyTries(
-            "Trop de références fausses ont été saisies : réessayez dans un quart d’heure, "
-            "ou adressez-vous au personnel."
-        )
+        raise TooManyTries(LOCKED)
     if found is None:
-        raise UnknownReference(
-            "Aucune demande de ce Point Contact ne porte cette référence : vérifiez les dix caractères, "
-            "ou adressez-vous au personnel."
-        )
+        raise UnknownReference(UNKNOWN)
     return found
 
 
+def look(database: ReplicaDatabase, clockwork: Clockwork, typed: str) -> Found | None:
+    """What ``find`` finds; ``None`` when nothing here bears it, which ``refuse`` must count once nobody else knows.
+
+    Raises InvalidInput, TooManyTries.
+    """
+    reference = _read(typed)
+    check_lock(database, clockwork)
+    with database.read() as connection:
+        return _bearing(connection, reference)
+
+
+def check_lock(database: ReplicaDatabase, clockwork: Clockwork) -> None:
+    """Raises TooManyTries while the search is locked."""
+    with database.write() as connection:
+        locked = _is_locked(connection, clockwork.now_ms(connection))
+    if locked:
+        raise TooManyTries(LOCKED)
+
+
+def refuse(database: ReplicaDatabase, clockwork: Clockwork, sentence: str) -> NoReturn:
+    """Counts a wrong reference or slip, durably. Raises UnknownReference, or TooManyTries when it is locked by now."""
+    with database.write() as connection:
+        now_ms = clockwork.now_ms(connection)
+        locked = _is_locked(connection, now_ms)
+        if not locked:
+            _count_wrong_try(connection, now_ms)
+    if locked:
+        raise TooManyTries(LOCKED)
+    raise UnknownReference(sentence)
+
+
+def _read(typed: str) -> Reference:
+    reference = read_reference(typed)
+    if reference is None:
+        raise InvalidInput("Ce code ne peut pas être juste : vérifiez les dix caractères de votre fiche.")
+    return reference
+
+
 def _bearing(connection: Connection, reference: Reference) -> Found | None:
-    """The record whose slow hash is this reference's; the number only narrows the search."""
+    """The record whose slow hash is this reference's; the number only narrows the search.
+
+    One that was moved is found as well, after any that was not: a carried booking and the real one that took its
+    place bear the same reference.
+    """
+    moved: Found | None = None
     for kind in REFERRED_KINDS:
         table = rows.table_of(kind)
         candidates = connection.execute(
@@ -93,8 +139,11 @@ def _bearing(connection: Connection, reference: Reference) -> Found | None:
         for site_id, record_id in candidates:
             row = rows.read_row(connection, (kind, site_id, record_id))
             if row is not None and reference_matches(reference, record_id, str(row["reference_hash"])):
-                return Found(kind, record_id, FIELDS[kind].model_validate(row))
-    return None
+                found = Found(kind, record_id, FIELDS[kind].model_validate(row))
+                if row.get("state") != MOVED:
+                    return found
+                moved = found
+    return moved
 
 
 def _is_locked(connection: Connection, now_ms: int) -> bool:

@@ -58,6 +58,7 @@ class _Progress:
     requests: int = 0
     recoveries: int = 0
     replayed: int = 0
+    counter: int = 0
     unknown: bool = False
     next_round_s: int = DEFAULT_NEXT_ROUND_S
 
@@ -138,7 +139,7 @@ class Rounds:
         """One request and its genuine answer, with the local time in the middle."""
         progress.requests += 1
         with self._database.write(urgent=True) as connection:
-            counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
+            counter = progress.counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
             request = self._compose(connection)
         certificate = self._credentials.certificate if progress.unknown else None
         signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter, certificate)
@@ -235,6 +236,8 @@ class Rounds:
                     self._redraw(connection)
                 return True
             if refusal.code == "replayed":
+                if meta.read_int(connection, meta.COUNTER) != progress.counter:
+                    return True  # a question of this home was faster (``asking``): no sign of another disk
                 progress.replayed += 1
                 if progress.replayed > 1:  # not one message delivered twice: this disk was put back
                     meta.bump(connection, meta.COUNTER, COUNTER_LEAP << progress.replayed)
@@ -253,6 +256,8 @@ class Rounds:
             agreed = meta.read(connection, meta.DIGEST_AGREED)
             if agreed == reply.digest and progress.pulled == 0 and progress.pushed == 0:
                 return  # a quiet round: nothing moved on either side since both ends agreed
+            if meta.read_int(connection, meta.COUNTER) != progress.counter:
+                return  # a question brought news meanwhile, which that digest does not know of
             same = digest_of(rows.every_stamp(connection)) == reply.digest
             streak = meta.read_int(connection, meta.DIGEST_STREAK)
         with self._database.write(urgent=True) as connection:
@@ -304,5 +309,5 @@ def _code_of(error: PointContactError) -> str:
 
 def _sentence_of(error: PointContactError) -> str:
     if isinstance(error, Refused) and error.code == "protocol":
-        return f"Le hub ne parle plus le protocole {PROTOCOL} : mettez cette borne à jour. Tout est conservé."
+        return f"Le hub ne parle plus le protocole {PROTOCOL} : mettez cette borne à jour. Tout est conservé."
     return error.message

@@ -55,6 +55,9 @@ class Store:
         clockwork: corrected time.
         random: returns that many random bytes.
         witnessed: told the life of the replica after each write (``sync.replica.writing``).
+
+    Attributes:
+        writer, promises: what it writes with, for the rest of this room.
     """
 
     def __init__(
@@ -70,8 +73,8 @@ class Store:
         self._identity = credentials.identity
         self._clockwork = clockwork
         self._random = random
-        self._writer = Writer(database, self._identity, clockwork, witnessed)
-        self._promises = Promises(credentials, clockwork, self._writer)
+        self.writer = Writer(database, self._identity, clockwork, witnessed)
+        self.promises = Promises(credentials, clockwork, self.writer)
 
     def now_ms(self) -> int:
         """The best known time: this machine's clock, corrected by what the hub signed."""
@@ -99,14 +102,14 @@ class Store:
         """
         if kind == "grant" or values.keys() & PROMISE_FIELDS or values.get("state") == GUARANTEED:
             raise InvalidInput(NOT_OURS)  # only ``book`` promises a place, only ``release_grants`` gives one back
-        with self._writer.transaction() as connection:
+        with self.writer.transaction() as connection:
             now_ms = self._clockwork.now_ms(connection)
             if kind == "booking" and record_id is not None and "slot_id" in values:
-                held = rows.read_row(connection, self._writer.key(kind, record_id))
+                held = rows.read_row(connection, self.writer.key(kind, record_id))
                 if held is not None and held["grant_id"] is not None and held["slot_id"] != values["slot_id"]:
                     raise InvalidInput(NOT_OURS)  # a promise is of one slot: its grant's
             identifier = record_id or new_id(now_ms, self._random(10))
-            return self._writer.write(connection, kind, identifier, values, sealed, now_ms)
+            return self.writer.write(connection, kind, identifier, values, sealed, now_ms)
 
     # Promises -----------------------------------------------------------------------------------
 
@@ -117,7 +120,7 @@ class Store:
 
     def spendable(self, connection: Connection) -> dict[str, str]:
         """``guaranteed_slots`` with their grants, in the caller's transaction."""
-        return self._promises.spendable(connection)
+        return self.promises.spendable(connection)
 
     def hold(self, slot_id: str, visit: str) -> Held:
         """Keeps a place of a slot for a visit, durably, for ``escrow.HOLD``, and frees what it held before.
@@ -132,7 +135,7 @@ class Store:
         Raises:
             InvalidInput: the slot is unknown here, withdrawn or past.
         """
-        return self._promises.hold(slot_id, visit)
+        return self.promises.hold(slot_id, visit)
 
     def holding(self, visit: str) -> Held | None:
         """The place kept for a visit; ``None`` when there is none, or its five minutes are over."""
@@ -152,7 +155,7 @@ class Store:
 
     def reference_for(self, held: Held) -> Reference:
         """The reference of a booking: that of the grant and spend where there is one, else the terminal's next."""
-        return self._promises.reference_of(held) or self.next_reference()
+        return self.promises.reference_of(held) or self.next_reference()
 
     def book(
         self, held: Held, visit: str, record_id: str, values: Mapping[str, Value], *, sealed: Sealed | None = None
@@ -175,7 +178,7 @@ class Store:
             InvalidInput: wishes beside a promise, or nothing to be replaced there; nothing was written.
             DiskFull, StorageError: nothing was written.
         """
-        return self._promises.book(held, visit, record_id, values, sealed=sealed)
+        return self.promises.book(held, visit, record_id, values, sealed=sealed)
 
     def successor(self, booking_id: str) -> str | None:
         """The live booking that replaces another one, through chains of moves; ``None`` when nothing does.
@@ -197,7 +200,7 @@ class Store:
             InvalidInput: another kind, not here, or a booking that is over; nothing was written.
             DiskFull, StorageError: nothing was written.
         """
-        self._promises.take_back(kind, record_id)
+        self.promises.take_back(kind, record_id)
 
     def mark_told(self, record_id: str) -> None:
         """Notes that the visitor learns now that a booking was withdrawn, overruled, declined, or answered with others.
@@ -205,14 +208,14 @@ class Store:
         Nothing is written for any other state, for one that was told already, nor for a booking that is not here.
         Raises DiskFull, StorageError.
         """
-        self._promises.mark_told(record_id)
+        self.promises.mark_told(record_id)
 
     def release_grants(self) -> int:
         """Gives back the grants that can be promised no more; each release is one operation of the outbox.
 
         Called by each round, and safe without the network. Returns how many.
         """
-        return self._promises.release_grants()
+        return self.promises.release_grants()
 
     # Reading ------------------------------------------------------------------------------------
 

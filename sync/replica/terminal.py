@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from sync.replica import apply, identity, meta, outbox
+from sync.replica.asking import PATIENCE_S, Asking
 from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
 from sync.replica.envelope import FILE_NAME as KEYS_NAME
 from sync.replica.envelope import Envelope
+from sync.replica.grants import Held
 from sync.replica.home import machine_now_ms, make_clockwork, open_database
 from sync.replica.hub_client import HttpHub, HubClient
 from sync.replica.identity import Credentials, Identity, enrol
+from sync.replica.references import Found
 from sync.replica.round import Rounds
 from sync.replica.store import Store
 from sync.replica.tables import REJECTED, WAITING
@@ -79,7 +82,7 @@ class Terminal:
 
     def __init__(
         self, home: Path, database: ReplicaDatabase, credentials: Credentials, store: Store, rounds: Rounds,
-        clockwork: Clockwork,
+        clockwork: Clockwork, asking: Asking,
     ) -> None:  # fmt: skip
         self.home = home
         self.identity: Identity = credentials.identity
@@ -87,6 +90,7 @@ class Terminal:
         self.rounds = rounds
         self._database = database
         self._clockwork = clockwork
+        self._asking = asking
 
     @classmethod
     def open(
@@ -104,7 +108,7 @@ class Terminal:
         Args:
             home: its folder.
             machine_secret: from ``sync.replica.machine``.
-            client: the seam to the network; HTTPS to the enrolled hub unless given.
+            client: the seam to the network, which answers or raises at once; HTTPS to the enrolled hub unless given.
             now_ms: the machine's clock, milliseconds since 1970.
             monotonic_ms: a clock that never jumps; the machine's, or none where ``now_ms`` is given.
             random: returns that many random bytes.
@@ -124,14 +128,44 @@ class Terminal:
             store = Store(database, credentials, clockwork, random)
             seam = client or HttpHub(credentials.identity.hub_url)
             rounds = Rounds(home, database, credentials, seam, clockwork, random, release_grants=store.release_grants)
+            asking = Asking(
+                database, credentials, seam, clockwork, store.promises, store.writer, random,
+                patience_s=PATIENCE_S if client is None else None,
+            )  # fmt: skip
         except BaseException:
             database.close()
             raise
-        return cls(home, database, credentials, store, rounds, clockwork)
+        return cls(home, database, credentials, store, rounds, clockwork, asking)
 
     def now_ms(self) -> int:
         """The best known time, corrected by what the hub signed."""
         return self.store.now_ms()
+
+    def take(self, slot_id: str, visit: str) -> Held:
+        """Keeps an hour for a visit, as ``Store.hold``, and asks the hub for it where nothing can be promised here.
+
+        On line that takes 4 seconds at most; off line, or where the hub has no place, the hour is asked for. It is
+        never raised for the network: ``Held.guaranteed`` tells.
+
+        Raises:
+            InvalidInput: the slot is unknown here, withdrawn or past.
+            DiskFull, StorageError: nothing is kept.
+        """
+        return self._asking.take(slot_id, visit)
+
+    def open_slip(self, typed: str) -> Found:
+        """Finds the record of a slip, whatever terminal of this site made it.
+
+        Args:
+            typed: a reference as typed, or what a scanner read of the QR (an address or the claim alone).
+
+        Raises:
+            InvalidInput: it cannot be a slip, or it is a QR that only the hub can open and the hub does not answer.
+            UnknownReference: nothing bears it here, nor at the hub when it answers; counted, durably.
+            TooManyTries: five wrong ones lock the search for 15 minutes.
+            DiskFull, StorageError: see there.
+        """
+        return self._asking.open_slip(typed)
 
     def end_visit(self) -> bool:
         """Empties the write-ahead log, so that what a visit deleted is gone from it too."""

@@ -23,6 +23,8 @@ from sync.wire import (
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     Certificate,
+    ClaimReply,
+    ClaimRequest,
     EnrolReply,
     EnrolRequest,
     FeedEntry,
@@ -36,6 +38,8 @@ from sync.wire import (
     RoundReply,
     RoundRequest,
     SealingDocument,
+    TakeReply,
+    TakeRequest,
     from_text,
     to_text,
 )
@@ -90,6 +94,9 @@ class StandInHub:
         self.asked: list[str] = []
         self.counter = -1
         self.scripts: list[Script] = []
+        self.takes: list[TakeRequest] = []
+        self.slips: list[ClaimRequest] = []
+        self.says: Callable[[], Message] | None = None
         self.offline = False
         self.lose_answers = 0
         self.page = 1000
@@ -131,7 +138,47 @@ class StandInHub:
             )  # fmt: skip
         if request.path == "/v1/enrol":
             return self._enrol(EnrolRequest.from_bytes(request.body))
+        if request.path == "/v1/take":
+            return self._take(request)
+        if request.path == "/v1/claim":
+            self.slips.append(ClaimRequest.from_bytes(request.body))
+            return self._check_counter(request) or self._said(
+                ClaimReply(now_ms=self.now(), generation=self.generation, found=False)
+            )
         return self._round(request)
+
+    def _said(self, usual: Message) -> Message:
+        """What a test wants to be said instead, once."""
+        says, self.says = self.says, None
+        return says() if says is not None else usual
+
+    def _take(self, raw: HubRequest) -> Message:
+        """Gives the place that is asked for, under the id that was drawn; asked again, the same."""
+        replayed = self._check_counter(raw)
+        if replayed is not None:
+            return replayed
+        request = TakeRequest.from_bytes(raw.body)
+        self.takes.append(request)
+        if self.says is not None:
+            return self._said(self.refusal("busy"))
+        known = ("grant", SITE, request.id, "state") in self.stamps
+        if not known:
+            self.put_values("grant", request.id, {
+                "slot_id": request.slot_id, "terminal_no": 1, "incarnation": request.incarnation,
+                "number": 100 + len(self.takes), "issued_at": clock.utc_text(self.now()), "state": "active",
+            }, counter=100 + len(self.takes))  # fmt: skip
+        entries = [entry for entry in self.feed if entry.id == request.id]
+        return TakeReply(now_ms=self.now(), generation=self.generation, given=True, entries=entries)
+
+    def _check_counter(self, raw: HubRequest) -> RefusalBody | None:
+        terminal, counter = raw.headers[HEADER_TERMINAL], int(raw.headers[HEADER_COUNTER])
+        plain = HubRequest(raw.method, raw.path, raw.body)
+        proof = from_text(raw.headers[HEADER_SIGNATURE])
+        assert signature.verify(self.terminal_keys[terminal], proof, signature.request_input(plain, terminal, counter))
+        if counter <= self.counter:
+            return self.refusal("replayed")
+        self.counter = counter
+        return None
 
     def _enrol(self, request: EnrolRequest) -> Message:
         key = from_text(request.terminal_key)
@@ -157,13 +204,9 @@ class StandInHub:
         return RefusalBody(code=code, message="Le hub refuse : suivez sa phrase.", now_ms=self.now(), wanted=wanted)
 
     def _round(self, raw: HubRequest) -> Message:
-        terminal, counter = raw.headers[HEADER_TERMINAL], int(raw.headers[HEADER_COUNTER])
-        plain = HubRequest(raw.method, raw.path, raw.body)
-        proof = from_text(raw.headers[HEADER_SIGNATURE])
-        assert signature.verify(self.terminal_keys[terminal], proof, signature.request_input(plain, terminal, counter))
-        if counter <= self.counter:
-            return self.refusal("replayed")
-        self.counter = counter
+        replayed = self._check_counter(raw)
+        if replayed is not None:
+            return replayed
         request = RoundRequest.from_bytes(raw.body)
         self.received.append(request)
         if self.scripts:
