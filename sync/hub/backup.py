@@ -24,7 +24,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from sync import signature
 from sync.errors import DiskFull, InvalidInput, PointContactError, Refused, StorageError
-from sync.hub import accounts, feed
+from sync.hub import accounts, feed, revocations
 from sync.hub.database import HubDatabase
 from sync.hub.keys import HubKeys, storage_errors, sync_folder, write_private
 from sync.hub.tables import hub_registry
@@ -79,12 +79,14 @@ class RestoreReport:
         taken_ms: when the backup was taken.
         replaced: the database that was in place before, kept under another name.
         terminals_kept: terminals enrolled or revoked after the backup, carried over.
+        revocations_whole: false when the list of revoked terminals is lost: a person must go through them.
     """
 
     generation: str
     taken_ms: int
     replaced: Path | None
     terminals_kept: int
+    revocations_whole: bool
 
 
 def make_backup(
@@ -151,8 +153,8 @@ def restore(
     """Puts a verified backup in the place of the hub's database, under a new generation.
 
     The caller holds the hub's lock: the hub is stopped. The replaced file is kept beside it. Its
-    terminals are carried over when it can still be read: enrolled ones need no new code, revoked ones
-    stay revoked, and no request of theirs can be played again.
+    terminals are carried over when it can still be read: enrolled ones need no new code, and no request of theirs
+    can be played again. Revoked ones stay revoked, by the list beside the keys as well.
 
     Raises:
         InvalidInput: no such backup, or no manifest.
@@ -168,11 +170,11 @@ def restore(
             if _hash(fresh) != manifest.sha256:
                 raise Refused("altered", "Cette sauvegarde a été modifiée : prenez-en une autre, rien n’a été changé.")
             _verify_database(fresh, manifest.counts)
-            generation, carried = _renew(fresh, home / "hub.db", now_ms, who, backup.name, random)
+            generation, carried, whole = _renew(fresh, home / "hub.db", keys, now_ms, who, backup.name, random)
             replaced = _switch(home, fresh, now_ms)
         finally:
             _remove_database(fresh)
-    return RestoreReport(generation, manifest.taken_ms, replaced, carried)
+    return RestoreReport(generation, manifest.taken_ms, replaced, carried, whole)
 
 
 def read_manifest(backup: Path, keys: HubKeys) -> Manifest:
@@ -244,8 +246,8 @@ def _announce(connection: Connection, positions: list[tuple[str, str, int]]) -> 
 
 
 def _renew(
-    fresh: Path, present: Path, now_ms: int, who: str, name: str, random: Callable[[int], bytes]
-) -> tuple[str, int]:
+    fresh: Path, present: Path, keys: HubKeys, now_ms: int, who: str, name: str, random: Callable[[int], bytes]
+) -> tuple[str, int, bool]:
     """Prepares the restored file before it is put in place: generation, terminals, journal."""
     known = _terminals_in(present)
     database = HubDatabase.open(fresh)
@@ -254,10 +256,11 @@ def _renew(
             accounts.require(connection, who, accounts.ADMINISTRATION)
             generation = feed.renew_generation(connection, now_ms, random)
             carried = sum(_carry_over(connection, terminal) for terminal in known)
+            whole = revocations.apply(connection, keys)
             accounts.audit(connection, now_ms, who, "restore", name, generation)
     finally:
         database.close()
-    return generation, carried
+    return generation, carried, whole
 
 
 def _carry_over(connection: Connection, known: Mapping[str, Any]) -> bool:

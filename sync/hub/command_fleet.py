@@ -9,7 +9,7 @@ import click
 
 from sync.change import Value
 from sync.clock import utc_text
-from sync.hub import conflicts, fleet, rows
+from sync.hub import conflicts, fleet, revocations, rows
 from sync.hub.command_options import (
     home_option,
     json_option,
@@ -140,9 +140,26 @@ def terminal_list(home: Path, site_id: str | None, as_json: bool) -> None:
 @options(home_option, who_option)
 def terminal_revoke(terminal_id: str, home: Path, who: str) -> None:
     """Revokes a terminal."""
-    with open_hub(home) as database, database.write() as connection:
-        fleet.revoke(connection, now_ms(), terminal_id, who)
-    click.echo("Borne révoquée : le hub refuse désormais tout ce qui vient d’elle.")
+    with open_hub(home) as database:
+        keys = load_keys(home, database)
+        with database.write() as connection:
+            fleet.revoke(connection, keys, now_ms(), terminal_id, who)
+    click.echo("Borne révoquée : ce qu’elle envoie désormais est mis à part. Ses places restent gardées.")
+
+
+@terminal.command(
+    "confirm",
+    short_help="Répondre de la liste des bornes.",
+    help="Quand la liste des bornes révoquées est perdue : répondre que toutes les bornes à refuser sont révoquées.",
+)
+@options(home_option, who_option)
+def terminal_confirm(home: Path, who: str) -> None:
+    """Makes the list of revoked terminals whole again, under a name."""
+    with open_hub(home) as database:
+        keys = load_keys(home, database)
+        with database.write() as connection:
+            count = revocations.confirm(connection, keys, now_ms(), who)
+    click.echo(f"Liste confirmée, bornes révoquées : {count}. Les autres sont reprises par leur certificat.")
 
 
 @click.group(short_help="Les conflits.", help="Les conflits : deux valeurs se sont rencontrées, les deux sont gardées.")

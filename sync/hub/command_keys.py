@@ -202,11 +202,17 @@ def restore(file: Path, home: Path, as_json: bool, who: str) -> None:
         print_json({
             "generation": report.generation, "taken_ms": report.taken_ms, "terminals_kept": report.terminals_kept,
             "replaced": str(report.replaced) if report.replaced else None,
+            "revocations_whole": report.revocations_whole,
         })  # fmt: skip
         return
     click.echo(f"Base du {short(utc_text(report.taken_ms), PARIS)} (heure de Paris) remise en place.")
     if report.replaced:
         click.echo(f"L’ancienne base est gardée : {report.replaced}")
+    if not report.revocations_whole:
+        click.echo(
+            "La liste des bornes révoquées est perdue : relisez « hub terminal list », révoquez de nouveau celles qui "
+            "l’ont été depuis cette sauvegarde, puis lancez « hub terminal confirm »."
+        )
     click.echo("Démarrez le hub : à leur prochain passage, les bornes renvoient d’elles-mêmes ce qu’elles gardaient.")
     click.echo("Ce qui a été fait ici depuis (comptes, créneaux, états notés) est à refaire.")
 

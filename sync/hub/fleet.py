@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from sync import invitation, signature
 from sync.change import new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, bookings, feed, grants, rows
+from sync.hub import accounts, bookings, feed, grants, revocations, rows
 from sync.hub.database import table_of, upsert
 from sync.hub.keys import HubKeys
 from sync.hub.tables import Invited, Terminal
@@ -150,12 +150,16 @@ def readmit(connection: Connection, keys: HubKeys, now_ms: int, certificate: Cer
 
     Args:
         connection: of a writing transaction.
-        keys: the hub's, whose identity outlives the database.
+        keys: the hub's, whose identity and list of revoked terminals outlive the database.
         now_ms: milliseconds since 1970.
         certificate: the terminal's, whose key signed the request that brings it.
 
     Returns:
-        False when the certificate is not this hub's, or its number was given to another terminal since.
+        False when the certificate is not this hub's, or its number was given to another terminal since. One that
+        was revoked is taken back as revoked.
+
+    Raises:
+        Refused: ``revocations_lost``, nobody can tell whether it was revoked.
     """
     signed = from_text(certificate.signature)
     if not signature.verify(keys.identity_public, signed, certificate.signing_input()):
@@ -164,18 +168,27 @@ def readmit(connection: Connection, keys: HubKeys, now_ms: int, certificate: Cer
     taken = (table.c.terminal_no == certificate.terminal_no) | (table.c.terminal_id == certificate.terminal_id)
     if certificate.demonstration != keys.demonstration or connection.execute(table.select().where(taken)).first():
         return False
+    revoked = revocations.find(keys, certificate.terminal_id, certificate.terminal_key)
     _insert(connection, certificate, now_ms, reported_generation=None)
-    accounts.audit(connection, now_ms, "hub", "terminal.readmit", certificate.terminal_id, certificate.site_id)
+    detail = certificate.site_id
+    if revoked is not None:
+        detail = f"{detail},revoked"
+        mine = table.c.terminal_id == certificate.terminal_id
+        since = {"revoked_ms": revoked.revoked_ms, "revoked_by": revoked.revoked_by}
+        connection.execute(table.update().where(mine).values(**since))
+    accounts.audit(connection, now_ms, "hub", "terminal.readmit", certificate.terminal_id, detail)
     return True
 
 
-def revoke(connection: Connection, now_ms: int, terminal_id: str, who: str) -> None:
+def revoke(connection: Connection, keys: HubKeys, now_ms: int, terminal_id: str, who: str) -> None:
     """Refuses a terminal from now on. Its records stay, its grants too. Journals it.
 
+    It is on the list beside the keys (``sync.hub.revocations``) before this returns, so before anybody is told.
     A site that waited for this terminal only, since a restore, gives its places again.
 
     Args:
         connection: of a writing transaction.
+        keys: the hub's, beside which the list is.
         now_ms: milliseconds since 1970.
         terminal_id: its identifier, or its number.
         who: a person with the role ``exploitation``.
@@ -183,21 +196,22 @@ def revoke(connection: Connection, now_ms: int, terminal_id: str, who: str) -> N
     Raises:
         InvalidInput: no such terminal, or revoked before.
         Refused: ``who`` may not do this.
+        StorageError, DiskFull: the list cannot be written; the caller's transaction must not be committed.
     """
     accounts.require(connection, who, accounts.EXPLOITATION)
     table = table_of(Terminal)
     named = table.c.terminal_no == int(terminal_id) if _is_number(terminal_id) else table.c.terminal_id == terminal_id
-    row = connection.execute(table.select().where(named)).first()
+    row = connection.execute(table.select().where(named)).mappings().first()
     if row is None:
         raise InvalidInput("Cette borne n’existe pas : relisez la liste avec « point-contact hub terminal list ».")
-    if row.revoked_ms is not None:
+    if row["revoked_ms"] is not None:
         raise InvalidInput("Cette borne est déjà révoquée.")
-    connection.execute(
-        table.update().where(table.c.terminal_id == row.terminal_id).values(revoked_ms=now_ms, revoked_by=who)
-    )
-    accounts.audit(connection, now_ms, who, "terminal.revoke", row.terminal_id, row.site_id)
-    if not grants.frozen(connection, row.site_id):
-        bookings.answer_waiting(connection, row.site_id, now_ms)
+    mine, site_id = table.c.terminal_id == row["terminal_id"], row["site_id"]
+    connection.execute(table.update().where(mine).values(revoked_ms=now_ms, revoked_by=who))
+    accounts.audit(connection, now_ms, who, "terminal.revoke", row["terminal_id"], site_id)
+    if not grants.frozen(connection, site_id):
+        bookings.answer_waiting(connection, site_id, now_ms)
+    revocations.append(keys, [revocations.line_of({**row, "revoked_ms": now_ms, "revoked_by": who})])
 
 
 def list_terminals(connection: Connection, site_id: str | None = None) -> list[EnrolledTerminal]:
@@ -267,7 +281,7 @@ def _check_invited(connection: Connection, site_id: str, functions: Collection[s
     if rows.read(connection, "site", site_id, site_id) is None:
         raise InvalidInput("Ce site n’existe pas : créez-le avec « point-contact hub site add ».")
     if not functions or not set(functions) <= set(FUNCTIONS):
-        raise InvalidInput(f"Fonction inconnue : choisissez parmi {', '.join(FUNCTIONS)}.")
+        raise InvalidInput(f"Fonction inconnue : choisissez parmi {', '.join(FUNCTIONS)}.")
 
 
 def _prove(connection: Connection, now_ms: int, request: EnrolRequest, terminal_key: bytes) -> dict[str, Any]:

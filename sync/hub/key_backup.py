@@ -1,7 +1,8 @@
 """All secret keys of a hub in one file, encrypted for one named holder under a passphrase.
 
 Two holders each keep one, so that neither a loss nor an absence closes the hub's registrations for
-ever. The passphrase goes through Argon2id; the holder's name and the hub are bound to the text.
+ever. The passphrase goes through Argon2id; the holder's name and the hub are bound to the text. The list of revoked
+terminals goes with them; once restored it is taken for what it is, as old as the file.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sync.errors import InvalidInput, PointContactError, Refused
+from sync.hub import revocations
 from sync.hub.keys import HubKeys, keys_folder, root_key_path, storage_errors, sync_folder, write_private
 from sync.wire import from_text, to_text
 
 PASSPHRASE_LENGTH_MIN = 16
 MEMORY_KIB, ITERATIONS, LANES = 64 * 1024, 3, 2
 MEMORY_KIB_MAX = 1024 * 1024
-NAME_PATTERN = re.compile(r"^(?:hub\.json|(?:identity|reference-master|fingerprint)\.key|offline-root/root\.key"
-                          r"|sealing/[0-9a-f]{16}\.(?:key|json))$")  # fmt: skip
+NAME_PATTERN = re.compile(r"^(?:(?:hub|revocations)\.json|(?:identity|reference-master|fingerprint)\.key"
+                          r"|offline-root/root\.key|sealing/[0-9a-f]{16}\.(?:key|json))$")  # fmt: skip
 
 
 class KeyBackup(BaseModel):
@@ -106,7 +108,7 @@ def restore_keys(home: Path, source: Path, passphrase: str) -> HubKeys:
             (staging / "keys").mkdir(parents=True, mode=0o700)
             for name, content in files.items():
                 write_private(staging / "keys" / name, content)
-            HubKeys.load(staging)
+            revocations.doubt(HubKeys.load(staging))
             (staging / "keys").rename(place)
             sync_folder(home)
         finally:

@@ -9,6 +9,7 @@ Under ``<home>/keys`` (0700, every file 0600), never in the database nor beside 
     sealing/<key_id>.key      their private halves; only ``sync.hub.vault`` reads them
     reference-master.key      the secrets of the terminals' references derive from it
     fingerprint.key           HMAC key of the fingerprints that find duplicates
+    revocations.json          the revoked terminals, signed by the identity (``sync.hub.revocations``)
 
 The identity is kept outside the database so that a restored hub re-admits its terminals.
 """
@@ -32,6 +33,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from sync import signature
 from sync.errors import DiskFull, InvalidInput, PointContactError, StorageError
+from sync.hub.revocation_list import FILE_NAME, RevocationList
 from sync.seal import SUITE_HYBRID
 from sync.wire import SealingDocument, from_text, to_text
 
@@ -235,8 +237,11 @@ def _write_new_keys(place: Path, *, now_ms: int, demonstration: bool, random: Ra
     for folder in ("offline-root", "sealing"):
         (place / folder).mkdir(mode=0o700)
     write_private(place / "offline-root" / "root.key", _line(_raw(root)))
-    for name in ("identity.key", "reference-master.key", "fingerprint.key"):
+    identity = Ed25519PrivateKey.from_private_bytes(random(SECRET_BYTES))
+    write_private(place / "identity.key", _line(_raw(identity)))
+    for name in ("reference-master.key", "fingerprint.key"):
         write_private(place / name, _line(random(SECRET_BYTES)))
+    write_private(place / FILE_NAME, RevocationList(complete=True).to_bytes(identity))
     _write_sealing(place / "sealing", root, max(now_ms - DAY_MS, 0), demonstration=demonstration, random=random)
     card = {"v": 1, "root_key": to_text(signature.public_bytes(root)), "demonstration": demonstration}
     write_private(place / "hub.json", json.dumps(card, indent=1).encode() + b"\n")

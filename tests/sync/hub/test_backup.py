@@ -119,7 +119,7 @@ def test_terminals_enrolled_or_revoked_since_are_carried_over(hub: Stand) -> Non
     newcomer = hub.enrol()
     newcomer.round()
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), stolen.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), stolen.terminal_id, ADMIN)
     hub.close()
     assert restore(hub.home, hub.keys, report.path, hub.clock(), ADMIN).terminals_kept == 2
     hub = stolen.hub = newcomer.hub = hub.reopened()

@@ -188,7 +188,7 @@ def test_a_revoked_terminal_s_slip_is_to_be_checked_and_makes_nothing(hub: Stand
     grant_id, _ = granted(hub, signer)
     operation, text, _ = promised(signer, grant_id)
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), signer.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), signer.terminal_id, ADMIN)
     before = hub.feed_of()
     status, shown = page(hub, text)
     assert (status, "Ce ticket doit être vérifié : passez à l’accueil." in shown) == (200, True)

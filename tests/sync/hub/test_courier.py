@@ -197,7 +197,7 @@ def test_the_voice_of_a_revoked_terminal_s_visitor_is_to_be_checked(hub: Stand, 
     grant_id, _ = granted(hub, signer)
     _, _, reference = promised(signer, grant_id)
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), signer.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), signer.terminal_id, ADMIN)
     assert voice(hub, reference).outcome == "to_check"
     assert held(hub) == {}
 

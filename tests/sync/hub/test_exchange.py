@@ -212,7 +212,7 @@ def test_a_number_given_again_since_keeps_the_old_terminal_out(hub: Stand) -> No
 def test_a_revoked_terminal_is_not_readmitted(hub: Stand) -> None:
     terminal = hub.enrol()
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), terminal.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), terminal.terminal_id, ADMIN)
     request = with_certificate(terminal.signed(terminal.request().to_bytes()), terminal.certificate)
     assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "revoked"
 
@@ -221,7 +221,7 @@ def test_a_revoked_terminal_is_refused(hub: Stand) -> None:
     terminal = hub.enrol()
     terminal.round()
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), terminal.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), terminal.terminal_id, ADMIN)
     assert terminal.refused([terminal.registration()]).code == "revoked"
     assert [kind for _, kind, _ in hub.feed_of()] == ["site"]
 

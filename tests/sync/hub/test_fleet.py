@@ -59,7 +59,7 @@ def test_the_code_names_the_hub_and_its_secret_is_not_kept(hub: Stand) -> None:
 def test_numbers_are_never_given_twice(hub: Stand) -> None:
     first = hub.enrol()
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), str(first.certificate.terminal_no), ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), str(first.certificate.terminal_no), ADMIN)
     assert [hub.enrol().certificate.terminal_no for _ in range(3)] == [2, 3, 4]
 
 
@@ -153,11 +153,11 @@ def test_inviting_needs_a_site_a_function_and_the_right_person(hub: Stand) -> No
 def test_what_happens_to_a_terminal_is_journaled(hub: Stand) -> None:
     terminal = hub.enrol()
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), terminal.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), terminal.terminal_id, ADMIN)
         with pytest.raises(InvalidInput, match="déjà"):
-            fleet.revoke(connection, hub.clock(), terminal.terminal_id, ADMIN)
+            fleet.revoke(connection, hub.keys, hub.clock(), terminal.terminal_id, ADMIN)
         with pytest.raises(InvalidInput, match="n’existe pas"):
-            fleet.revoke(connection, hub.clock(), "17", ADMIN)
+            fleet.revoke(connection, hub.keys, hub.clock(), "17", ADMIN)
     with hub.database.read() as connection:
         actions = [line["action"] for line in accounts.read_audit(connection)]
         [listed] = fleet.list_terminals(connection, SITE)
@@ -170,7 +170,7 @@ def test_a_revoked_terminal_does_not_get_its_certificate_again(hub: Stand) -> No
     request, _, _ = hub.enrol_request(hub.invite())
     reply = hub.genuine(hub.exchange.answer(request), EnrolReply)
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), reply.certificate.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), reply.certificate.terminal_id, ADMIN)
     assert hub.refusal(hub.exchange.answer(request)).code == "invitation_used"
 
 

@@ -131,7 +131,7 @@ def test_a_revoked_terminal_holds_nobody_up(hub: Stand) -> None:
     one.round([booking])
     assert state_of(hub, booking)[0] == "requested"
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), lost.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), lost.terminal_id, ADMIN)
     assert state_of(hub, booking) == ("confirmed", None)
     check_places(hub)
     hub.close()

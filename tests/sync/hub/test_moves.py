@@ -102,7 +102,7 @@ def test_a_request_that_replaces_waits_with_the_old_one_kept_while_the_site_is_f
     terminal.round([new])
     assert (state(hub, old), state(hub, new)) == ("confirmed", "requested")
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), silent.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), silent.terminal_id, ADMIN)
     terminal.round()
     assert (state(hub, old), state(hub, new)) == ("moved", "confirmed")
     check_places(hub)

@@ -137,7 +137,7 @@ def test_wishes_wait_with_the_request_while_the_site_is_frozen(hub: Stand) -> No
     assert answer_of(hub, operation) == ("requested", first)
     terminal.round()
     with hub.database.write() as connection:
-        fleet.revoke(connection, hub.clock(), silent.terminal_id, ADMIN)
+        fleet.revoke(connection, hub.keys, hub.clock(), silent.terminal_id, ADMIN)
     assert answer_of(hub, operation) == ("confirmed", second)
     check_places(hub)
 
