@@ -21,8 +21,8 @@ BATCH = 15
 
 
 def wanted_seeds() -> list[int]:
-    """The seeds of this run: 100 by default, or ``7``, ``1,2`` or ``100-199``."""
-    text = os.environ.get("POINT_CONTACT_SEEDS", "1-100")
+    """The seeds of this run: 300 by default, or ``7``, ``1,2`` or ``100-199``."""
+    text = os.environ.get("POINT_CONTACT_SEEDS", "1-300")
     seeds: list[int] = []
     for part in text.split(","):
         first, _, last = part.partition("-")

@@ -36,13 +36,17 @@ LANGUAGES = ("fr", "fr-simple", "en", "ar")
 
 @dataclass
 class Written:
-    """A write that the store acknowledged to a person: it may never be lost."""
+    """A write that the store acknowledged to a person: it may never be lost.
+
+    ``seen`` is what the terminal showed in the same fields before: what the person knew and replaced.
+    """
 
     terminal: int
     kind: str
     id: str
     values: dict[str, Value]
     answers: dict[str, Any] | None
+    seen: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass
@@ -88,7 +92,7 @@ class World:
         self.clocks_jump = self.seed % 4 == 0
         self.restores = self.seed % 3 == 2
         self.backup_path: Path | None = None
-        self.visit_no = 0
+        self.visit_no = self.value_no = 0
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
         self.keys = HubKeys.load(self.folder / "hub")
@@ -134,7 +138,7 @@ class World:
         known = self.hub_rows("booking", site_id)
         if known:
             record_id = self.random.choice(sorted(known))
-            self._hub_writes("booking", site_id, record_id, {"language": self.random.choice(LANGUAGES)})
+            self._hub_writes("booking", site_id, record_id, {"language": self._a_language()})
 
     def _hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
         with self.database.write() as connection:
@@ -239,11 +243,13 @@ class World:
         visit = self.random.choice(waiting) if waiting and self.random.random() < 0.5 else self.hold(machine)
         if visit is None:
             return
-        if (
-            self.seed % 5 == 4 and self.random.random() < 0.08
-        ):  # the lights go out while a person reads what is kept for them
-            self.power_cut(machine)
+        if self.seed % 5 == 4 and self.random.random() < 0.08:
+            self.power_cut(machine)  # the lights go out while a person reads what is kept for them
             return
+        self.book_held(machine, visit)
+
+    def book_held(self, machine: Machine, visit: str) -> None:
+        """A person books what they hold."""
         store, held = self.on(machine).store, machine.visits.pop(visit)
         record_id, reference = store.new_id(), store.reference_for(held)
         slot = store.get("slot", held.slot_id)
@@ -285,7 +291,7 @@ class World:
             self.told[record_id].state = CANCELLED
             self._count(f"cancelled: {held['state']}")
         else:
-            self._change(machine, record_id, {"language": self.random.choice(LANGUAGES)})
+            self._change(machine, record_id, {"language": self._a_language()})
 
     def meet_on_one_booking(self) -> None:
         """Two terminals of one site change the same booking before either has heard of the other."""
@@ -294,22 +300,29 @@ class World:
         if not both:
             return
         record_id = self.random.choice(sorted(both))
+        agreed = self._a_language() if self.random.random() < 0.2 else None
         for machine in (first, second):
             held = self.on(machine).store.get("booking", record_id)
             assert held is not None
             needs = self._one_need_more(held.values()["needs"])
-            self._change(machine, record_id, {"needs": needs, "language": self.random.choice(LANGUAGES)})
+            self._change(machine, record_id, {"needs": needs, "language": agreed or self._a_language()})
 
     def _one_need_more(self, needs: Value) -> Value:
         assert isinstance(needs, list)
         return sorted({*needs, self.random.choice(NEEDS)})
+
+    def _a_language(self) -> str:
+        """A language that nobody has written before: whoever holds it has it from this one write."""
+        self.value_no += 1
+        return f"{self.random.choice(LANGUAGES)}-{self.value_no}"
 
     def _change(self, machine: Machine, record_id: str, values: dict[str, Value]) -> None:
         held = self.on(machine).store.get("booking", record_id)
         before = held.values() if held is not None else {}
         self.on(machine).store.write("booking", record_id, values)
         changed = {name: value for name, value in values.items() if name not in before or before[name] != value}
-        self.written.append(Written(machine.number, "booking", record_id, changed, None))
+        seen = {name: before[name] for name in changed if name in before}
+        self.written.append(Written(machine.number, "booking", record_id, changed, None, seen))
 
     def round(self, machine: Machine) -> None:
         """One round, which the line may cut, and the power too."""
