@@ -80,9 +80,7 @@ def add_account(connection: Connection, now_ms: int, name: str, roles: Collectio
 def disable_account(connection: Connection, now_ms: int, name: str, who: str) -> None:
     """Closes an account; its lines in the journal stay. Raises InvalidInput or Refused."""
     require(connection, who, ADMINISTRATION)
-    person = find_account(connection, name)
-    if person is None or person.disabled_ms is not None:
-        raise InvalidInput(f"Aucun compte ouvert ne s’appelle « {name} » : voyez « point-contact hub account list ».")
+    require_open(connection, name)
     others = [
         other
         for other in list_accounts(connection)
@@ -90,8 +88,16 @@ def disable_account(connection: Connection, now_ms: int, name: str, who: str) ->
     ]
     if not others:
         raise InvalidInput("C’est le dernier compte d’administration : créez-en un autre d’abord.")
-    connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(disabled_ms=now_ms))
+    connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(disabled_ms=now_ms, token_hash=None))
     audit(connection, now_ms, who, "account.disable", name)
+
+
+def require_open(connection: Connection, name: str) -> Person:
+    """Returns the person of an open account. Raises InvalidInput when there is none."""
+    person = find_account(connection, name)
+    if person is None or person.disabled_ms is not None:
+        raise InvalidInput(f"Aucun compte ouvert ne s’appelle « {name} » : voyez « point-contact hub account list ».")
+    return person
 
 
 def require(connection: Connection, name: str, role: str) -> Person:
@@ -163,6 +169,12 @@ def read_audit(connection: Connection, limit: int = 100) -> Sequence[dict[str, A
     """The newest lines of the journal, newest first."""
     rows = connection.execute(select(JOURNAL).order_by(JOURNAL.c.n.desc()).limit(limit)).mappings()
     return [dict(row) for row in rows]
+
+
+def audited(connection: Connection, action: str, subject: str) -> Sequence[dict[str, Any]]:
+    """Every line of one action on one subject, oldest first."""
+    query = select(JOURNAL).where(JOURNAL.c.action == action, JOURNAL.c.subject == subject).order_by(JOURNAL.c.n)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def find_audit(connection: Connection, action: str) -> Sequence[dict[str, Any]]:

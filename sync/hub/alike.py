@@ -85,7 +85,7 @@ def _made(scene: Scene, registration: Standing | None) -> str:
         return "une préparation détruite depuis"
     values = registration.values
     when = todo_words.moment(str(values["created_at"]), scene.zone(registration.site_id))
-    return f"celle du {when} (site {registration.site_id}, borne n° {values['terminal_no']})"
+    return f"celle du {when} ({scene.place(registration.site_id)}, borne n° {values['terminal_no']})"
 
 
 def _this(row: Pair) -> ColumnElement[bool]:

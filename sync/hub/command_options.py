@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
-from sync.errors import InvalidInput, PointContactError, StorageError
+from sync.errors import InvalidInput, PointContactError, Refused, StorageError
 from sync.hub.database import HubDatabase
 from sync.hub.keys import HubKeys, storage_errors
 from sync.hub.settings import HubSettings
@@ -27,6 +27,7 @@ who_option = click.option(
     "--as", "who", required=True, metavar="NOM", help="Compte de la personne qui agit ; le journal le garde."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Écrire un objet JSON.")
+yes_option = click.option("--yes", is_flag=True, help="Faire ce qui est dit, sans quoi rien n’est changé.")
 site_option = click.option("--site", "site_id", metavar="SITE", help="Seulement ce site.")
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -97,6 +98,16 @@ def hub_lock(home: Path, *, stopping_for: str) -> Iterator[None]:
         except BlockingIOError as error:
             raise InvalidInput(f"Le hub de ce dossier est en marche : arrêtez-le pour {stopping_for}.") from error
         yield
+
+
+def confirm(yes: bool) -> None:
+    """Stops what was only announced so far, unless the person said yes.
+
+    Raises:
+        Refused: ``unconfirmed``; nothing was changed.
+    """
+    if not yes:
+        raise Refused("unconfirmed", "Rien n’est changé : relisez, puis ajoutez « --yes » pour le faire.")
 
 
 def read_file(path: Path) -> bytes:

@@ -8,7 +8,7 @@ import click
 
 from sync.clock import utc_text
 from sync.errors import Refused
-from sync.hub import accounts
+from sync.hub import accounts, tokens
 from sync.hub.command_options import (
     home_option,
     json_option,
@@ -54,6 +54,34 @@ def account_close(name: str, home: Path, who: str) -> None:
     with open_hub(home) as database, database.write() as connection:
         accounts.disable_account(connection, now_ms(), name, who)
     click.echo(f"Compte « {name} » fermé.")
+
+
+@account.command(
+    "token",
+    short_help="Donner un jeton à un compte.",
+    help="Donner à un compte un jeton pour l’API d’administration. Il est montré une seule fois et remplace l’ancien.",
+)
+@click.argument("name", metavar="NOM")
+@options(home_option, who_option, json_option)
+def account_token(name: str, home: Path, who: str, as_json: bool) -> None:
+    """Makes and prints a token; only its SHA-256 is kept."""
+    with open_hub(home) as database, database.write() as connection:
+        token = tokens.issue(connection, now_ms(), name, who)
+    if as_json:
+        print_json({"account": name, "token": token})
+        return
+    click.echo(token)
+    click.echo("Gardez ce jeton comme un mot de passe : il ne sera plus jamais montré.", err=True)
+
+
+@account.command("token-off", help="Retirer le jeton d’un compte ; le compte reste ouvert.")
+@click.argument("name", metavar="NOM")
+@options(home_option, who_option)
+def account_token_off(name: str, home: Path, who: str) -> None:
+    """Makes a token worth nothing."""
+    with open_hub(home) as database, database.write() as connection:
+        tokens.withdraw(connection, now_ms(), name, who)
+    click.echo(f"Le jeton du compte « {name} » ne vaut plus rien.")
 
 
 @account.command("list", help="Voir les comptes et leurs rôles.")

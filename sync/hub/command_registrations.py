@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from sync.hub import registrations, vault
+from sync.errors import InvalidInput
+from sync.hub import duplicates, registrations, vault
 from sync.hub.command_options import (
     home_option,
     json_option,
@@ -20,10 +23,13 @@ from sync.hub.command_options import (
     site_option,
     who_option,
 )
+from sync.hub.database import HubDatabase
 from sync.hub.french_time import PARIS, short
 from sync.hub.gateway import NOTABLE_STATES, TO_COMPLETE, ManualGateway, Outcome
 from sync.records.registration import PREPARED
 
+APPOINTMENT = "rendez_vous"
+"""Why the contact of a booking is opened from the to-do list."""
 reason_option = click.option(
     "--reason", required=True, metavar="MOTIF", help=f"Motif, gardé au journal : {', '.join(vault.REASONS)}."
 )
@@ -117,18 +123,61 @@ def registration_set(reference: str, state: str, home: Path, missing: tuple[str,
     click.echo(f"Préparation {found.id} : {NOTABLE_STATES[state]}.")
 
 
+def open_people(
+    database: HubDatabase,
+    home: Path,
+    now_ms: int,
+    found: Sequence[registrations.FoundRecord],
+    who: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Opens and prints what the people of one line of the to-do list left; who left nothing holds up nobody."""
+    opened = [(record, _open_one(database, home, now_ms, record, who)) for record in found]
+    if as_json:
+        print_json({"opened": [
+            {"refused": one.message} if isinstance(one, InvalidInput) else answers_of(one, record.state)
+            for record, one in opened
+        ]})  # fmt: skip
+        return
+    for number, (record, one) in enumerate(opened, 1):
+        click.echo(f"Personne {number} sur {len(opened)}", err=True)
+        if isinstance(one, InvalidInput):
+            click.echo(one.message, err=True)
+        else:
+            print_answers(one, record.state, (), as_json=False)
+
+
+def _open_one(
+    database: HubDatabase, home: Path, now_ms: int, record: registrations.FoundRecord, who: str
+) -> vault.Opened | InvalidInput:
+    reason = duplicates.REASON if record.kind == "registration" else APPOINTMENT
+    try:
+        return vault.open_sealed(database, home, now_ms, record.kind, record.site_id, record.id, who=who, reason=reason)
+    except InvalidInput as nothing_here:
+        return nothing_here
+
+
 def print_answers(opened: vault.Opened, state: str, steps: tuple[str, ...], *, as_json: bool) -> None:
     """Prints what was typed, for the eyes of the person named in the journal."""
-    look_alikes = [{"site_id": site_id, "id": record_id} for site_id, record_id in opened.look_alikes]
     if as_json:
-        print_json(
-            {"kind": opened.kind, "site_id": opened.site_id, "id": opened.id, "state": state,
-             "answers": opened.answers, "look_alikes": look_alikes}
-        )  # fmt: skip
+        print_json(answers_of(opened, state))
         return
     for name, value in opened.answers.items():
-        click.echo(f"{name} : {', '.join(map(str, value)) if isinstance(value, list) else value}")
-    for other in look_alikes:
-        click.echo(f"Même nom et même date de naissance que {other['id']} (site {other['site_id']}).", err=True)
+        click.echo(f"{name} : {', '.join(map(str, value)) if isinstance(value, list) else value}")
+    for site_id, record_id in opened.look_alikes:
+        click.echo(f"Même nom et même date de naissance que {record_id} (site {site_id}).", err=True)
     for number, step in enumerate(steps, 1):
         click.echo(f"{number}. {step}", err=True)
+
+
+def answers_of(opened: vault.Opened, state: str) -> dict[str, Any]:
+    """What was typed, as one JSON object."""
+    return {
+        "kind": opened.kind,
+        "site_id": opened.site_id,
+        "id": opened.id,
+        "state": state,
+        "answers": opened.answers,
+        "look_alikes": [{"site_id": site_id, "id": record_id} for site_id, record_id in opened.look_alikes],
+    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from sync.change import Value
 from sync.hub import rows
 from sync.hub.standing import Standing, load
 from sync.hub.todo_words import Words
@@ -62,13 +63,15 @@ class Scene:
     connection: Connection
     now_ms: int
     site_id: str | None = None
-    _zones: dict[str, str] = field(default_factory=dict)
+    _sites: dict[str, Mapping[str, Value]] = field(default_factory=dict)
 
     def zone(self, site_id: str) -> str:
         """The zone of a site, in which its people read hours."""
-        if not self._zones:
-            self._zones = {key: str(fields["zone"]) for key, _, fields in rows.read_all(self.connection, "site")}
-        return self._zones.get(site_id, "")
+        return str(self._site(site_id).get("zone", ""))
+
+    def place(self, site_id: str) -> str:
+        """The name of a site, as its people call it; its id when it has none."""
+        return str(self._site(site_id).get("name") or site_id)
 
     def wants(self, site_id: str) -> bool:
         """True for the sites that are asked about."""
@@ -77,3 +80,8 @@ class Scene:
     def one(self, kind: str, site_id: str, record_id: object) -> Standing | None:
         """A record as it stands, ``None`` when there is none."""
         return load(self.connection, kind, site_id, [str(record_id)]).get(str(record_id))
+
+    def _site(self, site_id: str) -> Mapping[str, Value]:
+        if not self._sites:
+            self._sites = {key: fields for key, _, fields in rows.read_all(self.connection, "site")}
+        return self._sites.get(site_id, {})

@@ -70,7 +70,7 @@ def find(connection: Connection, typed: str) -> FoundRecord:
     Raises:
         InvalidInput: it cannot be a reference, or nothing here bears it.
     """
-    by_id = _find_by_id(connection, typed.strip())
+    by_id = find_by_id(connection, typed.strip())
     if by_id is not None:
         return by_id
     reference = read_reference(typed)
@@ -86,6 +86,16 @@ def find(connection: Connection, typed: str) -> FoundRecord:
     raise InvalidInput(
         "Aucune préparation reçue ne porte cette référence : elle attend peut-être encore dans la borne."
     )
+
+
+def find_by_id(connection: Connection, record_id: str) -> FoundRecord | None:
+    """The registration or the booking with this identifier, ``None`` when there is none."""
+    for kind, table in (("registration", REGISTRATIONS), ("booking", BOOKINGS)):
+        query = select(table.c.site_id, table.c.id, table.c.state).where(table.c.id == record_id)
+        row = connection.execute(query).first()
+        if row is not None:
+            return FoundRecord(kind, row.site_id, row.id, row.state)
+    return None
 
 
 def find_kind(connection: Connection, typed: str, kind: str) -> FoundRecord:
@@ -141,15 +151,6 @@ def note_outcome(
     detail = ",".join([gateway.name, outcome.state, *sorted(outcome.to_complete)])
     accounts.audit(connection, now_ms, who, "registration.set", f"registration/{site_id}/{record_id}", detail)
     return changed
-
-
-def _find_by_id(connection: Connection, record_id: str) -> FoundRecord | None:
-    for kind, table in (("registration", REGISTRATIONS), ("booking", BOOKINGS)):
-        query = select(table.c.site_id, table.c.id, table.c.state).where(table.c.id == record_id)
-        row = connection.execute(query).first()
-        if row is not None:
-            return FoundRecord(kind, row.site_id, row.id, row.state)
-    return None
 
 
 def _prepared(row: Any) -> Prepared:

@@ -49,7 +49,7 @@ def journal_matters(scene: Scene) -> Iterator[Matter]:
             if matter is not None:
                 yield matter
         else:
-            yield _other_line(line, standing)
+            yield _other_line(scene, line, standing)
 
 
 def tell_matters(scene: Scene) -> Iterator[Matter]:
@@ -74,10 +74,14 @@ def tell_matters(scene: Scene) -> Iterator[Matter]:
 def overbooked_matters(scene: Scene) -> Iterator[Matter]:
     """The hours at which more people are expected than there are places."""
     for site_id, slot_ids, people in _too_many(scene):
-        bookings = {one.id: one for one in people}
-        each = {booking_id: _name(scene, site_id, one) for booking_id, one in bookings.items()}
+        zone = scene.zone(site_id)
+        bookings = {one.id: one for one in sorted(people, key=lambda one: (str(one.values["created_at"]), one.id))}
+        each = {
+            booking_id: todo_words.made(str(one.values["created_at"]), zone, one.values["terminal_no"])
+            for booking_id, one in bookings.items()
+        }
         slot = scene.one("slot", site_id, slot_ids[0])
-        where = todo_words.moment(_starts(slot), scene.zone(site_id))
+        where = todo_words.moment(_starts(slot), zone)
         acts: dict[str, Act] = {f"cancel.{one}": _end(site_id, one, OVERRULED, OVERBOOKED) for one in bookings}
         acts["keep_all"] = _note_all_kept(site_id, slot_ids[0], sorted(bookings))
         yield Matter(
@@ -85,7 +89,7 @@ def overbooked_matters(scene: Scene) -> Iterator[Matter]:
             kind="overbooked",
             site_id=site_id,
             since_ms=max(stamp_ms(one.stamps["state"]) for one in people),
-            words=todo_words.overbooked(where, len(bookings), each),
+            words=todo_words.overbooked(where, each),
             acts=acts,
             role=accounts.EXPLOITATION,
             due_at=_starts(slot),
@@ -169,19 +173,9 @@ def _booking_line(scene: Scene, line: conflicts.Journaled, booking: Standing) ->
         "told": nothing,
         "cancel": _cancel_told(line.site_id, about.id),
     }
-    return Matter(
-        id=f"conflict.{line.id}",
-        kind="conflict",
-        site_id=line.site_id,
-        since_ms=line.at_ms,
-        words=words,
-        acts={choice.code: acts[choice.code] for choice in words.choices},
-        role=accounts.EXPLOITATION,
-        due_at=_starts(slot),
-        records=tuple(dict.fromkeys((booking.id, about.id))),
-        over=over,
-        close=_close_line(line.id),
-    )
+    chosen = {choice.code: acts[choice.code] for choice in words.choices}
+    records = tuple(dict.fromkeys((booking.id, about.id)))
+    return _of_line(line, words, chosen, records, over, _starts(slot))
 
 
 def _why_state_is_settled(kept: Value, lost: Value, booking: Standing) -> str | None:
@@ -195,7 +189,7 @@ def _why_state_is_settled(kept: Value, lost: Value, booking: Standing) -> str | 
     return "cancelled_since" if kept in LIVE and state not in LIVE else None
 
 
-def _other_line(line: conflicts.Journaled, standing: Standing | None) -> Matter:
+def _other_line(scene: Scene, line: conflicts.Journaled, standing: Standing | None) -> Matter:
     """A line about anything but a booking. A place released here and written off there is the hub's either way."""
     over = None
     if standing is None or standing.values["gone"]:
@@ -204,22 +198,32 @@ def _other_line(line: conflicts.Journaled, standing: Standing | None) -> Matter:
         over = "equal"
     elif line.kind == "grant":
         over = "same_end"
-    words = todo_words.conflict(line.kind, line.field, line.kept_value, line.lost_value, _KINDS.get(line.kind, "fiche"))
+    name = _KINDS.get(line.kind, "fiche")
+    if standing is not None and line.kind == "registration":
+        values = standing.values
+        made = todo_words.made(str(values["created_at"]), scene.zone(line.site_id), values["terminal_no"])
+        name = f"{name} préparée {made}"
+    words = todo_words.conflict(line.kind, line.field, line.kept_value, line.lost_value, name)
+    acts: dict[str, Act] = {choice.code: nothing for choice in words.choices}
+    return _of_line(line, words, acts, (line.record_id,), over)
+
+
+def _of_line(
+    line: conflicts.Journaled,
+    words: todo_words.Words,
+    acts: Mapping[str, Act],
+    records: tuple[str, ...],
+    over: str | None,
+    due_at: str | None = None,
+) -> Matter:
+    role = accounts.INSTRUCTION if line.kind == "registration" else accounts.EXPLOITATION
+    close = _close_line(line.id)
     return Matter(
-        id=f"conflict.{line.id}",
-        kind="conflict",
-        site_id=line.site_id,
-        since_ms=line.at_ms,
-        words=words,
-        acts={choice.code: nothing for choice in words.choices},
-        role=accounts.INSTRUCTION if line.kind == "registration" else accounts.EXPLOITATION,
-        records=(line.record_id,),
-        over=over,
-        close=_close_line(line.id),
+        f"conflict.{line.id}", "conflict", line.site_id, line.at_ms, words, acts, role, due_at, records, over, close
     )
 
 
-_KINDS = {"registration": "préparation d’inscription", "grant": "place confiée à une borne", "slot": "créneau"}
+_KINDS = {"registration": "inscription", "grant": "place confiée à une borne", "slot": "créneau"}
 
 
 def _heir(scene: Scene, site_id: str, booking: Standing) -> Standing | None:
@@ -341,13 +345,11 @@ def _note_all_kept(site_id: str, slot_id: str, booking_ids: list[str]) -> Act:
 
 
 def _were_all_kept(scene: Scene, site_id: str, slot_id: str, booking_ids: list[str]) -> bool:
-    query = select(JOURNAL.c.id).where(
-        JOURNAL.c.site_id == site_id,
-        JOURNAL.c.record_id == slot_id,
-        JOURNAL.c.rule == OVERBOOKED,
-        JOURNAL.c.kept_value == json.dumps(booking_ids),
+    """True when a person welcomed all of these before, others perhaps with them who do not come any more."""
+    query = select(JOURNAL.c.kept_value).where(
+        JOURNAL.c.site_id == site_id, JOURNAL.c.record_id == slot_id, JOURNAL.c.rule == OVERBOOKED
     )
-    return scene.connection.execute(query).first() is not None
+    return any(set(booking_ids) <= set(json.loads(kept)) for kept in scene.connection.execute(query).scalars())
 
 
 def _too_many(scene: Scene) -> Iterator[tuple[str, list[str], list[Standing]]]:

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from sync.change import Value
 from sync.hub.french_time import day_in_words, hour_in_words, local
 from sync.promise import (
+    ACTIVE,
     ALTERNATIVES,
     CANCELLED,
     CONFIRMED,
     DECLINED,
     GUARANTEED,
     MOVED,
+    OPEN_SLOT,
     OVERRULED,
+    RELEASED,
     REQUESTED,
     WITHDRAWN,
     WRITTEN_OFF,
@@ -48,6 +51,10 @@ STATES_IN_WORDS = {
     "a_completer": "à compléter",
     "close": "close",
     "retiree": "reprise par la personne",
+    OPEN_SLOT: "ouvert",
+    ACTIVE: "confié à une borne",
+    RELEASED: "rendu par sa borne",
+    WRITTEN_OFF: "repris d’office",
 }
 MODALITIES_IN_WORDS = {"VISIO": "en visio", "TELEPHONE": "par téléphone", "PHYSIQUE": "sur place"}
 WHY_OVERRULED = {
@@ -75,6 +82,7 @@ class Words:
     choices: tuple[Choice, ...]
 
 
+BOOKING = "rendez-vous"
 SEEN = Choice("seen", "C’est vu", "La ligne quitte la liste ; rien d’autre ne change.")
 KEEP = Choice("keep", "Garder le rendez-vous", "La ligne quitte la liste ; le rendez-vous reste tel qu’il est.")
 TOLD = Choice("told", "La personne est prévenue", "La date et votre nom sont notés ; la ligne quitte la liste.")
@@ -101,7 +109,7 @@ def moment(text: str | None, zone: str) -> str:
 def booking_name(starts_at: str | None, zone: str, reason: object, terminal_no: object) -> str:
     """How the list names a booking: when, why, and the terminal where it was made."""
     why = REASONS_IN_WORDS.get(str(reason), "autre sujet")
-    return f"rendez-vous du {moment(starts_at, zone)} ({why}, pris à la borne n° {terminal_no})"
+    return f"{BOOKING} du {moment(starts_at, zone)} ({why}, pris à la borne n° {terminal_no})"
 
 
 def conflict(kind: str, field: str, kept: Value, lost: Value, name: str) -> Words:
@@ -122,11 +130,12 @@ def conflict(kind: str, field: str, kept: Value, lost: Value, name: str) -> Word
         return Words(
             f"Deux suites différentes ont été données à une fiche ({name}) : « {_state(kept)} », qui est gardé, et "
             f"« {_state(lost)} ».",
-            "Vérifiez que la suite gardée est la bonne ; sinon refaites l’acte voulu.",
+            "Vérifiez que la suite gardée est la bonne ; sinon notez-la de nouveau.",
             (SEEN,),
         )
     return Words(
-        f"Deux machines ont écrit en même temps sur une même fiche ({name}) : une seule écriture est gardée.",
+        f"Deux postes ont écrit en même temps sur une même fiche, sans se voir : {name}. Une seule écriture est "
+        "gardée.",
         "Relisez la fiche et corrigez-la s’il le faut.",
         (SEEN,),
     )
@@ -141,37 +150,41 @@ def tell(name: str, state: str, because: object) -> Words:
         happened = f"Le {name} ne peut pas être tenu : {why}."
     return Words(
         happened,
-        "Prévenez la personne et proposez-lui une autre date (ouvrez ses coordonnées avec la référence du ticket).",
+        "Prévenez la personne et proposez-lui une autre date (le code de cette ligne ouvre ses coordonnées).",
         (TOLD,),
     )
 
 
-def overbooked(where: str, people: int, each: Mapping[str, str]) -> Words:
+def overbooked(where: str, each: Mapping[str, str]) -> Words:
     """More people are expected than there are places.
 
     Args:
         where: the hour, as ``moment`` says it.
-        people: how many are expected.
-        each: by booking id, how the list names each booking.
+        each: by booking id, in the order in which they were made, when and where each one was (``made``).
     """
     cancels = tuple(
-        Choice(f"cancel.{booking_id}", f"Annuler et prévenir : {name}", CANCEL_AND_TELL)
-        for booking_id, name in each.items()
+        Choice(f"cancel.{booking_id}", f"Annuler celui qui a été pris {_rank(number)} ({made})", CANCEL_AND_TELL)
+        for number, (booking_id, made) in enumerate(each.items(), 1)
     )
     return Words(
-        f"{people} personnes sont attendues le {where}, plus qu’il n’y a de places.",
-        "Choisissez le rendez-vous à annuler et prévenez la personne, ou accueillez tout le monde.",
+        f"{len(each)} personnes sont attendues le {where}, plus qu’il n’y a de places.",
+        "Choisissez le rendez-vous à annuler, ou accueillez tout le monde.",
         (*cancels, KEEP_ALL),
     )
 
 
+def made(created_at: str, zone: str, terminal_no: object) -> str:
+    """When and where a booking was made, to tell it from another one of the same hour."""
+    return f"le {moment(created_at, zone)}, à la borne n° {terminal_no}"
+
+
 def waiting(name: str, terminals: str) -> Words:
     """A request that nobody has answered. ``terminals`` names those that the site waits for, empty for none."""
-    cause = f" : le hub attend d’abord des nouvelles de {terminals}" if terminals else ""
+    cause = f" : il faut d’abord des nouvelles de {terminals}" if terminals else ""
     to_do = (
-        f"Faites synchroniser {terminals} (ou révoquez-la si elle est perdue) : la réponse suivra d’elle-même."
+        f"Remettez {terminals} en réseau (déclarez-la perdue si elle l’est) : la réponse suivra d’elle-même."
         if terminals
-        else "Faites synchroniser une borne du site ; sinon prévenez la personne et fermez la demande."
+        else "Remettez une borne du site en réseau ; sinon prévenez la personne et fermez la demande."
     )
     return Words(
         f"La demande de {name} attend toujours sa réponse{cause}.",
@@ -187,14 +200,16 @@ def waiting(name: str, terminals: str) -> Words:
 
 def redrawn(terminal_no: int, at_risk: tuple[str, ...]) -> Words:
     """A terminal whose disk was put back or copied; ``at_risk`` names the bookings that its old self promised."""
+    happened = f"La borne n° {terminal_no} est repartie d’une copie plus ancienne de ce qu’elle contenait"
     if not at_risk:
-        happened = f"Le disque de la borne n° {terminal_no} a été remis en arrière ou copié ; aucun rendez-vous connu "
         return Words(
-            f"{happened}n’est touché.", "Demandez au site ce qui s’est passé, puis notez que c’est vérifié.", (CHECKED,)
+            f"{happened} ; aucun rendez-vous connu n’est touché.",
+            "Demandez au site ce qui s’est passé, puis notez que c’est vérifié.",
+            (CHECKED,),
         )
+    names = " ; ".join(f"celui{name.removeprefix(BOOKING)}" for name in at_risk)
     return Words(
-        f"Le disque de la borne n° {terminal_no} a été remis en arrière ou copié : {len(at_risk)} rendez-vous à "
-        f"vérifier ({' ; '.join(at_risk)}).",
+        f"{happened} : {len(at_risk)} rendez-vous à vérifier, {names}.",
         "Demandez au site ce qui s’est passé et assurez-vous que chacune de ces personnes est bien attendue.",
         (CHECKED,),
     )
@@ -204,7 +219,7 @@ def alike(one: str, other: str) -> Words:
     """Two registrations with one fingerprint; ``one`` and ``other`` say when and where each was made."""
     return Words(
         f"Deux préparations portent le même nom et la même date de naissance : {one} ; {other}.",
-        "Ouvrez les deux (motif « doublon ») et dites si c’est la même personne ; rien n’est fusionné sans vous.",
+        "Ouvrez-les avec le code de cette ligne et dites si c’est la même personne ; rien n’est fusionné sans vous.",
         (SAME, SAME_AND_CLOSE, DIFFERENT),
     )
 
@@ -229,7 +244,7 @@ def _booking_state(kept: str, lost: str, name: str) -> Words:
         )
     if lost == CANCELLED:
         return Words(
-            f"Le {name} a été annulé à une borne, mais il est « {_state(kept)} » au hub.",
+            f"Le {name} a été annulé à une borne, mais il est resté « {_state(kept)} ».",
             "Demandez à la personne si elle vient toujours.",
             (KEEP, GIVE_UP),
         )
@@ -247,11 +262,15 @@ def _modality(kept: str, lost: str, name: str) -> Words:
         return Choice(code, f"Tenir ce rendez-vous {how}", f"Le rendez-vous est noté {how}.")
 
     return Words(
-        f"Deux machines ont noté deux façons de tenir le {name} : {MODALITIES_IN_WORDS.get(kept, kept.lower())} et "
+        f"Deux postes ont noté deux façons de tenir le {name} : {MODALITIES_IN_WORDS.get(kept, kept.lower())} et "
         f"{MODALITIES_IN_WORDS.get(lost, lost.lower())}.",
         "Demandez à la personne ce qu’elle préfère.",
         (hold("keep", kept), hold("take_lost", lost)),
     )
+
+
+def _rank(number: int) -> str:
+    return "en premier" if number == 1 else f"en {number}e"
 
 
 def _state(value: Value) -> str:

@@ -19,6 +19,7 @@ from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in
 
 READER = "Zoé"
 OTHER_SITE = "site-saint-denis"
+OTHER_PLACE = "Mairie de Saint-Denis"
 ANSWERS = {"nom_naissance": "de La Tour-d’Auvergne", "prenoms": "Anaïs", "date_naissance": "1990-02-28"}
 AGAIN = {"nom_naissance": "TOUR D'AUVERGNE (de la)", "prenoms": "ANAIS", "date_naissance": "1990-02-28"}
 
@@ -59,7 +60,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     with hub_in(tmp_path / "hub") as hub:
         with hub.database.write() as connection:
             accounts.add_account(connection, hub.clock(), READER, ["instruction"], ADMIN)
-        hub.add_site(OTHER_SITE)
+        hub.add_site(OTHER_SITE, name=OTHER_PLACE)
         yield World(hub, hub.enrol(), hub.enrol(OTHER_SITE))
 
 
@@ -69,8 +70,8 @@ def test_the_same_person_at_two_sites_becomes_a_question_and_nothing_personal_is
     assert world.look() == duplicates.Looked(compared=3, unreadable=0, pairs=1)
     [item] = world.listed()
     assert (item.kind, item.records) == ("alike", (one, other))
-    assert SITE in item.happened
-    assert OTHER_SITE in item.happened
+    assert "Mairie, borne" in item.happened
+    assert OTHER_PLACE in item.happened
     for personal in ("Tour", "TOUR", "Ana", "1990"):
         assert personal not in f"{item}"
     assert world.journal("vault.look") == ["doublon 3 0 1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from sync.hub.tables import Redrawn
 from sync.merge import Lost, Policy
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
 
-READER = "Zoé"
+READER, OTHER = "Zoé", "Inès"
 
 
 @pytest.fixture
@@ -32,9 +33,9 @@ def listed(hub: Stand, site_id: str | None = None) -> list[todo.Item]:
         return todo.list_todo(connection, hub.clock(), site_id)
 
 
-def settle(hub: Stand, item: todo.Item, choice: str, who: str = ADMIN) -> None:
+def settle(hub: Stand, item: todo.Item, choice: str, who: str = ADMIN) -> todo.Settled:
     with hub.database.write() as connection:
-        todo.settle(connection, hub.clock(), item.id, choice, who)
+        return todo.settle(connection, hub.clock(), item.id, choice, who, seen=item.code)
 
 
 def tidy(hub: Stand) -> int:
@@ -227,9 +228,95 @@ def test_only_the_right_role_settles_and_only_with_a_choice_of_the_line(hub: Sta
     with pytest.raises(InvalidInput, match="told"):
         settle(hub, item, "keep")
     settle(hub, item, "told")
-    with pytest.raises(InvalidInput, match="relisez"):
-        settle(hub, item, "told")
+    with pytest.raises(InvalidInput, match="relisez"), hub.database.write() as connection:
+        todo.settle(connection, hub.clock(), item.id, "told", ADMIN)
     assert settled(hub) == [(ADMIN, "told")]
+
+
+def test_the_same_settling_once_more_changes_nothing_and_says_so(hub: Stand) -> None:
+    booking_id = a_booking(hub, hub.enrol(), hub.add_slot(), "withdrawn")
+    [item] = listed(hub)
+    first = settle(hub, item, "told")
+    before = hub.read("booking", booking_id)
+    hub.clock.ms += 60_000
+    again = settle(hub, item, "told")
+    assert (first.again, again.again, again.at, again.who) == (False, True, first.at, ADMIN)
+    assert hub.read("booking", booking_id) == before
+    assert settled(hub) == [(ADMIN, "told")]
+
+
+def test_what_another_person_settled_meanwhile_is_refused_with_their_name(hub: Stand) -> None:
+    with hub.database.write() as connection:
+        accounts.add_account(connection, hub.clock(), OTHER, ["exploitation"], ADMIN)
+    a_booking(hub, hub.enrol(), hub.add_slot(), "withdrawn")
+    [item] = listed(hub)
+    settle(hub, item, "told", OTHER)
+    with pytest.raises(Refused, match=OTHER) as refused:
+        settle(hub, item, "told")
+    assert refused.value.code == "settled"
+
+
+def test_a_line_that_changed_since_it_was_read_is_not_settled(hub: Stand) -> None:
+    """Somebody moved to that hour meanwhile: who chose « the second of two » did not mean the second of three."""
+    terminal, slot_id = hub.enrol(), hub.add_slot()
+    one, two = (a_booking(hub, terminal, slot_id, "confirmed") for _ in range(2))
+    [item] = listed(hub)
+    three = a_booking(hub, terminal, slot_id, "confirmed")
+    for choice in ("keep_all", f"cancel.{two}"):
+        with pytest.raises(Refused, match="a changé") as refused:
+            settle(hub, item, choice)
+        assert refused.value.code == "changed"
+    assert [hub.read("booking", each)["state"] for each in (one, two, three)] == ["confirmed"] * 3
+    assert settled(hub) == []
+
+
+def test_the_same_cause_once_more_is_another_line(hub: Stand) -> None:
+    booking_id = a_booking(hub, hub.enrol(), hub.add_slot(), "withdrawn")
+    [item] = listed(hub)
+    settle(hub, item, "told")
+    hub.clock.ms += 1000
+    with hub.database.write() as connection:
+        rows.write_as_hub(connection, hub.clock(), "booking", SITE, booking_id, {"state": "confirmed"})
+    with hub.database.write() as connection:
+        values: dict[str, Value] = {"state": "withdrawn", "told_at": None}
+        rows.write_as_hub(connection, hub.clock(), "booking", SITE, booking_id, values)
+    [newer] = listed(hub)
+    assert (newer.id, newer.code != item.code) == (item.id, True)
+    settle(hub, item, "told")
+    assert listed(hub) == [newer], "what was read before does not settle what came after"
+
+
+def test_whoever_was_welcomed_is_not_asked_about_again_when_another_one_stays_away(hub: Stand) -> None:
+    terminal, slot_id = hub.enrol(), hub.add_slot()
+    bookings = [a_booking(hub, terminal, slot_id, "confirmed") for _ in range(3)]
+    [item] = listed(hub)
+    settle(hub, item, "keep_all")
+    with hub.database.write() as connection:
+        rows.write_as_hub(connection, hub.clock(), "booking", SITE, bookings[0], {"state": "cancelled"})
+    assert listed(hub) == []
+
+
+def test_a_person_types_the_code_as_they_like(hub: Stand) -> None:
+    a_booking(hub, hub.enrol(), hub.add_slot(), "withdrawn")
+    items = listed(hub)
+    for typed in (items[0].short, items[0].short.lower(), items[0].code, f" {items[0].short.replace('-', ' ')} "):
+        assert todo.find(items, typed) == items[0]
+    for typed in ("", items[0].code[:5], "ZZZ-ZZZ", items[0].id):
+        with pytest.raises(InvalidInput, match="relisez"):
+            todo.find(items, typed)
+    assert todo.choice_of(items[0], "1") == todo.choice_of(items[0], "told")
+    for typed in ("0", "2", "", "keep"):
+        with pytest.raises(InvalidInput, match="de 1 à 1"):
+            todo.choice_of(items[0], typed)
+
+
+def test_two_lines_that_begin_alike_are_told_apart(hub: Stand) -> None:
+    a_booking(hub, hub.enrol(), hub.add_slot(), "withdrawn")
+    [item] = listed(hub)
+    twin = dataclasses.replace(item, id="twin", code=item.code[:6] + ("0000" if item.code[6:] != "0000" else "1111"))
+    with pytest.raises(InvalidInput, match=twin.code):
+        todo.find([item, twin], item.short)
+    assert todo.find([item, twin], twin.code) == twin
 
 
 def test_a_site_sees_its_own_lines_only_and_the_most_urgent_comes_first(hub: Stand) -> None:
