@@ -117,7 +117,10 @@ class FeedField(Message):
 
 
 class FeedEntry(Message):
-    """One numbered entry of the change feed of one part (a site, or ``*`` for what is common)."""
+    """One numbered entry of the change feed of one part (a site, or ``*`` for what is common).
+
+    Without any field it is a tombstone: the hub has destroyed the record at the end of its time.
+    """
 
     part: Identifier
     n: int = Field(ge=1)
@@ -131,7 +134,8 @@ class RoundReply(Message):
     """The hub's answer. ``now_ms`` is signed time: the terminal's clock floor.
 
     ``digest`` is the hash of what this terminal should hold at these checkpoints, given when nothing
-    more waits (``more`` is false).
+    more waits (``more`` is false). ``refill``: the checkpoints asked with are older than what the hub still keeps of
+    its feed, so this answer begins it anew.
     """
 
     protocol: int = PROTOCOL
@@ -144,6 +148,7 @@ class RoundReply(Message):
     checkpoints: dict[Identifier, int]
     more: bool
     digest: str | None = None
+    refill: bool = False
     next_round_s: int = 300
     sealing: SealingDocument | None = None
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.change import Value
@@ -21,13 +21,15 @@ from sync.clock import stamp_node
 from sync.records import FIELDS
 from sync.replica import meta, outbox, rows
 from sync.replica.outbox import Key
-from sync.replica.tables import CHECKPOINTS, CONFLICTS, STAMPS
+from sync.replica.tables import ACKNOWLEDGED, CHECKPOINTS, CONFLICTS, OUTBOX, STAMPS
 from sync.wire import FeedEntry, FeedField, FieldChange, Receipt
 
 MANDATORY = {
     kind: {name for name, field in fields.model_fields.items() if field.is_required()}
     for kind, fields in FIELDS.items()
 }
+FORGOTTEN = "forgotten"
+"""The code of a receipt: the hub has destroyed the record at the end of its time, and takes no more of it."""
 Pending = Mapping[tuple[Key, str], FieldChange]
 
 
@@ -40,7 +42,7 @@ class Applied:
 
 
 def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending, at_ms: int) -> Applied:
-    """Writes the entries of one reply.
+    """Writes the entries of one reply, in the order of their numbers; a tombstone ends what came before it.
 
     Args:
         connection: a writing transaction.
@@ -50,13 +52,21 @@ def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending
     """
     total, newest = 0, ""
     folded: dict[Key, dict[str, FeedField]] = {}
+    ended: set[Key] = set()
     for entry in entries:
         total += 1
-        fields = folded.setdefault((entry.kind, entry.site_id, entry.id), {})
+        key = (entry.kind, entry.site_id, entry.id)
+        if not entry.fields:
+            folded.pop(key, None)
+            ended.add(key)
+            continue
+        fields = folded.setdefault(key, {})
         for name, given in entry.fields.items():
             if name not in fields or given.stamp > fields[name].stamp:
                 fields[name] = given
                 newest = max(newest, given.stamp)
+    for key in sorted(ended):
+        _bury(connection, key)
     stamps = rows.read_stamps(connection, list(folded))
     held = rows.read_rows(connection, [key for key in folded if key[0] in FIELDS])
     new_rows: dict[Key, dict[str, Value]] = {}
@@ -78,6 +88,53 @@ def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending
     rows.write_rows(connection, new_rows)
     rows.write_stamps(connection, new_stamps)
     return Applied(total, newest)
+
+
+def _bury(connection: Connection, key: Key) -> None:
+    """Everything of a record that the hub has destroyed. What waits to be sent is answered ``forgotten`` first.
+
+    An acknowledged operation keeps its number, which a restored hub may ask for, and nothing else.
+    """
+    kind, site_id, record_id = key
+    _delete(connection, key)
+    of = (CONFLICTS.c.kind == kind, CONFLICTS.c.site_id == site_id, CONFLICTS.c.record_id == record_id)
+    connection.execute(delete(CONFLICTS).where(*of))
+    sent = (OUTBOX.c.kind == kind, OUTBOX.c.site_id == site_id, OUTBOX.c.id == record_id)
+    connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(sealed=None))
+    if kind != "grant":  # an empty release would be refused
+        connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(fields="{}"))
+
+
+def _delete(connection: Connection, key: Key) -> None:
+    kind, site_id, record_id = key
+    if kind in FIELDS:
+        rows.delete_row(connection, key)
+    of = (STAMPS.c.kind == kind, STAMPS.c.site_id == site_id, STAMPS.c.id == record_id)
+    connection.execute(delete(STAMPS).where(*of))
+
+
+def drop_forgotten(connection: Connection, receipts: Iterable[Receipt], at_ms: int) -> int:
+    """Gives up the operations whose record the hub has destroyed: journaled, not parked, the record gone here too.
+
+    Called before the receipts are noted in the outbox.
+
+    Returns:
+        How many there were.
+    """
+    dropped = 0
+    for seq in sorted(receipt.seq for receipt in receipts if receipt.code == FORGOTTEN):
+        entry = next((one for one in outbox.waiting(connection) if one.seq == seq), None)
+        if entry is None:
+            continue
+        for name, change in entry.fields.items():
+            kept = FeedField(value=None, stamp=change.stamp)
+            note_loss(connection, entry.key, name, change, kept, rule=FORGOTTEN, at_ms=at_ms)
+        mine = (OUTBOX.c.incarnation == outbox.incarnation_of(connection), OUTBOX.c.seq == seq)
+        emptied = {"state": ACKNOWLEDGED, "fields": "{}", "sealed": None, "answered_ms": at_ms}
+        connection.execute(update(OUTBOX).where(*mine).values(**emptied))
+        _delete(connection, entry.key)
+        dropped += 1
+    return dropped
 
 
 def _row_with(key: Key, held: Mapping[str, Value] | None, winners: Mapping[str, FeedField]) -> dict[str, Value] | None:
@@ -160,22 +217,24 @@ def write_checkpoints(connection: Connection, checkpoints: Mapping[str, int]) ->
 def start_refill(connection: Connection, node: int) -> None:
     """Reads the whole feed again, and believes it over what is here.
 
-    The stamps that others made are forgotten, so that any value of the feed stands; those of this
-    terminal stay, because the feed does not send a terminal its own changes back.
+    Every stamp is forgotten, so that any value of the feed stands, except this terminal's own of the records of which
+    something waits to be sent: that is newer than what the feed can say of it.
     """
     write_checkpoints(connection, {})
     meta.write(connection, meta.REFILLING, 1)
     meta.write(connection, meta.DIGEST_AGREED, None)
+    waiting = {entry.key for entry in outbox.waiting(connection)}
     for kind, site_id, record_id, text in list(connection.execute(select(STAMPS))):
-        own = {name: stamp for name, stamp in json.loads(text).items() if stamp_node(stamp) == node}
-        rows.write_stamps(connection, {(kind, site_id, record_id): own})
+        key = (kind, site_id, record_id)
+        stamps = json.loads(text) if key in waiting else {}
+        rows.write_stamps(connection, {key: {name: one for name, one in stamps.items() if stamp_node(one) == node}})
 
 
 def finish_refill(connection: Connection) -> None:
     """Removes the records that the whole feed did not hold: the hub does not know them.
 
-    Of those it knows, a field that nobody ever set there is as at the beginning: what an earlier history of the hub
-    said of it (an answer it gave before it was restored) is not kept.
+    Those of which something waits to be sent stay. Of those the hub knows, a field that nobody ever set there is as at
+    the beginning: what an earlier history of the hub said of it (an answer it gave before it was restored) is not kept.
     """
     if meta.read(connection, meta.REFILLING) is None:
         return
@@ -193,15 +252,19 @@ def finish_refill(connection: Connection) -> None:
 def _take_own_again(connection: Connection) -> None:
     """What this terminal sends again stands here where the whole feed said nothing newer of it.
 
-    Something that is in no history any more had replaced it (an answer of the hub before it was restored), and the
-    feed does not send a terminal its own changes back.
+    Something that is in no history any more had replaced it (an answer of the hub before it was restored). A record
+    that this terminal made, that the hub has acknowledged and that the whole feed did not hold was destroyed there; a
+    change of another terminal's record waits there for that record.
     """
     own: dict[Key, dict[str, FieldChange]] = {}
     for entry in outbox.held(connection):
         own.setdefault(entry.key, {}).update(entry.fields)
+    waiting = {entry.key for entry in outbox.waiting(connection)}
     stamps, held = rows.read_stamps(connection, list(own)), rows.read_rows(connection, list(own))
     for key, changes in own.items():
         known = stamps.get(key, {})
+        if not known and key not in waiting and _is_whole(key[0], changes):
+            continue
         again = {name: change for name, change in changes.items() if change.stamp > known.get(name, "")}
         if again and key in held:
             row = {**held[key], **{name: change.value for name, change in again.items()}}
