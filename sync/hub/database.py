@@ -27,7 +27,7 @@ from sync.change import new_id
 from sync.errors import DiskFull, InvalidInput, PointContactError, Refused, StorageError
 from sync.hub.tables import Meta
 
-SCHEMA_HEAD = "0003"
+SCHEMA_HEAD = "0004"
 READERS_MAX = 8
 MIGRATIONS = Path(__file__).parent / "migrations"
 

@@ -26,11 +26,16 @@ class Meta(HubTable, table=True):
 
 
 class FeedHead(HubTable, table=True):
-    """The change feed's counter of one part (a site, or ``*``), bumped last in a transaction."""
+    """The change feed's counter of one part (a site, or ``*``), bumped last in a transaction.
+
+    ``floor`` is the highest number of a tombstone that was collected: whoever stands below it, and not at the
+    beginning, may hold what was destroyed, and reads everything again.
+    """
 
     __tablename__ = "hub_feed_head"
     part: str = Field(primary_key=True)
     n: int = Field(sa_type=BigInteger)
+    floor: int = Field(default=0, sa_type=BigInteger)
 
 
 class Feed(HubTable, table=True):
@@ -45,6 +50,20 @@ class Feed(HubTable, table=True):
     id: str
     fields: str = Field(sa_type=Text)
     origin: str = ""
+
+
+class Tombstone(HubTable, table=True):
+    """A record that was destroyed at the end of its time, until every terminal of its site has heard so.
+
+    ``n`` is the number of its feed entry, whose ``fields`` are ``{}``.
+    """
+
+    __tablename__ = "hub_tombstone"
+    site_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    n: int = Field(sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)
 
 
 class RecordStamps(HubTable, table=True):
@@ -80,6 +99,8 @@ class Terminal(HubTable, table=True):
     reported_generation: str | None = None
     heard_through: int = Field(default=0, sa_type=BigInteger)
     """The feed number of its site up to which it said it holds everything: tombstones before it may be collected."""
+    incarnation: str | None = None
+    """The incarnation with which it last spoke; ``None`` before its first round."""
 
 
 class Position(HubTable, table=True):
@@ -214,12 +235,18 @@ class Early(HubTable, table=True):
 
 
 class Quarantine(HubTable, table=True):
-    """Operations of a revoked terminal: kept apart, signed and genuine, until a named person takes or drops them."""
+    """Operations of a revoked terminal: kept apart, signed and genuine, until a named person takes or drops them.
+
+    ``operation`` is its JSON, emptied once it is settled: it may hold a sealed text.
+    """
 
     __tablename__ = "hub_quarantine"
     terminal_id: str = Field(primary_key=True)
     incarnation: str = Field(primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
+    site_id: str = ""
+    kind: str = ""
+    record_id: str = Field(default="", index=True)
     operation: str = Field(sa_type=Text)
     received_ms: int = Field(sa_type=BigInteger)
     settled_ms: int | None = Field(default=None, sa_type=BigInteger)
@@ -230,7 +257,7 @@ class Quarantine(HubTable, table=True):
 class Redrawn(HubTable, table=True):
     """A terminal that came back with a new incarnation: its disk was put back or copied.
 
-    ``at_risk`` is JSON, the ids of the live bookings on grants of the incarnations before.
+    ``at_risk`` is JSON, the ids of the bookings that may have been promised twice (``sync.hub.redrawn``).
     """
 
     __tablename__ = "hub_redrawn"

@@ -1,0 +1,52 @@
+"""The hub's schema goes up and down again, with what it holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from sync.hub.database import MIGRATIONS, HubDatabase
+from tests.sync.hub.stand import a_hub
+
+NEW_IN_0004 = ("hub_tombstone",)
+
+
+def migrate(database: HubDatabase, to: str, *, down: bool = False) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if down else command.upgrade)(config, to)
+
+
+def tables(database: HubDatabase) -> set[str]:
+    with database.read() as connection:
+        return set(connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars())
+
+
+def test_what_time_does_to_trust_goes_down_and_up_with_the_terminals(tmp_path: Path) -> None:
+    hub = a_hub(tmp_path / "hub")
+    terminal = hub.enrol()
+    terminal.round([terminal.registration()])
+    migrate(hub.database, "0003", down=True)
+    assert not set(NEW_IN_0004) & tables(hub.database)
+    migrate(hub.database, "0004")
+    assert set(NEW_IN_0004) <= tables(hub.database)
+    terminal.round([terminal.registration()])
+    with hub.database.read() as connection:
+        [row] = connection.exec_driver_sql("SELECT incarnation, heard_through FROM hub_terminal").mappings()
+        assert row["heard_through"] >= 0
+        assert connection.exec_driver_sql("SELECT floor FROM hub_feed_head").scalars().all() == [0]
+    hub.close()
+
+
+def test_every_step_can_be_taken_back(tmp_path: Path) -> None:
+    database = HubDatabase.open(tmp_path / "hub.db")
+    at_the_head = tables(database)
+    migrate(database, "base", down=True)
+    assert tables(database) == {"alembic_version"}
+    migrate(database, "head")
+    assert tables(database) == at_the_head
+    database.close()
