@@ -9,7 +9,7 @@ the program (``instance.lock``); everything else may run beside it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from sync.digest import digest_of
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
-from sync.replica import apply, grants, meta, outbox, rows
+from sync.replica import apply, grants, incarnation, meta, outbox, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.conversation import Signer, ask
 from sync.replica.database import ReplicaDatabase
@@ -30,7 +30,6 @@ from sync.wire import PROTOCOL, HubRequest, RoundReply, RoundRequest, SealingDoc
 LOCK_WAIT_S = 30.0
 REQUESTS_MAX = 500
 RECOVERIES_MAX = 6
-COUNTER_LEAP = 1 << 20
 DEFAULT_NEXT_ROUND_S = 300
 
 
@@ -59,6 +58,7 @@ class _Progress:
     recoveries: int = 0
     replayed: int = 0
     counter: int = 0
+    incarnation: str = ""
     unknown: bool = False
     next_round_s: int = DEFAULT_NEXT_ROUND_S
 
@@ -74,7 +74,7 @@ class Rounds:
         clockwork: corrected time.
         random: returns that many random bytes.
         lock_wait_s: how long to wait for a round of another program on this home.
-        release_grants: gives back what can be promised no more (``Store.release_grants``).
+        settle: what is put in order at the beginning of each round, on line or not (``Store.release_grants``…).
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Rounds:
         random: Callable[[int], bytes],
         *,
         lock_wait_s: float = LOCK_WAIT_S,
-        release_grants: Callable[[], int] = lambda: 0,
+        settle: Sequence[Callable[[], object]] = (),
     ) -> None:
         self._home = home
         self._database = database
@@ -96,7 +96,7 @@ class Rounds:
         self._clockwork = clockwork
         self._random = random
         self._lock_wait_s = lock_wait_s
-        self._release_grants = release_grants
+        self._in_order = tuple(settle)
         self._one_at_a_time = threading.Lock()
         self._node = credentials.identity.terminal_no
 
@@ -115,10 +115,11 @@ class Rounds:
 
     # ------------------------------------------------------------------ settle
     def _settle(self) -> None:
-        """Puts in order what does not need the hub: the reserve of disk space, which a full disk may have taken, and
-        the grants that can be promised no more, which are given back."""
+        """Puts in order what does not need the hub: the reserve of disk space, which a full disk may have taken, then
+        the grants that can be promised no more, and whatever else this replica settles by itself."""
         if self._database.restore_reserve():
-            self._release_grants()
+            for act in self._in_order:
+                act()
 
     # ----------------------------------------------------------- push and pull
     def _push_and_pull(self, progress: _Progress) -> RoundReply:
@@ -141,6 +142,7 @@ class Rounds:
         with self._database.write(urgent=True) as connection:
             counter = progress.counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
             request = self._compose(connection)
+            progress.incarnation = request.incarnation
         certificate = self._credentials.certificate if progress.unknown else None
         signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter, certificate)
         before_ms = self._clockwork.local_ms()
@@ -176,6 +178,7 @@ class Rounds:
             self._take_sealing(connection, reply)
             if not reply.more:
                 apply.finish_refill(connection)
+                incarnation.settle(connection, progress.incarnation)
             return reply.more or bool(outbox.batch(connection))
 
     def _take_time(self, connection: Connection, signed_ms: int, local_ms: int) -> None:
@@ -240,7 +243,7 @@ class Rounds:
                     return True  # a question of this home was faster (``asking``): no sign of another disk
                 progress.replayed += 1
                 if progress.replayed > 1:  # not one message delivered twice: this disk was put back
-                    meta.bump(connection, meta.COUNTER, COUNTER_LEAP << progress.replayed)
+                    meta.bump(connection, meta.COUNTER, incarnation.COUNTER_LEAP << progress.replayed)
                     if progress.replayed == 2:
                         self._redraw(connection)
                 return True

@@ -1,18 +1,20 @@
 """The replica's front door: opening a terminal's home, enrolling it, and telling how it stands.
 
-A home holds ``keys.json`` (the data key's envelope), ``replica.db`` (everything else, encrypted), the
-reserve of disk space and ``instance.lock``. Several programs may open one home at once.
+A home holds ``keys.json`` (the data key's envelope), ``replica.db`` (everything else, encrypted), ``witness`` (a second
+counter), the reserve of disk space and ``instance.lock``. Several programs may open one home at once.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sync.replica import apply, identity, meta, outbox
+from sqlalchemy import Connection
+
+from sync.replica import apply, hardware, identity, incarnation, meta, outbox
 from sync.replica.asking import PATIENCE_S, Asking
 from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
@@ -26,6 +28,8 @@ from sync.replica.references import Found
 from sync.replica.round import Rounds
 from sync.replica.store import Store
 from sync.replica.tables import REJECTED, WAITING
+from sync.replica.witness import FILE_NAME as WITNESS_NAME
+from sync.replica.witness import Witness
 from sync.wire import SealingDocument
 
 __all__ = ["Identity", "Terminal", "TerminalStatus", "enrol"]
@@ -45,6 +49,8 @@ class TerminalStatus:
         unreadable: entries of the feed that this version could not hold.
         redraws: how often the incarnation was drawn anew (disk restored or cloned).
         guaranteed: how many slots this terminal may promise now without the hub.
+        restored: whether this may be an old image or a copy of the disk: requests only until a round has settled it.
+        restored_message: why, in French; ``None`` when it is not.
     """
 
     site_id: str
@@ -71,6 +77,8 @@ class TerminalStatus:
     redraws: int
     enrolled: bool = True
     guaranteed: int = 0
+    restored: bool = False
+    restored_message: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The status as a JSON object with stable keys."""
@@ -82,7 +90,7 @@ class Terminal:
 
     def __init__(
         self, home: Path, database: ReplicaDatabase, credentials: Credentials, store: Store, rounds: Rounds,
-        clockwork: Clockwork, asking: Asking,
+        clockwork: Clockwork, asking: Asking, witness: Witness,
     ) -> None:  # fmt: skip
         self.home = home
         self.identity: Identity = credentials.identity
@@ -91,6 +99,7 @@ class Terminal:
         self._database = database
         self._clockwork = clockwork
         self._asking = asking
+        self._witness = witness
 
     @classmethod
     def open(
@@ -102,6 +111,7 @@ class Terminal:
         now_ms: Callable[[], int] = machine_now_ms,
         monotonic_ms: Callable[[], int] | None = None,
         random: Callable[[int], bytes] = os.urandom,
+        read_hardware: hardware.Hardware = hardware.read_hardware,
     ) -> Terminal:
         """Opens an enrolled terminal's home.
 
@@ -112,6 +122,7 @@ class Terminal:
             now_ms: the machine's clock, milliseconds since 1970.
             monotonic_ms: a clock that never jumps; the machine's, or none where ``now_ms`` is given.
             random: returns that many random bytes.
+            read_hardware: the serial numbers of the machine and of the disk that holds ``home``.
 
         Raises:
             NotEnrolled: no identity here yet.
@@ -125,9 +136,11 @@ class Terminal:
                 credentials = identity.load(connection)
             _note_shape(database, credentials.identity.terminal_no)
             _renew_recovery(home, machine_secret, database)
-            store = Store(database, credentials, clockwork, random)
+            witness = _watch(home, database, credentials, read_hardware(home), clockwork, random)
+            store = Store(database, credentials, clockwork, random, witness.see)
             seam = client or HttpHub(credentials.identity.hub_url)
-            rounds = Rounds(home, database, credentials, seam, clockwork, random, release_grants=store.release_grants)
+            settle = (store.release_grants, witness.keep)
+            rounds = Rounds(home, database, credentials, seam, clockwork, random, settle=settle)
             asking = Asking(
                 database, credentials, seam, clockwork, store.promises, store.writer, random,
                 patience_s=PATIENCE_S if client is None else None,
@@ -135,7 +148,7 @@ class Terminal:
         except BaseException:
             database.close()
             raise
-        return cls(home, database, credentials, store, rounds, clockwork, asking)
+        return cls(home, database, credentials, store, rounds, clockwork, asking, witness)
 
     def now_ms(self) -> int:
         """The best known time, corrected by what the hub signed."""
@@ -169,6 +182,7 @@ class Terminal:
 
     def end_visit(self) -> bool:
         """Empties the write-ahead log, so that what a visit deleted is gone from it too."""
+        self._witness.keep()
         return self._database.checkpoint()
 
     def status(self) -> TerminalStatus:
@@ -176,6 +190,7 @@ class Terminal:
         with self._database.read() as connection:
             clock = self._clockwork.state(connection)
             online = meta.read_optional_int(connection, meta.ONLINE)
+            reason = meta.read(connection, meta.RESTORED)
             return TerminalStatus(
                 site_id=self.identity.site_id,
                 terminal_id=self.identity.terminal_id,
@@ -200,10 +215,13 @@ class Terminal:
                 unreadable=meta.read_int(connection, meta.UNREADABLE),
                 redraws=meta.read_int(connection, meta.REDRAWS),
                 guaranteed=len(self.store.spendable(connection)),
+                restored=reason is not None,
+                restored_message=incarnation.words_for(reason),
             )
 
     def close(self) -> None:
         """Closes the database. Rounds and writes end first: stop the schedule before."""
+        self._witness.keep()
         self._database.close()
 
 
@@ -217,6 +235,22 @@ def _renew_recovery(home: Path, machine_secret: bytes, database: ReplicaDatabase
     document = SealingDocument.model_validate_json(text)
     if document.key_id != envelope.recovery_key_id():
         envelope.add_recovery(envelope.open_with_machine(machine_secret), document)
+
+
+def _watch(
+    home: Path, database: ReplicaDatabase, credentials: Credentials, found: Mapping[str, str], clockwork: Clockwork,
+    random: Callable[[int], bytes],
+) -> Witness:  # fmt: skip
+    """Compares this start with what was witnessed of the last one (``sync.replica.incarnation``)."""
+    key = incarnation.key_for(credentials.key.private_bytes_raw())
+    witness = Witness(home / WITNESS_NAME, key)
+
+    def draw(connection: Connection) -> None:
+        outbox.redraw(connection, clockwork.now_ms(connection), random)
+
+    prints = hardware.prints(found, key)
+    incarnation.check_start(database, witness, prints, node=credentials.identity.terminal_no, draw=draw)
+    return witness
 
 
 def _note_shape(database: ReplicaDatabase, node: int) -> None:
