@@ -1,8 +1,8 @@
 """The hub on HTTP: bytes in, bytes out, no rules. What they mean is ``exchange``'s affair.
 
-Everything runs on one writer thread, so that a slow disk never stalls the event loop; a body is
-refused while it is read, never after. Logs hold the route's template, the status and the time it
-took: no address, no claim, no terminal.
+Everything runs on one writer thread, so that a slow disk never stalls the event loop, except what only
+administrators read; a body is refused while it is read, never after. Logs hold the route's template, the
+status and the time it took: no address, no claim, no terminal.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 
 from sync.errors import PointContactError, Refused
-from sync.hub.exchange import Exchange, too_large
+from sync.hub.admin_api import AdminDesk, add_admin
+from sync.hub.exchange import Exchange
+from sync.hub.faults import where
 from sync.hub.feed import read_generation
+from sync.hub.request_body import read_body
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -48,6 +51,8 @@ LOG = logging.getLogger("point_contact.hub")
 CARRIED_HEADERS = (HEADER_TERMINAL, HEADER_COUNTER, HEADER_PROTOCOL, HEADER_SIGNATURE)
 READ_HEADERS = (*CARRIED_HEADERS, HEADER_CERTIFICATE)
 HEALTH_TIMEOUT_S = 5.0
+ADMIN_THREADS = 2
+"""Enough for a few people, and too few to keep terminals from the disk."""
 SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim"})
 MESSAGES: tuple[type[Message], ...] = (
     HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, TakeRequest, TakeReply, ClaimRequest, ClaimReply,
@@ -58,20 +63,25 @@ ClaimPage = Callable[[str], HubResponse]
 Scope = MutableMapping[str, Any]
 
 
-def build_api(exchange: Exchange, claim_page: ClaimPage, *, on_close: Callable[[], None] = lambda: None) -> FastAPI:
+def build_api(
+    exchange: Exchange, claim_page: ClaimPage, desk: AdminDesk, *, on_close: Callable[[], None] = lambda: None
+) -> FastAPI:
     """Returns the ASGI application of a hub.
 
     Args:
         exchange: answers every request of the protocol.
         claim_page: answers ``GET /c/<claim>``, what a visitor's phone opens.
+        desk: answers administrators, below ``/v1/admin``.
         on_close: called once when the application stops.
     """
     writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-writer")
+    readers = ThreadPoolExecutor(max_workers=ADMIN_THREADS, thread_name_prefix="hub-admin")
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
         writer.shutdown(wait=True)
+        readers.shutdown(wait=True)
         on_close()
 
     app = FastAPI(
@@ -83,6 +93,7 @@ def build_api(exchange: Exchange, claim_page: ClaimPage, *, on_close: Callable[[
         lifespan=lifespan,
     )
     _add_rounds(app, exchange, writer)
+    add_admin(app, desk, readers, writer)
     _add_pages(app, exchange, claim_page, writer)
     app.add_middleware(AccessLog)
     return app
@@ -94,11 +105,8 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
         bare = HubRequest(request.method, request.url.path, b"", headers)
         settings = exchange.settings
         try:
-            async with asyncio.timeout(settings.body_timeout_s):
-                body = await _read_body(request, settings.body_bytes_max)
-        except TimeoutError:
-            slow = Refused("malformed", "Le message est arrivé trop lentement : il sera renvoyé.", status=408)
-            return _response(exchange.refuse(bare, slow))
+            announced = request.headers.get("content-length", "")
+            body = await read_body(request.stream(), announced, settings.body_bytes_max, settings.body_timeout_s)
         except PointContactError as error:
             return _response(exchange.refuse(bare, error))
         whole = HubRequest(request.method, request.url.path, body, headers)
@@ -156,31 +164,9 @@ def _answer(exchange: Exchange, request: HubRequest) -> HubResponse:
     try:
         return exchange.answer(request)
     except Exception as error:  # noqa: BLE001  (nothing of a request may travel in a traceback)
-        LOG.error("fault", extra={"fault": type(error).__name__, "where": _where(error)})
+        LOG.error("fault", extra={"fault": type(error).__name__, "where": where(error)})
         fault = Refused("busy", "Le hub a rencontré une erreur : réessayez plus tard, rien n’est perdu.", status=503)
         return exchange.refuse(request, fault)
-
-
-def _where(error: BaseException) -> str:
-    """File and line of a fault, without any value."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return "" if trace is None else f"{trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}"
-
-
-async def _read_body(request: Request, limit: int) -> bytes:
-    """Reads a body and stops at the limit. Raises Refused (``too_large``)."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced[:18]) > limit:
-        raise too_large()
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > limit:
-            raise too_large()
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _probe(exchange: Exchange) -> None:

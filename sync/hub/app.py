@@ -10,6 +10,7 @@ from typing import TextIO
 from fastapi import FastAPI
 
 from sync.errors import StorageError
+from sync.hub.admin_api import AdminDesk
 from sync.hub.api import build_api
 from sync.hub.claims import ClaimDesk
 from sync.hub.database import HubDatabase, read_meta, write_meta
@@ -36,7 +37,8 @@ def create_app(settings: HubSettings) -> FastAPI:
         database.close()
         raise
     exchange = Exchange(database, keys, now_ms=now_ms, settings=settings)
-    return build_api(exchange, ClaimDesk(database, keys, now_ms=now_ms).page, on_close=database.close)
+    claims, desk = ClaimDesk(database, keys, now_ms=now_ms), AdminDesk(database, keys, now_ms=now_ms)
+    return build_api(exchange, claims.page, desk, on_close=database.close)
 
 
 def check_same_hub(database: HubDatabase, keys: HubKeys) -> None:

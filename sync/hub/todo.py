@@ -7,19 +7,18 @@ itself, and the journal says so.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from sync.claim import ALPHABET, LOOK_ALIKES, digits
+from sync.claim import ALPHABET, LOOK_ALIKES
 from sync.clock import utc_text
 from sync.errors import InvalidInput, Refused
 from sync.hub import accounts, alike, todo_bookings, todo_terminals
 from sync.hub.french_time import read_utc
 from sync.hub.matter import URGENT_MS, Matter, Scene
+from sync.hub.seen import code_of
 from sync.hub.todo_words import Choice
 
 AUTOMATIC = "automatique"
@@ -34,7 +33,7 @@ SOURCES: Mapping[str, Callable[[Scene], Iterator[Matter]]] = {
     "alike": alike.alike_matters,
 }
 """Where the matters of each kind are found; the kind is what an item's id begins with."""
-CODE_LENGTH, SHOWN_LENGTH = 10, 6
+SHOWN_LENGTH = 6
 ACTION = "todo.settle"
 CHANGED = "Cette ligne a changé depuis que vous l’avez lue : rien n’est fait, relisez « hub todo list »."
 GONE = "Cette ligne n’est pas, ou plus, dans la liste : relisez « hub todo list »."
@@ -231,9 +230,7 @@ def _item(scene: Scene, matter: Matter) -> Item:
 def _code(matter: Matter, choices: tuple[Choice, ...]) -> str:
     """A digest of everything that a person reads of a line, and of since when: the same cause once more is another."""
     words = [matter.id, matter.since_ms, matter.due_at, matter.words.happened, matter.words.to_do, list(matter.records)]
-    text = json.dumps([*words, [[choice.code, choice.label, choice.effect] for choice in choices]], ensure_ascii=False)
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest())
-    return digits(number >> (256 - 5 * CODE_LENGTH), CODE_LENGTH)
+    return code_of([*words, [[choice.code, choice.label, choice.effect] for choice in choices]])
 
 
 def _codes(items: Sequence[Item]) -> str:

@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from sync.errors import InvalidInput, StorageError
 from sync.hub import app as hub_app
+from sync.hub.admin_api import AdminDesk
 from sync.hub.api import build_api
 from sync.hub.claims import ClaimDesk
 from sync.hub.exchange import Exchange
@@ -34,8 +35,12 @@ def hub(tmp_path: Path) -> Iterator[Stand]:
         yield stand
 
 
+def a_desk(hub: Stand) -> AdminDesk:
+    return AdminDesk(hub.database, hub.keys, now_ms=hub.clock)
+
+
 def an_app(hub: Stand) -> FastAPI:
-    return build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page)
+    return build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
 
 
 def ask(app: FastAPI, act: Ask) -> httpx.Response:
@@ -125,7 +130,10 @@ def test_a_body_that_never_ends_is_given_up(hub: Stand) -> None:
 def test_the_description_names_every_path_and_media_type(hub: Stand) -> None:
     described = ask(an_app(hub), lambda client: client.get("/openapi.json")).json()
     calls = {"/v1/hub", "/v1/enrol", "/v1/round", "/v1/take", "/v1/claim"}
-    assert set(described["paths"]) == calls | {"/healthz", "/c/{text}"}
+    assert {path for path in described["paths"] if not path.startswith("/v1/admin")} == calls | {
+        "/healthz",
+        "/c/{text}",
+    }
     rounds = described["paths"]["/v1/round"]["post"]
     assert list(rounds["requestBody"]["content"]) == [MEDIA_TYPE]
     assert list(rounds["responses"]["200"]["content"]) == [MEDIA_TYPE]
@@ -178,7 +186,7 @@ class Faulty(Exchange):
 
 def test_a_fault_of_ours_is_a_sentence_and_logs_its_type_alone(hub: Stand) -> None:
     faulty = Faulty(hub.database, hub.keys, now_ms=hub.clock)
-    app = build_api(faulty, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page)
+    app = build_api(faulty, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
     log = io.StringIO()
     hub_app.log_to(log)
     response = ask(app, lambda client: client.get("/v1/hub"))
@@ -225,7 +233,7 @@ class SlowDisk(Exchange):
 
 def test_a_slow_disk_does_not_stall_the_loop(hub: Stand) -> None:
     slow = SlowDisk(hub.database, hub.keys, now_ms=hub.clock)
-    app = build_api(slow, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page)
+    app = build_api(slow, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
 
     async def act(client: httpx.AsyncClient) -> httpx.Response:
         first = asyncio.create_task(client.get("/v1/hub"))
