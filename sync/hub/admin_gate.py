@@ -18,6 +18,7 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
 
 from sync.errors import InvalidInput, PointContactError, Refused, StorageError
 from sync.hub import tokens
@@ -120,6 +121,8 @@ def guarded_by(gate: Gate) -> type[APIRoute]:
                     response = await _pass(gate, request, answer)
                 except (PointContactError, RequestValidationError) as error:
                     response = refusal(error)
+                except ClientDisconnect:
+                    raise
                 except Exception as error:  # noqa: BLE001  (nothing of a request may travel in a traceback)
                     LOG.error("fault", extra={"fault": type(error).__name__, "where": where(error)})
                     fault = "Le hub a rencontré une erreur : réessayez plus tard, rien n’est perdu."

@@ -17,6 +17,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from sync.errors import PointContactError, Refused
 from sync.hub.admin_api import AdminDesk, add_admin
@@ -200,6 +201,8 @@ class AccessLog:
 
         try:
             await self.app(scope, receive, note)
+        except ClientDisconnect:
+            status = 499  # the line was cut before the request was whole: nobody is left to answer
         finally:
             took_ms = round((time.monotonic() - began) * 1000)
             route = getattr(scope.get("route"), "path", "unknown")

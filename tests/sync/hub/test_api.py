@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from sync.errors import InvalidInput, StorageError
 from sync.hub import app as hub_app
+from sync.hub import tokens
 from sync.hub.admin_api import AdminDesk
 from sync.hub.api import build_api
 from sync.hub.claims import ClaimDesk
@@ -24,7 +25,7 @@ from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.hub.settings import HubSettings
 from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, HubCard, HubRequest, HubResponse, RefusalBody, RoundReply
-from tests.sync.hub.stand import START_MS, Stand, asked, hub_in
+from tests.sync.hub.stand import ADMIN, START_MS, Stand, asked, hub_in
 
 Ask = Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]
 
@@ -125,6 +126,38 @@ def test_a_body_that_never_ends_is_given_up(hub: Stand) -> None:
 
     asyncio.run(run())
     assert sent[0]["status"] == 408
+
+
+@pytest.mark.parametrize("path", ["/v1/round", "/v1/admin/todo/settle"])
+def test_a_line_cut_in_the_middle_is_one_line_of_the_log(hub: Stand, path: str) -> None:
+    with hub.database.write() as connection:
+        token = tokens.issue(connection, hub.clock(), ADMIN, ADMIN)
+    log = io.StringIO()
+    hub_app.log_to(log)
+    app = an_app(hub)
+    sent: list[dict[str, Any]] = []
+
+    async def run() -> None:
+        coming = iter([{"type": "http.request", "body": b"x", "more_body": True}, {"type": "http.disconnect"}])
+
+        async def receive() -> dict[str, Any]:
+            return next(coming)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
+            "path": path, "raw_path": path.encode(), "query_string": b"",
+            "headers": [(b"authorization", f"Bearer {token}".encode())],
+            "client": ("192.0.2.1", 1), "server": ("hub", 80), "root_path": "",
+        }  # fmt: skip
+        await app(scope, receive, send)
+
+    asyncio.run(run())
+    assert sent == []
+    [line] = [json.loads(line) for line in log.getvalue().splitlines()]
+    assert (line["event"], line["route"], line["status"]) == ("request", path, 499)
 
 
 def test_the_description_names_every_path_and_media_type(hub: Stand) -> None:
