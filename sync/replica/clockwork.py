@@ -4,10 +4,15 @@ A shared old PC may wake in 2020 or in two years' time. Every genuine answer of 
 time: the terminal keeps the **offset** to its own clock and a **floor** that real time has passed.
 Stamps come from a hybrid clock over the corrected time, so that they never go back. Nothing that must
 be safe depends on the clock; when it is not trusted, the status says so.
+
+What cannot be undone goes by **lived** and **certain** time (``Progress``): only what a clock that never jumps has
+counted, and what the hub signed. Both are late while the machine is off, and never early: a date that is set ahead
+moves neither.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,17 +34,46 @@ class ClockState:
     message: str | None
 
 
+@dataclass(frozen=True)
+class Progress:
+    """What has surely passed.
+
+    Attributes:
+        lived_ms: how long this machine was on and counted, since it was enrolled.
+        certain_ms: a moment that has surely come, milliseconds since 1970; 0 before the hub ever signed one.
+    """
+
+    lived_ms: int
+    certain_ms: int
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What was noted last, and at which reading of the clock that never jumps, since which start of the machine."""
+
+    boot: str | None = None
+    at_ms: int = 0
+    lived_ms: int = 0
+    signed_ms: int = 0
+    lived_when_signed_ms: int = 0
+
+
 class Clockwork:
     """Corrected time. Its memory is in the database, so that several programs share it.
 
     Args:
         now_ms: the machine's clock, milliseconds since 1970.
         monotonic_ms: a clock that never jumps; ``None`` where time is simulated.
+        boot: which start of which machine that clock counts from.
     """
 
-    def __init__(self, now_ms: Callable[[], int], monotonic_ms: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self, now_ms: Callable[[], int], monotonic_ms: Callable[[], int] | None = None, boot: str = ""
+    ) -> None:
         self.local_ms = now_ms
         self._monotonic_ms = monotonic_ms or now_ms
+        self._progresses = monotonic_ms is not None
+        self._boot = boot
         self._anchor_ms = self._difference()
 
     def now_ms(self, connection: Connection) -> int:
@@ -59,6 +93,28 @@ class Clockwork:
         meta.write(connection, meta.TIME_FLOOR_MS, signed_ms)
         meta.write(connection, meta.TIME_DRIFT_MS, local_ms - signed_ms)
         self._anchor_ms = self._difference()
+        lived_ms = self.progress(connection).lived_ms
+        self._keep(connection, lived_ms, signed_ms, lived_ms)
+
+    def progress(self, connection: Connection) -> Progress:
+        """Lived and certain time, now. They stand still without a clock that never jumps (simulated time)."""
+        held = _counted(connection)
+        lived_ms = held.lived_ms
+        if self._progresses and held.boot == self._boot:
+            lived_ms += max(0, self._monotonic_ms() - held.at_ms)
+        certain_ms = held.signed_ms + lived_ms - held.lived_when_signed_ms if held.signed_ms else 0
+        return Progress(lived_ms, certain_ms)
+
+    def note_progress(self, connection: Connection) -> Progress:
+        """``progress``, durable: what was counted until now outlasts a restart of the machine."""
+        held, now = _counted(connection), self.progress(connection)
+        self._keep(connection, now.lived_ms, held.signed_ms, held.lived_when_signed_ms)
+        return now
+
+    def _keep(self, connection: Connection, lived_ms: int, signed_ms: int, lived_when_signed_ms: int) -> None:
+        boot, at_ms = (self._boot, self._monotonic_ms()) if self._progresses else (None, 0)
+        counted = [boot, at_ms, lived_ms, signed_ms, lived_when_signed_ms]
+        meta.write(connection, meta.PROGRESS, json.dumps(counted))
 
     def tick(self, connection: Connection, node: int) -> str:
         """Returns a new stamp, greater than any this replica has made or seen."""
@@ -83,6 +139,11 @@ class Clockwork:
 
     def _difference(self) -> int:
         return self.local_ms() - self._monotonic_ms()
+
+
+def _counted(connection: Connection) -> _Counted:
+    text = meta.read(connection, meta.PROGRESS)
+    return _Counted(*json.loads(text)) if text else _Counted()
 
 
 def _sentence(*, behind: bool, jumped: bool, ahead: bool) -> str | None:

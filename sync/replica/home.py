@@ -17,6 +17,7 @@ from sync.replica.envelope import Envelope
 
 LOCK_NAME = "instance.lock"
 LOCK_POLL_S = 0.1
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 NOT_ENROLLED = (
     "Cette borne n’est pas encore enrôlée : lancez « point-contact terminal enrol --hub ADRESSE --code CODE »."
 )
@@ -32,10 +33,18 @@ def machine_monotonic_ms() -> int:
     return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
 
 
+def machine_boot() -> str:
+    """Which start of this machine it is: another text after each; empty where the system does not tell."""
+    try:
+        return BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
 def make_clockwork(now_ms: Callable[[], int], monotonic_ms: Callable[[], int] | None) -> Clockwork:
     """The corrected time of a program: the machine's clocks unless others are given."""
     if monotonic_ms is None and now_ms is machine_now_ms:
-        monotonic_ms = machine_monotonic_ms
+        return Clockwork(now_ms, machine_monotonic_ms, machine_boot())
     return Clockwork(now_ms, monotonic_ms)
 
 

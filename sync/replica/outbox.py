@@ -122,13 +122,15 @@ def acknowledge(connection: Connection, applied_through: int, receipts: Iterable
             connection.execute(
                 update(OUTBOX)
                 .where(own, OUTBOX.c.seq == receipt.seq, OUTBOX.c.state == WAITING)
-                .values(state=REJECTED, code=receipt.code, message=receipt.message, answered_ms=answered_ms)
+                .values(
+                    state=REJECTED, code=receipt.code, message=receipt.message, answered_ms=answered_ms, noted_ms=None
+                )
             )
     parked = sum(1 for receipt in by_seq.values() if receipt.outcome == "rejected" and receipt.seq <= applied_through)
     changed = connection.execute(
         update(OUTBOX)
         .where(own, OUTBOX.c.seq <= applied_through, OUTBOX.c.state == WAITING)
-        .values(state=ACKNOWLEDGED, answered_ms=answered_ms)
+        .values(state=ACKNOWLEDGED, answered_ms=answered_ms, noted_ms=None)
     )
     return int(changed.rowcount) + parked
 

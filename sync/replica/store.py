@@ -25,6 +25,7 @@ from sync.replica.grants import Held
 from sync.replica.identity import Credentials, check_sealing
 from sync.replica.promises import Promises, successor
 from sync.replica.references import Found, find, next_reference
+from sync.replica.retention import Retention
 from sync.replica.tables import OUTBOX, REJECTED, WAITING
 from sync.replica.writing import NOT_OURS, Writer, Written
 from sync.seal import Sealed, seal
@@ -57,7 +58,7 @@ class Store:
         witnessed: told the life of the replica after each write (``sync.replica.writing``).
 
     Attributes:
-        writer, promises: what it writes with, for the rest of this room.
+        writer, promises, retention: its parts, for the rest of this room.
     """
 
     def __init__(
@@ -75,6 +76,7 @@ class Store:
         self._random = random
         self.writer = Writer(database, self._identity, clockwork, witnessed)
         self.promises = Promises(credentials, clockwork, self.writer)
+        self.retention = Retention(database, self.writer, clockwork)
 
     def now_ms(self) -> int:
         """The best known time: this machine's clock, corrected by what the hub signed."""
@@ -216,6 +218,14 @@ class Store:
         Called by each round, and safe without the network. Returns how many.
         """
         return self.promises.release_grants()
+
+    def retain(self) -> int:
+        """Destroys the sealed texts whose time is over, and notes since when the rest waits (``retention``).
+
+        Called by each round, an hour after the last time; safe without the network. Returns how many texts were
+        destroyed. Raises DiskFull, StorageError: nothing was.
+        """
+        return self.retention.retain()
 
     # Reading ------------------------------------------------------------------------------------
 

@@ -28,7 +28,10 @@ class Meta(ReplicaTable, table=True):
 
 
 class OutboxEntry(ReplicaTable, table=True):
-    """One operation of this terminal. ``fields`` is JSON ``{name: [value, stamp, base]}``."""
+    """One operation of this terminal. ``fields`` is JSON ``{name: [value, stamp, base]}``.
+
+    ``noted_ms`` is the lived time (``clockwork``) at which it was first seen waiting; ``None`` once it was answered.
+    """
 
     __tablename__ = "replica_outbox"
     __table_args__ = (
@@ -47,6 +50,7 @@ class OutboxEntry(ReplicaTable, table=True):
     message: str | None = None
     written_ms: int = Field(sa_type=BigInteger)
     answered_ms: int | None = Field(default=None, sa_type=BigInteger)
+    noted_ms: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class RecordStamps(ReplicaTable, table=True):
@@ -83,6 +87,21 @@ class Conflict(ReplicaTable, table=True):
     at_ms: int = Field(sa_type=BigInteger)
 
 
+class JournalLine(ReplicaTable, table=True):
+    """What this terminal destroyed or set aside by rule or by a named person: ``what`` is a code, never a value.
+
+    ``at_ms`` is certain time; ``who`` the person, ``None`` for a rule.
+    """
+
+    __tablename__ = "replica_journal"
+    what: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    site_id: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
+    who: str | None = None
+
+
 class ReferenceTry(ReplicaTable, table=True):
     """One wrong reference that was typed: when, never what."""
 
@@ -108,5 +127,6 @@ OUTBOX: Table = _tables["replica_outbox"]
 STAMPS: Table = _tables["replica_record_stamps"]
 CHECKPOINTS: Table = _tables["replica_checkpoint"]
 CONFLICTS: Table = _tables["replica_conflict"]
+JOURNAL: Table = _tables["replica_journal"]
 TRIES: Table = _tables["replica_reference_try"]
 HOLDS: Table = _tables["replica_hold"]

@@ -25,6 +25,7 @@ from sync.replica.home import machine_now_ms, make_clockwork, open_database
 from sync.replica.hub_client import HttpHub, HubClient
 from sync.replica.identity import Credentials, Identity, enrol
 from sync.replica.references import Found
+from sync.replica.retention import unsent
 from sync.replica.round import Rounds
 from sync.replica.store import Store
 from sync.replica.tables import REJECTED, WAITING
@@ -51,6 +52,8 @@ class TerminalStatus:
         guaranteed: how many slots this terminal may promise now without the hub.
         restored: whether this may be an old image or a copy of the disk: requests only until a round has settled it.
         restored_message: why, in French; ``None`` when it is not.
+        to_do: how many records wait for more than ten days to leave: a person has to look into it.
+        unsent_age_s: how long the oldest of them all waits, in seconds that this machine was on; ``None`` without any.
     """
 
     site_id: str
@@ -79,6 +82,8 @@ class TerminalStatus:
     guaranteed: int = 0
     restored: bool = False
     restored_message: str | None = None
+    to_do: int = 0
+    unsent_age_s: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The status as a JSON object with stable keys."""
@@ -139,7 +144,7 @@ class Terminal:
             witness = _watch(home, database, credentials, read_hardware(home), clockwork, random)
             store = Store(database, credentials, clockwork, random, witness.see)
             seam = client or HttpHub(credentials.identity.hub_url)
-            settle = (store.release_grants, witness.keep)
+            settle = (store.release_grants, store.retention.retain_when_due, witness.keep)
             rounds = Rounds(home, database, credentials, seam, clockwork, random, settle=settle)
             asking = Asking(
                 database, credentials, seam, clockwork, store.promises, store.writer, random,
@@ -191,6 +196,7 @@ class Terminal:
             clock = self._clockwork.state(connection)
             online = meta.read_optional_int(connection, meta.ONLINE)
             reason = meta.read(connection, meta.RESTORED)
+            late = unsent(connection, self._clockwork.progress(connection).lived_ms)
             return TerminalStatus(
                 site_id=self.identity.site_id,
                 terminal_id=self.identity.terminal_id,
@@ -217,6 +223,8 @@ class Terminal:
                 guaranteed=len(self.store.spendable(connection)),
                 restored=reason is not None,
                 restored_message=incarnation.words_for(reason),
+                to_do=late.to_do,
+                unsent_age_s=None if late.oldest_ms is None else late.oldest_ms // 1000,
             )
 
     def close(self) -> None:
