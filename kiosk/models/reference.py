@@ -19,7 +19,7 @@ from kiosk.views import BookingView, DeliveryView, RegistrationView
 from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, read_reference
 from sync.errors import InvalidInput, StorageError, TooManyTries
-from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, UNKEPT
+from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, PLACED, UNKEPT
 
 DRAFT = "reference"
 MOVES_FOLLOWED_MAX = 20
@@ -87,6 +87,11 @@ class Opened:
     def can_be_cancelled(self) -> bool:
         """True for a booking that still holds, or asks for, an hour."""
         return self.booking is not None and self.booking.state in LIVE
+
+    @property
+    def holds_a_place(self) -> bool:
+        """True for a booking whose hour is the person's."""
+        return self.booking is not None and self.booking.state in PLACED
 
     @property
     def can_be_moved(self) -> bool:

@@ -24,19 +24,24 @@ _NOTICE_ICONS = {
 }  # fmt: skip
 
 
-def style(visit: Visit, role: str, color: str | None = None) -> ft.TextStyle:
-    """The text style of a role of `tokens.ROLES`, family and fallback included; `color` is `#RRGGBB`, ink if None."""
-    return words_style(role, visit.look.size(role), color or visit.look.palette.ink)
+def style(
+    visit: Visit, role: str, color: str | None = None, *, strong: bool = False, struck: bool = False
+) -> ft.TextStyle:
+    """The text style of a role of `tokens.ROLES`, family and fallback included; `color` is `#RRGGBB`, ink if None.
+
+    It is shared by every visit: never change one, ask for another (`strong` is the heavier weight).
+    """
+    return words_style(role, visit.look.size(role), color or visit.look.palette.ink, strong, struck)
 
 
 def text(
     visit: Visit, value: str, role: str = "body", color: str | None = None, *, center: bool = False,
-    expand: bool | int | None = None, lines: int | None = None, spoken: str | None = None,
+    expand: bool | int | None = None, lines: int | None = None, spoken: str | None = None, struck: bool = False,
 ) -> ft.Text:  # fmt: skip
     """Words in a role. `lines` cuts with an ellipsis, `spoken` replaces what a screen reader says ("" = nothing)."""
     return ft.Text(
         value,
-        style=style(visit, role, color),
+        style=style(visit, role, color, struck=struck),
         text_align=ft.TextAlign.CENTER if center else ft.TextAlign.START,
         expand=expand,
         max_lines=lines,

@@ -93,13 +93,17 @@ def code(
     return ft.Row([words, qr], spacing=look.px(32))
 
 
-def fact(visit: Visit, name: str, label: str, value: str, *, detail: str = "") -> ft.Control:
-    """One thing to know: an icon, what it is, its value, and maybe a second line."""
+def fact(visit: Visit, name: str, label: str, value: str, *, detail: str = "", struck: bool = False) -> ft.Control:
+    """One thing to know: an icon, what it is, its value, and maybe a second line; crossed out where it is over."""
     look = visit.look
     palette = look.palette
-    words: list[ft.Control] = [text(visit, label, "small", palette.ink_soft), text(visit, value, "strong")]
+    ink = palette.ink_soft if struck else palette.ink
+    words: list[ft.Control] = [
+        text(visit, label, "small", palette.ink_soft),
+        text(visit, value, "strong", ink, struck=struck),
+    ]
     if detail:
-        words.append(text(visit, detail, "body", palette.ink_soft))
+        words.append(text(visit, detail, "body", palette.ink_soft, struck=struck))
     return ft.Row(
         [
             icon(visit, name, look.px(40), palette.icon),
@@ -135,10 +139,11 @@ def numbered(visit: Visit, title: str, items: Sequence[str]) -> ft.Control:
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
-def outcome(visit: Visit, name: str, look_of: str, title: str, sentence: str) -> ft.Control:
+def outcome(visit: Visit, name: str, look_of: str, title: str, sentence: str, *, subject: str = "") -> ft.Control:
     """What has become of it: a disc with its icon, the title of the screen, and the truth in one sentence.
 
-    ``look_of`` is ``sure``, ``wait``, ``off`` or ``fault``; the icon and the words differ too.
+    ``look_of`` is ``sure``, ``wait``, ``off`` or ``fault``; the icon and the words differ too. ``subject`` stands
+    above the title where that does not say what it is about.
     """
     look = visit.look
     palette = look.palette
@@ -155,6 +160,7 @@ def outcome(visit: Visit, name: str, look_of: str, title: str, sentence: str) ->
     )
     words = ft.Column(
         [
+            *([text(visit, subject, "strong", palette.ink_soft)] if subject else []),
             ft.Semantics(header=True, heading_level=1, content=text(visit, title, "h1")),
             ft.Semantics(live_region=True, content=text(visit, sentence, "strong", ink)),
         ],

@@ -31,12 +31,13 @@ class Press:
 
 
 @lru_cache(maxsize=512)
-def words_style(role: str, size: int, color: str) -> ft.TextStyle:
-    """The style of words in a role of `tokens.ROLES`, `size` px high, in `#RRGGBB`."""
+def words_style(role: str, size: int, color: str, strong: bool = False, struck: bool = False) -> ft.TextStyle:
+    """The style of words in a role of `tokens.ROLES`, `size` px high, in `#RRGGBB`; `struck` crosses them out."""
     kind = ROLES[role]
     return ft.TextStyle(
         size=size,
-        weight=ft.FontWeight.W_600 if kind.weight == 600 else ft.FontWeight.W_400,
+        weight=ft.FontWeight.W_600 if strong or kind.weight == 600 else ft.FontWeight.W_400,
+        decoration=ft.TextDecoration.LINE_THROUGH if struck else None,
         height=kind.leading,
         letter_spacing=kind.tracking_em * size if kind.tracking_em else None,
         font_family=FONT,

@@ -258,8 +258,7 @@ def _zone_line(visit: Visit, journey: BookingJourney) -> ft.Control:
     look = visit.look
     region = journey.site().region
     here = visit.say("booking.hour.zone_region", region=region) if region else visit.say("booking.hour.zone")
-    bold = style(visit, "small")
-    bold.weight = ft.FontWeight.W_600
+    bold = style(visit, "small", strong=True)
     return ft.Row(
         [
             icon(visit, "clock", look.px(34), look.palette.icon),

@@ -11,7 +11,7 @@ from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
 from kiosk.models import french_time
 from kiosk.models.booking_steps import BookingJourney, Moving
-from kiosk.parts.controls import icon, notice, panel, quiet_button, rule, style, text
+from kiosk.parts.controls import icon, notice, panel, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.screens.booking_hours import Hours, held_words
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
@@ -44,7 +44,8 @@ def Recap(way: Way) -> ft.Control:
         told = visit.say("booking.recap.turned"), visit.say("booking.recap.turned_more")
         body.insert(0, notice(visit, "fault", *told, icon_name="clock"))
     sure, moving = journey.is_guaranteed, journey.moving is not None
-    verb = ("booking.move.book", "booking.move.ask") if moving else ("booking.recap.book", "booking.recap.confirm")
+    confirm = "booking.recap.confirm" if len(journey.choices()) == 1 else "booking.recap.confirm_several"
+    verb = ("booking.move.book", "booking.move.ask") if moving else ("booking.recap.book", confirm)
     icon_name = "seal-check" if sure else "paper-plane-tilt"
     return screen(
         visit,
@@ -134,29 +135,34 @@ def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
     """The old hour, crossed out only where the new one is sure as soon as it is confirmed, and the new one."""
     visit, journey = way.visit, way.journey
     look, palette = visit.look, visit.look.palette
-    crossed = journey.is_guaranteed
+    sure = journey.is_guaranteed
     was = french_time.moment_in_words(moving.old.starts_at, journey.site().zone) if moving.old else "–"
-    faded = style(visit, "strong", palette.ink_soft)
-    if crossed:
-        faded.decoration = ft.TextDecoration.LINE_THROUGH
-    old: list[ft.Control] = [
-        text(visit, visit.say("booking.move.old"), "small", palette.ink_soft),
-        ft.Text(was, style=faded),
-    ]
-    new_ink = palette.sure if crossed else palette.wait
-    new: list[ft.Control] = [
-        text(visit, visit.say("booking.move.new"), "small", palette.ink_soft),
-        text(visit, when(journey, hour), "strong", new_ink),
-    ]
+    kept = not sure and moving.keeps == "hour"
+    before = ft.Column(
+        [
+            text(visit, visit.say("booking.move.keeping" if kept else "booking.move.old"), "small", palette.ink_soft),
+            text(visit, was, "strong", None if kept else palette.ink_soft, struck=sure or moving.keeps == "nothing"),
+        ],
+        spacing=look.px(2),
+        tight=True,
+    )
+    wanted = visit.say("booking.move.new" if sure else "booking.move.wanted")
+    after = ft.Column(
+        [
+            text(visit, wanted, "small", palette.ink_soft),
+            text(visit, when(journey, hour), "strong", palette.sure if sure else palette.wait),
+        ],
+        spacing=look.px(2),
+        tight=True,
+        expand=True,
+    )
+    sign = icon(
+        visit, "seal-check" if sure else "paper-plane-tilt", look.px(40), palette.sure if sure else palette.wait
+    )
     edit = _edit(way, visit.say("booking.move.new"), steps.HOUR)
-    space = look.px(2)
-    before = ft.Column(old, spacing=space, tight=True, expand=None if look.large_text else 5)
-    after = ft.Column(new, spacing=space, tight=True, expand=None if look.large_text else 6)
-    if look.large_text:
-        stretch = ft.CrossAxisAlignment.STRETCH
-        return ft.Column([before, after, edit], spacing=look.px(14), tight=True, horizontal_alignment=stretch)
-    arrow = icon(visit, "arrow-right", look.px(40), palette.icon)
-    return ft.Row([before, arrow, after, edit], spacing=look.px(20))
+    line = ft.Row([sign, after] if look.large_text else [sign, after, edit], spacing=look.px(20))
+    rows: list[ft.Control] = [before, line, *([ft.Row([edit])] if look.large_text else [])]
+    return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
 def _line(way: Way, label: str, value: str, step: str | None) -> ft.Control:

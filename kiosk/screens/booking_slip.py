@@ -72,7 +72,8 @@ def BookingSlip(way: Way) -> ft.Control:
     body = _body(visit, paper)
     if proposals:
         body = [body[0], proposed(visit, proposals, journey.site().zone, pick), *body[1:]]
-    return screen(visit, title="", body=body, primary=way.waits(primary))
+    beside = None if _apart(visit) else _more(visit)
+    return screen(visit, title="", body=body, primary=way.waits(primary), beside=beside)
 
 
 def proposed(visit: Visit, hours: Sequence[rules.Hour], zone: str, pick: Callable[[str], Any]) -> ft.Control:
@@ -103,13 +104,18 @@ def proposed(visit: Visit, hours: Sequence[rules.Hour], zone: str, pick: Callabl
     )
 
 
+def _apart(visit: Visit) -> bool:
+    """True where « Faire autre chose » has no room in the action bar."""
+    return visit.look.large_text or visit.look.small
+
+
+def _more(visit: Visit) -> ft.Control:
+    return quiet_button(visit, visit.say("booking.home"), lambda: visit.go(MENU), icon_name="house")
+
+
 def _body(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
-    look = visit.look
-    more = quiet_button(visit, visit.say("booking.home"), lambda: visit.go(MENU), icon_name="house")
     outcome = drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence)
-    if look.portrait or look.large_text:
-        return [outcome, _sheet(visit, paper), ft.Row([more])]
-    return [ft.Row([ft.Container(outcome, expand=True), more], spacing=look.px(24)), _sheet(visit, paper)]
+    return [outcome, _sheet(visit, paper), *([ft.Row([_more(visit)])] if _apart(visit) else [])]
 
 
 def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:
@@ -146,8 +152,10 @@ def _facts(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
     else:
         hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
         when = drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), paper.day, detail=hours)
-    return [
-        when,
-        drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), paper.place),
-        drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), paper.subject),
-    ]
+    place = drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), paper.place)
+    subject = drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), paper.subject)
+    look = visit.look
+    if not look.portrait or look.large_text or look.small:
+        return [when, place, subject]
+    cells: list[ft.Control] = [ft.Container(place, expand=True), ft.Container(subject, expand=True)]
+    return [when, ft.Row(cells, spacing=look.px(20), vertical_alignment=ft.CrossAxisAlignment.START)]

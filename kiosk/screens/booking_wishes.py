@@ -113,6 +113,8 @@ def _wish(way: Way, number: int, hour: rules.Hour, count: int) -> ft.Control:
             visit, remove, _removing(way, hour.slot_id), icon_name="x", drawn_height=72,
             spoken=f"{remove}\u00a0: {moment}",
         )  # fmt: skip
+        if look.large_text:  # beside it, a date would be cut in three
+            return ft.Column([ft.Row(row, spacing=look.px(20)), ft.Row([button])], spacing=look.px(8), tight=True)
         row.append(button)
     else:
         row.append(icon(visit, "paper-plane-tilt", look.px(38), palette.wait))

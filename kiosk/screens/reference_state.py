@@ -17,7 +17,7 @@ from kiosk.models import booking_slip, french_time
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.reference import Asked, Opened, ReferenceSearch
 from kiosk.parts import paper as drawn
-from kiosk.parts.controls import NoticeKind, notice, panel, paragraph, quiet_button
+from kiosk.parts.controls import notice, panel, paragraph, quiet_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import Slowly, use_kept, use_slowly, use_value
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, proposed, use_look_again
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from kiosk.actions import Actions
     from kiosk.views import BookingView
 
-KINDS: dict[str, NoticeKind] = {"sure": "sure", "wait": "wait", "off": "off", "fault": "fault"}
 CANCELLING, TAKING_BACK = "cancel", "take_back"
 
 
@@ -70,17 +69,13 @@ def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Calla
         refuse(visit.say(sentence) if sentence else "")
 
     shown = Shown(visit, search, journey, opened, slowly, asking, ask)
+    if asking:
+        return _doubt(shown, act)
     body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
     body += _registration(shown) if opened.registration else _booking(shown)
-    body.append(paragraph(visit, _as_of(visit, search), soft=True, role="small"))
-    body += _doubt(shown, act) if asking else [_acts(shown, another)]
-    home = Primary(visit.say("reference.home"), lambda: visit.go(MENU), icon_name="house")
-    return screen(
-        visit,
-        title=visit.say(f"reference.found.{opened.kind}"),
-        body=body,
-        primary=Primary(visit.say("booking.wait"), None) if slowly.waiting else home,
-    )
+    body += [paragraph(visit, _as_of(visit, search), soft=True, role="small"), _acts(shown, another)]
+    primary = Primary(visit.say("booking.wait"), None) if slowly.waiting else _primary(shown)
+    return screen(visit, title="", body=body, primary=primary)
 
 
 # What it is -------------------------------------------------------------------------------------------
@@ -94,14 +89,15 @@ def _registration(shown: Shown) -> list[ft.Control]:
     moment = french_time.moment_near(state.at, now, zone) if state.at else ""
     title = visit.say(state.key, moment=moment)
     made = visit.say("reference.made", moment=french_time.moment_near(state.made_at, now, zone))
+    subject = visit.say("reference.found.registration")
     return [
-        notice(visit, KINDS[state.look], title, visit.say(state.more), icon_name=state.icon),
-        paragraph(visit, made, soft=True),
+        drawn.outcome(visit, state.icon, state.look, title, visit.say(state.more), subject=subject),
         # The law's sentence stays on every state, whatever the hub has answered.
         notice(
             visit, "old", visit.say("reference.not_registered"), visit.say("reference.not_registered_more"),
             icon_name="warning-circle",
         ),
+        paragraph(visit, made, soft=True),
     ]  # fmt: skip
 
 
@@ -113,53 +109,52 @@ def _booking(shown: Shown) -> list[ft.Control]:
     body = [_state(shown, answer)]
     if opened.moved:
         told = visit.say("reference.moved"), visit.say("reference.moved_more")
-        body.insert(0, notice(visit, "info", *told, icon_name="swap"))
+        body.append(notice(visit, "info", *told, icon_name="swap"))
     proposals = shown.search.proposals(opened)
     if proposals:
         body.append(proposed(visit, proposals, shown.search.zone(), partial(_change, shown)))
     body.append(_facts(shown, booking))
     if opened.asked is not None:
-        body.append(_asked(shown, opened.asked, kept=booking.state in ("guaranteed", "confirmed")))
-    if opened.taken_back:
-        told = visit.say("reference.taken_back"), visit.say("reference.taken_back_more")
-        body.append(notice(visit, "off", *told, icon_name="trash"))
+        body.append(_asked(shown, opened.asked, kept=opened.holds_a_place))
     return body
 
 
 def _state(shown: Shown, answer: rules.Answer) -> ft.Control:
+    """What has become of it, as large as on its paper."""
     visit, search = shown.visit, shown.search
-    kind = booking_slip.kind_of(answer)
-    if kind == "alternatives" and not search.proposals(shown.opened):
+    subject = visit.say("reference.found.booking")
+    if shown.opened.taken_back:
+        told = visit.say("reference.taken_back"), visit.say("reference.taken_back_more")
+        return drawn.outcome(visit, "trash", "off", *told, subject=subject)
+    if answer.state == "alternatives" and not search.proposals(shown.opened):
         sentence = visit.say("booking.answer.alternatives_gone")
     else:
         sentence = booking_slip.sentence_of(answer, visit.language, now=search.now(), zone=search.zone())
-    return notice(visit, KINDS[answer.look], visit.say(f"booking.kind.{kind}"), sentence, icon_name=answer.icon)
+    title = visit.say(f"booking.done.{booking_slip.kind_of(answer)}")
+    return drawn.outcome(visit, answer.icon, answer.look, title, sentence, subject=subject)
 
 
 def _facts(shown: Shown, booking: BookingView) -> ft.Control:
-    """The hour, or the hours asked for in order; the place; the subject."""
+    """The hour, or the hours asked for in order; the place; the subject. An hour that is over is crossed out."""
     visit, zone, slot = shown.visit, shown.search.zone(), booking.slot
     if slot is None:
         return notice(visit, "old", visit.say("reference.slot_unknown"))
-    if booking.wishes and booking.state == "requested":
+    live = shown.opened.can_be_cancelled
+    if booking.wishes and live and not shown.opened.holds_a_place:
         wished = (slot, *booking.wishes)
         moments = [french_time.moment_in_words(one.starts_at, zone) for one in wished]
         when = drawn.numbered(visit, visit.say("booking.slip.choices"), moments)
     else:
         day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
-        hours, paris = (
-            french_time.hours(slot.starts_at, slot.ends_at, zone),
-            french_time.paris_hour(slot.starts_at, zone),
-        )
+        hours = french_time.hours(slot.starts_at, slot.ends_at, zone)
+        paris = french_time.paris_hour(slot.starts_at, zone)
+        label = visit.say("booking.slip.when" if live else "reference.when_over")
         detail = f"{hours} ({paris})" if paris else hours
-        when = drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), day, detail=detail)
+        when = drawn.fact(visit, "calendar-blank", label, day, detail=detail, struck=not live)
     place = visit.say("booking.recap.place_value", site=shown.search.place(), booth=slot.booth)
+    facts = [when, *([drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), place)] if live else [])]
     subject = visit.say(f"booking.reason.{booking.reason}")
-    facts = [
-        when,
-        drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), place),
-        drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), subject),
-    ]
+    facts.append(drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), subject))
     return panel(visit, facts, gap=24)
 
 
@@ -196,21 +191,34 @@ def _change(shown: Shown, slot_id: str | None) -> Any:
     return shown.slowly.do(partial(shown.journey.start_move, booking, slot_id), then, shown.journey.let_go)
 
 
+def _needs_another_hour(opened: Opened) -> bool:
+    """True for a booking that holds and asks for nothing any more, and that another hour may replace."""
+    return opened.can_be_moved and not opened.can_be_cancelled
+
+
+def _primary(shown: Shown) -> Primary:
+    """Another hour where there is none any more, else the menu."""
+    visit = shown.visit
+    if _needs_another_hour(shown.opened):
+        key = "booking.proposal.other" if shown.search.proposals(shown.opened) else "booking.again"
+        return Primary(visit.say(key), partial(_change, shown, None), icon_name="calendar-plus")
+    return Primary(visit.say("reference.home"), lambda: visit.go(MENU), icon_name="house")
+
+
 def _acts(shown: Shown, another: Callable[[], None]) -> ft.Control:
     """Another hour first; what ends something after it; another code last."""
     visit, opened = shown.visit, shown.opened
     found: list[tuple[str, str, Callable[[], Any]]] = []
-    if opened.can_be_moved:
-        proposals = bool(shown.search.proposals(opened))
-        live = opened.can_be_cancelled
-        key = "reference.move" if live else "booking.proposal.other" if proposals else "booking.again"
-        found.append((key, "calendar-plus", partial(_change, shown, None)))
+    if opened.can_be_moved and opened.can_be_cancelled:
+        found.append(("reference.move", "calendar-plus", partial(_change, shown, None)))
     if opened.can_be_cancelled:
         found.append(("reference.cancel", "prohibit", partial(shown.ask, CANCELLING)))
     if opened.can_be_taken_back:
         found.append(("reference.take_back", "trash", partial(shown.ask, TAKING_BACK)))
     found.append(("reference.another", "keyboard", another))
-    across = 1 if visit.look.large_text else 2 if visit.look.portrait else 4
+    if _needs_another_hour(opened):
+        found.append(("reference.home", "house", lambda: visit.go(MENU)))
+    across = 1 if visit.look.large_text else 2
     rows: list[ft.Control] = []
     for at in range(0, len(found), across):
         cells: list[ft.Control] = [
@@ -221,21 +229,19 @@ def _acts(shown: Shown, another: Callable[[], None]) -> ft.Control:
     return ft.Column(rows, spacing=visit.look.px(20), tight=True)
 
 
-def _doubt(shown: Shown, act: Callable[[str], None]) -> list[ft.Control]:
-    """What it costs, and the two answers; « non » stands first."""
-    visit, wanted = shown.visit, shown.asking
+def _doubt(shown: Shown, act: Callable[[str], None]) -> ft.Control:
+    """What it costs, and the two answers; the large one keeps everything as it is."""
+    visit, wanted, booking = shown.visit, shown.asking, shown.opened.booking
     more = f"reference.{wanted}_ask_more"
     if wanted == TAKING_BACK:
         more = f"reference.take_back_ask_{shown.opened.kind}"
-        if shown.opened.booking is not None and not shown.opened.can_be_cancelled:
+        if booking is not None and not shown.opened.can_be_cancelled:
             more = "reference.take_back_ask_ended"
     no, yes = visit.say(f"reference.{wanted}_no"), visit.say(f"reference.{wanted}_yes")
     sign = "trash" if wanted == TAKING_BACK else "prohibit"
-    buttons: list[ft.Control] = [
-        quiet_button(visit, no, partial(shown.ask, ""), icon_name="arrow-left", expand=True),
-        quiet_button(visit, yes, partial(act, wanted), icon_name=sign, expand=True),
-    ]
-    return [
-        notice(visit, "fault", visit.say(f"reference.{wanted}_ask"), visit.say(more), icon_name=sign),
-        ft.Row(buttons, spacing=visit.look.px(20)),
-    ]
+    subject = visit.say(f"reference.found.{shown.opened.kind}")
+    ask = visit.say(f"reference.{wanted}_ask")
+    body: list[ft.Control] = [drawn.outcome(visit, sign, "fault", ask, visit.say(more), subject=subject)]
+    body += [_facts(shown, booking)] if booking is not None else []
+    body.append(ft.Row([quiet_button(visit, yes, partial(act, wanted), icon_name=sign, expand=True)]))
+    return screen(visit, title="", body=body, primary=Primary(no, partial(shown.ask, ""), icon_name="check"))

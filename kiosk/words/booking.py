@@ -168,6 +168,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Rien n’est perdu : vous pouvez la demander, ou choisir une autre heure avec « Modifier ».",
     },
     "booking.recap.confirm": {"fr": "Demander cette heure"},
+    "booking.recap.confirm_several": {"fr": "Demander une de ces heures"},
     "booking.recap.book": {"fr": "Réserver cette heure"},
     "booking.recap.twice": {
         "fr": "Vous avez déjà demandé ou réservé une heure pour ce sujet. "

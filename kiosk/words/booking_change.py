@@ -67,6 +67,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "booking.move.old": {"fr": "Ancienne heure"},
     "booking.move.new": {"fr": "Nouvelle heure"},
+    "booking.move.keeping": {"fr": "Heure que vous gardez pour le moment"},
+    "booking.move.wanted": {"fr": "Heure demandée"},
     "booking.move.recap": {"fr": "Changer pour cette heure ?"},
     "booking.move.book": {"fr": "Changer pour cette heure"},
     "booking.move.ask": {"fr": "Demander le changement"},
@@ -95,13 +97,11 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Ce papier remplace l’ancien. Jetez l’ancien papier.",
     },
     "booking.move.slip.hour": {
-        "fr": "Gardez aussi l’ancien papier : l’ancienne heure reste à vous jusqu’à la réponse. "
-        "Si c’est oui, ce papier le remplace.",
+        "fr": "Gardez les deux papiers : l’ancienne heure reste à vous jusqu’à la réponse.",
         "fr-simple": "Gardez les deux papiers. L’ancienne heure reste à vous jusqu’à la réponse.",
     },
     "booking.move.slip.request": {
-        "fr": "Gardez aussi l’ancien papier jusqu’à la réponse. Si c’est oui, ce papier le remplace.",
-        "fr-simple": "Gardez les deux papiers jusqu’à la réponse.",
+        "fr": "Gardez les deux papiers jusqu’à la réponse.",
     },
     "booking.move.slip.nothing": {"fr": "Ce papier remplace l’ancien."},
     # States that this slice adds

@@ -93,11 +93,13 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "reference.take_back_yes": {"fr": "Oui, tout détruire"},
     "reference.take_back_no": {"fr": "Non, garder"},
-    "reference.taken_back": {"fr": "Vos informations sont détruites sur cette borne."},
+    "reference.taken_back": {"fr": "Vos informations sont détruites."},
     "reference.taken_back_more": {
-        "fr": "Au service, elles le sont aussi, ou le seront dès le retour du réseau.",
+        "fr": "Le rendez-vous est annulé. Au service, elles sont détruites aussi, ou le seront au retour du réseau.",
+        "fr-simple": "Le rendez-vous est annulé. Votre prénom et votre contact sont effacés.",
     },
+    "reference.when_over": {"fr": "Ce n’est plus votre heure"},
     "reference.not_possible": {"fr": "Ce n’est plus possible ici. Demandez à l’accueil."},
     "reference.another": {"fr": "Taper un autre code"},
-    "reference.home": {"fr": "Revenir à l’accueil"},
+    "reference.home": {"fr": "Revenir au menu"},
 }

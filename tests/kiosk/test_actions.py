@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,14 +51,14 @@ class Time:
 
 
 class Hub:
-    """The shipped hub behind the seam; ``cut`` is a cable pulled out."""
+    """The shipped hub behind the seam; ``cut`` is a cable pulled out; ``options`` are those of its settings."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.time, self.cut = home, Time(), False
+    def __init__(self, home: Path, start_ms: int = START_MS, **options: Any) -> None:
+        self.home, self.time, self.cut = home, Time(start_ms), False
         self.keys = HubKeys.create(home, now_ms=self.time(), demonstration=False)
         self.database = HubDatabase.open(home / "hub.db")
         self.database.migrate()
-        settings = HubSettings(home=home, public_url="https://pc.example")
+        settings = HubSettings(home=home, public_url="https://pc.example", **options)
         self.exchange = Exchange(self.database, self.keys, now_ms=self.time, settings=settings)
         with self.database.write() as connection:
             roles = ["administration", "exploitation", "instruction"]

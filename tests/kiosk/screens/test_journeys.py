@@ -370,14 +370,15 @@ def test_a_code_shows_a_state_and_never_a_name(hub: Hub, kiosk: Kiosk) -> None:
             await shown.type(booked.reference)
             await shown.tap("Voir où j’en suis")
             words = shown.words()
-            assert "Confirmé" in words
+            assert "C’est confirmé." in words
             assert "Maïwenn" not in words
             assert "0692" not in words
             await shown.tap("Annuler ce rendez-vous")
             await shown.tap("Non, je le garde")
             await shown.tap("Annuler ce rendez-vous")
             await shown.tap("Oui, annuler")
-            assert "Annulé" in shown.words()
+            assert "Ce rendez-vous est annulé." in shown.words()
+            assert "Ce n’est plus votre heure" in shown.words()
 
     run(scenario())
 

@@ -1,0 +1,316 @@
+"""Every state that a visit may meet but a first visit does not: a terminal and a hub of its own, in this process.
+
+Each state is reached through the view models (no typing), then shown by the shipped web host. What another end would
+have done (an answer, a withdrawal) is written at the hub and comes by a round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import Browser
+
+from kiosk.models.booking_steps import CONTACT, HOUR, NEEDS, NO_CONTACT, WISHES, BookingJourney
+from kiosk.models.reference import DRAFT, ReferenceSearch
+from kiosk.views import BookedView
+from kiosk.visit import BOOKING, CODE, Visit
+from tests.browser.chromium import SIZES
+from tests.browser.person import Person
+from tests.kiosk.shots import served
+from tests.kiosk.test_actions import SITE, Hub, Kiosk
+
+Prepare = Callable[[Visit], None]
+SUBJECT = "suivi"
+NAMED = {"prenom": "Maïwenn", "telephone": "06 12 34 87 65"}
+TUESDAY_MS = 1_795_510_920_000
+"""Tuesday 24 November 2026, 10 h 02 in Paris."""
+HUB_STATES = ("withdrawn", "overruled", "declined", "alternatives")
+"""What the hub makes of a booking, without the visitor."""
+
+
+class World:
+    """One terminal of one site with a few days of hours, most of them to be asked for.
+
+    The hub gives nothing by itself: each place that the terminal may promise is given with ``own``.
+    """
+
+    def __init__(self, folder: Path, *, zone: str = "Europe/Paris", name: str = "Mairie de Saint-Aubin") -> None:
+        self.hub = Hub(folder / "hub", TUESDAY_MS, grants_per_terminal=0, takes_per_hour=0)
+        paris = zone == "Europe/Paris"
+        self.hub.write("site", SITE, {
+            "name": name, "zone": zone, "phone": "02 61 91 00 00", "phone_region": "FR",
+            "region": "Centre-Val de Loire" if paris else "La Réunion",
+        })  # fmt: skip
+        self.kiosk = Kiosk(self.hub, folder / "terminal")
+        self.actions = self.kiosk.actions
+        self._zone, self._made = ZoneInfo(zone), 0
+        for day in (1, 2, 3, 6, 7):
+            self.open(day, 16)
+            self.open(day, 16.5)
+
+    def _slot(self, day: int, hour: float) -> tuple[str, float]:
+        """An id, and how many hours ahead the clocks of the site show ``hour``, ``day`` days after the first."""
+        self._made += 1
+        first = datetime.fromtimestamp(TUESDAY_MS / 1000, self._zone).replace(hour=0, minute=0, second=0)
+        starts = first + timedelta(days=day, hours=hour)
+        ahead = starts.timestamp() - self.hub.time.ms / 1000
+        return f"0192f0a0-0000-7000-8000-{self._made:012d}", ahead / 3600
+
+    def open(self, day: int, hour: float) -> str:
+        """A slot that may be asked for."""
+        slot_id, ahead = self._slot(day, hour)
+        self.hub.open_slot(slot_id, ahead)
+        self.kiosk.round()
+        return slot_id
+
+    def own(self, day: int, hour: float) -> str:
+        """A slot whose place this terminal may promise."""
+        slot_id, ahead = self._slot(day, hour)
+        self.kiosk.granted(slot_id, ahead, number=self._made)
+        return slot_id
+
+    def cut(self, cut: bool = True) -> None:
+        """Pulls the cable out, or puts it in again; the terminal has noticed."""
+        self.hub.cut = cut
+        self.kiosk.round()
+
+    def book(self, slot_id: str, **more: Any) -> BookedView:
+        """A booking as the screens make it."""
+        return self.actions.book(slot_id, contact=NAMED, language="fr", **more)
+
+    def told(self, booked: BookedView, state: str, **more: object) -> BookedView:
+        """The hub gives a booking another state; it is known here."""
+        self.kiosk.round()
+        self.hub.write("booking", booked.id, {"state": state, **more})
+        self.kiosk.round()
+        return booked
+
+    def withdraw(self, *slot_ids: str) -> None:
+        """The owner takes hours away."""
+        for slot_id in slot_ids:
+            self.hub.write("slot", slot_id, {"state": "withdrawn"})
+        self.kiosk.round()
+
+    def close(self) -> None:
+        """Closes both ends."""
+        self.kiosk.terminal.close()
+        self.hub.database.close()
+
+
+# What a visit shows ------------------------------------------------------------------------------------
+
+
+def by_code(world: World, kind: str, record_id: str, act: str = "") -> Prepare:
+    """« J’ai déjà un code », opened."""
+
+    def prepare(visit: Visit) -> None:
+        visit.drafts.put(DRAFT, {"kind": kind, "id": record_id})
+        if act:
+            ReferenceSearch(world.actions, visit.drafts).act(act)
+        visit.go(CODE)
+
+    return prepare
+
+
+def at_booking(world: World, lead: Callable[[BookingJourney], object]) -> Prepare:
+    """The place « Rendez-vous vidéo », led there by ``lead``."""
+
+    def prepare(visit: Visit) -> None:
+        lead(BookingJourney(world.actions, visit.drafts, visit.key))
+        visit.go(BOOKING)
+
+    return prepare
+
+
+def to_hour(journey: BookingJourney, slot_id: str | None = None) -> None:
+    """To the hours of the subject, one of them touched."""
+    if journey.step != HOUR:
+        journey.choose_reason(SUBJECT)
+        journey.go_on()
+    if slot_id is not None:
+        journey.choose_hour(slot_id)
+
+
+def to_wishes(journey: BookingJourney, *slot_ids: str) -> None:
+    """To the list of choices, with these."""
+    to_hour(journey, slot_ids[0])
+    journey.go_on()
+    assert journey.step == WISHES, journey.step
+    for slot_id in slot_ids[1:]:
+        wished = journey.wishing()
+        wished.choose_hour(slot_id)
+        wished.add()
+
+
+def to_recap(journey: BookingJourney) -> None:
+    """Past every question that is left, without a contact."""
+    if journey.step in (HOUR, WISHES):
+        journey.go_on()
+    if journey.step == WISHES:
+        journey.go_on()
+    if journey.step == NEEDS:
+        journey.go_on()
+    assert journey.step == CONTACT, journey.step
+    journey.choose_contact(NO_CONTACT)
+    journey.go_on()
+
+
+def _wished(world: World, *slot_ids: str, then: str = "recap") -> Prepare:
+    def lead(journey: BookingJourney) -> None:
+        to_wishes(journey, *slot_ids)
+        if then != "wishes":
+            to_recap(journey)
+        if then == "slip":
+            journey.ask("fr")
+
+    return at_booking(world, lead)
+
+
+def _moving(world: World, booked: BookedView, slot_id: str | None = None, then: str = "hours") -> Prepare:
+    def lead(journey: BookingJourney) -> None:
+        view = world.actions.booking(booked.id)
+        assert view is not None
+        assert journey.start_move(view)
+        if slot_id is not None:
+            journey.choose_hour(slot_id)
+        if then != "hours":
+            to_recap(journey)
+        if then == "slip":
+            journey.ask("fr")
+
+    return at_booking(world, lead)
+
+
+def in_contrast(prepare: Prepare) -> Prepare:
+    """The same in high contrast."""
+
+    def dark(visit: Visit) -> None:
+        prepare(visit)
+        visit.toggle_contrast()
+
+    return dark
+
+
+def in_large(prepare: Prepare, percent: int = 200) -> Prepare:
+    """The same with larger letters."""
+
+    def large(visit: Visit) -> None:
+        prepare(visit)
+        visit.set_text(percent)
+
+    return large
+
+
+# The states --------------------------------------------------------------------------------------------
+
+
+def states(world: World) -> Iterator[tuple[str, Prepare]]:
+    """Each state by its name, with what prepares a visit for it; the world is as it should be when one is yielded."""
+    for part in (_asking, _codes, _moves, _without_network):
+        yield from part(world)
+
+
+def _asking(world: World) -> Iterator[tuple[str, Prepare]]:
+    asked = [world.open(1, hour) for hour in (9, 10.5, 11)]
+    sure = world.own(1, 14)
+    world.own(1, 14.5)
+    yield "hours-both", at_booking(world, lambda journey: to_hour(journey, sure))
+    yield "hours-contrast", in_contrast(at_booking(world, lambda journey: to_hour(journey, sure)))
+    yield "hours-request", at_booking(world, lambda journey: to_hour(journey, asked[1]))
+    yield "wishes-one", _wished(world, asked[0], then="wishes")
+    yield "wishes-three", _wished(world, *asked, then="wishes")
+    yield "wishes-three-contrast", in_contrast(_wished(world, *asked, then="wishes"))
+    yield "wishes-three-large", in_large(_wished(world, *asked, then="wishes"))
+    yield "request-recap", _wished(world, *asked)
+    yield "request-slip-answered", _wished(world, *asked, then="slip")
+
+
+def _codes(world: World) -> Iterator[tuple[str, Prepare]]:
+    sure = world.book(world.own(2, 9))
+    yield "code-guaranteed", by_code(world, "booking", sure.id)
+    yield "code-guaranteed-contrast", in_contrast(by_code(world, "booking", sure.id))
+    yield "code-guaranteed-large", in_large(by_code(world, "booking", sure.id))
+    for state in HUB_STATES:
+        first, second, third = (world.open(2, hour) for hour in (10, 11, 14.5))
+        more: dict[str, object] = {"alternatives": [second, third]} if state == "alternatives" else {}
+        if state == "declined":
+            more = {"declined_because": "slot_taken"}
+        booked = world.told(world.book(first), state, **more)
+        yield f"code-{state}", by_code(world, "booking", booked.id)
+        world.withdraw(first, second, third)
+    confirmed = world.told(world.book(world.open(2, 15)), "confirmed")
+    yield "code-confirmed", by_code(world, "booking", confirmed.id)
+    yield "code-taken-back", by_code(world, "booking", world.book(world.own(3, 9)).id, "take_back")
+    prepared = world.actions.prepare_registration(
+        {"nom_naissance": "Sukarno"}, notice_version="1", notice_read_at=world.actions.now(), language="fr"
+    )
+    world.kiosk.round()
+    yield "code-registration", by_code(world, "registration", prepared.id)
+    yield "code-registration-taken-back", by_code(world, "registration", prepared.id, "take_back")
+
+
+def _moves(world: World) -> Iterator[tuple[str, Prepare]]:
+    first, sure, asked = world.book(world.own(3, 9.5)), world.own(6, 10), world.open(6, 9)
+    yield "move-hours", _moving(world, first)
+    yield "move-recap-sure", _moving(world, first, sure, "recap")
+    world.cut()
+    yield "move-recap-asked", _moving(world, first, asked, "recap")
+    yield "move-slip-asked", _moving(world, first, asked, "slip")
+    yield "code-change-asked", by_code(world, "booking", first.id)
+    world.cut(False)
+    second = world.book(world.own(3, 11))
+    yield "move-slip-sure", _moving(world, second, sure, "slip")
+    yield "code-moved", by_code(world, "booking", second.id)
+
+
+def _without_network(world: World) -> Iterator[tuple[str, Prepare]]:
+    asked = [world.open(7, hour) for hour in (9, 10, 14)]
+    own, late = world.own(7, 11), world.open(7, 15)
+    world.cut()
+    yield "hours-no-network", at_booking(world, lambda journey: to_hour(journey, own))
+    yield "request-recap-no-network", _wished(world, *asked)
+    yield "request-slip-no-network", _wished(world, *asked, then="slip")
+    yield "code-requested-no-network", by_code(world, "booking", world.book(late).id)
+    world.cut(False)
+
+
+# Drawn by a browser ------------------------------------------------------------------------------------
+
+
+@contextmanager
+def shown(world: World) -> Iterator[tuple[str, dict[str, Prepare]]]:
+    """The world behind the shipped web host: its address, and a box whose ``next`` prepares the next visit."""
+    box: dict[str, Prepare] = {"next": lambda visit: None}
+
+    def prepare(visit: Visit) -> None:
+        box["next"](visit)
+
+    with served(world.actions, before=prepare, quiet_s=900) as url:
+        yield url, box
+
+
+def take_states(browser: Browser, world: World, folder: Path, shape: str, only: str = "") -> list[Path]:
+    """Saves a picture of each state whose name contains ``only``: ``state-NAME-shape.png``."""
+    taken: list[Path] = []
+    width, height = SIZES[shape]
+    with shown(world) as (url, box):
+        for name, prepare in states(world):
+            if only and not re.search(only, name):
+                continue
+            box["next"] = prepare
+            page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
+            person = Person(page)
+            person.opens(url)
+            person.rests()
+            taken.append(folder / f"state-{name}-{shape}.png")
+            person.picture(taken[-1])
+            print(taken[-1].name, flush=True)
+            page.close()
+            world.kiosk.terminal.store.drop_holds()
+    return taken
