@@ -10,7 +10,11 @@ class Caller:
     """An authenticated terminal and the counter of its request.
 
     Attributes:
+        generation: of the hub, when it was authenticated.
+        head: of the feed of its site, at that moment.
+        incarnation: with which it last spoke; ``None`` before its first round.
         waits: a change of it waits for its record (``sync.hub.early``), so that both ends cannot agree yet.
+        revoked: it is refused, and what it sends is kept apart (``sync.hub.quarantine``).
     """
 
     terminal_id: str
@@ -19,4 +23,8 @@ class Caller:
     functions: tuple[str, ...]
     reported_generation: str | None
     counter: int
+    generation: str
+    head: int = 0
+    incarnation: str | None = None
     waits: bool = False
+    revoked: bool = False

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from sync.clock import HybridClock, stamp_node
-from sync.hub import bookings, conflicts
+from sync.hub import bookings, conflicts, tombstones
 from sync.hub.database import table_of, upsert
 from sync.hub.judging import Author, judge_fields
 from sync.hub.places import Places
@@ -56,14 +56,20 @@ class Shelf:
 
     @classmethod
     def load(cls, connection: Connection, push: Push, operations: Iterable[Operation]) -> Shelf:
-        """What waits for the records that a push may make or complete; no statement when there are none."""
+        """What waits for the records that a push may make or complete; no statement when there are none.
+
+        Those that were destroyed at the end of their time are noted in the push.
+        """
         shelf = cls(push.sender.site_id)
         ids = {one.id for one in operations if _may_be_made(push, one)}
         if not ids:
             return shelf
         site = EARLY.c.site_id == shelf.site_id
-        held = connection.execute(select(func.count()).select_from(EARLY).where(site)).scalar_one()
+        waiting = select(func.count()).select_from(EARLY).where(site).scalar_subquery()
+        held, some_ended = connection.execute(select(waiting, tombstones.some(shelf.site_id))).one()
         shelf.room -= held
+        if some_ended:
+            push.buried = tombstones.buried(connection, shelf.site_id, ids)
         if held:
             for row in connection.execute(EARLY.select().where(site, EARLY.c.id.in_(sorted(ids)))).mappings():
                 shelf.waiting.setdefault((row["kind"], row["id"]), []).append(dict(row))

@@ -2,8 +2,9 @@
 
 A table of contents of a round, on the hub's side::
 
-    authenticate   signature by an enrolled, unrevoked terminal
-    take           counter, clock, site: ONE writing transaction with everything applied, and grants given
+    authenticate   signature by an enrolled terminal
+    admit          counter, whose message it is; what a revoked terminal sends is kept apart
+    take           clock, site: in the same transaction everything is applied, and grants given
     tell           what is new for this terminal, in one reading transaction
     sign           the answer, bound to the request it answers
 
@@ -18,20 +19,20 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
 from sync.escrow import Stock
-from sync.hub import courier, early, feed, fleet, grants, takes
+from sync.hub import courier, early, feed, fleet, grants, quarantine, redrawn, takes
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.ingest import Ingested, check_clock, ingest
 from sync.hub.keys import HubKeys
 from sync.hub.push import Sender
 from sync.hub.settings import HubSettings
-from sync.hub.tables import RecordStamps, Terminal
+from sync.hub.tables import FeedHead, Meta, RecordStamps, Terminal
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -63,7 +64,18 @@ DIGESTS_KEPT_MAX = 4096
 RETRY_S = 30
 
 Random = Callable[[int], bytes]
-_Asked = TypeVar("_Asked", TakeRequest, ClaimRequest)
+TerminalMessage = RoundRequest | TakeRequest | ClaimRequest
+_Asked = TypeVar("_Asked", RoundRequest, TakeRequest, ClaimRequest)
+_Answer = TypeVar("_Answer")
+
+_TERMINALS, _META, _HEADS = table_of(Terminal), table_of(Meta), table_of(FeedHead)
+_FIND = select(
+    _TERMINALS,
+    early.waits(),
+    select(_META.c.value).where(_META.c.key == "generation").scalar_subquery().label("generation"),
+    select(_HEADS.c.n).where(_HEADS.c.part == _TERMINALS.c.site_id).scalar_subquery().label("head"),
+).where(_TERMINALS.c.terminal_id == bindparam("asked"))
+"""Everything about a caller in one statement, built once."""
 
 
 class Exchange:
@@ -151,20 +163,8 @@ class Exchange:
         return reply
 
     def _round(self, request: HubRequest) -> RoundReply:
-        _check_protocol(_header(request, HEADER_PROTOCOL))
-        caller = self._authenticate(request)
-        message: RoundRequest | Refused
-        try:
-            message = RoundRequest.from_bytes(request.body)
-        except Refused as error:
-            message = error
         now_ms = self._now_ms()
-        with self.database.write() as connection:
-            taken = self._take(connection, caller, message, now_ms)
-        if isinstance(taken, Refused):
-            raise taken
-        if isinstance(message, Refused):
-            raise message
+        caller, message, taken = self._call(request, RoundRequest, self._take, now_ms)
         return self._tell(caller, message, taken, now_ms)
 
     def _take_place(self, request: HubRequest) -> Message:
@@ -173,7 +173,7 @@ class Exchange:
         def answer(connection: Connection, caller: Caller, message: TakeRequest, now_ms: int) -> TakeReply:
             return takes.take(connection, caller, message, now_ms, self.settings)
 
-        return self._call(request, TakeRequest, answer)
+        return self._call(request, TakeRequest, answer, self._now_ms())[2]
 
     def _open_slip(self, request: HubRequest) -> Message:
         """A slip that was made at another terminal (``sync.hub.courier``)."""
@@ -181,33 +181,45 @@ class Exchange:
         def answer(connection: Connection, caller: Caller, message: ClaimRequest, now_ms: int) -> ClaimReply:
             return courier.open_slip(connection, self.keys, caller, message, now_ms, random=self._random)
 
-        return self._call(request, ClaimRequest, answer)
+        return self._call(request, ClaimRequest, answer, self._now_ms())[2]
 
     def _call(
-        self, request: HubRequest, asked: type[_Asked], answer: Callable[[Connection, Caller, _Asked, int], Message]
-    ) -> Message:
-        """An authenticated call with its own transaction; the counter is used up whatever the answer is."""
+        self,
+        request: HubRequest,
+        asked: type[_Asked],
+        answer: Callable[[Connection, Caller, _Asked, int], _Answer | Refused],
+        now_ms: int,
+    ) -> tuple[Caller, _Asked, _Answer]:
+        """One authenticated call in one writing transaction; the counter is used up whatever the answer is.
+
+        What ``answer`` returns is committed, a refusal too; what it raises undoes everything.
+        """
         _check_protocol(_header(request, HEADER_PROTOCOL))
         caller = self._authenticate(request)
-        message: _Asked | Refused
-        try:
-            message = asked.from_bytes(request.body)
-        except Refused as error:
-            message = error
-        now_ms = self._now_ms()
-        said: Message | Refused
+        message = _read(asked, request.body)
         with self.database.write() as connection:
-            if not fleet.use_counter(connection, now_ms, caller.terminal_id, caller.counter, None):
-                said = _replayed()
-            elif isinstance(message, Refused):
-                said = message
-            elif message.terminal_id != caller.terminal_id:
-                said = Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+            admitted = self._admit(connection, caller, message, now_ms)
+            if isinstance(admitted, Refused):
+                refusal = admitted
             else:
-                said = answer(connection, caller, message, now_ms)
-        if isinstance(said, Refused):
-            raise said
-        return said
+                said = answer(connection, caller, admitted, now_ms)
+                if not isinstance(said, Refused):
+                    return caller, admitted, said
+                refusal = said
+        raise refusal
+
+    def _admit(
+        self, connection: Connection, caller: Caller, message: _Asked | Refused, now_ms: int
+    ) -> _Asked | Refused:
+        """Uses up the counter; the message, or why it is not answered. Of a revoked terminal it is kept apart."""
+        if not fleet.use_counter(connection, now_ms, caller, message):
+            return _revoked() if caller.revoked else _replayed()
+        refusal = message if isinstance(message, Refused) else _why_refused(caller, message)
+        if caller.revoked:
+            if refusal is None and isinstance(message, RoundRequest):
+                quarantine.keep(connection, caller, message, now_ms)
+            return _revoked()
+        return refusal or message
 
     def _authenticate(self, request: HubRequest) -> Caller:
         """Who signed this request. Raises Refused."""
@@ -224,22 +236,27 @@ class Exchange:
             )
         if not signature.verify(from_text(row.public_key), signed, data):
             raise Refused("bad_signature", "Le message a été altéré en chemin : il n’a pas été pris.", status=401)
-        if row.revoked_ms is not None:
-            raise Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
         if json.loads(row.certificate)["demonstration"] != self.keys.demonstration:
             raise Refused(
                 "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
             )
-        functions = tuple(row.functions.split(","))
         return Caller(
-            terminal_id, row.terminal_no, row.site_id, functions, row.reported_generation, counter, bool(row.waits)
+            terminal_id=terminal_id,
+            terminal_no=row.terminal_no,
+            site_id=row.site_id,
+            functions=tuple(row.functions.split(",")),
+            reported_generation=row.reported_generation,
+            counter=counter,
+            generation=row.generation,
+            head=row.head or 0,
+            incarnation=row.incarnation,
+            waits=bool(row.waits),
+            revoked=row.revoked_ms is not None,
         )
 
     def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
-        table = table_of(Terminal)
         with self.database.read() as connection:
-            query = select(table, early.waits()).where(table.c.terminal_id == terminal_id)
-            return connection.execute(query).first()
+            return connection.execute(_FIND, {"asked": terminal_id}).first()
 
     def _readmit(
         self, request: HubRequest, terminal_id: str, signed: bytes, data: bytes
@@ -259,22 +276,17 @@ class Exchange:
             known = fleet.readmit(connection, self.keys, self._now_ms(), certificate)
         return self._find(terminal_id) if known else None
 
-    def _take(
-        self, connection: Connection, caller: Caller, message: RoundRequest | Refused, now_ms: int
-    ) -> Ingested | Refused:
-        """Uses up the counter and applies the operations, or says why nothing was applied."""
-        drift_ms = message.now_ms - now_ms if isinstance(message, RoundRequest) else None
-        if not fleet.use_counter(connection, now_ms, caller.terminal_id, caller.counter, drift_ms):
-            return _replayed()
-        if isinstance(message, Refused):
-            return message
+    def _take(self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int) -> Ingested | Refused:
+        """Applies the operations and gives grants, or says why nothing was applied."""
+        redrawn.note_incarnation(connection, caller, message.incarnation, now_ms)
         try:
-            _check_message(caller, message)
+            _check_parts(caller, message)
             check_clock(message.operations, now_ms)
             sender = Sender(caller.terminal_id, caller.terminal_no, caller.site_id, message.incarnation)
             ingested = ingest(connection, sender, message.operations, now_ms=now_ms, random=self._random)
         except Refused as refusal:  # raised before anything was applied
             return refusal
+        redrawn.note_told_late(connection, sender, ingested.told_late, now_ms)
         self._give(connection, caller, message, now_ms)
         return ingested
 
@@ -292,10 +304,10 @@ class Exchange:
         parts = [caller.site_id, feed.COMMON_PART]
         origin = f"{caller.terminal_id}/{message.incarnation}"
         with self.database.read() as connection:
-            generation = feed.read_generation(connection)
+            generation = caller.generation  # it changes only while the hub is stopped
             known = message.checkpoints if message.generation == generation else {}
             page = feed.read_after(connection, known, parts, origin, self._whole_reads.setdefault(origin, {}))
-            digest = None
+            digest: str | None = None
             if not page.more:
                 self._whole_reads.pop(origin, None)
             if not page.more and not message.operations and not caller.waits:
@@ -311,6 +323,7 @@ class Exchange:
             checkpoints=page.checkpoints,
             more=page.more,
             digest=digest,
+            refill=page.refill,
             next_round_s=self.settings.next_round_s,
             sealing=None if message.sealing_key_id == sealing.key_id else sealing,
         )
@@ -347,6 +360,10 @@ def _replayed() -> Refused:
     return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
 
 
+def _revoked() -> Refused:
+    return Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
+
+
 def _as_refusal(error: PointContactError) -> Refused:
     if isinstance(error, DiskFull):
         return Refused("disk_full", error.message, status=507)
@@ -362,10 +379,25 @@ def _check_protocol(said: str) -> None:
         )
 
 
-def _check_message(caller: Caller, message: RoundRequest) -> None:
-    _check_protocol(str(message.protocol))
+def _read(asked: type[_Asked], body: bytes) -> _Asked | Refused:
+    try:
+        return asked.from_bytes(body)
+    except Refused as error:
+        return error
+
+
+def _why_refused(caller: Caller, message: TerminalMessage) -> Refused | None:
+    """What is wrong with any message of a terminal, whatever it asks for."""
+    try:
+        _check_protocol(str(message.protocol))
+    except Refused as refusal:
+        return refusal
     if message.terminal_id != caller.terminal_id:
-        raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+        return Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+    return None
+
+
+def _check_parts(caller: Caller, message: RoundRequest) -> None:
     if any(part not in {caller.site_id, feed.COMMON_PART} for part in message.checkpoints):
         raise Refused("wrong_site", "Cette borne est inscrite pour un autre site : inscrivez-la de nouveau.")
 

@@ -47,11 +47,15 @@ _READ_AFTER_OF_OTHERS = _READ_AFTER.where(_FEED.c.origin != bindparam("origin"))
 
 @dataclass(frozen=True)
 class Page:
-    """What one reading of the feed gives: entries, where the reader stands now, and whether more waits."""
+    """What one reading of the feed gives: entries, where the reader stands now, and whether more waits.
+
+    ``refill``: the reader stood below a tombstone that is not kept any more; this page begins everything anew.
+    """
 
     entries: list[FeedEntry]
     checkpoints: dict[str, int]
     more: bool
+    refill: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,8 @@ def read_after(
 ) -> Page:
     """Reads what is new for one terminal, at most ``ENTRIES_PER_ROUND_MAX`` entries or 2 Mi characters.
 
-    A checkpoint beyond the head (a terminal ahead of the hub) counts as none. Entries of ``origin``
+    A checkpoint beyond the head (a terminal ahead of the hub) counts as none, and so do all of them when one is below
+    the floor of its part, unless the reader is on its way from the beginning. Entries of ``origin``
     are skipped, except for a reader that starts without checkpoint: it may have lost what it wrote.
 
     Args:
@@ -137,26 +142,30 @@ def read_after(
     """
     wanted = sorted(parts)
     whole = {} if whole_through is None else whole_through
-    heads = read_heads(connection, wanted)
+    found = {row.part: row for row in connection.execute(_READ_HEADS, {"parts": wanted})}
+    heads = {part: found[part].n if part in found else 0 for part in wanted}
     entries: list[FeedEntry] = []
     reached = {part: _in_history(checkpoints.get(part, 0), heads[part]) for part in wanted}
+    refill = any(0 < reached[part] < found[part].floor and part not in whole for part in found)
+    if refill:
+        reached = dict.fromkeys(wanted, 0)
     room = PAGE_CHARACTERS_MAX
     for part in wanted:
         after, left = reached[part], ENTRIES_PER_ROUND_MAX - len(entries)
         if after == heads[part]:
             continue
         if left == 0 or room <= 0:
-            return Page(entries, reached, more=True)
+            return Page(entries, reached, more=True, refill=refill)
         if after == 0:
             whole[part] = heads[part]
         skipped = origin if after >= whole.get(part, 0) else ""
         page, through, room = _read_part(connection, part, after, skipped, left, room)
         entries += page
         if through is not None:
-            return Page(entries, {**reached, part: through}, more=True)
+            return Page(entries, {**reached, part: through}, more=True, refill=refill)
         reached[part] = heads[part]
         whole.pop(part, None)
-    return Page(entries, reached, more=False)
+    return Page(entries, reached, more=False, refill=refill)
 
 
 def read_heads(connection: Connection, parts: Iterable[str]) -> dict[str, int]:
@@ -181,17 +190,35 @@ def renew_generation(connection: Connection, now_ms: int, random: Random) -> str
     return generation
 
 
+def publish_ends(connection: Connection, site_id: str, kind: str, ids: Iterable[str]) -> list[int]:
+    """Publishes that records of a site were destroyed: entries without fields. Returns their numbers, in order."""
+    ended = list(ids)
+    numbered = list(enumerate(ended, start=_take_numbers(connection, site_id, len(ended))))
+    rows = [
+        {"part": site_id, "n": n, "kind": kind, "site_id": site_id, "id": record_id, "fields": "{}", "origin": ""}
+        for n, record_id in numbered
+    ]
+    connection.execute(insert(_FEED), rows)
+    return [n for n, _ in numbered]
+
+
 def _append(connection: Connection, lines: list[_Line]) -> None:
     """Numbers the lines, part by part, and writes them. The last thing a transaction does."""
     rows = []
     for part in sorted({line.standing.site_id for line in lines}):
         mine = [line for line in lines if line.standing.site_id == part]
-        n = connection.execute(_BUMP_HEAD, {"of_part": part, "more": len(mine)}).scalar()
-        if n is None:
-            n = len(mine)
-            connection.execute(insert(_HEADS), {"part": part, "n": n})
-        rows += [_feed_row(line, part, n - len(mine) + at) for at, line in enumerate(mine, start=1)]
+        first = _take_numbers(connection, part, len(mine))
+        rows += [_feed_row(line, part, n) for n, line in enumerate(mine, start=first)]
     connection.execute(insert(_FEED), rows)
+
+
+def _take_numbers(connection: Connection, part: str, count: int) -> int:
+    """The first of ``count`` numbers in a row, taken from the part's counter."""
+    n = connection.execute(_BUMP_HEAD, {"of_part": part, "more": count}).scalar()
+    if n is None:
+        n = count
+        connection.execute(insert(_HEADS), {"part": part, "n": n})
+    return int(n) - count + 1
 
 
 def _read_part(

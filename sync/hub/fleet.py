@@ -17,7 +17,8 @@ from sqlalchemy import Connection, func, select
 from sync import invitation, signature
 from sync.change import new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, bookings, feed, grants, revocations, rows
+from sync.hub import accounts, bookings, feed, grants, revocations, rows, tombstones
+from sync.hub.caller import Caller
 from sync.hub.database import table_of, upsert
 from sync.hub.keys import HubKeys
 from sync.hub.tables import Invited, Terminal
@@ -236,24 +237,26 @@ def list_terminals(connection: Connection, site_id: str | None = None) -> list[E
     ]
 
 
-def use_counter(connection: Connection, now_ms: int, terminal_id: str, counter: int, drift_ms: int | None) -> bool:
+def use_counter(connection: Connection, now_ms: int, caller: Caller, message: object) -> bool:
     """Takes a request's counter and notes that the terminal was seen; false when it was used before.
 
     Args:
         connection: of the writing transaction that applies the request, so that both stand or fall together.
         now_ms: milliseconds since 1970.
-        terminal_id: who signed the request.
-        counter: the request's, greater than any before it.
-        drift_ms: the terminal's clock less the hub's; ``None`` leaves what is known.
+        caller: who signed the request.
+        message: what it holds; a ``RoundRequest`` also tells the terminal's clock, its incarnation, and how far it
+            has read the feed of its site.
     """
     table = table_of(Terminal)
-    values: dict[str, Any] = {"counter": counter, "last_seen_ms": now_ms}
-    if drift_ms is not None:
-        values["drift_ms"] = max(-DRIFT_MAX_MS, min(DRIFT_MAX_MS, drift_ms))
-    statement = table.update().where(
-        table.c.terminal_id == terminal_id, table.c.counter < counter, table.c.revoked_ms.is_(None)
-    )
-    return connection.execute(statement.values(**values)).rowcount == 1
+    values: dict[str, Any] = {"counter": caller.counter, "last_seen_ms": now_ms}
+    if isinstance(message, RoundRequest) and message.terminal_id == caller.terminal_id:
+        values["drift_ms"] = max(-DRIFT_MAX_MS, min(DRIFT_MAX_MS, message.now_ms - now_ms))
+        values["incarnation"] = message.incarnation
+        values["heard_through"] = tombstones.heard(caller, message)
+    where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter < caller.counter)
+    if not caller.revoked:
+        where &= table.c.revoked_ms.is_(None)
+    return connection.execute(table.update().where(where).values(**values)).rowcount == 1
 
 
 def note_report(connection: Connection, now_ms: int, terminal_id: str, site_id: str, message: RoundRequest) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,18 +18,21 @@ from sync import merge
 from sync.change import Value
 from sync.clock import stamp_ms, utc_text
 from sync.errors import Gap, Refused
-from sync.hub import bookings, conflicts, courier, feed, rows, sealed_texts
+from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts
 from sync.hub.checking import Rejection, check, check_form
 from sync.hub.database import table_of, upsert
 from sync.hub.early import WAITING, Shelf
 from sync.hub.judging import Author, judge_fields, loss
 from sync.hub.push import Push, Sender, load_records
+from sync.hub.redrawn import LateTold
 from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
 from sync.promise import GUARANTEED, OVERRULED
 from sync.records import registration
 from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, Receipt
 
+FORGOTTEN = "forgotten"
+"""The code of a receipt: the record was destroyed at the end of its time. The terminal gives the change up."""
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
 
 
@@ -40,6 +43,7 @@ class Ingested:
     applied_through: int
     durable_through: int
     receipts: list[Receipt]
+    told_late: list[LateTold] = field(default_factory=list)
 
 
 def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
@@ -95,7 +99,8 @@ def ingest(
     if fresh:
         applied_through = fresh[-1].seq
         upsert(connection, table_of(Position), [{**position, "applied_through": applied_through}])
-    return Ingested(applied_through, position["durable_through"], [*receipts, *fresh_receipts])
+    told_late = redrawn.told_late(push)
+    return Ingested(applied_through, position["durable_through"], [*receipts, *fresh_receipts], told_late)
 
 
 def _check_numbers(operations: Sequence[Operation], applied_through: int) -> None:
@@ -179,6 +184,8 @@ def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
     """Applies one operation in memory, or rejects it; a bad one never holds up those behind it."""
     try:
         check_form(push, operation)
+        if (operation.kind, operation.id) in push.buried:
+            raise Rejection(FORGOTTEN, "Cette fiche a été détruite à la fin de son délai : il n’y a plus rien à faire.")
         if shelf.take_in(push, operation):
             return Receipt(seq=operation.seq, outcome=APPLIED, code=WAITING)
         whole, sealed = check(push, operation)
@@ -202,6 +209,8 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
     held = push.records[operation.kind].get(operation.id)
     standing = held or Standing(operation.kind, operation.site_id, operation.id)
     push.records[operation.kind][operation.id] = standing
+    if redrawn.is_told_late(push, held, operation):
+        push.told_late.add(operation.id)
     state_before = standing.values.get("state")
     for name in whole.keys() - operation.fields.keys():
         standing.values.setdefault(name, whole[name])

@@ -35,7 +35,12 @@ class Sender:
 
 @dataclass
 class Push:
-    """One push while it is judged: the records it touches, and what must be written of it."""
+    """One push while it is judged: the records it touches, and what must be written of it.
+
+    Attributes:
+        told_late: the bookings on a grant that may be another incarnation's (``sync.hub.redrawn``).
+        buried: kind and id of what was destroyed at the end of its time (``sync.hub.tombstones``).
+    """
 
     sender: Sender
     clock: HybridClock
@@ -45,6 +50,8 @@ class Push:
     receipts: list[tuple[Receipt, str]] = field(default_factory=list)
     sealed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
+    told_late: set[str] = field(default_factory=set)
+    buried: set[tuple[str, str]] = field(default_factory=set)
 
     def standings(self) -> list[Standing]:
         """Every record this push may have changed; bookings and grants are those of its places."""
