@@ -27,6 +27,8 @@ from sync.replica.identity import Credentials, check_sealing
 from sync.replica.tables import REJECTED, WAITING
 from sync.wire import PROTOCOL, HubRequest, RoundReply, RoundRequest, SealingDocument
 
+OTHER_OPERATION = "other_operation"
+"""The code of a receipt: another operation bears this number already, so this disk was put back."""
 LOCK_WAIT_S = 30.0
 REQUESTS_MAX = 500
 RECOVERIES_MAX = 6
@@ -171,6 +173,8 @@ class Rounds:
         with self._database.write(urgent=True) as connection:
             self._take_time(connection, reply.now_ms, local_ms)
             renewed = self._take_generation(connection, reply)
+            if reply.refill and not renewed:
+                apply.start_refill(connection, self._node)  # the hub does not keep what came after our checkpoint
             progress.pulled += self._pull(connection, reply)
             progress.pushed += self._acknowledge(connection, reply)
             if renewed and not outbox.rewind(connection, reply.applied_through):
@@ -202,10 +206,12 @@ class Rounds:
 
     def _acknowledge(self, connection: Connection, reply: RoundReply) -> int:
         apply.note_losses(connection, reply.receipts, reply.now_ms)
-        if reply.applied_through >= meta.read_int(connection, meta.NEXT_SEQ, 1):
+        used = any(receipt.code == OTHER_OPERATION for receipt in reply.receipts)
+        if used or reply.applied_through >= meta.read_int(connection, meta.NEXT_SEQ, 1):
             self._redraw(connection)  # the hub has numbers that this disk never gave: it was put back
             return 0
         grants.forget_unknown(connection, reply.receipts, reply.now_ms)
+        apply.drop_forgotten(connection, reply.receipts, reply.now_ms)
         answered = outbox.acknowledge(connection, reply.applied_through, reply.receipts, reply.now_ms)
         outbox.purge(connection, reply.durable_through)
         return answered

@@ -200,6 +200,37 @@ def test_the_real_hub_settles_an_old_image(tmp_path: Path) -> None:
         real.database.close()
 
 
+def test_a_whole_home_that_was_put_back_and_outgrew_the_hub_is_still_seen_and_loses_nothing(tmp_path: Path) -> None:
+    real = RealHub(tmp_path / "hub")
+    home, aside = tmp_path / "a", tmp_path / "aside"
+    try:
+        terminal = a_terminal(real, home)
+        assert terminal.rounds.run().ok
+        terminal.close()
+        shutil.copytree(home, aside)
+        terminal = Terminal.open(home, MACHINE_SECRET, client=real, now_ms=real.now)
+        written = {terminal.store.write("registration", None, a_registration()).id for _ in range(3)}  # type: ignore[arg-type]
+        assert terminal.rounds.run().ok
+        terminal.close()
+        shutil.rmtree(home)
+        aside.rename(home)
+        real.now.ms += 1000
+        terminal = Terminal.open(home, MACHINE_SECRET, client=real, now_ms=real.now)
+        assert not terminal.status().restored, "nothing here tells"
+        with terminal._database.write() as connection:  # a bad line: many requests were never answered
+            meta.bump(connection, meta.COUNTER, 100)
+        written |= {terminal.store.write("registration", None, a_registration()).id for _ in range(5)}  # type: ignore[arg-type]
+        for _ in range(3):
+            real.now.ms += 1000
+            assert terminal.rounds.run().ok
+        status = terminal.status()
+        assert (status.redraws, status.waiting, status.parked, status.digest_mismatches) == (1, 0, 0, 0)
+        assert {record_id for record_id, _ in terminal.store.list("registration")} == written
+        terminal.close()
+    finally:
+        real.database.close()
+
+
 # The witness and the prints by themselves -------------------------------------------------------
 
 
