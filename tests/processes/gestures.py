@@ -39,10 +39,10 @@ def held_at_terminal(stage: Stage) -> dict[str, Any]:
         return show(terminal)
 
 
-def held_at_hub(stage: Stage, kind: str) -> dict[str, dict[str, Any]]:
-    """The records of one kind at the hub by id; an id that is there twice is a failure."""
+def held_at_hub(stage: Stage, kind: str, site_id: str | None = None) -> dict[str, dict[str, Any]]:
+    """The records of one kind at the hub by id, of one site or of all; an id that is there twice is a failure."""
     with closing(HubDatabase.open(stage.hub_home / "hub.db", migrate=False)) as database, database.read() as connection:
-        listed = rows.read_all(connection, kind)
+        listed = rows.read_all(connection, kind, site_id)
     found = {record_id: dict(values) for _, record_id, values in listed}
     assert len(found) == len(listed)
     return found

@@ -8,7 +8,7 @@ import pytest
 
 from sync.wire import RefusalBody
 from tests.processes.gestures import arrived_once, held_at_hub, held_at_terminal, refused, synchronise, visit
-from tests.processes.way import Way, way_between
+from tests.processes.way import Spoil, Way, way_between
 from tests.stage import Stage, free_port
 
 pytestmark = pytest.mark.processes
@@ -29,11 +29,11 @@ def waiting(stage: Stage) -> int:
 
 def test_a_request_altered_on_the_way_is_refused_and_goes_again_later(stage: Stage, way: Way) -> None:
     made = visit(stage, "register", "book")
-    way.flip_requests = True
+    way.weather = lambda: Spoil.REQUEST_ALTERED
     assert "altéré en chemin" in refused(stage.terminal("sync"))
     assert held_at_hub(stage, "registration") == {}
     assert waiting(stage) == 2
-    way.flip_requests = False
+    way.weather = lambda: Spoil.NOTHING
     synchronise(stage)
     arrived_once(stage, made)
 
@@ -42,21 +42,21 @@ def test_an_answer_altered_on_the_way_is_not_believed_and_the_resend_is_not_appl
     stage: Stage, way: Way
 ) -> None:
     made = visit(stage, "register", "book")
-    way.flip_answers = True
+    way.weather = lambda: Spoil.ANSWER_ALTERED
     assert "n’est pas celle du hub" in refused(stage.terminal("sync"))
     assert len(held_at_hub(stage, "registration")) == 1, "the request itself had arrived whole"
     assert waiting(stage) == 2
-    way.flip_answers = False
+    way.weather = lambda: Spoil.NOTHING
     synchronise(stage)
     arrived_once(stage, made)
 
 
 def test_a_lost_answer_costs_one_resend_and_nothing_else(stage: Stage, way: Way) -> None:
     made = visit(stage, "register", "book")
-    way.lose_answers = True
+    way.weather = lambda: Spoil.ANSWER_LOST
     assert "Le hub ne répond pas" in refused(stage.terminal("sync"))
     assert waiting(stage) == 2
-    way.lose_answers = False
+    way.weather = lambda: Spoil.NOTHING
     synchronise(stage)
     arrived_once(stage, made)
 

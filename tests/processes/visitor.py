@@ -3,8 +3,7 @@
 Usage: ``python -m tests.processes.visitor HOME GESTURE…``, the machine's secret as for the terminal itself. Gestures:
 
 - ``register`` and ``book``: once; prints one JSON line when it is acknowledged, as a screen would say it;
-- ``show``: prints one JSON line of what this terminal holds and how it stands;
-- ``load``: registers and books without end beside rounds that run without end, until it is killed.
+- ``show``: prints one JSON line of what this terminal holds and how it stands.
 
 A refusal is its sentence on stderr and exit status 1, as for every command.
 """
@@ -14,8 +13,6 @@ from __future__ import annotations
 import json
 import logging
 import sys
-import threading
-import time
 from pathlib import Path
 
 from content.shelf import Shelf
@@ -31,7 +28,6 @@ from tests.kiosk.models.registration_world import AWA, walk
 TYPED = {"nom_naissance": "Zyzzyva-Quetzal", "prenoms": "Ouranie", "courriel": "ouranie.zyzzyva@exemple.fr"}
 CONTACT = {"prenom": "Ouranie", "telephone": "0699887766", "courriel": "ouranie.zyzzyva@exemple.fr"}
 SECRETS = (*TYPED.values(), "0699887766", "06 99 88 77 66", "3 bis, rue de l’Église")
-PAUSE_S = 0.02
 
 
 def register(actions: Actions) -> dict[str, object]:
@@ -67,30 +63,12 @@ def say(what: dict[str, object]) -> None:
     print(json.dumps(what, ensure_ascii=False), flush=True)
 
 
-def load(terminal: Terminal, actions: Actions) -> None:
-    """A small load without end: writes here, rounds beside."""
-
-    def rounds() -> None:
-        while True:
-            terminal.rounds.run()
-            time.sleep(PAUSE_S)
-
-    threading.Thread(target=rounds, daemon=True).start()
-    while True:
-        say(register(actions))
-        if any(slot.free for slot in actions.slots()):  # a fast machine fills the fortnight
-            say(book(actions))
-        time.sleep(PAUSE_S)
-
-
 def main(home: str, gestures: list[str]) -> None:
     """Opens the terminal as its own program does, and makes the gestures in turn."""
     terminal = Terminal.open(Path(home), read_machine_secret())
     try:
         actions = Actions(terminal, Shelf.open(), soon=lambda: None, now_ms=terminal.now_ms)
         for gesture in gestures:
-            if gesture == "load":
-                load(terminal, actions)
             say(show(terminal) if gesture == "show" else {"register": register, "book": book}[gesture](actions))
     finally:
         terminal.close()

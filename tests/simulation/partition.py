@@ -3,27 +3,38 @@
 The shipped ``Exchange`` and ``Terminal`` on real database files; only the time, the line and the choice of who acts
 next are the test's. One world serves many walks: each has hours of its own, and time moves past those of the walk
 before.
+
+``python -m tests.simulation.partition --walks 10000`` goes on where it was (``.soak/walks.json``), on every processor.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
-import tempfile
+import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from itertools import islice, takewhile
+from multiprocessing import get_context
 from pathlib import Path
 
 from sync.change import Value, new_id
 from sync.errors import InvalidInput
 from sync.promise import CANCELLED, CONFIRMED, DECLINED, GUARANTEED, PLACED
+from tests.progress import Progress, alone, begin_worker
+from tests.simulation.prepared import new_folder
 from tests.simulation.world import MINUTE_MS, Machine, World, utc
 
 HOUR_MS = 60 * MINUTE_MS
-WALKS_PER_WORLD = 50
+SAID_EVERY = 50
+WALKS_PER_WORLD = 10
+"""A world that has known many walks is slow: it holds all their hours."""
 SITE = "saint-aubin"
 
 
@@ -34,7 +45,7 @@ class Wrong(AssertionError):
 @contextmanager
 def a_calm_world(seed: int) -> Iterator[World]:
     """A world whose line loses nothing: what a walk does to it is cutting it in two."""
-    with tempfile.TemporaryDirectory(prefix="point-contact-") as folder:
+    with new_folder() as folder:
         world = World(seed, Path(folder), loss=0.0)
         for machine in world.machines:
             machine.line.duplicate = machine.line.alter = machine.line.replay_old = machine.line.power_cut = 0.0
@@ -204,23 +215,65 @@ def walk_many(first: int, count: int) -> Counter[str]:
     return happened
 
 
+def walk_a_world(world: int) -> tuple[int, str | None, Counter[str]]:
+    """The walks of one world, in a process of the pool: its number, what was wrong, what happened."""
+    try:
+        return world, None, walk_many(world * WALKS_PER_WORLD, WALKS_PER_WORLD)
+    except Exception:  # noqa: BLE001 - a world that breaks is a fault of its walks, whatever broke
+        return world, traceback.format_exc(), Counter()
+
+
+def walk_on(progress: Progress, worlds: Iterator[int], *, until_s: float | None, workers: int) -> bool:
+    """Walks world after world on every worker, until there are no more or the time is over; stops at the first fault.
+
+    Returns whether all of them passed.
+    """
+    failed = 0
+    with ProcessPoolExecutor(workers, get_context("spawn"), begin_worker) as pool:
+        under_way = {pool.submit(walk_a_world, world) for world in islice(worlds, workers)}
+        while under_way:
+            ended, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            for world, wrong, happened in (one.result() for one in ended):
+                if wrong is not None:
+                    failed += 1
+                    print(f"FAILED: {wrong}\n  again: --from-walk {world * WALKS_PER_WORLD} --walks {WALKS_PER_WORLD}")
+                    continue
+                progress.note(world, happened)
+                if progress.pieces % SAID_EVERY == 0:
+                    print(f"{progress.pieces * WALKS_PER_WORLD} walks: {dict(progress.happened)}", flush=True)
+            if not failed and (until_s is None or time.monotonic() < until_s):
+                under_way |= {pool.submit(walk_a_world, world) for world in islice(worlds, len(ended))}
+    return not failed
+
+
 def main() -> int:
     """Walks as many as asked for; prints what happened. Returns the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--walks", type=int, default=10_000)
+    parser.add_argument("--hours", type=float, help="as many walks as fit, in place of --walks")
     parser.add_argument("--from-walk", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
-    happened: Counter[str] = Counter()
-    for first in range(options.from_walk, options.from_walk + options.walks, WALKS_PER_WORLD):
+    first = options.from_walk // WALKS_PER_WORLD
+    last = first - (-options.walks // WALKS_PER_WORLD)
+    with alone("walks") as file:
+        progress = Progress.load(file)
+        missing, until_s = progress.missing(first), None
+        if options.hours is None:
+            missing = takewhile(lambda world: world < last, missing)
+        else:
+            until_s = time.monotonic() + options.hours * 3600
         try:
-            happened.update(walk_many(first, WALKS_PER_WORLD))
-        except Wrong as wrong:
-            print(f"FAILED: {wrong}")
-            return 1
-        if first % 500 == 0:
-            print(f"{first + WALKS_PER_WORLD} walks: {dict(happened)}", flush=True)
-    print(f"{options.walks} walks from {options.from_walk}: 0 double, 0 needless: {dict(happened)}")
-    return 0
+            passed = walk_on(progress, missing, until_s=until_s, workers=options.workers)
+        except KeyboardInterrupt:
+            print(f"Stopped. Kept: {progress.pieces * WALKS_PER_WORLD} walks that passed.")
+            return 130
+        ranges = ", ".join(
+            f"{low * WALKS_PER_WORLD}-{(high + 1) * WALKS_PER_WORLD - 1}" for low, high in progress.passed
+        )
+        found = "0 double, 0 needless" if passed else "a fault, see above"
+        print(f"{progress.pieces * WALKS_PER_WORLD} walks in all runs ({ranges}): {found}: {dict(progress.happened)}")
+        return 0 if passed else 1
 
 
 if __name__ == "__main__":
