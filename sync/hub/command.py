@@ -22,6 +22,7 @@ from sync.hub.command_imports import booking, events, slots
 from sync.hub.command_keys import backup, keys, restore
 from sync.hub.command_options import SentenceGroup, home_option, hub_lock, open_hub, options
 from sync.hub.command_people import account, audit
+from sync.hub.command_quarantine import quarantine_group
 from sync.hub.command_registrations import registration
 from sync.hub.command_todo import duplicates_group, todo_group
 from sync.hub.settings import HubSettings
@@ -134,6 +135,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 for command in (
     site, account, terminal, slots, events, registration, booking, claim, grant, keys, backup, restore, conflict, audit,
-    todo_group, duplicates_group,
+    todo_group, duplicates_group, quarantine_group,
 ):  # fmt: skip
     hub.add_command(command)

@@ -30,6 +30,7 @@ SOURCES: Mapping[str, Callable[[Scene], Iterator[Matter]]] = {
     "overbooked": todo_bookings.overbooked_matters,
     "waiting": todo_bookings.waiting_matters,
     "redrawn": todo_terminals.redrawn_matters,
+    "quarantine": todo_terminals.quarantine_matters,
     "alike": alike.alike_matters,
 }
 """Where the matters of each kind are found; the kind is what an item's id begins with."""
@@ -47,7 +48,7 @@ class Item:
         id: what ``settle`` takes; stable while the cause lasts.
         code: ten characters that change with whatever a person reads or may choose here: who settles gives it back,
             so that nothing is settled that has changed since.
-        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn`` or ``alike``.
+        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``quarantine`` or ``alike``.
         site_id: the site it is about.
         place: the name of that site.
         since: since when, UTC.

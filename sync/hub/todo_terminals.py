@@ -1,14 +1,15 @@
-"""Terminals that need a person: a disk that was put back or copied."""
+"""Terminals that need a person: a disk that was put back or copied, and what a revoked terminal still sends."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, select
 
-from sync.hub import accounts, todo_words
+from sync.hub import accounts, grants, quarantine, redrawn, todo_words
 from sync.hub.database import table_of
 from sync.hub.french_time import read_utc
 from sync.hub.matter import PAST_MS, Act, Matter, Scene, nothing
@@ -30,20 +31,62 @@ def redrawn_matters(scene: Scene) -> Iterator[Matter]:
         if not scene.wants(row.site_id):
             continue
         names, first, alive = _at_risk(scene, row)
-        past = row.at_ms < scene.now_ms - PAST_MS and not alive
+        left = redrawn.left_over(scene.connection, scene.now_ms, row.terminal_id)
+        past = row.at_ms < scene.now_ms - PAST_MS and not alive and not left
         yield Matter(
             id=f"redrawn.{row.terminal_id}.{row.incarnation}",
             kind="redrawn",
             site_id=row.site_id,
             since_ms=row.at_ms,
-            words=todo_words.redrawn(row.terminal_no, names),
-            acts={"checked": nothing},
+            words=todo_words.redrawn(row.terminal_no, names, len(left)),
+            acts={"checked": nothing, "write_off": _write_off(row.site_id, left)},
             role=accounts.EXPLOITATION,
             due_at=first,
             records=tuple(json.loads(row.at_risk)),
             over="past" if past else None,
             close=_close_redrawn(row.terminal_id, row.incarnation),
         )
+
+
+def quarantine_matters(scene: Scene) -> Iterator[Matter]:
+    """The revoked terminals that have sent something since: all of one terminal is one line."""
+    held: dict[str, list[quarantine.HeldBack]] = {}
+    for one in quarantine.list_held(scene.connection, scene.site_id):
+        held.setdefault(one.terminal_id, []).append(one)
+    for terminal_id, waiting in sorted(held.items()):
+        records = {(one.kind, one.record_id) for one in waiting}
+        yield Matter(
+            id=f"quarantine.{terminal_id}",
+            kind="quarantine",
+            site_id=waiting[0].site_id,
+            since_ms=min(one.received_ms for one in waiting),
+            words=todo_words.quarantine(waiting[0].terminal_no, Counter(kind for kind, _ in records), len(waiting)),
+            acts={"take": _take(terminal_id), "drop": _drop(terminal_id)},
+            role=accounts.EXPLOITATION,
+            records=tuple(sorted(record_id for _, record_id in records)),
+        )
+
+
+def _take(terminal_id: str) -> Act:
+    def act(connection: Connection, now_ms: int, who: str) -> None:
+        quarantine.take(connection, now_ms, terminal_id, who)
+
+    return act
+
+
+def _drop(terminal_id: str) -> Act:
+    def act(connection: Connection, now_ms: int, who: str) -> None:
+        quarantine.drop(connection, now_ms, terminal_id, who)
+
+    return act
+
+
+def _write_off(site_id: str, grant_ids: list[str]) -> Act:
+    def act(connection: Connection, now_ms: int, who: str) -> None:
+        for grant_id in grant_ids:
+            grants.write_off(connection, now_ms, site_id, grant_id, who)
+
+    return act
 
 
 def _at_risk(scene: Scene, row: Any) -> tuple[tuple[str, ...], str | None, bool]:

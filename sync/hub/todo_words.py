@@ -198,20 +198,78 @@ def waiting(name: str, terminals: str) -> Words:
     )  # fmt: skip
 
 
-def redrawn(terminal_no: int, at_risk: tuple[str, ...]) -> Words:
-    """A terminal whose disk was put back or copied; ``at_risk`` names the bookings that its old self promised."""
+def redrawn(terminal_no: int, at_risk: tuple[str, ...], left: int) -> Words:
+    """A terminal whose disk was put back or copied.
+
+    Args:
+        terminal_no: its number.
+        at_risk: the bookings whose place may be somebody else's too, as the list names them.
+        left: how many places its former self holds still, of which nobody is known.
+    """
     happened = f"La borne n° {terminal_no} est repartie d’une copie plus ancienne de ce qu’elle contenait"
-    if not at_risk:
-        return Words(
-            f"{happened} ; aucun rendez-vous connu n’est touché.",
-            "Demandez au site ce qui s’est passé, puis notez que c’est vérifié.",
-            (CHECKED,),
-        )
     names = " ; ".join(f"celui{name.removeprefix(BOOKING)}" for name in at_risk)
+    nobody = " ; aucun rendez-vous connu n’est touché"
+    touched = f" : {len(at_risk)} rendez-vous à vérifier, {names}" if at_risk else nobody
+    blocked = f" {_places(left)} pour qui viendrait avec un ticket." if left else ""
+    to_do = (
+        "Demandez au site ce qui s’est passé et assurez-vous que chacune de ces personnes est bien attendue."
+        if at_risk
+        else "Demandez au site ce qui s’est passé, puis notez que c’est vérifié."
+    )
+    free = Choice(
+        "write_off", "C’est vérifié, et les places bloquées sont à redonner",
+        "D’autres peuvent les avoir ; qui viendrait avec un ticket trop tard serait refusé, et serait à prévenir.",
+    )  # fmt: skip
+    return Words(f"{happened}{touched}.{blocked}", to_do, (CHECKED, free) if left else (CHECKED,))
+
+
+def quarantine(terminal_no: int, records: Mapping[str, int], operations: int) -> Words:
+    """What a terminal that was declared lost sent since.
+
+    Args:
+        terminal_no: its number.
+        records: how many records of each kind it is about.
+        operations: how many writings it sent.
+    """
+    kinds = ", ".join(f"{number} {kind_in_words(kind, number)}" for kind, number in sorted(records.items()))
     return Words(
-        f"{happened} : {len(at_risk)} rendez-vous à vérifier, {names}.",
-        "Demandez au site ce qui s’est passé et assurez-vous que chacune de ces personnes est bien attendue.",
-        (CHECKED,),
+        f"La borne n° {terminal_no}, déclarée perdue, a encore envoyé quelque chose ({kinds} ; en tout "
+        f"{operations} écriture{'s' if operations > 1 else ''}) : rien n’en est pris en compte.",
+        "Demandez au site qui s’en est servi, et quand. En cas de doute sur une partie, voyez avec l’exploitation.",
+        (
+            Choice(
+                "take", "Tout prendre", "C’est pris en compte comme si la borne l’avait envoyé avant d’être perdue."
+            ),
+            Choice("drop", "Tout écarter", "C’est détruit, avec ce que des visiteurs y ont écrit ; c’est définitif."),
+        ),
+    )
+
+
+def kind_in_words(kind: str, number: int = 1) -> str:
+    """What a terminal writes, by the kind of its record, without number."""
+    one, many = _KINDS.get(kind, ("autre fiche", "autres fiches"))
+    return one if number == 1 else many
+
+
+_KINDS = {
+    "booking": ("rendez-vous", "rendez-vous"),
+    "registration": ("préparation d’inscription", "préparations d’inscription"),
+    "grant": ("place rendue", "places rendues"),
+}
+
+
+def _places(number: int) -> str:
+    return f"{number} places restent bloquées" if number > 1 else "1 place reste bloquée"
+
+
+def early(kind: str, field: str, value: Value) -> Words:
+    """A change of something that never came, so that it could not be made."""
+    done = "annuler" if (field, value) == ("state", CANCELLED) else "changer"
+    what = "un rendez-vous qui n’est jamais arrivé" if kind == "booking" else "une fiche qui n’est jamais arrivée"
+    return Words(
+        f"Une borne a voulu {done} {what} de la borne où c’était noté.",
+        "Demandez des nouvelles de cette autre borne ; si elle est perdue, notez que c’est vu.",
+        (SEEN,),
     )
 
 

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from sync.command import run
 from sync.hub import accounts, rows, todo_words, tokens
-from sync.hub.command_options import now_ms
 from sync.hub.todo_words import Choice
 from sync.seal import seal
-from tests.sync.hub.stand import ADMIN, SITE, Clock, Signer, Stand, hub_in
+from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand
 from tests.sync.hub.test_todo import a_booking, journal
+from tests.sync.hub.typed import RAW_ID, Do, do, hub
 
-Do = Callable[..., str]
-RAW_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
+__all__ = ["do", "hub"]
+
 PERSONAL = {"prenom": "Léa", "telephone": "0692 12 34 56"}
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[Stand]:
-    """A hub of today, since commands read the machine's clock."""
-    with hub_in(tmp_path / "hub", clock=Clock(now_ms())) as stand:
-        yield stand
-
-
-@pytest.fixture
-def do(hub: Stand, capsys: pytest.CaptureFixture[str]) -> Do:
-    def typed(*words: str, who: str | None = ADMIN, status: int = 0) -> str:
-        capsys.readouterr()
-        signed = ["--as", who] if who else []
-        code = run(["hub", *words, "--home", str(hub.home), *signed])
-        said = capsys.readouterr()
-        assert code == status, said.err
-        return (said.err if status else said.out).replace("\u00a0", " ")
-
-    return typed
 
 
 def with_contact(hub: Stand, terminal: Signer, slot_id: str) -> str:

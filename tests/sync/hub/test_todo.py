@@ -13,7 +13,7 @@ from sync.change import Value, new_id
 from sync.errors import InvalidInput, Refused
 from sync.hub import accounts, conflicts, rows, todo
 from sync.hub.database import table_of
-from sync.hub.tables import Redrawn
+from sync.hub.tables import Conflict, Redrawn
 from sync.merge import Lost, Policy
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
 
@@ -216,6 +216,17 @@ def test_a_terminal_that_was_put_back_names_the_hours_at_risk(hub: Stand) -> Non
     assert (item.kind, item.records) == ("redrawn", (booking_id,))
     assert "1\u00a0rendez-vous" in item.happened or "1 rendez-vous" in item.happened
     settle(hub, item, "checked")
+    assert listed(hub) == []
+
+
+def test_a_change_whose_record_never_came_is_a_line_until_a_person_has_seen_it(hub: Stand) -> None:
+    journal(hub, "never-came", "confirmed", "cancelled")
+    with hub.database.write() as connection:
+        connection.execute(table_of(Conflict).update().values(rule="early"))
+    [item] = listed(hub)
+    assert "annuler un rendez-vous qui n’est jamais arrivé" in item.happened
+    assert tidy(hub) == 0
+    settle(hub, item, "seen")
     assert listed(hub) == []
 
 
