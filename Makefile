@@ -5,6 +5,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.installed
+SOAK_HOURS ?= 1
+HOURS ?= $(SOAK_HOURS)
+FROM_SEED ?=
 
 .PHONY: help install demo test soak pins documents
 
@@ -22,8 +25,8 @@ test: $(STAMP) ## Lance tous les essais et toutes les vérifications
 	@packaging/system_packages.sh test
 	@exec $(VENV)/bin/python packaging/run_tests.py $(PARTS)
 
-soak: $(STAMP) ## Lance les longues simulations, qui reprennent où elles en étaient (SOAK_HOURS=1)
-	@exec $(VENV)/bin/python packaging/run_tests.py soak
+soak: $(STAMP) ## Lance les longues simulations, qui reprennent où elles en étaient (HOURS=8 FROM_SEED=0)
+	@SOAK_HOURS="$(HOURS)" SOAK_FROM_SEED="$(FROM_SEED)" exec $(VENV)/bin/python packaging/run_tests.py soak
 
 documents: $(STAMP) ## Réécrit docs/commands.md et docs/settings.md d’après le code
 	@$(VENV)/bin/python packaging/write_documents.py

@@ -81,15 +81,26 @@ def parts() -> list[Part]:
         _folder_part("content", 360),
         _folder_part("simulation", 480),
         _folder_part("browser", 1200, alone=True),
-        _folder_part("processes", 300, alone=True),
-        Part(
-            "soak",
-            24 * 3600,
-            ((sys.executable, "-m", "tests.simulation.soak", "--hours", os.environ.get("SOAK_HOURS", "1")),),
-            folder="tests/simulation",
-            alone=True,
-        ),
+        _folder_part("processes", 480, alone=True),
+        _soak(float(os.environ.get("SOAK_HOURS") or 1), os.environ.get("SOAK_FROM_SEED", "")),
     ]
+
+
+def _soak(hours: float, from_seed: str) -> Part:
+    """Half of the time for seeded worlds, a quarter each for interleavings of two terminals and for kills.
+
+    Each goes on where it was (``.soak``) and says what all its runs together have done.
+    """
+    runs = (
+        ("tests.simulation.soak", 0.5, ("--from-seed", from_seed)),
+        ("tests.simulation.partition", 0.25, ()),
+        ("tests.processes.many_kills", 0.25, ("--seed", from_seed)),
+    )
+    commands = tuple(
+        (sys.executable, "-m", module, "--hours", f"{hours * share:g}", *(begin if from_seed else ()))
+        for module, share, begin in runs
+    )
+    return Part("soak", round(hours * 3600 * 1.1) + 600, commands, folder="tests/simulation", alone=True)
 
 
 def run_part(part: Part, show: Callable[[str], None]) -> Outcome:
@@ -124,9 +135,14 @@ def _run(command: tuple[str, ...], show: Callable[[str], None]) -> tuple[int, st
         errors="replace",
     ) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            show(line)
-            last_line = line.strip() or last_line
+        try:
+            for line in process.stdout:
+                show(line)
+                last_line = line.strip() or last_line
+        except KeyboardInterrupt:  # it heard Ctrl-C too, and says what it has kept
+            for line in process.stdout:
+                show(line)
+            raise
     return process.returncode, last_line if "pytest" in command else ""
 
 
@@ -197,7 +213,11 @@ def main() -> int:
         return 2
     chosen = [part for part in known if (part.name in names if names else part.name != "soak")]
     began = time.monotonic()
-    return report(run_all(chosen), time.monotonic() - began)
+    try:
+        return report(run_all(chosen), time.monotonic() - began)
+    except KeyboardInterrupt:
+        print("Stopped.")
+        return 130
 
 
 if __name__ == "__main__":
