@@ -24,6 +24,7 @@ from sync.hub.command_options import SentenceGroup, home_option, hub_lock, open_
 from sync.hub.command_people import account, audit
 from sync.hub.command_quarantine import quarantine_group
 from sync.hub.command_registrations import registration
+from sync.hub.command_retention import retention_group
 from sync.hub.command_todo import duplicates_group, todo_group
 from sync.hub.settings import HubSettings
 
@@ -80,7 +81,8 @@ def serve(home: Path, **asked: Any) -> None:
     """Serves the hub. No access log: addresses may hold a claim."""
     import uvicorn  # noqa: PLC0415  (only this command needs the web server)
 
-    from sync.hub.app import create_app, log_to  # noqa: PLC0415
+    from sync.hub.app import create_app, log_to, now_ms  # noqa: PLC0415
+    from sync.hub.upkeep import Upkeep  # noqa: PLC0415
 
     settings = HubSettings(home=home, **asked)
     host, port = settings.host, settings.port
@@ -99,7 +101,8 @@ def serve(home: Path, **asked: Any) -> None:
             )
             server = uvicorn.Server(config)
             _end_on_signals(server)
-            server.run(sockets=[listening])
+            with Upkeep(settings, now_ms):
+                server.run(sockets=[listening])
 
 
 def _end_on_signals(server: uvicorn.Server) -> None:
@@ -135,6 +138,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 for command in (
     site, account, terminal, slots, events, registration, booking, claim, grant, keys, backup, restore, conflict, audit,
-    todo_group, duplicates_group, quarantine_group,
+    todo_group, duplicates_group, quarantine_group, retention_group,
 ):  # fmt: skip
     hub.add_command(command)

@@ -22,6 +22,8 @@ from sync.hub.tables import Conflict
 from sync.merge import Lost
 
 HUB = "hub"
+EARLY = "early"
+"""The rule of a change that waited too long for its record."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,30 @@ def note_decision(
         "settled_by": who,
     }
     connection.execute(table_of(Conflict).insert(), line)
+
+
+def note_expired(
+    connection: Connection, now_ms: int, rows_of_early: Sequence[Mapping[Any, Any]], random: Callable[[int], bytes]
+) -> None:
+    """Journals changes whose record never came, for a person (``sync.hub.retention``).
+
+    Args:
+        connection: of a writing transaction.
+        now_ms: milliseconds since 1970.
+        rows_of_early: rows of ``hub_early``.
+        random: source of random bytes.
+    """
+    lines = [
+        {
+            "id": new_id(now_ms, random(10)), "site_id": row["site_id"], "kind": row["kind"], "record_id": row["id"],
+            "field": row["field"], "kept_value": "null", "kept_stamp": "", "lost_value": row["value"],
+            "lost_stamp": row["stamp"], "lost_by": row["terminal_id"], "rule": EARLY, "needs_person": True,
+            "at_ms": now_ms, "settled_ms": None, "settled_by": None,
+        }
+        for row in rows_of_early
+    ]  # fmt: skip
+    if lines:
+        connection.execute(table_of(Conflict).insert(), lines)
 
 
 def _row(loss: Loss, now_ms: int, random: Callable[[int], bytes]) -> dict[str, Any]:

@@ -33,6 +33,7 @@ from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, Receipt
 
 FORGOTTEN = "forgotten"
 """The code of a receipt: the record was destroyed at the end of its time. The terminal gives the change up."""
+OTHER_OPERATION = "other_operation"
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
 
 
@@ -83,6 +84,11 @@ def ingest(
     resent = [operation for operation in operations if operation.seq <= applied_through]
     fresh = [operation for operation in operations if operation.seq > applied_through]
     stored = _read_receipts(connection, sender, resent)
+    receipts = [_resent_receipt(operation, stored.get(operation.seq)) for operation in resent]
+    if any(receipt.code == OTHER_OPERATION for receipt in receipts):
+        # This disk was put back. What follows is its doing too: it is taken once it comes as what it is, under a new
+        # incarnation, so that whom it may have promised twice is known (``redrawn``).
+        return Ingested(applied_through, position["durable_through"], receipts)
     restamped = [one for one in resent if one.seq in stored and _only_restamped(one, stored[one.seq])]
     push = Push(sender, rows.read_clock(connection, now_ms), now_ms)
     load_records(connection, push, [*restamped, *fresh])
@@ -90,7 +96,6 @@ def ingest(
     for operation in [*restamped, *fresh]:
         for change in operation.fields.values():
             push.clock.observe(change.stamp)
-    receipts = [_resent_receipt(operation, stored.get(operation.seq)) for operation in resent]
     for operation in restamped:
         _judge(push, shelf, operation)
     fresh_receipts = [_judge(push, shelf, operation) for operation in fresh]
@@ -152,7 +157,7 @@ def _resent_receipt(operation: Operation, stored: Any) -> Receipt:
         return Receipt(
             seq=operation.seq,
             outcome=REJECTED,
-            code="other_operation",
+            code=OTHER_OPERATION,
             message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
         )
     return Receipt(

@@ -12,6 +12,36 @@ from sync.wire import BODY_BYTES_MAX
 
 
 @dataclass(frozen=True)
+class RetentionTerms:
+    """How long the hub keeps what it was told, in days; the reasons and their sources are docs/decisions/0017.
+
+    Attributes:
+        booking_days: after its hour, until an appointment and what was typed with it are destroyed; 7 by default, as
+            the privacy notice says.
+        slot_days: after its end, until an hour without any appointment left, its places and an event are; 30 by
+            default.
+        sealed_days: after it came, until what was typed for a registration is; 15 by default, as France Travail's own
+            draft. One that nobody has forwarded or closed is not destroyed: it is on the list of what a person settles.
+        closed_days: after it was closed or taken back, until the rest of a registration is; 30 by default.
+        unknown_days: after it was made, until an appointment or a place of an unknown hour is; 180 by default.
+        untold_days: how much later a record goes of which a terminal of the site has not heard the last word; 30 by
+            default.
+        early_days: how long a change waits for its record before a person is asked; 30 by default.
+        settled_days: after somebody settled it, until a line of the journal or of the quarantine is; 180 by default, as
+            logs.
+    """
+
+    booking_days: int = 7
+    slot_days: int = 30
+    sealed_days: int = 15
+    closed_days: int = 30
+    unknown_days: int = 180
+    untold_days: int = 30
+    early_days: int = 30
+    settled_days: int = 180
+
+
+@dataclass(frozen=True)
 class HubSettings:
     """How one hub runs.
 

@@ -104,6 +104,18 @@ def test_another_operation_under_an_old_number_is_said_and_not_lost_silently(hub
     assert (only(reply.receipts).outcome, only(reply.receipts).code) == ("rejected", "other_operation")
 
 
+def test_what_follows_another_operation_is_taken_under_the_incarnation_that_made_it(hub: Stand) -> None:
+    """This disk was put back: what it did since comes again as another incarnation's, and is judged as that."""
+    terminal = hub.enrol()
+    terminal.round([terminal.registration()])
+    terminal.seq = 0
+    other, after = terminal.registration(), terminal.registration()
+    reply = terminal.round([other, after])
+    assert (reply.applied_through, only(reply.receipts).code) == (1, "other_operation")
+    assert after.id not in {record_id for _, _, record_id in hub.feed_of()}
+    assert terminal.round([after]).applied_through == 2
+
+
 def test_an_operation_stamped_anew_is_judged_again(hub: Stand) -> None:
     """The receipt was lost, then the clock was set right: terminal and hub must hold one stamp."""
     terminal, other = hub.enrol(), hub.enrol()

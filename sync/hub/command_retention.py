@@ -1,0 +1,92 @@
+"""``hub retention``: what is destroyed at the end of its time, and what a person must see to before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from sync.clock import utc_text
+from sync.hub import retention, todo
+from sync.hub.command_options import (
+    home_option,
+    json_option,
+    now_ms,
+    open_hub,
+    options,
+    print_json,
+    print_table,
+    site_option,
+    who_option,
+)
+from sync.hub.french_time import PARIS, short
+
+KINDS = {
+    "booking": "rendez-vous",
+    "registration": "préparation d’inscription",
+    "grant": "place confiée",
+    "slot": "créneau",
+    "event": "événement",
+}
+WHATS = {retention.RECORD: "tout", retention.SEALED_TEXT: "pli scellé"}
+REASONS = {
+    None: "au prochain passage",
+    retention.IN_THE_JOURNAL: "un conflit est à régler",
+    retention.UNHANDLED: "la préparation n’est ni transmise, ni close",
+    retention.UNTOLD: "une borne n’a pas encore reçu la dernière réponse",
+}
+
+
+@click.group(
+    "retention",
+    short_help="Ce qui est détruit à la fin de son délai.",
+    help="Ce que le hub détruit à la fin de son délai. Il le fait de lui-même chaque heure, quand il est en marche.",
+)
+def retention_group() -> None:
+    """What is destroyed at the end of its time."""
+
+
+@retention_group.command("show", help="Voir ce dont le délai est passé : ce qui part, et ce qui attend une personne.")
+@options(home_option, site_option, json_option)
+def retention_show(home: Path, site_id: str | None, as_json: bool) -> None:
+    """Lists what is due."""
+    with open_hub(home) as database, database.read() as connection:
+        due = retention.list_due(connection, now_ms(), site_id=site_id)
+        ran_ms = retention.last_run_ms(connection)
+    if as_json:
+        print_json({"last_run_ms": ran_ms, "due": [asdict(one) for one in due]})
+        return
+    said = short(utc_text(ran_ms), PARIS) if ran_ms is not None else "jamais"
+    click.echo(f"Dernier passage (heure de Paris) : {said}")
+    lines = [
+        (
+            one.site_id,
+            KINDS[one.kind],
+            one.id,
+            WHATS[one.what],
+            short(utc_text(one.due_ms), PARIS),
+            REASONS[one.held_by],
+        )
+        for one in due
+    ]
+    headings = ("SITE", "FICHE", "IDENTIFIANT", "QUOI", "DÉLAI PASSÉ LE (PARIS)", "DESTRUCTION")
+    print_table(headings, lines, none="Rien dont le délai soit passé.")
+
+
+@retention_group.command("run", help="Détruire maintenant ce dont le délai est passé et qui n’attend personne.")
+@options(home_option, json_option, who_option)
+def retention_run(home: Path, as_json: bool, who: str) -> None:
+    """Runs retention under a name."""
+    with open_hub(home) as database, database.write() as connection:
+        moment = now_ms()
+        report = retention.run(connection, moment, who=who)
+        todo.tidy(connection, moment)
+    if as_json:
+        print_json(asdict(report))
+        return
+    count = sum(report.records.values())
+    click.echo(f"Fiches détruites : {count}. Plis scellés détruits : {report.sealed}.")
+    if report.held or report.expired:
+        waiting = sum(report.held.values()) + report.expired
+        click.echo(f"En attente d’une personne : {waiting}. Voyez « hub retention show » et « hub todo list ».")

@@ -1,0 +1,85 @@
+"""What the hub does by the clock while it serves: the list of what a person settles tidied, retention run.
+
+A run that fails (a full disk, a database that is busy) changes nothing and is tried again at the next hour;
+``hub retention show`` says when one last came to its end.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Self
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from sync.errors import PointContactError
+from sync.hub import retention, todo
+from sync.hub.database import HubDatabase
+from sync.hub.settings import HubSettings, RetentionTerms
+
+LOG = logging.getLogger("point_contact.hub")
+EVERY_H = 1
+FIRST_AFTER_S = 60
+
+
+def keep_up(database: HubDatabase, now_ms: int, terms: RetentionTerms = retention.TERMS) -> None:
+    """Tidies the list, then destroys what is due, one short transaction a site.
+
+    Args:
+        database: the hub's.
+        now_ms: milliseconds since 1970.
+        terms: how long what is kept.
+
+    Raises:
+        StorageError, DiskFull, Refused: what was done until then stands.
+    """
+    with database.write() as connection:
+        todo.tidy(connection, now_ms)
+        sites = retention.list_sites(connection)
+    for site_id in sites:
+        with database.write() as connection:
+            retention.run(connection, now_ms, terms, site_id=site_id)
+
+
+class Upkeep:
+    """Runs ``keep_up`` every hour, for as long as it is entered, in a thread and on a connection of its own.
+
+    Args:
+        settings: of the hub that serves.
+        now_ms: returns milliseconds since 1970.
+    """
+
+    def __init__(self, settings: HubSettings, now_ms: Callable[[], int]) -> None:
+        self._settings = settings
+        self._now_ms = now_ms
+        self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Starts; the first run is a minute away, when the terminals have been answered."""
+        first = datetime.now(UTC) + timedelta(seconds=FIRST_AFTER_S)
+        self._scheduler.add_job(
+            self.run, "interval", hours=EVERY_H, next_run_time=first, coalesce=True, misfire_grace_time=None
+        )
+        self._scheduler.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        """Stops, after the run that is under way."""
+        self._scheduler.shutdown(wait=True)
+
+    def run(self) -> bool:
+        """One run; false when it failed, which is logged by its code and tried again at the next hour."""
+        try:
+            database = HubDatabase.open(self._settings.database_place, busy_timeout_s=self._settings.busy_timeout_s)
+            try:
+                keep_up(database, self._now_ms())
+            finally:
+                database.close()
+        except PointContactError as error:
+            LOG.error("upkeep", extra={"fault": type(error).__name__})
+            return False
+        return True
