@@ -28,8 +28,8 @@ from sync.hub.french_time import PARIS, short
 from sync.hub.gateway import NOTABLE_STATES, TO_COMPLETE, ManualGateway, Outcome
 from sync.records.registration import PREPARED
 
-APPOINTMENT = "rendez_vous"
-"""Why the contact of a booking is opened from the to-do list."""
+FOLLOW_UP = {"booking": "rendez_vous", "registration": "transmission"}
+"""Why what a person left is opened from the to-do list, by the kind of the record."""
 reason_option = click.option(
     "--reason", required=True, metavar="MOTIF", help=f"Motif, gardé au journal : {', '.join(vault.REASONS)}."
 )
@@ -130,10 +130,25 @@ def open_people(
     found: Sequence[registrations.FoundRecord],
     who: str,
     *,
+    doubles: bool,
     as_json: bool,
 ) -> None:
-    """Opens and prints what the people of one line of the to-do list left; who left nothing holds up nobody."""
-    opened = [(record, _open_one(database, home, now_ms, record, who)) for record in found]
+    """Opens and prints what the people of one line of the to-do list left; who left nothing holds up nobody.
+
+    Args:
+        database: the hub's.
+        home: the hub's home, where the keys are.
+        now_ms: milliseconds since 1970.
+        found: what the line is about.
+        who: a named person with the role ``instruction``.
+        doubles: the line asks whether they are one person.
+        as_json: one JSON object.
+
+    Raises:
+        Refused: no such account or role; the journal keeps the try.
+        StorageError: the sealing key is not here.
+    """
+    opened = [(one, _open_one(database, home, now_ms, one, who, doubles=doubles)) for one in found]
     if as_json:
         print_json({"opened": [
             {"refused": one.message} if isinstance(one, InvalidInput) else answers_of(one, record.state)
@@ -149,9 +164,9 @@ def open_people(
 
 
 def _open_one(
-    database: HubDatabase, home: Path, now_ms: int, record: registrations.FoundRecord, who: str
+    database: HubDatabase, home: Path, now_ms: int, record: registrations.FoundRecord, who: str, *, doubles: bool
 ) -> vault.Opened | InvalidInput:
-    reason = duplicates.REASON if record.kind == "registration" else APPOINTMENT
+    reason = duplicates.REASON if doubles else FOLLOW_UP[record.kind]
     try:
         return vault.open_sealed(database, home, now_ms, record.kind, record.site_id, record.id, who=who, reason=reason)
     except InvalidInput as nothing_here:

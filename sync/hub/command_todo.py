@@ -105,7 +105,7 @@ def todo_open(item: str, home: Path, who: str, as_json: bool) -> None:
             found = [one for name in line.records if (one := registrations.find_by_id(connection, name)) is not None]
         if not found:
             raise InvalidInput("Cette ligne ne touche personne en particulier : faites ce qu’elle dit, puis réglez-la.")
-        open_people(database, home, moment, found, who, as_json=as_json)
+        open_people(database, home, moment, found, who, doubles=line.kind == "alike", as_json=as_json)
 
 
 @click.group("duplicates", help="Les personnes qui ont peut-être préparé deux fois leur inscription.")

@@ -1,8 +1,8 @@
 """The list of what a person must settle, in staff words, and settling one of it.
 
 A table of contents: each kind of matter is found in a file of its own (``todo_bookings``, ``todo_terminals``,
-``alike``), said in ``todo_words``, and settled by one of its acts. What nobody needs to settle any more settles
-itself, and the journal says so.
+``todo_due``, ``alike``), said in ``todo_words``, and settled by one of its acts. What nobody needs to settle any
+more settles itself, and the journal says so.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sync.claim import ALPHABET, LOOK_ALIKES
 from sync.clock import utc_text
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, alike, todo_bookings, todo_terminals
+from sync.hub import accounts, alike, todo_bookings, todo_due, todo_terminals
 from sync.hub.french_time import read_utc
 from sync.hub.matter import URGENT_MS, Matter, Scene
 from sync.hub.seen import code_of
@@ -32,6 +32,7 @@ SOURCES: Mapping[str, Callable[[Scene], Iterator[Matter]]] = {
     "redrawn": todo_terminals.redrawn_matters,
     "quarantine": todo_terminals.quarantine_matters,
     "alike": alike.alike_matters,
+    "due": todo_due.due_matters,
 }
 """Where the matters of each kind are found; the kind is what an item's id begins with."""
 SHOWN_LENGTH = 6
@@ -48,7 +49,7 @@ class Item:
         id: what ``settle`` takes; stable while the cause lasts.
         code: ten characters that change with whatever a person reads or may choose here: who settles gives it back,
             so that nothing is settled that has changed since.
-        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``quarantine`` or ``alike``.
+        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``quarantine``, ``alike`` or ``due``.
         site_id: the site it is about.
         place: the name of that site.
         since: since when, UTC.

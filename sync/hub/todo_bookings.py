@@ -36,8 +36,6 @@ TERMINALS, META = table_of(Terminal), table_of(Meta)
 WAITING_MS = 24 * 3_600_000
 """A request is answered in the round that brings it; after a day something holds it up."""
 OVERBOOKED = "overbooked"
-EARLY = "early"
-"""The rule of a change whose record never came."""
 GAVE_UP = frozenset({DECLINED, WITHDRAWN, OVERRULED, ALTERNATIVES})
 """Whoever cancels what stands like this only says that they do not come: nobody has to be asked."""
 
@@ -194,7 +192,7 @@ def _why_state_is_settled(kept: Value, lost: Value, booking: Standing) -> str | 
 def _other_line(scene: Scene, line: conflicts.Journaled, standing: Standing | None) -> Matter:
     """A line about anything but a booking. A place released here and written off there is the hub's either way."""
     over = None
-    if standing is None and line.rule == EARLY:
+    if standing is None and line.rule == conflicts.EARLY:
         words = todo_words.early(line.kind, line.field, line.lost_value)
         return _of_line(line, words, {choice.code: nothing for choice in words.choices}, (line.record_id,), None)
     if standing is None or standing.values["gone"]:

@@ -106,6 +106,11 @@ def moment(text: str | None, zone: str) -> str:
     return f"{day_in_words(at)} à {hour_in_words(at)}"
 
 
+def day(text: str, zone: str) -> str:
+    """``mardi 24 novembre 2026``, on the clocks of the site."""
+    return day_in_words(local(text, zone))
+
+
 def booking_name(starts_at: str | None, zone: str, reason: object, terminal_no: object) -> str:
     """How the list names a booking: when, why, and the terminal where it was made."""
     why = REASONS_IN_WORDS.get(str(reason), "autre sujet")
@@ -260,6 +265,32 @@ _KINDS = {
 
 def _places(number: int) -> str:
     return f"{number} places restent bloquées" if number > 1 else "1 place reste bloquée"
+
+
+def due(unhandled: bool, number: int, day: str) -> Words:
+    """What should have been destroyed, and waits for a person.
+
+    Args:
+        unhandled: registrations that nobody forwarded or closed; otherwise what a terminal has not heard yet.
+        number: how many.
+        day: since when the oldest one waits, as ``day`` says it.
+    """
+    many = number > 1
+    if unhandled:
+        one = f"1 préparation d’inscription devait être détruite depuis le {day}, mais n’a été ni transmise ni close."
+        several = (
+            f"{number} préparations d’inscription devaient être détruites, la première depuis le {day}, mais n’ont été "
+            "ni transmises ni closes."
+        )
+        to_do = "Transmettez ou fermez ce qui est cité ; le reste se fera de lui-même."
+        return Words(several if many else one, to_do, ())
+    what = f"{number} fiches devaient" if many else "1 fiche devait"
+    return Words(
+        f"{what} être détruite{'s' if many else ''} depuis le {day}, mais une borne du site n’a pas encore reçu la "
+        "dernière réponse.",
+        "Remettez les bornes du site en réseau ; déclarez perdue celle qui ne reviendra pas.",
+        (),
+    )
 
 
 def early(kind: str, field: str, value: Value) -> Words:

@@ -15,6 +15,7 @@ from sync.hub import accounts, conflicts, rows, todo
 from sync.hub.database import table_of
 from sync.hub.tables import Conflict, Redrawn
 from sync.merge import Lost, Policy
+from sync.seal import seal
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
 
 READER, OTHER = "Zoé", "Inès"
@@ -228,6 +229,22 @@ def test_a_change_whose_record_never_came_is_a_line_until_a_person_has_seen_it(h
     assert tidy(hub) == 0
     settle(hub, item, "seen")
     assert listed(hub) == []
+
+
+def test_what_nobody_handled_in_its_time_is_a_line_until_it_is_handled(hub: Stand) -> None:
+    terminal = hub.enrol()
+    prepared = terminal.registration()
+    sealed = seal(hub.keys.sealing, "registration", SITE, prepared.id, {"prenoms": "Zoé"}).to_text()
+    terminal.round([prepared.model_copy(update={"sealed": sealed})])
+    hub.clock.ms += 20 * 24 * HOUR_MS
+    [item] = [one for one in listed(hub) if one.kind == "due"]
+    assert item.records == (prepared.id,)
+    assert "mais n’a été ni transmise ni close" in item.happened
+    with pytest.raises(InvalidInput, match="pas de choix"):
+        todo.choice_of(item, "1")
+    with hub.database.write() as connection:
+        rows.write_as_hub(connection, hub.clock(), "registration", SITE, prepared.id, {"state": "close"})
+    assert [one for one in listed(hub) if "transmise" in one.happened] == []
 
 
 def test_only_the_right_role_settles_and_only_with_a_choice_of_the_line(hub: Stand) -> None:
