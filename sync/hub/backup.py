@@ -25,13 +25,15 @@ from sqlalchemy import Connection, insert, select, update
 from sync import signature
 from sync.errors import DiskFull, InvalidInput, PointContactError, Refused, StorageError
 from sync.hub import accounts, feed, revocations
-from sync.hub.database import HubDatabase
+from sync.hub.database import HubDatabase, upsert
 from sync.hub.keys import HubKeys, storage_errors, sync_folder, write_private
 from sync.hub.tables import hub_registry
 from sync.wire import from_text, to_text
 
 POSITIONS = hub_registry.metadata.tables["hub_position"]
 TERMINALS = hub_registry.metadata.tables["hub_terminal"]
+CARRIED = ("hub_redrawn", "hub_quarantine")
+"""What a person must still see to, and what they have settled, goes with the terminals to the restored hub."""
 COPY_STEP_BYTES = 1024 * 1024
 
 
@@ -249,13 +251,20 @@ def _renew(
     fresh: Path, present: Path, keys: HubKeys, now_ms: int, who: str, name: str, random: Callable[[int], bytes]
 ) -> tuple[str, int, bool]:
     """Prepares the restored file before it is put in place: generation, terminals, journal."""
-    known = _terminals_in(present)
+    known, kept_apart = _rows_in(present, "hub_terminal"), {name: _rows_in(present, name) for name in CARRIED}
     database = HubDatabase.open(fresh)
     try:
         with database.write() as connection:
             accounts.require(connection, who, accounts.ADMINISTRATION)
             generation = feed.renew_generation(connection, now_ms, random)
             carried = sum(_carry_over(connection, terminal) for terminal in known)
+            for table_name, rows in kept_apart.items():
+                table = hub_registry.metadata.tables[table_name]
+                upsert(connection, table, [row for row in rows if set(row) == set(table.columns.keys())])
+            connection.execute(update(TERMINALS).values(heard_through=0))  # numbers of another history
+            connection.execute(
+                update(POSITIONS).values(durable_through=POSITIONS.c.applied_through)
+            )  # this very backup
             whole = revocations.apply(connection, keys)
             accounts.audit(connection, now_ms, who, "restore", name, generation)
     finally:
@@ -271,21 +280,24 @@ def _carry_over(connection: Connection, known: Mapping[str, Any]) -> bool:
         connection.execute(insert(TERMINALS).values({**known, "reported_generation": None}))
         return True
     values: dict[str, Any] = {"counter": max(restored["counter"], known["counter"])}
-    if restored["revoked_ms"] is None and known["revoked_ms"] is not None:
+    revoked_since = restored["revoked_ms"] is None and known["revoked_ms"] is not None
+    if revoked_since:
         values |= {"revoked_ms": known["revoked_ms"], "revoked_by": known["revoked_by"]}
+    if known.get("incarnation") is not None:
+        values["incarnation"] = known["incarnation"]  # it is not put on the list of disks put back a second time
     connection.execute(update(TERMINALS).where(where).values(**values))
-    return len(values) > 1
+    return revoked_since
 
 
-def _terminals_in(present: Path) -> list[dict[str, Any]]:
-    """The terminals of the database that is replaced; none when it cannot be read any more."""
+def _rows_in(present: Path, name: str) -> list[dict[str, Any]]:
+    """The rows of a table of the database that is replaced; none when it cannot be read any more, or has no such."""
     if not present.exists():
         return []
     try:
         database = HubDatabase.open(present, migrate=False)
         try:
             with database.read() as connection:
-                rows = connection.exec_driver_sql("SELECT * FROM hub_terminal").mappings()  # of any schema
+                rows = connection.exec_driver_sql(f"SELECT * FROM {name}").mappings()  # noqa: S608  (of any schema)
                 return [dict(row) for row in rows]
         finally:
             database.close()

@@ -10,7 +10,7 @@ import pytest
 
 from sync.change import new_id
 from sync.errors import InvalidInput, PointContactError, Refused, StorageError
-from sync.hub import accounts, feed
+from sync.hub import accounts, feed, fleet, quarantine, redrawn, retention
 from sync.hub.backup import BackupReport, copy_database, make_backup, restore
 from sync.hub.database import HubDatabase
 from sync.hub.keys import keys_folder
@@ -112,8 +112,6 @@ def test_a_restored_hub_has_a_new_generation_and_gets_back_what_terminals_hold(h
 
 
 def test_terminals_enrolled_or_revoked_since_are_carried_over(hub: Stand) -> None:
-    from sync.hub import fleet  # noqa: PLC0415
-
     stolen = hub.enrol()
     report = back_up(hub)
     newcomer = hub.enrol()
@@ -180,4 +178,69 @@ def test_a_hub_whose_database_is_ruined_is_restored_all_the_same(hub: Stand) -> 
     restore(hub.home, hub.keys, report.path, hub.clock(), ADMIN)
     hub = hub.reopened()
     assert hub.read("registration", record_id)["state"] == "recue"
+    hub.close()
+
+
+def test_what_a_terminal_has_purged_is_in_every_hub_restored_since(hub: Stand) -> None:
+    """The terminal forgets what a verified backup covers, and no more: that backup holds all of it."""
+    signer = hub.enrol()
+    purged = [prepare(hub, signer) for _ in range(3)]
+    older = back_up(hub)
+    purged += [prepare(hub, signer) for _ in range(2)]
+    report = back_up(hub)
+    durable_through = signer.round().durable_through
+    assert durable_through == len(purged)
+    kept = [signer.registration() for _ in range(2)]
+    signer.round(kept)
+    hub.close()
+    restore(hub.home, hub.keys, report.path, hub.clock(), ADMIN)
+    hub = signer.hub = hub.reopened()
+    reply = signer.round()
+    assert reply.applied_through == reply.durable_through == durable_through
+    assert [hub.read("registration", record_id)["state"] for record_id in purged] == ["recue"] * len(purged)
+    signer.round(kept)
+    assert [hub.read("registration", one.id)["state"] for one in kept] == ["recue"] * len(kept)
+    hub.close()
+    restore(hub.home, hub.keys, older.path, hub.clock(), ADMIN)
+    hub = signer.hub = hub.reopened()
+    assert signer.round().applied_through == 3, "an older one is short of what was purged: the newest is to be used"
+    hub.close()
+
+
+def test_a_restored_hub_has_heard_of_nothing_and_collects_no_tombstone(hub: Stand) -> None:
+    signer = hub.enrol()
+    slot_id = hub.add_slot(in_hours=1)
+    signer.round([signer.booking(slot_id)])
+    signer.round()
+    hub.clock.ms += 9 * 86_400_000
+    with hub.database.write() as connection:
+        assert retention.run(connection, hub.clock()).records == {"booking": 1}
+    report = back_up(hub)
+    hub.close()
+    restore(hub.home, hub.keys, report.path, hub.clock(), ADMIN)
+    hub = signer.hub = hub.reopened()
+    for collected in (0, 0, 1):
+        with hub.database.write() as connection:
+            assert retention.run(connection, hub.clock()).collected == collected
+        signer.round()
+    hub.close()
+
+
+def test_disks_put_back_and_what_is_kept_apart_are_carried_over(hub: Stand) -> None:
+    put_back, stolen = hub.enrol(), hub.enrol()
+    put_back.round()
+    report = back_up(hub)
+    put_back.incarnation = new_id(hub.clock(), hub.random(10))
+    put_back.round()
+    with hub.database.write() as connection:
+        fleet.revoke(connection, hub.keys, hub.clock(), stolen.terminal_id, ADMIN)
+        redrawn.settle(connection, hub.clock(), put_back.terminal_id, put_back.incarnation, ADMIN)
+    stolen.refused([stolen.registration()])
+    hub.close()
+    restore(hub.home, hub.keys, report.path, hub.clock(), ADMIN)
+    hub = put_back.hub = hub.reopened()
+    put_back.round()
+    with hub.database.read() as connection:
+        assert redrawn.list_redrawn(connection) == []
+        assert len(quarantine.list_held(connection)) == 1
     hub.close()

@@ -163,3 +163,22 @@ def test_a_terminal_that_a_ruined_hub_forgot_must_tell_once_it_is_admitted_again
     one.round()
     with hub.database.read() as connection:
         assert not grants.frozen(connection, SITE)
+
+
+def test_a_terminal_that_reads_more_than_a_page_after_a_restore_reports_when_it_has_told_everything(hub: Stand) -> None:
+    """It reads more than 1,000 entries, and bears the new generation from its second request on."""
+    one, other = hub.enrol(), hub.enrol()
+    for _ in range(3):
+        other.round([other.registration() for _ in range(400)])
+    one.round(checkpoints={})
+    hub = restored(hub, one, other)
+    other.round()
+    other.round()
+    one.checkpoints, pages = {}, []
+    while not pages or pages[-1].more:
+        with hub.database.read() as connection:
+            assert grants.frozen(connection, SITE) == (len(pages) < 2)
+        pages.append(one.round([one.registration()] if not pages else []))
+    assert len(pages) > 2
+    assert sum(len(page.entries) for page in pages) > 2000
+    hub.close()
