@@ -7,21 +7,18 @@ A run that fails (a full disk, a database that is busy) changes nothing and is t
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from apscheduler.schedulers.background import BackgroundScheduler
-
-from sync.errors import PointContactError
 from sync.hub import retention, todo
 from sync.hub.database import HubDatabase
 from sync.hub.settings import HubSettings, RetentionTerms
 
 LOG = logging.getLogger("point_contact.hub")
-EVERY_H = 1
-FIRST_AFTER_S = 60
+FIRST_AFTER_S = 60.0
+EVERY_S = 3600.0
 
 
 def keep_up(database: HubDatabase, now_ms: int, terms: RetentionTerms = retention.TERMS) -> None:
@@ -46,30 +43,40 @@ def keep_up(database: HubDatabase, now_ms: int, terms: RetentionTerms = retentio
 class Upkeep:
     """Runs ``keep_up`` every hour, for as long as it is entered, in a thread and on a connection of its own.
 
+    The thread waits on the machine's monotonic clock: a clock that is set back does not put the next run off.
+
     Args:
         settings: of the hub that serves.
         now_ms: returns milliseconds since 1970.
+        first_after_s: seconds until the first run, when the terminals that waited have been answered.
     """
 
-    def __init__(self, settings: HubSettings, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, settings: HubSettings, now_ms: Callable[[], int], *, first_after_s: float = FIRST_AFTER_S
+    ) -> None:
         self._settings = settings
         self._now_ms = now_ms
-        self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
+        self._first_after_s = first_after_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._go, name="hub-upkeep", daemon=True)
 
     def __enter__(self) -> Self:
-        """Starts; the first run is a minute away, when the terminals have been answered."""
-        first = datetime.now(UTC) + timedelta(seconds=FIRST_AFTER_S)
-        self._scheduler.add_job(
-            self.run, "interval", hours=EVERY_H, next_run_time=first, coalesce=True, misfire_grace_time=None
-        )
-        self._scheduler.start()
+        """Starts."""
+        self._thread.start()
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
         """Stops, after the run that is under way."""
-        self._scheduler.shutdown(wait=True)
+        self._stop.set()
+        self._thread.join()
+
+    def _go(self) -> None:
+        wait_s = self._first_after_s
+        while not self._stop.wait(wait_s):
+            self.run()
+            wait_s = EVERY_S
 
     def run(self) -> bool:
         """One run; false when it failed, which is logged by its code and tried again at the next hour."""
@@ -79,7 +86,7 @@ class Upkeep:
                 keep_up(database, self._now_ms())
             finally:
                 database.close()
-        except PointContactError as error:
+        except Exception as error:  # noqa: BLE001  (the thread must outlive a fault; no value may travel in a traceback)
             LOG.error("upkeep", extra={"fault": type(error).__name__})
             return False
         return True
