@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.processes.gestures import nothing_typed_shows
+from tests.processes.small_disk import SmallDisk
 from tests.stage import Stage
 
 
@@ -26,3 +28,15 @@ def stage(prepared: Stage, tmp_path: Path) -> Iterator[Stage]:
     yield own
     own.close()
     nothing_typed_shows(own)
+
+
+@pytest.fixture
+def disks(stage: Stage) -> Iterator[list[SmallDisk]]:
+    """The small disks of a test, taken away once its programs have ended."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may mount the small file system that this test fills")
+    mounted: list[SmallDisk] = []
+    yield mounted
+    stage.close()
+    for disk in mounted:
+        disk.close()

@@ -31,7 +31,7 @@ from tests.simulation.prepared import new_folder
 from tests.stage import LOOPBACK, PERSON, Running, Stage, free_port
 
 KILLS_OF_A_LEG = 25
-CROWD = (sys.executable, "-m", "tests.processes.crowd")
+CROWD = (sys.executable, "-P", "-m", "tests.processes.crowd")
 SPOILED = 0.25
 ROUNDS_TO_REST = 3
 PATIENCE_S = 120

@@ -2,62 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.processes.gestures import arrived_once, held_at_hub, held_at_terminal, refused, synchronise, try_visit, visit
+from tests.processes.small_disk import SmallDisk
 from tests.stage import Stage
 
 pytestmark = pytest.mark.processes
-
-SMALL = "48m"
-
-
-class SmallDisk:
-    """A file system in memory, mounted over one folder of a stage, which keeps its files."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._filler = folder / "somebody-else.bin"
-        kept = folder.with_name(f"{folder.name}-before")
-        folder.rename(kept)
-        folder.mkdir(mode=0o700)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SMALL},mode=700", "tmpfs", str(folder)], check=True)
-        shutil.copytree(kept, folder, dirs_exist_ok=True)
-
-    def fill(self) -> None:
-        """Takes every byte that is left."""
-        with self._filler.open("ab", buffering=0) as file:
-            for size in (1 << 20, 4096, 1):
-                try:
-                    while True:
-                        file.write(b"\xa5" * size)
-                except OSError:
-                    continue
-
-    def free(self) -> None:
-        """Gives them back."""
-        self._filler.unlink()
-
-    def close(self) -> None:
-        subprocess.run(["umount", "-l", str(self._folder)], check=True)
-
-
-@pytest.fixture
-def disks(stage: Stage) -> Iterator[list[SmallDisk]]:
-    """The small disks of a test, taken away once its programs have ended."""
-    if os.geteuid() != 0:
-        pytest.skip("only root may mount the small file system that this test fills")
-    mounted: list[SmallDisk] = []
-    yield mounted
-    stage.close()
-    for disk in mounted:
-        disk.close()
 
 
 def test_a_full_disk_at_the_terminal_is_said_loses_nothing_and_lets_the_rounds_go_on(
