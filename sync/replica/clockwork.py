@@ -111,6 +111,11 @@ class Clockwork:
         self._keep(connection, now.lived_ms, held.signed_ms, held.lived_when_signed_ms)
         return now
 
+    def count_from_now(self, connection: Connection) -> None:
+        """Leaves out what was counted since the last note: this disk may have been in another machine then."""
+        held = _counted(connection)
+        self._keep(connection, held.lived_ms, held.signed_ms, held.lived_when_signed_ms)
+
     def _keep(self, connection: Connection, lived_ms: int, signed_ms: int, lived_when_signed_ms: int) -> None:
         boot, at_ms = (self._boot, self._monotonic_ms()) if self._progresses else (None, 0)
         counted = [boot, at_ms, lived_ms, signed_ms, lived_when_signed_ms]

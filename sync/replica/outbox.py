@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from sync.change import Change, new_id
 from sync.clock import HybridClock, make_stamp
@@ -23,6 +23,30 @@ from sync.wire import CLOCK_AHEAD_MAX_MS, OPERATIONS_PER_ROUND_MAX, FieldChange,
 BATCH_BYTES_MAX = 2 * 1024 * 1024
 Key = tuple[str, str, str]
 """Kind, site, record id."""
+
+
+# Built once, for building a statement costs more than running it.
+_APPEND = insert(OUTBOX)
+_BATCH = (
+    select(OUTBOX)
+    .where(OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.state == WAITING)
+    .order_by(OUTBOX.c.seq)
+    .limit(OPERATIONS_PER_ROUND_MAX)
+)
+_COUNT = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.state == bindparam("wanted"))
+_OF_STATES = (
+    select(OUTBOX.c.seq, OUTBOX.c.kind, OUTBOX.c.site_id, OUTBOX.c.id, OUTBOX.c.fields)
+    .where(OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.state.in_(bindparam("states", expanding=True)))
+    .order_by(OUTBOX.c.seq)
+)
+_ACKNOWLEDGE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.seq <= bindparam("through"), OUTBOX.c.state == WAITING)
+    .values(state=ACKNOWLEDGED, answered_ms=bindparam("at_ms"), noted_ms=None)
+)
+_PURGE = delete(OUTBOX).where(
+    OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.seq <= bindparam("through"), OUTBOX.c.state == ACKNOWLEDGED
+)
 
 
 @dataclass(frozen=True)
@@ -40,19 +64,11 @@ def append(connection: Connection, key: Key, changes: Iterable[Change], *, seale
     meta.write(connection, meta.NEXT_SEQ, seq + 1)
     kind, site_id, record_id = key
     fields = {change.field: [change.value, change.stamp, change.base] for change in changes}
-    connection.execute(
-        insert(OUTBOX).values(
-            incarnation=incarnation_of(connection),
-            seq=seq,
-            kind=kind,
-            site_id=site_id,
-            id=record_id,
-            fields=json.dumps(fields, ensure_ascii=False),
-            sealed=sealed,
-            state=WAITING,
-            written_ms=written_ms,
-        )
-    )
+    entry = {
+        "incarnation": incarnation_of(connection), "seq": seq, "kind": kind, "site_id": site_id, "id": record_id,
+        "fields": json.dumps(fields, ensure_ascii=False), "sealed": sealed, "state": WAITING, "written_ms": written_ms,
+    }  # fmt: skip
+    connection.execute(_APPEND, entry)
     return seq
 
 
@@ -63,12 +79,7 @@ def incarnation_of(connection: Connection) -> str:
 
 def batch(connection: Connection) -> list[Operation]:
     """The next operations to send, in order, within the limits of one message."""
-    rows = connection.execute(
-        select(OUTBOX)
-        .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state == WAITING)
-        .order_by(OUTBOX.c.seq)
-        .limit(OPERATIONS_PER_ROUND_MAX)
-    ).mappings()
+    rows = connection.execute(_BATCH, {"mine": incarnation_of(connection)}).mappings()
     operations: list[Operation] = []
     size = 0
     for row in rows:
@@ -81,7 +92,7 @@ def batch(connection: Connection) -> list[Operation]:
                 kind=row["kind"],
                 site_id=row["site_id"],
                 id=row["id"],
-                fields=_changes(row["fields"]),
+                fields=changes_of(row["fields"]),
                 sealed=row["sealed"],
             )
         )
@@ -99,18 +110,13 @@ def held(connection: Connection) -> list[Waiting]:
 
 
 def _of_states(connection: Connection, states: Sequence[str]) -> list[Waiting]:
-    columns = (OUTBOX.c.seq, OUTBOX.c.kind, OUTBOX.c.site_id, OUTBOX.c.id, OUTBOX.c.fields)
-    rows = connection.execute(
-        select(*columns)
-        .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state.in_(states))
-        .order_by(OUTBOX.c.seq)
-    ).mappings()
-    return [Waiting(row["seq"], (row["kind"], row["site_id"], row["id"]), _changes(row["fields"])) for row in rows]
+    rows = connection.execute(_OF_STATES, {"mine": incarnation_of(connection), "states": list(states)}).mappings()
+    return [Waiting(row["seq"], (row["kind"], row["site_id"], row["id"]), changes_of(row["fields"])) for row in rows]
 
 
 def count(connection: Connection, state: str) -> int:
     """How many operations are in ``state``."""
-    return int(connection.execute(select(func.count()).select_from(OUTBOX).where(OUTBOX.c.state == state)).scalar_one())
+    return int(connection.execute(_COUNT, {"wanted": state}).scalar_one())
 
 
 def acknowledge(connection: Connection, applied_through: int, receipts: Iterable[Receipt], answered_ms: int) -> int:
@@ -127,11 +133,8 @@ def acknowledge(connection: Connection, applied_through: int, receipts: Iterable
                 )
             )
     parked = sum(1 for receipt in by_seq.values() if receipt.outcome == "rejected" and receipt.seq <= applied_through)
-    changed = connection.execute(
-        update(OUTBOX)
-        .where(own, OUTBOX.c.seq <= applied_through, OUTBOX.c.state == WAITING)
-        .values(state=ACKNOWLEDGED, answered_ms=answered_ms, noted_ms=None)
-    )
+    through = {"mine": incarnation_of(connection), "through": applied_through, "at_ms": answered_ms}
+    changed = connection.execute(_ACKNOWLEDGE, through)
     return int(changed.rowcount) + parked
 
 
@@ -151,13 +154,8 @@ def rewind(connection: Connection, applied_through: int) -> bool:
 
 def purge(connection: Connection, durable_through: int) -> int:
     """Removes acknowledged operations that a verified backup of the hub covers. Returns how many."""
-    removed = connection.execute(
-        delete(OUTBOX).where(
-            OUTBOX.c.incarnation == incarnation_of(connection),
-            OUTBOX.c.seq <= durable_through,
-            OUTBOX.c.state == ACKNOWLEDGED,
-        )
-    )
+    through = {"mine": incarnation_of(connection), "through": durable_through}
+    removed = connection.execute(_PURGE, through)
     return int(removed.rowcount)
 
 
@@ -238,7 +236,8 @@ def _move_row_stamps(connection: Connection, moved: Mapping[tuple[Key, str, str]
         connection.execute(update(STAMPS).where(*same).values(stamps=json.dumps(renewed)))
 
 
-def _changes(text: str) -> dict[str, FieldChange]:
+def changes_of(text: str) -> dict[str, FieldChange]:
+    """The fields of an entry, from their JSON."""
     return {
         name: FieldChange(value=value, stamp=stamp, base=base)
         for name, (value, stamp, base) in json.loads(text).items()

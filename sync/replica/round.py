@@ -17,14 +17,14 @@ from sqlalchemy import Connection
 
 from sync.digest import digest_of
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
-from sync.replica import apply, grants, incarnation, meta, outbox, rows
+from sync.replica import apply, grants, incarnation, meta, outbox, parked, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.conversation import Signer, ask
 from sync.replica.database import ReplicaDatabase
 from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
 from sync.replica.hub_client import HubClient, check_dates
 from sync.replica.identity import Credentials, check_sealing
-from sync.replica.tables import REJECTED, WAITING
+from sync.replica.tables import WAITING
 from sync.wire import PROTOCOL, HubRequest, RoundReply, RoundRequest, SealingDocument
 
 OTHER_OPERATION = "other_operation"
@@ -180,6 +180,8 @@ class Rounds:
             if renewed and not outbox.rewind(connection, reply.applied_through):
                 self._redraw(connection)
             self._take_sealing(connection, reply)
+            if reply.checkpoints and not apply.read_checkpoints(connection):
+                return True  # this very answer showed that the whole feed must be read: from its beginning, at once
             if not reply.more:
                 apply.finish_refill(connection)
                 incarnation.settle(connection, progress.incarnation)
@@ -212,8 +214,11 @@ class Rounds:
             return 0
         grants.forget_unknown(connection, reply.receipts, reply.now_ms)
         apply.drop_forgotten(connection, reply.receipts, reply.now_ms)
+        known = parked.set_aside(connection, reply.applied_through, reply.receipts)
         answered = outbox.acknowledge(connection, reply.applied_through, reply.receipts, reply.now_ms)
         outbox.purge(connection, reply.durable_through)
+        if known:
+            apply.start_refill(connection, self._node)  # for what the rejected change had replaced here
         return answered
 
     def _take_sealing(self, connection: Connection, reply: RoundReply) -> None:
@@ -259,8 +264,7 @@ class Rounds:
     def _check(self, reply: RoundReply, progress: _Progress) -> None:
         """Compares what both ends hold, when nothing is under way. A difference: read the whole feed again."""
         with self._database.read() as connection:
-            busy = outbox.count(connection, WAITING) or outbox.count(connection, REJECTED)
-            if reply.digest is None or reply.more or busy:
+            if reply.digest is None or reply.more or outbox.count(connection, WAITING):
                 return
             agreed = meta.read(connection, meta.DIGEST_AGREED)
             if agreed == reply.digest and progress.pulled == 0 and progress.pushed == 0:

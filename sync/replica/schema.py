@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -26,12 +27,12 @@ def migrate(database: ReplicaDatabase, *, more_versions: tuple[Path, ...] = ()) 
     Raises:
         StorageError: the database was written by a newer version of the program.
     """
-    config = _config(more_versions)
-    head = ScriptDirectory.from_config(config).get_current_head()
+    head = _head(more_versions)
     with database.read() as connection:
         held = _revision(connection)
     if held == head:
         return
+    config = _config(more_versions)
     with database.write(urgent=True) as connection:
         if _revision(connection) == head:
             return  # another program of this home was faster
@@ -42,6 +43,11 @@ def migrate(database: ReplicaDatabase, *, more_versions: tuple[Path, ...] = ()) 
             raise StorageError(
                 "La base de la borne vient d’une version plus récente du logiciel : mettez la borne à jour."
             ) from error
+
+
+@cache  # reading every migration takes longer than opening the database
+def _head(more_versions: tuple[Path, ...]) -> str | None:
+    return ScriptDirectory.from_config(_config(more_versions)).get_current_head()
 
 
 def _config(more_versions: tuple[Path, ...]) -> Config:

@@ -7,7 +7,7 @@ Safe with several threads and several programs on one home.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -23,6 +23,7 @@ from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
 from sync.replica.grants import Held
 from sync.replica.identity import Credentials, check_sealing
+from sync.replica.parked import Parked, drop, listed
 from sync.replica.promises import Promises, successor
 from sync.replica.references import Found, find, next_reference
 from sync.replica.retention import Retention
@@ -227,6 +228,13 @@ class Store:
         """
         return self.retention.retain()
 
+    def drop_parked(self, record_id: str, who: str) -> int:
+        """Gives up what the hub rejected of one record: a named person has dealt with it (``parked.drop``).
+
+        Raises InvalidInput (nothing of it was rejected, nobody is named), DiskFull, StorageError.
+        """
+        return drop(self.writer, self._clockwork, record_id, who)
+
     # Reading ------------------------------------------------------------------------------------
 
     def get(self, kind: str, record_id: str) -> RecordFields | None:
@@ -242,6 +250,11 @@ class Store:
         with self._database.read() as connection:
             held = rows.list_rows(connection, kind)
         return [(record_id, FIELDS[kind].model_validate(row)) for record_id, row in held]
+
+    def parked(self) -> Sequence[Parked]:
+        """What the hub rejected, oldest first: codes, names and times, no value."""
+        with self._database.read() as connection:
+            return listed(connection)
 
     def version(self) -> int:
         """Another number after any change of any record: what was read at one version stays true until then."""

@@ -105,6 +105,7 @@ class Terminal:
         self._clockwork = clockwork
         self._asking = asking
         self._witness = witness
+        self._status: tuple[tuple[int, int], TerminalStatus] | None = None
 
     @classmethod
     def open(
@@ -191,7 +192,17 @@ class Terminal:
         return self._database.checkpoint()
 
     def status(self) -> TerminalStatus:
-        """How this terminal stands; readable while rounds run, from any program. Raises StorageError."""
+        """How this terminal stands; readable while rounds run, from any program. Raises StorageError.
+
+        Read anew after any write, and once a second for what hangs on the time alone: a screen may ask often.
+        """
+        seen = (self._database.version(), self._clockwork.local_ms() // 1000)
+        kept = self._status
+        if kept is None or kept[0] != seen:
+            kept = self._status = (seen, self._read_status())
+        return kept[1]
+
+    def _read_status(self) -> TerminalStatus:
         with self._database.read() as connection:
             clock = self._clockwork.state(connection)
             online = meta.read_optional_int(connection, meta.ONLINE)
@@ -255,6 +266,7 @@ def _watch(
 
     def draw(connection: Connection) -> None:
         outbox.redraw(connection, clockwork.now_ms(connection), random)
+        clockwork.count_from_now(connection)
 
     prints = hardware.prints(found, key)
     incarnation.check_start(database, witness, prints, node=credentials.identity.terminal_no, draw=draw)

@@ -30,6 +30,7 @@ class Witness:
         self._path = path
         self._key = key
         self._seen = 0
+        self._kept = 0
 
     def read(self) -> int:
         """The life that was witnessed; 0 when there is no genuine witness."""
@@ -60,12 +61,16 @@ class Witness:
 
     def keep(self) -> None:
         """Makes what was written down last through a power cut. Never raises, for the same reason."""
+        seen = self._seen
+        if seen == self._kept:
+            return
         with contextlib.suppress(OSError):
             file = os.open(self._path, os.O_RDONLY)
             try:
                 os.fsync(file)
             finally:
                 os.close(file)
+            self._kept = seen
 
     def _seal(self, number: bytes) -> bytes:
         return hmac.digest(self._key, b"point-contact/v1/witness|" + number, "sha256").hex().encode()

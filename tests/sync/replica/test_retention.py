@@ -25,14 +25,15 @@ class Machine:
     """A terminal with a clock that shows what it likes, and one that counts while the machine is on."""
 
     def __init__(self, home: Path, hub: StandInHub | RealHub) -> None:
-        self.home, self.hub = home, hub
+        self.home, self.hub, self.hardware = home, hub, {"disk": "d-1"}
         self.wall, self.on = Time(hub.now.ms), Time(1_000)
         enrol(home, "https://hub.example", hub.code(), MACHINE_SECRET, client=hub, now_ms=self.wall)
         self.terminal = self._open()
 
     def _open(self) -> Terminal:
         return Terminal.open(
-            self.home, MACHINE_SECRET, client=self.hub, now_ms=self.wall, monotonic_ms=self.on
+            self.home, MACHINE_SECRET, client=self.hub, now_ms=self.wall, monotonic_ms=self.on,
+            read_hardware=lambda _: self.hardware,
         )  # fmt: skip
 
     def restart(self, *, off_ms: int = 0) -> None:
@@ -257,6 +258,17 @@ def test_lived_time_of_another_start_of_the_machine_is_not_taken_for_this_one(ma
         lived = machine.terminal._clockwork.note_progress(connection).lived_ms
         elsewhere = Clockwork(machine.wall, lambda: 10**12, "another start")
         assert elsewhere.progress(connection).lived_ms == lived
+
+
+def test_a_copy_in_a_machine_that_was_on_for_months_is_no_older_for_it(machine: Machine) -> None:
+    record_id = machine.prepare()
+    machine.terminal.close()
+    machine.on.ms += 90 * DAY_MS
+    machine.hardware = {"disk": "d-2"}
+    machine.terminal = machine._open()
+    assert machine.terminal.status().restored
+    machine.terminal.store.retain()
+    assert machine.sealed() == {record_id}
 
 
 def test_no_sealed_or_typed_word_is_in_the_journal(machine: Machine) -> None:
