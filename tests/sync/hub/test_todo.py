@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sync.change import Value, new_id
 from sync.errors import InvalidInput, Refused
@@ -353,3 +355,46 @@ def test_a_site_sees_its_own_lines_only_and_the_most_urgent_comes_first(hub: Sta
     soon = a_booking(hub, terminal, hub.add_slot(in_hours=20), "withdrawn")
     assert [item.records for item in listed(hub, SITE)] == [(soon,), (late,)]
     assert listed(hub, "site-saint-denis") == []
+
+
+def plant_every_kind(hub: Stand) -> None:
+    """Something of every kind that can be planted without a second site."""
+    terminal = hub.enrol()
+    for state in ("withdrawn", "overruled"):
+        a_booking(hub, terminal, hub.add_slot(), state)
+    for kept, lost in (("confirmed", "cancelled"), ("confirmed", "declined")):
+        journal(hub, a_booking(hub, terminal, hub.add_slot(), kept), kept, lost)
+    journal(hub, a_booking(hub, terminal, hub.add_slot(), "confirmed"), "VISIO", "TELEPHONE", field="modality")
+    old = a_booking(hub, terminal, hub.add_slot(), "moved")
+    a_booking(hub, terminal, hub.add_slot(), "confirmed", moved_from=old)
+    journal(hub, old, "moved", "cancelled")
+    crowded = hub.add_slot()
+    for _ in range(3):
+        a_booking(hub, terminal, crowded, "confirmed")
+    a_booking(hub, terminal, hub.add_slot(in_hours=20), "requested")
+    line = {
+        "terminal_id": terminal.terminal_id, "incarnation": "i2", "site_id": SITE, "at_ms": hub.clock(),
+        "at_risk": "[]",
+    }  # fmt: skip
+    with hub.database.write() as connection:
+        connection.execute(table_of(Redrawn).insert(), line)
+
+
+@settings(max_examples=6, deadline=None)
+@given(data=st.data())
+def test_whatever_is_chosen_in_whatever_order_no_line_comes_back_and_the_list_ends(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    with hub_in(tmp_path_factory.mktemp("hub")) as hub:
+        plant_every_kind(hub)
+        done: list[tuple[todo.Item, str]] = []
+        while items := listed(hub):
+            assert not {item.code for item in items} & {item.code for item, _ in done}
+            item = data.draw(st.sampled_from(items), label="line")
+            choice = data.draw(st.sampled_from(item.choices), label="choice").code
+            assert not settle(hub, item, choice).again
+            done.append((item, choice))
+            assert len(done) < 30, "the list never ends"
+        before = hub.feed_of()
+        assert all(settle(hub, item, choice).again for item, choice in done)
+        assert hub.feed_of() == before, "the same once more changed something"
