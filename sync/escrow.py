@@ -17,13 +17,15 @@ from functools import lru_cache
 
 from sync.change import Value
 from sync.claim import placeholder_id
-from sync.promise import ACTIVE, OPEN_SLOT, PLACED
+from sync.promise import ACTIVE, OPEN_SLOT, PLACED, SEATS
 
 Fields = Mapping[str, Value]
 
 BUFFER = timedelta(minutes=5)
 """Between two appointments of one booth: cleaning (facts/domain.md §7)."""
 ONE_PLACE_REASONS = frozenset({"signature_cer", "dpa"})
+SEATS_OF_ONE_EVENT = 3
+"""Seats of one event in a terminal's stock, at most: the stock is for several events."""
 LEAD = timedelta(hours=2)
 """A terminal promises nothing that begins sooner: what it says must have a chance to arrive."""
 HOLD = timedelta(minutes=5)
@@ -106,14 +108,20 @@ class Stock:
     """How much a terminal is given.
 
     Attributes:
-        per_terminal: places a terminal holds unspent, at most.
+        per_terminal: places of booth time a terminal holds unspent, at most.
+        seats_per_terminal: seats of events a terminal holds unspent, at most; a big event takes nothing of a booth.
         share: the part of a site's free places that may be granted, 0 to 1; the rest is for whoever is online.
+            Booth time and seats are shared apart.
+        refills: how often the whole stock may be given to one terminal within ``TAKES_SPAN``: a screen that spends
+            its stock and is restocked at once, again and again, would empty a site's month.
         lead: a grant is given for slots that begin later than this.
         horizon: and sooner than this.
     """
 
     per_terminal: int = 6
+    seats_per_terminal: int = 6
     share: float = 0.5
+    refills: int = 2
     lead: timedelta = timedelta(hours=24)
     horizon: timedelta = timedelta(days=21)
 
@@ -121,23 +129,17 @@ class Stock:
 def allot(slots: Mapping[str, Fields], unspent: int, granted: int, now: str, stock: Stock) -> list[str]:
     """The slots of which a terminal is given one more place, earliest first.
 
-    Reasons take turns, so that a short stock does not hold one reason only.
+    Reasons take turns, so that a short stock does not hold one reason only. Seats are left out (``allot_seats``).
 
     Args:
         slots: every slot of the site by id, ``taken`` up to date.
-        unspent: active grants that the terminal holds unspent, of slots to come.
+        unspent: active grants of booth time that the terminal holds unspent, of slots to come.
         granted: the same, of all terminals of the site.
         now: the present moment.
         stock: how much.
     """
-    first, last = shift(now, stock.lead), shift(now, stock.horizon)
-    given = _taken_of(slots)
-    ahead = {slot_id: slot for slot_id, slot in slots.items() if first <= str(slot["starts_at"]) <= last}
-
-    # A slot that is gone, withdrawn or in a busy booth is not there to be shared: counted, it would let terminals
-    # empty what is left for whoever is online.
-    free = sum(places(slot) - given[slot_id] for slot_id, slot in ahead.items() if _is_free(slots, given, slot_id, now))
-    room = min(stock.per_terminal - unspent, int(stock.share * (free + granted)) - granted)
+    given, ahead = _taken_of(slots), _ahead(slots, now, stock, seats=False)
+    room = _room(slots, given, ahead, now, stock.per_terminal - unspent, granted, stock)
     chosen: list[str] = []
     for slot_id in _in_turns(ahead):
         if len(chosen) >= room:
@@ -146,6 +148,58 @@ def allot(slots: Mapping[str, Fields], unspent: int, granted: int, now: str, sto
             given[slot_id] += 1
             chosen.append(slot_id)
     return chosen
+
+
+def allot_seats(
+    slots: Mapping[str, Fields], held: Mapping[str, int], granted: int, now: str, stock: Stock
+) -> list[str]:
+    """The seats that a terminal is given: one of each event in turn, the earliest first, up to three of one event.
+
+    Args:
+        slots: every slot of the site by id, ``taken`` up to date.
+        held: active grants of seats that the terminal holds unspent, by slot.
+        granted: the number of such grants of all terminals of the site.
+        now: the present moment.
+        stock: how much.
+
+    Returns:
+        Ids of slots; one stands there once for each seat.
+    """
+    given, ahead = _taken_of(slots), _ahead(slots, now, stock, seats=True)
+    mine = {slot_id: held.get(slot_id, 0) for slot_id in ahead}
+    room = _room(slots, given, ahead, now, stock.seats_per_terminal - sum(held.values()), granted, stock)
+    in_order = sorted(ahead, key=lambda slot_id: (str(ahead[slot_id]["starts_at"]), slot_id))
+    chosen: list[str] = []
+    for level in range(SEATS_OF_ONE_EVENT):
+        for slot_id in in_order:
+            if len(chosen) >= room:
+                return chosen
+            if mine[slot_id] == level and _is_free(slots, given, slot_id, now):
+                mine[slot_id] += 1
+                given[slot_id] += 1
+                chosen.append(slot_id)
+    return chosen
+
+
+def _ahead(slots: Mapping[str, Fields], now: str, stock: Stock, *, seats: bool) -> dict[str, Fields]:
+    """The slots of the time in which grants are given, those of seats or the others."""
+    first, last = shift(now, stock.lead), shift(now, stock.horizon)
+    return {
+        slot_id: slot
+        for slot_id, slot in slots.items()
+        if first <= str(slot["starts_at"]) <= last and (slot["reason"] == SEATS) is seats
+    }
+
+
+def _room(
+    slots: Mapping[str, Fields], given: Mapping[str, int], ahead: Mapping[str, Fields], now: str, lacking: int,
+    granted: int, stock: Stock,
+) -> int:  # fmt: skip
+    """How many more places may be granted: what the terminal lacks, within the share of what is free."""
+    # A slot that is gone, withdrawn or in a busy booth is not there to be shared: counted, it would let terminals
+    # empty what is left for whoever is online.
+    free = sum(places(slot) - given[slot_id] for slot_id, slot in ahead.items() if _is_free(slots, given, slot_id, now))
+    return min(lacking, int(stock.share * (free + granted)) - granted)
 
 
 def _taken_of(slots: Mapping[str, Fields]) -> dict[str, int]:
@@ -287,8 +341,9 @@ def overbooked(
 
 
 def proposals(
-    slots: Mapping[str, Fields], *, reason: Value, modality: Value, near: str, now: str, without: Collection[str]
-) -> list[str]:
+    slots: Mapping[str, Fields], *, reason: Value, modality: Value, near: str, now: str, without: Collection[str],
+    event: Value = None,
+) -> list[str]:  # fmt: skip
     """Up to three free slots that a visitor may be offered instead, the nearest in time first.
 
     Args:
@@ -298,12 +353,14 @@ def proposals(
         near: the moment that was wished.
         now: the present moment; nothing is proposed that begins within an hour.
         without: slots that were asked for already.
+        event: for seats, the reference of their event: whoever wants one workshop is not sent to another.
     """
     given, soon, wished = _taken_of(slots), shift(now, PROPOSAL_LEAD), _seconds(near)
     fitting = [
         slot_id
         for slot_id, slot in slots.items()
-        if (slot["reason"], slot["modality"]) == (reason, modality)
+        if slot["reason"] == reason
+        and (slot["external_ref"] == event if reason == SEATS else slot["modality"] == modality)
         and str(slot["starts_at"]) > soon
         and slot_id not in without
     ]

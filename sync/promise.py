@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sync.merge import Transitions
 
+SEATS = "atelier"
+"""The reason of a slot that holds the seats of an event: no booth, chosen on the event's own screen."""
 OPEN_SLOT, WITHDRAWN_SLOT = "open", "withdrawn"
 
 ACTIVE, RELEASED, WRITTEN_OFF = "active", "released", "written_off"

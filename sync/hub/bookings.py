@@ -60,7 +60,7 @@ def why_rejected(
     if booking_id is not None and _comes_round(booking_id, whole["moved_from"], places):
         return "invalid"
     grant_id, spend_no = promise
-    if whole["state"] == GUARANTEED and (grant_id is None or spend_no == 0):
+    if whole["state"] == GUARANTEED and (grant_id is None or spend_no == 0 or _is_for_one(whole, places)):
         return "invalid"
     if whole["state"] == REQUESTED and promise != (None, 0):
         return "invalid"
@@ -68,6 +68,12 @@ def why_rejected(
     if grant is not None and any(grant.values[name] != whole[name] for name in ("terminal_no", "slot_id")):
         return "foreign_grant"
     return None
+
+
+def _is_for_one(whole: dict[str, Value], places: Places) -> bool:
+    """True for an individual reason on a slot of another one: what is collective never carries it (domain.md §12)."""
+    slot = places.slots.get(str(whole["slot_id"]))
+    return slot is not None and whole["reason"] in escrow.ONE_PLACE_REASONS and slot.values["reason"] != whole["reason"]
 
 
 def answer(booking: Standing, state_before: Value, places: Places, clock: HybridClock, now_ms: int) -> None:
@@ -89,17 +95,47 @@ def answer(booking: Standing, state_before: Value, places: Places, clock: Hybrid
         _believe(booking, places, clock, now_ms)
     elif booking.values["state"] in PLACED:
         _overrule_completed(booking, places, clock, now_ms)
-    elif state_before is None and booking.values["state"] == REQUESTED and not places.frozen:
+    elif state_before != REQUESTED and booking.values["state"] == REQUESTED and not places.frozen:
         decide(booking, places, clock, now_ms)
     _replace_placeholder(booking, places, clock)
     moves.keep_one(booking, state_before, places, clock)
     for given_up in escrow.given_up(_on_the_grant(booking, places)):
         places.named[given_up].decide("state", CANCELLED, clock.tick())
     places.recount(str(booking.values["slot_id"]), clock)
+    if booking.values["grant_id"] is not None:
+        answer_held_up(str(booking.values["slot_id"]), places, clock, now_ms)
+
+
+def answer_grant(grant: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """Counts the places of the slot of a grant that just ended, and answers who waited for it.
+
+    Args:
+        grant: as it stands after the change; it is in ``places``.
+        places: its slot's.
+        clock: the hub's.
+        now_ms: milliseconds since 1970.
+    """
+    slot_id = str(grant.values["slot_id"])
+    places.recount(slot_id, clock)
+    answer_held_up(slot_id, places, clock, now_ms)
+
+
+def answer_held_up(slot_id: str, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """Answers the requests for a slot that waited until their own terminal's place came back (``decide``)."""
+    waiting = [one for one in places.bookings.get(slot_id, {}).values() if one.values["state"] == REQUESTED]
+    if places.frozen or not waiting:
+        return
+    places.include([one for booking in waiting for one in wished(booking)], [], [one.id for one in waiting])
+    for booking in sorted(waiting, key=lambda one: (str(one.values["created_at"]), one.id)):
+        if not booking.values["gone"]:
+            decide(booking, places, clock, now_ms)
 
 
 def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
     """Answers a request: the first of its wishes that has a place, else up to three other slots, else no.
+
+    It stays a request while its own terminal holds a place of the wish that it took on line: the answer that gave it
+    was lost on the way, and the place comes back. Counted as free before that, it could be promised twice.
 
     Args:
         booking: a request, or what a person wants decided anew; it is in ``places``.
@@ -116,6 +152,8 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
         because = _why_not(booking, slot_id, places, now, own.keys())
         if because is None:
             confirm(booking, slot_id, places, clock, now_ms)
+            return
+        if because == SLOT_TAKEN and places.comes_back(slot_id, booking.values["terminal_no"]):
             return
         reasons.append(because)
     booking.decide("answered_at", now, clock.tick())
@@ -185,11 +223,14 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
 def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
     """A terminal's promise stands, whatever the hub knows, unless its place provably went to somebody else."""
     placeholder = _placeholder_of(booking, places)
+    promised = merge.Lost(booking.values["state"], booking.stamps["state"], merge.Policy.STATES, needs_person=True)
     booking.decide("answered_at", utc_text(now_ms), clock.tick())
     if placeholder is not None and placeholder.values["state"] not in LIVE:
         for name in ("state", "declined_because", "alternatives", "told_at"):  # the visitor acted on the slip already
             if booking.values.get(name) != placeholder.values[name]:
                 booking.decide(name, placeholder.values[name], clock.tick())
+        if booking.values["state"] == OVERRULED:
+            _note_overruled(booking, promised, places)
         return
     slot = places.slots.get(str(booking.values["slot_id"]))
     because = _why_overruled(booking, places)
@@ -204,13 +245,27 @@ def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int)
 def _unkeep(
     booking: Standing, state: str, because: str | None, places: Places, clock: HybridClock, now_ms: int
 ) -> None:
+    """Ends what was promised. A promise that another one overruled is left in the journal: a person tells the visitor.
+
+    What its owner withdrew met nothing: the list of people to tell is enough.
+    """
+    lost = merge.Lost(booking.values["state"], booking.stamps["state"], merge.Policy.STATES, needs_person=True)
     booking.decide("state", state, clock.tick())
+    if state == OVERRULED:
+        _note_overruled(booking, lost, places)
     booking.decide("answered_at", utc_text(now_ms), clock.tick())
     if because is not None:
         booking.decide("declined_because", because, clock.tick())
     if booking.values.get("told_at") is not None:
         booking.decide("told_at", None, clock.tick())
     propose(booking, places, clock, now_ms)
+
+
+def _note_overruled(booking: Standing, lost: merge.Lost, places: Places) -> None:
+    kept = (booking.values["state"], booking.stamps["state"])
+    places.losses.append(
+        conflicts.Loss(booking.kind, booking.site_id, booking.id, "state", kept, lost, "", moves.NOBODY)
+    )
 
 
 def _why_overruled(booking: Standing, places: Places) -> str | None:
@@ -232,12 +287,7 @@ def _overrule_completed(booking: Standing, places: Places, clock: HybridClock, n
     """A carried booking whose terminal has told its real grant, which somebody else's booking proves to be copied."""
     held = {one_id: one for one_id, one in _on_the_grant(booking, places).items() if escrow.holds_a_place(one)}
     if escrow.is_clone(booking.id, booking.values, held.items()):
-        lost = merge.Lost(booking.values["state"], booking.stamps["state"], merge.Policy.STATES, needs_person=True)
         _unkeep(booking, OVERRULED, CLONE, places, clock, now_ms)
-        kept = (OVERRULED, booking.stamps["state"])
-        places.losses.append(
-            conflicts.Loss(booking.kind, booking.site_id, booking.id, "state", kept, lost, "", moves.NOBODY)
-        )
 
 
 def _replace_placeholder(booking: Standing, places: Places, clock: HybridClock) -> None:

@@ -34,9 +34,8 @@ from sync.hub.courier import ASK_THE_DESK, TO_CHECK, Opened, Random
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.french_time import PARIS
 from sync.hub.keys import HubKeys
-from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT
+from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT, SEATS
 from sync.records import Event
-from sync.records.booking import SEATS
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE, TAKEN_BACK
 from sync.wire import HubResponse
 

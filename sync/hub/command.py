@@ -73,6 +73,10 @@ def migrate(home: Path) -> None:
         type=click.IntRange(0, 100), help="Places qu’une borne peut promettre sans réseau ; 0 pour aucune.",
     ),
     click.option(
+        "--seats-per-terminal", default=DEFAULTS.seats_per_terminal, show_default=True, metavar="PLACES",
+        type=click.IntRange(0, 100), help="Places d’événements promises par une borne sans réseau ; 0 pour aucune.",
+    ),
+    click.option(
         "--takes-per-hour", default=DEFAULTS.takes_per_hour, show_default=True, metavar="PLACES",
         type=click.IntRange(0, 1000), help="Places qu’un site prend en ligne en une heure, au plus ; 0 pour aucune.",
     ),

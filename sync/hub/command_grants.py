@@ -9,6 +9,7 @@ import click
 
 from sync.hub import accounts, grants, rows
 from sync.hub.command_options import (
+    confirm,
     home_option,
     json_option,
     now_ms,
@@ -18,6 +19,7 @@ from sync.hub.command_options import (
     print_table,
     site_option,
     who_option,
+    yes_option,
 )
 from sync.hub.french_time import PARIS, short
 from sync.promise import ACTIVE, RELEASED, WRITTEN_OFF
@@ -61,20 +63,18 @@ def grant_list(home: Path, site_id: str | None, as_json: bool) -> None:
 @options(
     home_option,
     click.option("--site", "site_id", required=True, metavar="SITE", help="Site de cette place."),
-    click.option("--dry-run", is_flag=True, help="Dire qui serait touché, sans rien changer."),
+    yes_option,
     who_option,
 )
-def grant_write_off(grant_id: str, home: Path, site_id: str, dry_run: bool, who: str) -> None:
-    """Writes a grant off, after saying who may be hit."""
+def grant_write_off(grant_id: str, home: Path, site_id: str, yes: bool, who: str) -> None:
+    """Says who may be hit and, with a yes, writes the grant off."""
     with open_hub(home) as database, database.write() as connection:
         accounts.require(connection, who, accounts.EXPLOITATION)
         live = grants.at_risk(connection, site_id, grant_id)
         _say_who(live)
-        if not dry_run:
-            grants.write_off(connection, now_ms(), site_id, grant_id, who)
-    if dry_run:
-        click.echo("Essai seulement : rien n’a été changé.")
-    elif live:
+        confirm(yes)
+        grants.write_off(connection, now_ms(), site_id, grant_id, who)
+    if live:
         click.echo("Place reprise : elle reste à ce rendez-vous, puis revient au hub.")
     else:
         click.echo("Place reprise : le hub peut la donner à quelqu’un d’autre.")

@@ -27,13 +27,13 @@ from sync.claim import (
 from sync.clock import HybridClock, utc_text
 from sync.hub import bookings, conflicts, early, feed, grants, rows, slips
 from sync.hub.caller import Caller
+from sync.hub.judging import Author, judge_fields
 from sync.hub.keys import HubKeys
 from sync.hub.places import Places
 from sync.hub.push import Sender
 from sync.hub.slips import Maker, Spend
 from sync.hub.standing import Standing, load
-from sync.merge import Lost, Policy
-from sync.promise import GUARANTEED, OVERRULED, REQUESTED
+from sync.promise import ALTERNATIVES, DECLINED, GUARANTEED, REQUESTED
 from sync.records import BookingFields
 from sync.wire import ClaimReply, ClaimRequest, FeedEntry, FeedField, Operation
 
@@ -69,16 +69,31 @@ def is_completed_by(held: Standing, operation: Operation, sender: Sender) -> boo
     return own and "reference_hash" in operation.fields
 
 
-def complete(booking: Standing, operation: Operation, clock: HybridClock) -> None:
+def complete(booking: Standing, operation: Operation, author: Author, clock: HybridClock) -> list[conflicts.Loss]:
     """Gives a carried booking what only its terminal knew. Its state is the hub's: it may have changed since.
 
-    Every field of the operation is stamped anew, those that do not change too: the terminal's own stamps may be newer
-    than those of the claim, and both ends must hold the same.
+    What somebody else has changed since the claim made it meets the terminal's value by the field's policy. Every
+    field of the operation is stamped anew, those that do not change too: the terminal's own stamps may be newer than
+    those of the claim, and both ends must hold the same.
+
+    A slip says one slot only. When that one had no place, what its maker named besides was never answered: the booking
+    becomes a request again, unless its visitor was told already.
+
+    Returns what lost.
     """
+    made = booking.stamps["carried"]
+    losses: list[conflicts.Loss] = []
     for name, change in operation.fields.items():
-        kept = name in HELD_BY_THE_HUB
-        booking.decide(name, booking.values[name] if kept else change.value, clock.tick())
+        value = booking.values[name] if name in HELD_BY_THE_HUB else change.value
+        if name not in HELD_BY_THE_HUB and booking.stamps.get(name, "") > made:
+            losses += judge_fields(booking, {name: change}, author, clock).losses
+            value = booking.values[name]
+        booking.decide(name, value, clock.tick())
     booking.decide("carried", False, clock.tick())
+    asked_more = bool(booking.values["wishes"]) and booking.values["told_at"] is None
+    if asked_more and booking.values["state"] in {ALTERNATIVES, DECLINED}:
+        booking.decide("state", REQUESTED, clock.tick())
+    return losses
 
 
 def open_claim(
@@ -206,23 +221,11 @@ def _bring(
     booking = Standing("booking", maker.site_id, carried.id, BookingFields.model_validate(values).values())
     for name, value in values.items():
         booking.decide(name, value, clock.tick())
-    promised = booking.stamps["state"]
     bookings.answer(booking, None, places, clock, now_ms)
-    if booking.values["state"] == OVERRULED:
-        places.losses.append(_overruled(maker, booking, promised))
     early.meet_state(connection, booking, places, clock, now_ms, random)
     conflicts.append(connection, now_ms, places.losses, random)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
-
-
-def _overruled(maker: Maker, booking: Standing, promised: str) -> conflicts.Loss:
-    """A promise that could not be kept: a person of the hub must tell the visitor."""
-    lost = Lost(GUARANTEED, promised, Policy.STATES, needs_person=True)
-    kept = (booking.values["state"], booking.stamps["state"])
-    return conflicts.Loss(
-        "booking", maker.site_id, booking.id, "state", kept, lost, maker.terminal_id, maker.terminal_no
-    )  # fmt: skip
 
 
 def open_slip(

@@ -17,11 +17,13 @@ Columns (French headings; accents and case do not matter)::
     inscription        how to sign up
     organisateur
     places             seats in all
-    places restantes   seats left; the moment of the count is that of the import when it changed
+    places restantes   seats left for this site, those signed up for here included; all of them when empty. The moment
+                       of the count is that of the import when it changed
     état               programme reprogramme deplace_en_ligne reporte complet annule (default programme)
     source             where this comes from
 
-Unlike a slot, an event may be moved: its state says so. Sources: facts/domain.md §6.5, §12.
+Unlike a slot, an event may be moved: its state says so. Its seats are a slot (``sync.hub.seats``), so whoever signed up
+for an hour that is no more is on the list to tell. Sources: facts/domain.md §6.5, §12.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from sqlalchemy import Connection
 
 from sync.change import Value
 from sync.clock import utc_text
-from sync.hub import accounts, rows
+from sync.hub import accounts, rows, withdrawals
 from sync.hub.csv_file import (
     CellError,
     Line,
@@ -53,6 +55,7 @@ from sync.hub.import_diff import (
     Held,
     Row,
     Scope,
+    Writes,
     check_unique,
     check_values,
     compare,
@@ -62,6 +65,7 @@ from sync.hub.import_diff import (
     record_id_of,
     scope_of,
 )
+from sync.hub.seats import SeatPlan, plan_seats
 from sync.records import record_registry
 from sync.records.event import EVENT_STATES, THEMES
 
@@ -77,7 +81,7 @@ TEXTS = {
 DURATION_MAX_MIN = 24 * 60
 SEATS_MAX = 5000
 
-EVENTS = record_registry.metadata.tables["event"]
+EVENTS, SLOTS = (record_registry.metadata.tables[name] for name in ("event", "slot"))
 
 
 def import_events(connection: Connection, now_ms: int, what: FileImport, who: str) -> Difference:
@@ -187,17 +191,38 @@ def _apply(
         if before is None and str(row.values["ends_at"]) <= now:
             difference.past.append(f"{row.site_id}/{row.reference}")
             continue
-        row.values["counted_at"] = _counted_at(row, before, now)
         kept.append(row)
+    slots = held_records(connection, SLOTS, {row.site_id for row in wanted} | {site_id for site_id, _ in leaving})
+    seats = plan_seats(kept, leaving, held, slots, now)
+    for row in kept:
+        row.values["counted_at"] = _counted_at(row, held.get(_key(row)), now)
     writes = compare("event", kept, held, {}, difference)
     for site_id, event_id in leaving:
         difference.withdrawn.append(f"{site_id}/{held[site_id, event_id]['external_ref']}")
         writes.setdefault(site_id, {})[event_id] = {"gone": True}
+    for site_id in sorted({site_id for site_id, _ in seats.leaving}):
+        slot_ids = [slot_id for key, slot_id in seats.leaving if key == site_id]
+        for booking_id, slot_id in withdrawals.counted_on(connection, site_id, slot_ids).items():
+            name = f"{site_id}/{slots[site_id, slot_id]['external_ref']}"
+            difference.bookings_withdrawn.append({"booking": booking_id, "slot": name})
     if not what.dry_run:
-        for site_id, records in sorted(writes.items()):
-            rows.write_all_as_hub(connection, now_ms, "event", site_id, records)
+        _write(connection, now_ms, writes, seats)
         accounts.audit(connection, now_ms, who, "events.import", ",".join(sorted(writes)) or "-", difference.counts())
     return difference
+
+
+def _write(connection: Connection, now_ms: int, writes: Writes, seats: SeatPlan) -> None:
+    """Slots before their events, and what is withdrawn last: a new hour of an event may be offered instead."""
+    for kind, of_kind in (("slot", seats.writes), ("event", writes)):
+        for site_id, records in sorted(of_kind.items()):
+            rows.write_all_as_hub(connection, now_ms, kind, site_id, records)
+    for site_id in sorted({site_id for site_id, _ in seats.leaving}):
+        leaving = [slot_id for key, slot_id in seats.leaving if key == site_id]
+        withdrawals.withdraw_slots(connection, now_ms, site_id, leaving)
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row.site_id, record_id_of("event", row.site_id, row.reference)
 
 
 def _counted_at(row: Row, before: Mapping[str, Value] | None, now: str) -> Value:

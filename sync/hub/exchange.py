@@ -24,7 +24,6 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
-from sync.escrow import Stock
 from sync.hub import courier, early, feed, fleet, grants, quarantine, redrawn, takes
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
@@ -294,8 +293,8 @@ class Exchange:
         """What the site's places become once this terminal was heard: answers that waited, then grants."""
         if message.generation not in {None, caller.reported_generation}:
             fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
-        stock = Stock(per_terminal=self.settings.grants_per_terminal)
-        if stock.per_terminal and grants.HOLDING_FUNCTION in caller.functions:
+        stock = self.settings.stock
+        if (stock.per_terminal or stock.seats_per_terminal) and grants.HOLDING_FUNCTION in caller.functions:
             holder = grants.Holder(caller.site_id, caller.terminal_no, message.incarnation)
             grants.give(connection, holder, stock, now_ms, self._random)
 

@@ -6,6 +6,7 @@ released by its holder, written off by a named person. No time-out takes one bac
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,12 +18,12 @@ from sync import escrow
 from sync.change import Value, new_id
 from sync.clock import utc_text
 from sync.errors import InvalidInput
-from sync.hub import accounts, feed, rows
+from sync.hub import accounts, bookings, conflicts, feed, rows
 from sync.hub.database import table_of
 from sync.hub.places import Places
 from sync.hub.standing import Standing
 from sync.hub.tables import Meta, Terminal
-from sync.promise import ACTIVE, CONFIRMED, GUARANTEED, OPEN_SLOT, WRITTEN_OFF
+from sync.promise import ACTIVE, CONFIRMED, GUARANTEED, OPEN_SLOT, SEATS, WRITTEN_OFF
 from sync.records import Booking, Grant, Slot
 
 GRANTS, SLOTS, BOOKINGS = table_of(Grant), table_of(Slot), table_of(Booking)
@@ -82,12 +83,7 @@ def give(
         The ids of the new grants.
     """
     now = utc_text(now_ms)
-    first, last = escrow.shift(now, stock.lead), escrow.shift(now, stock.horizon)
-    seen = connection.execute(_glance(holder, now, first, last)).one()
-    mine, granted, free = seen.mine or 0, seen.granted, seen.free or 0
-    if seen.frozen or min(stock.per_terminal - mine, int(stock.share * (free + granted)) - granted) <= 0:
-        return []
-    chosen = escrow.allot(_open_slots(connection, holder.site_id, first, last), mine, granted, now, stock)
+    chosen = _choose(connection, holder, stock, now)
     if not chosen:
         return []
     places = Places.load(connection, holder.site_id, chosen)
@@ -103,6 +99,28 @@ def give(
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
     return given
+
+
+def _choose(connection: Connection, holder: Holder, stock: escrow.Stock, now: str) -> list[str]:
+    """The slots of which a terminal is given a place now, booth time before seats; one stands there once a place."""
+    first, last = escrow.shift(now, stock.lead), escrow.shift(now, stock.horizon)
+    seen = connection.execute(_glance(holder, now, first, last)).one()
+    left = stock.refills * (stock.per_terminal + stock.seats_per_terminal) - seen.lately
+    if seen.frozen or left <= 0:
+        return []
+
+    def lacks(per_terminal: int, mine: int | None, granted: int | None, free: int | None) -> bool:
+        held = granted or 0
+        return min(per_terminal - (mine or 0), int(stock.share * ((free or 0) + held)) - held) > 0
+
+    of_booths = lacks(stock.per_terminal, seen.mine, seen.granted, seen.free)
+    of_seats = lacks(stock.seats_per_terminal, seen.my_seats, seen.seats_granted, seen.seats_free)
+    slots = _open_slots(connection, holder.site_id, first, last) if of_booths or of_seats else {}
+    chosen = escrow.allot(slots, seen.mine or 0, seen.granted or 0, now, stock) if of_booths else []
+    if of_seats:
+        held = {row.slot_id: row.held for row in connection.execute(_seats_held(holder, now))}
+        chosen += escrow.allot_seats(slots, held, seen.seats_granted or 0, now, stock)
+    return chosen[:left]
 
 
 def list_grants(connection: Connection, now_ms: int, site_id: str | None = None) -> list[Given]:
@@ -169,7 +187,9 @@ def write_off(connection: Connection, now_ms: int, site_id: str, grant_id: str, 
     clock = rows.read_clock(connection, now_ms)
     grant = places.grants[grant_id]
     grant.decide("state", WRITTEN_OFF, clock.tick())
-    places.recount(str(grant.values["slot_id"]), clock)
+    places.frozen = frozen(connection, site_id)
+    bookings.answer_grant(grant, places, clock, now_ms)
+    conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
     live = sorted(_live_on(places, grant_id))
@@ -191,31 +211,56 @@ def _spends() -> ColumnElement[bool]:
 
 
 def _glance(holder: Holder, now: str, first: str, last: str) -> Select[Any]:
-    """One statement: frozen, unspent grants of the holder and of the site, free places ahead."""
-    spent = select(BOOKINGS.c.grant_id).where(BOOKINGS.c.site_id == holder.site_id, _spends())
+    """One statement: frozen, given lately; of booths and of seats: unspent here and at the site, free places ahead."""
     mine = and_(GRANTS.c.terminal_no == holder.terminal_no, GRANTS.c.incarnation == holder.incarnation)
+    seats = SLOTS.c.reason == SEATS
     places = case((SLOTS.c.reason.in_(sorted(escrow.ONE_PLACE_REASONS)), 1), else_=SLOTS.c.capacity)
     ahead = (SLOTS.c.site_id == holder.site_id, SLOTS.c.state == OPEN_SLOT, ~SLOTS.c.gone)
     free = select(func.sum(places - SLOTS.c.taken)).where(
         *ahead, SLOTS.c.starts_at.between(first, last), SLOTS.c.taken < places
     )
+    lately = select(func.count()).where(
+        GRANTS.c.site_id == holder.site_id,
+        GRANTS.c.terminal_no == holder.terminal_no,
+        GRANTS.c.issued_at > escrow.shift(now, -escrow.TAKES_SPAN),
+    )
     return (
         select(
             _is_frozen(holder.site_id).label("frozen"),
-            func.sum(case((mine, 1), else_=0)).label("mine"),
-            func.count().label("granted"),
-            free.scalar_subquery().label("free"),
+            lately.correlate(None).scalar_subquery().label("lately"),
+            func.sum(case((and_(mine, ~seats), 1), else_=0)).label("mine"),
+            func.sum(case((and_(mine, seats), 1), else_=0)).label("my_seats"),
+            func.sum(case((~seats, 1), else_=0)).label("granted"),
+            func.sum(case((seats, 1), else_=0)).label("seats_granted"),
+            free.where(~seats).scalar_subquery().label("free"),
+            free.where(seats).scalar_subquery().label("seats_free"),
         )
-        .select_from(GRANTS.join(SLOTS, and_(GRANTS.c.site_id == SLOTS.c.site_id, GRANTS.c.slot_id == SLOTS.c.id)))
-        .where(
-            GRANTS.c.site_id == holder.site_id,
-            GRANTS.c.state == ACTIVE,
-            ~GRANTS.c.gone,
-            SLOTS.c.state == OPEN_SLOT,
-            ~SLOTS.c.gone,
-            SLOTS.c.starts_at > now,
-            GRANTS.c.id.not_in(spent),
-        )
+        .select_from(_GRANTED_SLOTS)
+        .where(*_unspent(holder.site_id, now))
+    )
+
+
+def _seats_held(holder: Holder, now: str) -> Select[Any]:
+    """The seats of each event that a terminal holds unspent."""
+    mine = GRANTS.c.terminal_no == holder.terminal_no, GRANTS.c.incarnation == holder.incarnation
+    query = select(GRANTS.c.slot_id, func.count().label("held")).select_from(_GRANTED_SLOTS)
+    return query.where(*_unspent(holder.site_id, now), *mine, SLOTS.c.reason == SEATS).group_by(GRANTS.c.slot_id)
+
+
+_GRANTED_SLOTS = GRANTS.join(SLOTS, and_(GRANTS.c.site_id == SLOTS.c.site_id, GRANTS.c.slot_id == SLOTS.c.id))
+
+
+def _unspent(site_id: str, now: str) -> tuple[ColumnElement[bool], ...]:
+    """The active grants of a site that nobody has a booking on, of open slots to come."""
+    spent = select(BOOKINGS.c.grant_id).where(BOOKINGS.c.site_id == site_id, _spends())
+    return (
+        GRANTS.c.site_id == site_id,
+        GRANTS.c.state == ACTIVE,
+        ~GRANTS.c.gone,
+        SLOTS.c.state == OPEN_SLOT,
+        ~SLOTS.c.gone,
+        SLOTS.c.starts_at > now,
+        GRANTS.c.id.not_in(spent),
     )
 
 

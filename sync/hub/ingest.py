@@ -14,7 +14,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync import merge
 from sync.change import Value
 from sync.clock import stamp_ms, utc_text
 from sync.errors import Gap, Refused
@@ -22,12 +21,11 @@ from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_t
 from sync.hub.checking import Rejection, check, check_form
 from sync.hub.database import table_of, upsert
 from sync.hub.early import WAITING, Shelf
-from sync.hub.judging import Author, judge_fields, loss
+from sync.hub.judging import Author, judge_fields
 from sync.hub.push import Push, Sender, load_records
 from sync.hub.redrawn import LateTold
 from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
-from sync.promise import GUARANTEED, OVERRULED
 from sync.records import registration
 from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, Receipt
 
@@ -220,7 +218,8 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
     for name in whole.keys() - operation.fields.keys():
         standing.values.setdefault(name, whole[name])
     if held is not None and courier.is_completed_by(held, operation, push.sender):
-        courier.complete(held, operation, push.clock)
+        author = Author(push.sender.terminal_id, push.sender.terminal_no)
+        push.losses += courier.complete(held, operation, author, push.clock)
         _answer(push, standing, state_before)
         push.losses += shelf.release(push, standing)
         return []
@@ -228,17 +227,8 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
     judged = judge_fields(standing, operation.fields, author, push.clock)
     push.losses += judged.losses
     _answer(push, standing, state_before)
-    if state_before is None and standing.values.get("state") == OVERRULED:
-        push.losses.append(_overruled(operation, standing, author))
     push.losses += shelf.release(push, standing)
     return judged.lost
-
-
-def _overruled(operation: Operation, standing: Standing, author: Author) -> conflicts.Loss:
-    """A promise that could not be kept: a person of the hub must tell the visitor."""
-    lost = merge.Lost(GUARANTEED, operation.fields["state"].stamp, merge.Policy.STATES, needs_person=True)
-    kept = merge.Verdict(OVERRULED, standing.stamps["state"], changed=True)
-    return loss(standing, "state", kept, lost, author)
 
 
 def _answer(push: Push, standing: Standing, state_before: Value) -> None:
@@ -246,7 +236,7 @@ def _answer(push: Push, standing: Standing, state_before: Value) -> None:
     if standing.kind == "booking":
         bookings.answer(standing, state_before, push.places, push.clock, push.now_ms)
     elif standing.kind == "grant":
-        push.places.recount(str(standing.values["slot_id"]), push.clock)
+        bookings.answer_grant(standing, push.places, push.clock, push.now_ms)
     elif standing.kind == "registration" and standing.values["state"] == registration.PREPARED:
         standing.decide("state", registration.RECEIVED, push.clock.tick())
         standing.decide("received_at", utc_text(push.now_ms), push.clock.tick())

@@ -1,24 +1,25 @@
 """The places of some slots of one site during one transaction: who holds one, who may promise one.
 
 Read with a constant number of statements, judged in memory with ``sync.escrow``, written by the caller
-with ``standings``. A slot's ``taken`` is counted anew after whatever touched it, never added to.
+with ``standings``. A slot's ``taken`` is counted anew after whatever touched it, never added to; for seats of an
+event, what the event says is left follows it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
 from sync import escrow
 from sync.change import Value
-from sync.clock import HybridClock
-from sync.hub import conflicts
+from sync.clock import HybridClock, stamp_ms, utc_text
+from sync.hub import conflicts, taken
 from sync.hub.database import table_of
 from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
-from sync.promise import OPEN_SLOT
+from sync.promise import ACTIVE, OPEN_SLOT, SEATS
 from sync.records import Slot
 from sync.records.booking import PLACES_MAX
 
@@ -39,6 +40,7 @@ class Places:
         bookings: by id of their slot, then by their own.
         named: the same bookings, by id.
         successors: the ids of the bookings that were moved from a booking, by its id, known here or not.
+        events: the events whose seats are one of these slots, by id of the slot.
         around: the other open slots of the same booths and hours: their fields, by id.
         losses: what could not stand, for the journal: the caller writes it there (``conflicts.append``).
     """
@@ -49,11 +51,13 @@ class Places:
     bookings: dict[str, dict[str, Standing]] = field(default_factory=dict)
     named: dict[str, Standing] = field(default_factory=dict)
     successors: dict[str, set[str]] = field(default_factory=dict)
+    events: dict[str, Standing] = field(default_factory=dict)
     around: dict[str, Fields] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
     _at: dict[str, str] = field(default_factory=dict)
     _site: tuple[Connection, str] | None = None
     _to_come: dict[str, Fields] | None = None
+    _taken: frozenset[str] | None = None
 
     @classmethod
     def load(
@@ -74,17 +78,32 @@ class Places:
             booking_ids: bookings touched by name, known or not; those they were moved from and to, and all
                 their slots, are read as well.
         """
-        family = load_families(connection, site_id, _texts(booking_ids))
-        named = load(connection, "grant", site_id, _texts(grant_ids))
-        moved = [booking.values["slot_id"] for booking in family.values()]
-        wanted = _texts([*slot_ids, *moved, *(grant.values["slot_id"] for grant in named.values())])
-        places = cls(slots=load(connection, "slot", site_id, wanted), grants=named, _site=(connection, site_id))
-        for grant_id, grant in load_where(connection, "grant", site_id, "slot_id", wanted).items():
-            places.grants.setdefault(grant_id, grant)
-        for booking in {**load_where(connection, "booking", site_id, "slot_id", wanted), **family}.values():
-            places.add(booking)
-        places._look_around(connection, site_id)
+        places = cls(_site=(connection, site_id))
+        places.include(slot_ids, grant_ids, booking_ids)
         return places
+
+    def include(
+        self, slot_ids: Iterable[object], grant_ids: Iterable[object] = (), booking_ids: Iterable[object] = ()
+    ) -> None:
+        """Reads more, as ``load``. What is here already stays as it is: it may have been changed."""
+        if self._site is None:
+            return
+        connection, site_id = self._site
+        family = load_families(connection, site_id, _texts(booking_ids))
+        for grant_id, grant in load(connection, "grant", site_id, _texts(grant_ids)).items():
+            self.grants.setdefault(grant_id, grant)
+        moved = [booking.values["slot_id"] for booking in family.values()]
+        wanted = _texts([*slot_ids, *moved, *(grant.values["slot_id"] for grant in self.grants.values())])
+        fresh = wanted - self.slots.keys()
+        slots = load(connection, "slot", site_id, fresh)
+        self.slots.update(slots)
+        for grant_id, grant in load_where(connection, "grant", site_id, "slot_id", fresh).items():
+            self.grants.setdefault(grant_id, grant)
+        for booking in {**load_where(connection, "booking", site_id, "slot_id", fresh), **family}.values():
+            if booking.id not in self.named:
+                self.add(booking)
+        self._look_around(connection, site_id, slots)
+        self._find_events(connection, site_id, slots)
 
     def add(self, booking: Standing) -> None:
         """Makes a booking known, or puts the one that the caller changes in the place of its copy."""
@@ -118,10 +137,19 @@ class Places:
         return escrow.taken([], self._grants_of(slot_id))
 
     def recount(self, slot_id: str, clock: HybridClock) -> None:
-        """Sets ``taken`` of a slot to what is counted."""
+        """Sets ``taken`` of a slot to what is counted, and the seats left of its event."""
         slot = self.slots.get(slot_id)
-        if slot is not None and slot.values["taken"] != (taken := self.counted(slot_id)):
-            slot.decide("taken", taken, clock.tick())
+        if slot is None:
+            return
+        counted = self.counted(slot_id)
+        if slot.values["taken"] != counted:
+            slot.decide("taken", counted, clock.tick())
+        event = self.events.get(slot_id)
+        left = max(0, escrow.places(slot.values) - counted)
+        if event is not None and event.values["seats_left"] != left:
+            stamp = clock.tick()
+            event.decide("seats_left", left, stamp)
+            event.decide("counted_at", utc_text(stamp_ms(stamp)), stamp)
 
     def why_not_free(self, slot_id: str, now: str, *, without: Collection[str] = ()) -> str | None:
         """Why one more place of a slot cannot be given now, ``None`` when it can; as ``escrow.why_not_free``.
@@ -148,12 +176,32 @@ class Places:
         slot = self.slots.get(str(booking.values["slot_id"]))
         near = str(slot.values["starts_at"]) if slot is not None else now
         reason, modality = booking.values["reason"], booking.values["modality"]
+        event = slot.values["external_ref"] if slot is not None and reason == SEATS else None
         slots = {**self._open_to_come(now), **{slot_id: one.values for slot_id, one in self.slots.items()}}
-        return escrow.proposals(slots, reason=reason, modality=modality, near=near, now=now, without=without)
+        return escrow.proposals(
+            slots, reason=reason, modality=modality, near=near, now=now, without=without, event=event
+        )  # fmt: skip
+
+    def comes_back(self, slot_id: str, terminal_no: Value) -> bool:
+        """True when a terminal holds a place of a slot that it took on line and promised to nobody.
+
+        It was given for one visit, whose asking is here instead: the terminal gives it back as soon as it hears of it.
+        """
+        mine = [
+            grant_id
+            for grant_id, grant in self._grants_of(slot_id).items()
+            if grant["terminal_no"] == terminal_no and grant["state"] == ACTIVE and not grant["gone"]
+        ]
+        here = self.bookings.get(slot_id, {}).values()
+        spent = {one.values["grant_id"] for one in here if escrow.holds_a_place(one.values)}
+        unspent = set(mine) - spent
+        if unspent and self._taken is None and self._site is not None:
+            self._taken = frozenset(taken.read(*self._site))
+        return bool(unspent & (self._taken or frozenset()))
 
     def standings(self) -> list[Standing]:
         """Every record here that may have changed."""
-        return [*self.slots.values(), *self.grants.values(), *self.named.values()]
+        return [*self.slots.values(), *self.grants.values(), *self.named.values(), *self.events.values()]
 
     def _grants_of(self, slot_id: str) -> dict[str, Fields]:
         return {grant_id: grant.values for grant_id, grant in self.grants.items() if grant.values["slot_id"] == slot_id}
@@ -179,8 +227,15 @@ class Places:
             self._to_come = {row["id"]: dict(row) for row in connection.execute(query).mappings()}
         return self._to_come or {}
 
-    def _look_around(self, connection: Connection, site_id: str) -> None:
-        held = [slot.values for slot in self.slots.values() if slot.values["booth"]]
+    def _find_events(self, connection: Connection, site_id: str, slots: Mapping[str, Standing]) -> None:
+        """The events of these seats; no statement when there are none."""
+        seats = [slot_id for slot_id, slot in slots.items() if slot.values["reason"] == SEATS]
+        for event in load_where(connection, "event", site_id, "slot_id", seats).values():
+            if not event.values["gone"]:
+                self.events[str(event.values["slot_id"])] = event
+
+    def _look_around(self, connection: Connection, site_id: str, slots: Mapping[str, Standing]) -> None:
+        held = [slot.values for slot in slots.values() if slot.values["booth"]]
         if not held:
             return
         query = select(
@@ -198,5 +253,5 @@ class Places:
             self.around[row["id"]] = {name: value for name, value in row.items() if name != "id"}
 
 
-def _texts(values: Iterable[object]) -> Collection[str]:
+def _texts(values: Iterable[object]) -> Set[str]:
     return {value for value in values if isinstance(value, str)}

@@ -53,6 +53,7 @@ class HubSettings:
         database_url: ``None`` for ``<home>/hub.db``; otherwise an SQLAlchemy URL, which decides the engine.
         next_round_s: seconds until a terminal's next round, told in every answer; 300 by default.
         grants_per_terminal: places of slots that one terminal may promise with no network; 6 by default, 0 for none.
+        seats_per_terminal: seats of events that one terminal may promise with no network; 6 by default, 0 for none.
         takes_per_hour: places that the terminals of one site may take on line in an hour; 12 by default, 0 for none.
         body_bytes_max: largest accepted request body, in bytes; 4 MiB by default.
         body_timeout_s: seconds a request may take to send its body; 30 by default.
@@ -66,6 +67,7 @@ class HubSettings:
     database_url: str | None = None
     next_round_s: int = 300
     grants_per_terminal: int = Stock().per_terminal
+    seats_per_terminal: int = Stock().seats_per_terminal
     takes_per_hour: int = TAKES_PER_HOUR
     body_bytes_max: int = BODY_BYTES_MAX
     body_timeout_s: float = 30.0
@@ -85,6 +87,11 @@ class HubSettings:
     def backups_place(self) -> Path:
         """The folder of the backups."""
         return self.home / "backups"
+
+    @property
+    def stock(self) -> Stock:
+        """How much a terminal is given to promise with no network."""
+        return Stock(per_terminal=self.grants_per_terminal, seats_per_terminal=self.seats_per_terminal)
 
     def check_listening(self, demonstration: bool) -> None:
         """Refuses to show a demonstration's hub outside this machine.

@@ -15,8 +15,7 @@ Columns (French headings; accents and case do not matter)::
     durée        minutes
     places       1 to 30 (default 1)
 
-A slot that leaves takes its bookings along; grants of it stay active, and promise nothing any more: a booking made
-on one meanwhile is answered ``withdrawn``. So its ``taken`` stays the number of those grants.
+A slot that leaves takes its bookings along (``sync.hub.withdrawals``): whoever counted on it is offered other places.
 
 A slot's time never changes: withdraw it and create another one with a new reference, because
 people may hold a slip with the old time. Sources of the vocabularies: facts/domain.md §6.3, §12.
@@ -33,7 +32,7 @@ from sqlalchemy import Connection
 from sync.change import Value
 from sync.clock import utc_text
 from sync.escrow import BUFFER, ONE_PLACE_REASONS, shift
-from sync.hub import accounts, rows
+from sync.hub import accounts, rows, withdrawals
 from sync.hub.csv_file import (
     CellError,
     Line,
@@ -60,8 +59,7 @@ from sync.hub.import_diff import (
     record_id_of,
     scope_of,
 )
-from sync.hub.places import Places
-from sync.promise import DECLINED, LIVE, OPEN_SLOT, REQUESTED, WITHDRAWN, WITHDRAWN_SLOT
+from sync.promise import OPEN_SLOT, SEATS
 from sync.records import record_registry
 from sync.records.booking import ORGANISATIONS, REASONS
 
@@ -194,12 +192,13 @@ def _check_against_held(row: Row, held: Held, problems: Problems) -> None:
 def _leaving(
     wanted: Sequence[Row], held: Held, scope: Scope, zones: Mapping[str, ZoneInfo], now: str
 ) -> list[tuple[str, str]]:
-    """The open slots to come that are in the scope and not in the file."""
+    """The open slots of booths to come that are in the scope and not in the file; seats leave with their event."""
     kept = {(row.site_id, record_id_of("slot", row.site_id, row.reference)) for row in wanted}
     return sorted(
         key
         for key, slot in held.items()
         if key not in kept
+        and slot["reason"] != SEATS
         and slot["state"] == OPEN_SLOT
         and not slot["gone"]
         and str(slot["starts_at"]) > now
@@ -215,7 +214,7 @@ def _check_booths(wanted: Sequence[Row], held: Held, leaving: Sequence[tuple[str
         times = (str(row.values["starts_at"]), str(row.values["ends_at"]), row.line, row.reference)
         busy.setdefault((row.site_id, str(row.values["booth"])), []).append(times)
     for key, slot in held.items():
-        if key not in replaced and slot["state"] == OPEN_SLOT and not slot["gone"]:
+        if key not in replaced and slot["state"] == OPEN_SLOT and not slot["gone"] and slot["reason"] != SEATS:
             times = (str(slot["starts_at"]), str(slot["ends_at"]), 0, str(slot["external_ref"]))
             busy.setdefault((key[0], str(slot["booth"])), []).append(times)
     for intervals in busy.values():
@@ -245,21 +244,22 @@ def _apply(
         "slot", [row for row in wanted if not _is_past_and_new(row, held, now_ms)], held, {"taken": 0}, difference
     )
     difference.past += [f"{row.site_id}/{row.reference}" for row in wanted if _is_past_and_new(row, held, now_ms)]
+    for site_id, slot_id in leaving:
+        difference.withdrawn.append(f"{site_id}/{held[site_id, slot_id]['external_ref']}")
     for site_id in sorted({site_id for site_id, _ in leaving}):
         slot_ids = [slot_id for key, slot_id in leaving if key == site_id]
-        places = Places.load(connection, site_id, slot_ids)
-        answers: dict[str, dict[str, Value]] = {}
-        for slot_id in slot_ids:
+        for booking_id, slot_id in withdrawals.counted_on(connection, site_id, slot_ids).items():
             name = f"{site_id}/{held[site_id, slot_id]['external_ref']}"
-            difference.withdrawn.append(name)
-            writes.setdefault(site_id, {})[slot_id] = {"state": WITHDRAWN_SLOT, "taken": places.granted(slot_id)}
-            answers |= _answer_bookings(places, slot_id, name, now_ms, difference)
-        if not what.dry_run:
-            rows.write_all_as_hub(connection, now_ms, "booking", site_id, answers)
+            difference.bookings_withdrawn.append({"booking": booking_id, "slot": name})
     if not what.dry_run:
         for site_id, records in sorted(writes.items()):
             rows.write_all_as_hub(connection, now_ms, "slot", site_id, records)
-        accounts.audit(connection, now_ms, who, "slots.import", ",".join(sorted(writes)) or "-", difference.counts())
+        for site_id in sorted({site_id for site_id, _ in leaving}):  # after the new ones, which may be offered instead
+            withdrawals.withdraw_slots(
+                connection, now_ms, site_id, [slot_id for key, slot_id in leaving if key == site_id]
+            )
+        touched = {*writes, *(site_id for site_id, _ in leaving)}
+        accounts.audit(connection, now_ms, who, "slots.import", ",".join(sorted(touched)) or "-", difference.counts())
     return difference
 
 
@@ -267,22 +267,6 @@ def _is_past_and_new(row: Row, held: Held, now_ms: int) -> bool:
     """A calendar exported on Wednesday still holds Monday: those lines are counted, not imported."""
     known = (row.site_id, record_id_of("slot", row.site_id, row.reference)) in held
     return not known and str(row.values["starts_at"]) <= utc_text(now_ms)
-
-
-def _answer_bookings(
-    places: Places, slot_id: str, name: str, now_ms: int, difference: Difference
-) -> dict[str, dict[str, Value]]:
-    """The answer to whoever booked a slot that is withdrawn; their terminal learns it at its next round."""
-    answers: dict[str, dict[str, Value]] = {}
-    for booking_id, booking in sorted(places.bookings.get(slot_id, {}).items()):
-        state = booking.values["state"]
-        if state not in LIVE:
-            continue
-        difference.bookings_withdrawn.append({"booking": booking_id, "slot": name})
-        answers[booking_id] = {"state": WITHDRAWN, "answered_at": utc_text(now_ms)}
-        if state == REQUESTED:
-            answers[booking_id] |= {"state": DECLINED, "declined_because": "slot_withdrawn"}
-    return answers
 
 
 def _upper_plain(text: str) -> str:

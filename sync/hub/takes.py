@@ -6,7 +6,6 @@ a grant like any other; what tells it from the stock is a short list for each si
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,9 +13,8 @@ from sqlalchemy import Connection
 
 from sync import escrow
 from sync.clock import utc_text
-from sync.hub import feed, grants, rows
+from sync.hub import feed, grants, rows, taken
 from sync.hub.caller import Caller
-from sync.hub.database import read_meta, write_meta
 from sync.hub.places import Places
 from sync.hub.settings import HubSettings
 from sync.hub.standing import Standing, load, load_where
@@ -96,9 +94,9 @@ def _give(asking: _Asking, takes_per_hour: int) -> str | None:
     because = places.why_not_free(slot_id, escrow.shift(asking.now, NOTICE))
     if because is not None:
         return because
-    taken, unspent = _taken_lately(asking)
+    lately, unspent = _taken_lately(asking)
     because = escrow.why_too_many(
-        [str(grant.values["issued_at"]) for grant in taken.values()],
+        [str(grant.values["issued_at"]) for grant in lately.values()],
         unspent,
         asking.now,
         takes_per_hour=takes_per_hour,
@@ -113,7 +111,7 @@ def _give(asking: _Asking, takes_per_hour: int) -> str | None:
     places.recount(slot_id, clock)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
-    write_meta(connection, _list_name(holder.site_id), json.dumps([*taken, grant.id]))
+    taken.write(connection, holder.site_id, [*lately, grant.id])
     return None
 
 
@@ -124,28 +122,24 @@ def _taken_lately(asking: _Asking) -> tuple[dict[str, Standing], int]:
     several hours empties nobody's month.
     """
     connection, site_id = asking.connection, asking.holder.site_id
-    listed = json.loads(read_meta(connection, _list_name(site_id)) or "[]")
-    taken = load(connection, "grant", site_id, listed)
-    slots = load(connection, "slot", site_id, [str(grant.values["slot_id"]) for grant in taken.values()])
+    listed = taken.read(connection, site_id)
+    held = load(connection, "grant", site_id, listed)
+    slots = load(connection, "slot", site_id, [str(grant.values["slot_id"]) for grant in held.values()])
     booked = load_where(connection, "booking", site_id, "grant_id", listed).values()
     spent = {str(booking.values["grant_id"]) for booking in booked if escrow.holds_a_place(booking.values)}
     since = escrow.shift(asking.now, -escrow.TAKES_SPAN)
 
     def is_open(grant_id: str) -> bool:
-        slot = slots.get(str(taken[grant_id].values["slot_id"]))
+        slot = slots.get(str(held[grant_id].values["slot_id"]))
         return grant_id not in spent and slot is not None and str(slot.values["starts_at"]) > asking.now
 
-    active = [one for one in listed if one in taken and taken[one].values["state"] == ACTIVE]
-    counted = {one: taken[one] for one in active if is_open(one) or str(taken[one].values["issued_at"]) > since}
-    return counted, sum(1 for one in counted if is_open(one) and _is_held_by(taken[one], asking.holder))
+    active = [one for one in listed if one in held and held[one].values["state"] == ACTIVE]
+    counted = {one: held[one] for one in active if is_open(one) or str(held[one].values["issued_at"]) > since}
+    return counted, sum(1 for one in counted if is_open(one) and _is_held_by(held[one], asking.holder))
 
 
 def _is_held_by(grant: Standing, holder: grants.Holder) -> bool:
     return (grant.values["terminal_no"], grant.values["incarnation"]) == (holder.terminal_no, holder.incarnation)
-
-
-def _list_name(site_id: str) -> str:
-    return f"takes/{site_id}"
 
 
 def _entries(asking: _Asking, *, with_grant: bool) -> list[FeedEntry]:

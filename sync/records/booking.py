@@ -14,8 +14,6 @@ from sync.promise import BOOKING_STATES, OPEN_SLOT, REQUESTED
 from sync.records.base import Code, Line, RecordFields, RecordTable, UtcTime
 
 REASONS = ("inscription_aide", "edo", "dpa", "suivi", "signature_cer", "autre")
-SEATS = "atelier"
-"""The reason of a slot that holds the seats of an event: no booth, chosen on the event's own screen."""
 PLACES_MAX = 500
 WISHES_MAX = 3
 ORGANISATIONS = ("FT", "CD", "DCD", "ML", "CE", "IND")

@@ -10,7 +10,8 @@ from sync.merge import Policy
 from sync.records.base import Code, Line, Paragraph, RecordFields, RecordTable, UtcTime
 
 THEMES = ("recrutement", "recherche_emploi", "formation", "creation_entreprise", "numerique", "autre")
-EVENT_STATES = ("programme", "reprogramme", "deplace_en_ligne", "reporte", "complet", "annule")
+MOVED_ONLINE, POSTPONED, FULL, CANCELLED = "deplace_en_ligne", "reporte", "complet", "annule"
+EVENT_STATES = ("programme", "reprogramme", MOVED_ONLINE, POSTPONED, FULL, CANCELLED)
 
 
 class EventFields(RecordFields):

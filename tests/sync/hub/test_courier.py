@@ -83,6 +83,59 @@ def test_a_request_is_answered_when_its_claim_is_opened(hub: Stand, signer: Sign
     check_places(hub)
 
 
+def test_wishes_that_come_after_the_claim_was_answered_still_count(hub: Stand, signer: Signer) -> None:
+    full, wished = (hub.add_slot(in_hours=4 + at, reason="suivi") for at in range(2))
+    signer.round([signer.booking(full, reason="suivi")])
+    operation = signer.booking(full, reason="suivi", wishes=[wished])
+    page(hub, claim_of(signer, "booking", operation.id, full))
+    assert (state(hub, operation.id), hub.read("booking", operation.id)["alternatives"]) == ("alternatives", [wished])
+    signer.round([operation])
+    found = hub.read("booking", operation.id)
+    assert (found["state"], found["slot_id"], found["alternatives"]) == ("confirmed", wished, [])
+    check_places(hub)
+
+
+def test_wishes_that_are_full_too_leave_the_answer_as_it_was(hub: Stand, signer: Signer) -> None:
+    full = [hub.add_slot(in_hours=4 + at, reason="suivi") for at in range(2)]
+    signer.round([signer.booking(slot_id, reason="suivi") for slot_id in full])
+    operation = signer.booking(full[0], reason="suivi", wishes=[full[1]])
+    page(hub, claim_of(signer, "booking", operation.id, full[0]))
+    assert state(hub, operation.id) == "declined"
+    signer.round([operation])
+    assert state(hub, operation.id) == "declined"
+
+
+def test_whoever_was_told_no_before_the_wishes_came_is_not_expected_after_all(hub: Stand, signer: Signer) -> None:
+    full, wished = (hub.add_slot(in_hours=4 + at, reason="suivi") for at in range(2))
+    signer.round([signer.booking(full, reason="suivi")])
+    operation = signer.booking(full, reason="suivi", wishes=[wished])
+    page(hub, claim_of(signer, "booking", operation.id, full))
+    with hub.database.write() as connection:
+        told = {"told_at": "2026-11-21T08:40:00Z"}
+        rows.write_as_hub(connection, hub.clock(), "booking", SITE, operation.id, told)
+    signer.round([operation])
+    assert state(hub, operation.id) == "alternatives"
+
+
+def test_what_was_changed_since_the_claim_is_not_undone_by_the_terminal_that_made_it(
+    hub: Stand, signer: Signer
+) -> None:
+    grant_id, _ = granted(hub, signer)
+    operation, text, _ = promised(signer, grant_id, needs=["calme"], language="ar")
+    page(hub, text)
+    hub.clock.ms += 1000
+    other = hub.enrol()
+    other.round()
+    changed = other.operation("booking", operation.id, {"language": "uk", "needs": ["assis"]})
+    assert [one.outcome for one in other.round([changed]).receipts] == ["applied"]
+    signer.round([operation])
+    found = hub.read("booking", operation.id)
+    assert (found["language"], sorted(found["needs"])) == ("uk", ["assis", "calme"])
+    with hub.database.read() as connection:
+        lost = [(line.field, line.lost_value) for line in conflicts.read_journal(connection)]
+    assert ("language", "ar") in lost
+
+
 def test_what_was_cancelled_before_its_claim_was_opened_is_shown_cancelled(hub: Stand, signer: Signer) -> None:
     grant_id, _ = granted(hub, signer)
     operation, text, reference = promised(signer, grant_id)

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sync import escrow
 from sync.change import Value, new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, conflicts, grants
+from sync.hub import accounts, conflicts, grants, rows
 from sync.hub.settings import HubSettings
 from sync.wire import Operation, Receipt
 from tests.sync.hub.granted import check_places, granted, grants_of, promise, state_of
-from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in, statements_of
+from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in, statements_of
 
 
 @pytest.fixture
@@ -158,6 +158,39 @@ def test_a_spent_grant_makes_room_for_another(hub: Stand) -> None:
     assert [values["number"] for values in grants_of(hub).values()] == [1, 2, 3, 4, 5, 6, 7]
     assert hub.read("slot", slot_id)["taken"] == 7
     check_places(hub)
+
+
+def test_a_terminal_that_spends_and_is_restocked_is_given_twice_its_stock_in_an_hour(hub: Stand) -> None:
+    for at in range(60):
+        hub.add_slot(in_hours=30 + at)
+    terminal, booked = hub.enrol(), 0
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=3, seats_per_terminal=0)
+    for _ in range(6):
+        unspent = [one for one in grants_of(hub, terminal) if not _booked_on(hub, one)]
+        terminal.round([promise(terminal, one, str(hub.read("grant", one)["slot_id"])) for one in unspent])
+        booked += len(unspent)
+    assert booked == 6
+    hub.clock.ms += HOUR_MS
+    terminal.round()
+    assert len(grants_of(hub, terminal)) == 9, "an hour later the stock is filled again"
+    other = hub.enrol()
+    other.round()
+    assert len(grants_of(hub, other)) == 3, "each terminal for itself"
+
+
+def test_a_contract_is_never_promised_on_what_is_for_several(hub: Stand) -> None:
+    hub.add_slot(capacity=2)
+    terminal = hub.enrol()
+    grant_id, slot_id = granted(hub, terminal)
+    wrong = promise(terminal, grant_id, slot_id, reason="signature_cer")
+    receipt = send(terminal, wrong)
+    assert (receipt.outcome, receipt.code) == ("rejected", "invalid")
+    assert hub.read("slot", slot_id)["taken"] == 1, "the grant is still out"
+
+
+def _booked_on(hub: Stand, grant_id: str) -> bool:
+    with hub.database.read() as connection:
+        return any(values["grant_id"] == grant_id for _, _, values in rows.read_all(connection, "booking"))
 
 
 # --------------------------------------------------------------- promising

@@ -157,6 +157,55 @@ def test_a_place_that_went_back_is_not_given_again_under_its_old_id(hub: Stand, 
     check_places(hub)
 
 
+# ------------------------------------------------------- an answer was lost
+def test_the_asking_of_a_visit_waits_for_the_place_whose_answer_was_lost(hub: Stand) -> None:
+    slot_id, instead, terminal = hub.add_slot(in_hours=3), hub.add_slot(in_hours=4), hub.enrol()
+    grant_id = drawn(hub)
+    take(terminal, slot_id, grant_id)  # the terminal never hears of it, and says « demandé »
+    wanted = terminal.booking(slot_id, wishes=[instead])
+    [receipt] = terminal.round([wanted]).receipts
+    assert (receipt.outcome, state_of(hub, wanted)) == ("applied", ("requested", None))
+    release(terminal, grant_id)
+    assert state_of(hub, wanted) == ("confirmed", None)
+    assert hub.read("booking", wanted.id)["slot_id"] == slot_id
+    assert hub.read("slot", slot_id)["taken"] == 1
+    check_places(hub)
+
+
+def test_when_that_place_goes_to_the_next_visitor_the_one_who_waits_is_answered(hub: Stand) -> None:
+    slot_id, instead, terminal = hub.add_slot(in_hours=3), hub.add_slot(in_hours=4), hub.enrol()
+    grant_id = drawn(hub)
+    take(terminal, slot_id, grant_id)
+    wanted, other = terminal.booking(slot_id), terminal.booking(slot_id, wishes=[instead])
+    terminal.round([wanted, other])
+    terminal.round([promise(terminal, grant_id, slot_id)])
+    assert (state_of(hub, wanted), state_of(hub, other)) == (("alternatives", "slot_taken"), ("confirmed", None))
+    check_places(hub)
+
+
+def test_a_write_off_answers_who_waited_too(hub: Stand) -> None:
+    slot_id, terminal = hub.add_slot(in_hours=3), hub.enrol()
+    grant_id = drawn(hub)
+    take(terminal, slot_id, grant_id)
+    terminal.round([wanted := terminal.booking(slot_id)])
+    with hub.database.write() as connection:
+        grants.write_off(connection, hub.clock(), SITE, grant_id, ADMIN)
+    assert state_of(hub, wanted) == ("confirmed", None)
+    check_places(hub)
+
+
+def test_nobody_waits_for_the_place_of_another_terminal_nor_for_the_stock(hub: Stand) -> None:
+    slot_id, terminal, other = hub.add_slot(in_hours=3), hub.enrol(), hub.enrol()
+    take(terminal, slot_id)
+    other.round([wanted := other.booking(slot_id)])
+    assert state_of(hub, wanted) == ("declined", "slot_taken")
+    stocked = [hub.add_slot(in_hours=30 + at) for at in range(4)]
+    terminal.round()
+    of_stock = next(one for one in grants_of(hub, terminal).values() if one["slot_id"] in stocked)
+    terminal.round([asked_for := terminal.booking(str(of_stock["slot_id"]))])
+    assert state_of(hub, asked_for)[0] == "alternatives"
+
+
 # ----------------------------------------------------------------- refusing
 def test_a_terminal_that_is_no_borne_is_offered_nothing(hub: Stand) -> None:
     slot_id = hub.add_slot(in_hours=1)

@@ -1,0 +1,28 @@
+"""Which grants of a site were taken on line, one by one, and not given as a stock: a short list in one value.
+
+A grant says nothing of it: once given, it is like any other. Only the limits of ``sync.hub.takes`` and the askings of
+a visit whose answer was lost (``sync.hub.bookings``) look at the list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from sync.hub.database import read_meta, write_meta
+
+
+def read(connection: Connection, site_id: str) -> list[str]:
+    """The ids of the grants, oldest first; some may be over since."""
+    return [str(grant_id) for grant_id in json.loads(read_meta(connection, _key(site_id)) or "[]")]
+
+
+def write(connection: Connection, site_id: str, grant_ids: Iterable[str]) -> None:
+    """Puts another list in its place."""
+    write_meta(connection, _key(site_id), json.dumps(list(grant_ids)))
+
+
+def _key(site_id: str) -> str:
+    return f"takes/{site_id}"

@@ -1,0 +1,108 @@
+"""A slot that its owner ends: whoever counted on it is offered other places, and stands on the list to tell.
+
+The same for booth time and for the seats of an event, from an import or in a person's name. Grants of a slot that ends
+stay active and promise nothing any more: a booking made on one meanwhile is answered ``withdrawn`` when it comes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+
+from sqlalchemy import Connection
+
+from sync.clock import utc_text
+from sync.errors import InvalidInput
+from sync.hub import accounts, bookings, conflicts, feed, grants, rows
+from sync.hub.at_risk import AtRisk, counting_on
+from sync.hub.places import Places
+from sync.hub.standing import Standing, load_where
+from sync.promise import LIVE, OPEN_SLOT, PLACED, WITHDRAWN_SLOT
+
+
+def at_risk(connection: Connection, site_id: str, slot_id: str) -> AtRisk:
+    """Who counts on a slot that is about to be withdrawn, or may. Raises InvalidInput: no such slot at this site."""
+    places = Places.load(connection, site_id, [slot_id])
+    if slot_id not in places.slots:
+        raise _unknown()
+    return counting_on(places, [slot_id])
+
+
+def withdraw(connection: Connection, now_ms: int, site_id: str, slot_id: str, who: str) -> tuple[str, ...]:
+    """A named person withdraws one open slot to come. Journals it.
+
+    Args:
+        connection: of a writing transaction.
+        now_ms: milliseconds since 1970.
+        site_id: the site of the slot.
+        slot_id: the slot.
+        who: a named person with the role ``exploitation``.
+
+    Returns:
+        The ids of the bookings that counted on it, asked or promised, sorted.
+
+    Raises:
+        InvalidInput: no such slot at this site, or it is over or withdrawn.
+        Refused: no such role.
+    """
+    accounts.require(connection, who, accounts.EXPLOITATION)
+    slot = rows.read(connection, "slot", site_id, slot_id)
+    if slot is None:
+        raise _unknown()
+    if slot["gone"] or slot["state"] != OPEN_SLOT:
+        raise InvalidInput("Ce créneau est déjà retiré : il n’y a rien à faire.")
+    if str(slot["starts_at"]) <= utc_text(now_ms):
+        raise InvalidInput("Ce créneau a déjà commencé : prévenez les personnes, il ne se retire plus.")
+    hit = withdraw_slots(connection, now_ms, site_id, [slot_id])
+    accounts.audit(connection, now_ms, who, "slots.withdraw", f"slot/{site_id}/{slot_id}", f"live {len(hit)}")
+    return tuple(sorted(hit))
+
+
+def counted_on(connection: Connection, site_id: str, slot_ids: Collection[str]) -> dict[str, str]:
+    """The bookings that somebody counts on, asked or promised, on some slots: the slot of each by its id, sorted."""
+    return {
+        booking_id: str(booking.values["slot_id"])
+        for booking_id, booking in sorted(load_where(connection, "booking", site_id, "slot_id", slot_ids).items())
+        if _is_live(booking)
+    }
+
+
+def withdraw_slots(connection: Connection, now_ms: int, site_id: str, slot_ids: Collection[str]) -> dict[str, str]:
+    """Withdraws slots of one site and answers whoever counted on them, in the caller's transaction.
+
+    What was promised becomes ``withdrawn``, with up to three other slots, and nobody told of it yet. What was asked
+    for is decided anew: another of its wishes, other slots, or no; while the site's places are frozen it waits.
+
+    Returns:
+        The bookings that were hit: the slot of each by its id.
+    """
+    places = Places.load(connection, site_id, slot_ids)
+    places.frozen = grants.frozen(connection, site_id)
+    hit = [
+        one for slot_id in sorted(slot_ids) for one in places.bookings.get(slot_id, {}).values() if _is_live(one)
+    ]  # fmt: skip
+    touched = {one.id: str(one.values["slot_id"]) for one in sorted(hit, key=lambda one: one.id)}
+    places.include([wish for one in hit for wish in bookings.wished(one)], [], list(touched))
+    clock = rows.read_clock(connection, now_ms)
+    for slot_id in sorted(slot_ids):
+        if slot_id in places.slots:
+            places.slots[slot_id].decide("state", WITHDRAWN_SLOT, clock.tick())
+    for booking in sorted(hit, key=lambda one: (str(one.values["created_at"]), one.id)):
+        if booking.values["state"] in PLACED:
+            bookings.withdraw(booking, places, clock, now_ms)
+        elif not places.frozen:
+            bookings.decide(booking, places, clock, now_ms)
+    for slot_id in sorted(slot_ids):
+        places.recount(slot_id, clock)
+    conflicts.append(connection, now_ms, places.losses, os.urandom)
+    feed.publish_all(connection, places.standings())
+    rows.keep_clock(connection, clock)
+    return touched
+
+
+def _is_live(booking: Standing) -> bool:
+    return booking.values["state"] in LIVE and not booking.values["gone"]
+
+
+def _unknown() -> InvalidInput:
+    return InvalidInput("Aucun créneau de ce site n’a cet identifiant : vérifiez le site et l’identifiant.")
