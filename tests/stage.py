@@ -154,10 +154,13 @@ class Stage:
         """A hub with people, sites, slots and events, and a terminal enrolled that knows them; nothing runs."""
         stage = cls(folder)
         stage.make_hub(demonstration=demonstration)
-        hub = stage.hub_up()
-        stage.enrol(demonstration=demonstration)
-        assert stage.terminal("sync").status == 0
-        assert hub.stop() == 0
+        try:
+            hub = stage.hub_up()
+            stage.enrol(demonstration=demonstration)
+            assert stage.terminal("sync").status == 0
+            assert hub.stop() == 0
+        finally:
+            stage.close()  # Ctrl-C leaves nothing running
         return stage
 
     def make_hub(self, *, demonstration: bool = False) -> None:

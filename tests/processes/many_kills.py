@@ -16,8 +16,6 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,9 +59,12 @@ class Prepared:
         second.folder.mkdir()
         second.secret_file.write_bytes(random.Random("second").randbytes(32))
         second.secret_file.chmod(0o600)
-        hub = first.hub_up()
-        assert second.try_enrol(first.invite(), url=first.hub_url).status == 0
-        assert hub.stop() == 0
+        try:
+            hub = first.hub_up()
+            assert second.try_enrol(first.invite(), url=first.hub_url).status == 0
+            assert hub.stop() == 0
+        finally:
+            first.close()
         return cls(first, second)
 
     def copy(self, folder: Path) -> Prepared:
@@ -220,17 +221,6 @@ class Leg:
             raise Wrong("\n  ".join([f"seed {self.seed}, {when} after {self.happened['kills']} kills:", *faults]))
 
 
-@contextmanager
-def prepared() -> Iterator[Prepared]:
-    """The stage that every leg copies."""
-    with new_folder() as folder:
-        made = Prepared.make(Path(folder) / "prepared")
-        try:
-            yield made
-        finally:
-            made.first.close()
-
-
 def run_leg(made: Prepared, seed: int, *, code: Path = ROOT, keep: Path | None = None) -> Counter[str]:
     """One leg in a folder of its own, moved to ``keep`` when it fails. Returns what happened in it. Raises Wrong."""
     with new_folder() as folder:
@@ -248,7 +238,8 @@ def kill_many(progress: Progress, first: int, *, legs: int | None, hours: float 
     """Runs legs that have not passed, until there are enough or the hours are over. Returns whether all passed."""
     ends_s = time.monotonic() + hours * 3600 if hours is not None else None
     wanted = range(first, first + legs) if legs is not None else None
-    with prepared() as made:
+    with new_folder() as folder:
+        made = Prepared.make(Path(folder) / "prepared")
         for seed in progress.missing(first):
             if (wanted is not None and seed not in wanted) or (ends_s is not None and time.monotonic() >= ends_s):
                 return True
