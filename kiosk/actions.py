@@ -106,6 +106,7 @@ class Actions:
             last_contact=reading.moment(status.last_contact_ms),
             waiting=status.waiting,
             clock_trusted=status.clock_trusted,
+            restored=status.restored,
             refusal=status.last_refusal_message,
         )
 
@@ -167,6 +168,7 @@ class Actions:
             "notice_version": notice_version,
             "notice_read_at": french_time.format_utc(notice_read_at),
             "assistance": assistance,
+            "if_unsent": if_unsent,
             "language": language,
             "created_at": french_time.format_utc(now),
         }
@@ -222,12 +224,15 @@ class Actions:
     def hold(self, slot_id: str, visit_key: str) -> HeldView:
         """Keeps an hour for a visit, durably, for five minutes where it can be guaranteed; frees its former one.
 
+        Where this terminal holds no place of it, the hub is asked for one: that takes four seconds at most. Without a
+        network, or where the hub gives none, the hour may only be asked for.
+
         Raises:
             InvalidInput: the slot was taken or withdrawn since it was shown; the visit then holds nothing.
         """
         store = self._terminal.store
         try:
-            held = store.hold(slot_id, visit_key)
+            held = self._terminal.take(slot_id, visit_key)
             if not held.guaranteed and not self._may_be_asked(slot_id):
                 raise InvalidInput(TAKEN)
             self._held[visit_key] = held
@@ -373,8 +378,11 @@ class Actions:
         return sorted(events, key=lambda event: (event.starts_at, event.id))
 
     def find(self, typed: str) -> FoundView:
-        """What a typed reference opens. Raises InvalidInput, UnknownReference or TooManyTries."""
-        found = self._terminal.store.find(typed)
+        """What a slip opens, by its reference as typed or by the text of its QR, whatever terminal of the site made it.
+
+        On line the hub may be asked: seconds. Raises InvalidInput, UnknownReference or TooManyTries.
+        """
+        found = self._terminal.open_slip(typed)
         if isinstance(found.fields, RegistrationFields):
             return FoundView(found.kind, found.id, registration=reading.registration_view(found.id, found.fields))
         if isinstance(found.fields, BookingFields):

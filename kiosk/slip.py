@@ -10,8 +10,10 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import segno
+from segno import consts
 
 from kiosk.models import french_time
 from kiosk.models.french_time import NBSP
@@ -100,12 +102,23 @@ def _sent(delivery: DeliveryView, network: NetworkView, prepared: PreparedView, 
     return say("reg.slip.sent_day", language, day=french_time.day(day), hour=hour)
 
 
+def qr_of(url: str) -> segno.QRCode:
+    """The QR of a slip's address: the claim, capitals and digits, in the mode that takes least room.
+
+    In two segments it is version 9 or 10 for an address of 30 characters before the claim, where one segment of bytes
+    is version 11 to 13: larger squares, which an old telephone reads from further away.
+    """
+    prefix, found, claim = url.rpartition("/c/")
+    if not found:
+        return segno.make(url, error="m", micro=False)
+    segments: Any = [(prefix + found, None), (claim, consts.MODE_ALPHANUMERIC)]  # which segno's own types leave out
+    return segno.make(segments, error="m", micro=False)
+
+
 def qr_png(url: str) -> bytes:
     """The QR of an address as PNG, black on white with its quiet zone."""
     out = io.BytesIO()
-    segno.make(url, error="m", micro=False).save(
-        out, kind="png", scale=QR_MODULE_PX, border=QR_QUIET_MODULES, dark="#14262C", light="#FFFFFF"
-    )
+    qr_of(url).save(out, kind="png", scale=QR_MODULE_PX, border=QR_QUIET_MODULES, dark="#14262C", light="#FFFFFF")
     return out.getvalue()
 
 

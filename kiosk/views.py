@@ -27,13 +27,17 @@ class SiteView:
 
 @dataclass(frozen=True)
 class NetworkView:
-    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC."""
+    """The truth about the network. ``online`` is ``None`` before the first round; moments are UTC.
+
+    ``restored``: this disk may be an old copy; nothing is promised here before the network has settled it.
+    """
 
     online: bool | None
     offline_since: datetime | None
     last_contact: datetime | None
     waiting: int
     clock_trusted: bool
+    restored: bool = False
     refusal: str | None = None
 
 

@@ -136,6 +136,11 @@ class KeptBooking:
         return bool(self._kept().get("turned", False))
 
     @property
+    def refused(self) -> bool:
+        """True when the hub was asked for the hour chosen and could not give it at once: it is on request."""
+        return bool(self._kept().get("refused", False))
+
+    @property
     def moving(self) -> Moving | None:
         """The booking that is to get another hour; ``None`` for a booking of its own."""
         kept = self._kept().get("moving")

@@ -101,6 +101,10 @@ class BookingJourney(KeptBooking):
         """False when the date and hour of this terminal may be wrong."""
         return self._actions.network().clock_trusted
 
+    def restored(self) -> bool:
+        """True when this terminal may promise nothing before the network has come back: its disk may be an old copy."""
+        return self._actions.network().restored
+
     def known_since(self) -> datetime | None:
         """How old the hours shown are, where the network is cut: the last contact."""
         network = self._actions.network()
@@ -186,8 +190,18 @@ class BookingJourney(KeptBooking):
             self._free_hour(gone=True)
             return
         turned = shown is not None and shown.guaranteed and not held.guaranteed
+        refused = bool(self.online()) and not held.guaranteed and not turned
         wishes = [] if held.guaranteed else [wish for wish in self.wishes if wish != slot_id]
-        self._keep(slot_id=slot_id, gone=False, guaranteed=held.guaranteed, turned=turned, wishes=wishes)
+        day = french_time.local(held.slot.starts_at, self.site().zone).date()
+        self._keep(
+            slot_id=slot_id,
+            day=day.isoformat(),
+            gone=False,
+            guaranteed=held.guaranteed,
+            turned=turned,
+            refused=refused,
+            wishes=wishes,
+        )
 
     def drop_choice(self, slot_id: str) -> None:
         """Takes one of the hours asked for away; the next one takes the place of the first."""
@@ -204,7 +218,7 @@ class BookingJourney(KeptBooking):
 
     def _free_hour(self, *, gone: bool = False) -> None:
         self._actions.drop_hold(self._visit_key)
-        self._keep(slot_id=None, gone=gone, guaranteed=False, turned=False)
+        self._keep(slot_id=None, gone=gone, guaranteed=False, turned=False, refused=False)
 
     def toggle_need(self, need: str) -> None:
         """Adds or removes a need."""
@@ -409,8 +423,6 @@ class BookingJourney(KeptBooking):
         self._drafts.put(DRAFT, {"step": HOUR, "reason": view.reason, "asked": asked, "moving": moving})
         proposed = None if slot_id is None else self._actions.slot(slot_id)
         if proposed is not None:
-            zone = self.site().zone
-            self._keep(day=french_time.local(proposed.starts_at, zone).date().isoformat())
             self.choose_hour(proposed.id)
             if not self.hour_is_gone:
                 self.go_on()

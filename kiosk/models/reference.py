@@ -1,9 +1,12 @@
 """« J’ai déjà un code »: what a typed reference opens, in words. Works without a network.
 
-A terminal only knows what was made at its own site. So a code it cannot find is not called wrong:
-« Je ne peux pas vérifier ici, demandez à l’accueil ». Slips of the finger are caught by the check
-character before any search, and do not count as a try. Five codes that open nothing lock the search
-for 15 minutes (the store counts, durably). No name is ever shown, and no state means « inscrit ».
+A terminal opens what any terminal of its site has made: by itself where it knows it, else the hub is asked. It knows
+nothing of other sites, and without a network not all of its own. So a code that it cannot find is not called wrong:
+« Je ne peux pas vérifier ici, demandez à l’accueil ». The QR of a slip opens it too, where a scanner types it.
+
+Slips of the finger are caught by the check character before any search, and do not count as a try. Five codes that
+open nothing lock the search for 15 minutes (the store counts, durably). No name is ever shown, and no state means
+« inscrit ».
 """
 
 from __future__ import annotations
@@ -17,12 +20,14 @@ from kiosk.models import booking as rules
 from kiosk.models.booking import Answer, Hour, read_answer
 from kiosk.views import BookingView, DeliveryView, RegistrationView
 from kiosk.visit import Drafts
-from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, read_reference
-from sync.errors import InvalidInput, StorageError, TooManyTries
+from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, claim_in, decode_claim, read_reference
+from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference
 from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, PLACED, UNKEPT
 
 DRAFT = "reference"
 MOVES_FOLLOWED_MAX = 20
+TYPED_MAX = 24
+"""Characters that a person may type for a code, spaces included; what is longer comes from a scanner."""
 TOLD = UNKEPT | {ALTERNATIVES, DECLINED}
 TAKEN_BACK_FROM = LIVE | {ALTERNATIVES}
 REGISTRATION_LOOKS = {
@@ -122,8 +127,15 @@ def grouped(typed: str) -> str:
     return " ".join(part for part in (text[:3], text[3:6], text[6:]) if part)
 
 
+def is_scanned(typed: str) -> bool:
+    """True for what a scanner read of a QR: nobody types that much."""
+    return len(typed.strip()) > TYPED_MAX
+
+
 def check_typed(typed: str) -> Fault | None:
-    """The slip of the finger, in plain words; None when it can be a code."""
+    """The slip of the finger, in plain words; None when it can be a code or the claim of a slip's QR."""
+    if is_scanned(typed):
+        return Fault("reference.not_a_slip") if decode_claim(claim_in(typed)) is None else None
     if not clean(typed):
         return Fault("reference.empty")
     gap = REFERENCE_LENGTH - len(clean(typed))
@@ -163,7 +175,7 @@ class ReferenceSearch:
         self._drafts = drafts
 
     def search(self, typed: str) -> Fault | None:
-        """Opens what the code names; returns why not when it cannot.
+        """Opens what the code names; returns why not when it cannot. The hub may be asked: seconds.
 
         The code itself is not kept anywhere.
         """
@@ -174,8 +186,11 @@ class ReferenceSearch:
             found = self._actions.find(typed)
         except TooManyTries:
             return Fault("reference.locked", locked=True)
+        except UnknownReference:
+            return Fault("reference.unknown" if not self.online() else "reference.not_found", unknown=True)
         except InvalidInput:
-            return Fault("reference.unknown", unknown=True)
+            key = "reference.needs_network" if is_scanned(typed) and not self.online() else "reference.not_shown"
+            return Fault(key, unknown=True)
         self._drafts.put(DRAFT, {"kind": found.kind, "id": found.id})
         self._actions.sync_soon()
         return None

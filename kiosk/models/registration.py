@@ -26,10 +26,13 @@ from kiosk.views import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.wording import say
 from sync.change import Value
 from sync.errors import PointContactError
+from sync.records.registration import DESTROY, KEEP
 
 LOG = logging.getLogger("point_contact.kiosk")
 DRAFT = "registration"
 NOT_LISTED = "-"
+IF_UNSENT = (KEEP, DESTROY)
+"""The first is what happens when nothing is chosen: nothing is lost in silence."""
 DATE_FIELDS = ("jour", "mois", "annee")
 
 
@@ -74,8 +77,9 @@ class RegistrationActions(Protocol):
         """Where a record is."""
 
     def prepare_registration(
-        self, answers: Mapping[str, Value], *, notice_version: str, notice_read_at: datetime, language: str
-    ) -> PreparedView:
+        self, answers: Mapping[str, Value], *, notice_version: str, notice_read_at: datetime, language: str,
+        if_unsent: str,
+    ) -> PreparedView:  # fmt: skip
         """Seals and writes."""
 
 
@@ -172,6 +176,15 @@ class Registration:
         """The full privacy text."""
         return self._actions.privacy_full(self.language)
 
+    def if_unsent(self) -> str:
+        """What becomes of the answers when they cannot leave this terminal for fifteen days: one of ``IF_UNSENT``."""
+        return str(self._draft()["if_unsent"])
+
+    def choose_if_unsent(self, what: str) -> None:
+        """Chooses it; anything else than one of ``IF_UNSENT`` is ignored."""
+        if what in IF_UNSENT:
+            self._drafts.put(DRAFT, {**self._draft(), "if_unsent": what})
+
     # Answering ----------------------------------------------------------------------------------
 
     def answer(self, form: Mapping[str, str] | None = None, chosen: Sequence[str] = ()) -> Problem | None:
@@ -253,6 +266,7 @@ class Registration:
                 notice_version=draft["notice_version"],
                 notice_read_at=french_time.parse_utc(draft["notice_read_at"]),
                 language=self.language,
+                if_unsent=draft["if_unsent"],
             )
         except PointContactError as error:
             LOG.warning("a prepared registration could not be written: %s", type(error).__name__)
@@ -294,7 +308,7 @@ class Registration:
     def _draft(self) -> dict[str, Any]:
         draft: dict[str, Any] = {
             "at": steps.NOTICE, "typed": {}, "values": {}, ASK: [], "returning": False,
-            "notice_version": None, "notice_read_at": None, "prepared": None,
+            "notice_version": None, "notice_read_at": None, "if_unsent": KEEP, "prepared": None,
         }  # fmt: skip
         draft.update(self._drafts.get(DRAFT) or {})
         return draft

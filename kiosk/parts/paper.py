@@ -84,7 +84,7 @@ def code(
     )
     if qr_png is None:
         return ft.Row([words])
-    size = look.px(224)
+    size = look.px(256)
     # A QR is read by a camera: it stays black on white in high contrast too.
     qr = ft.Image(
         src=qr_png, width=size, height=size, fit=ft.BoxFit.CONTAIN, semantics_label=qr_words or None,

@@ -20,6 +20,7 @@ from kiosk.models.booking_steps import BookingJourney, Moving
 from kiosk.models.pages import Page, page_of
 from kiosk.parts.controls import NoticeKind, heading, icon, notice, picture, pressable, quiet_button, style, text
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.hooks import use_kept
 from kiosk.parts.styles import Press
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
 from kiosk.screens.booking_way import Way
@@ -30,23 +31,34 @@ from kiosk.visit import Visit
 def Hours(way: Way) -> ft.Control:
     """The days and the hours of one subject; the hour touched is held for the visit where it can be."""
     visit, journey = way.visit, way.journey
+    touched = use_kept(_nothing_touched)
 
     def choose(slot_id: str) -> Any:
+        touched["slot"] = slot_id
         return way.slow(partial(journey.choose_hour, slot_id))
 
     title = visit.say("booking.hour.title" if journey.moving is None else "booking.move.title")
-    return HourChoice(way, Manners(title, None, choose, way.on, way.back))
+    asking = touched["slot"] if way.slowly.waiting else ""
+    return HourChoice(way, Manners(title, None, choose, way.on, way.back, asking))
+
+
+def _nothing_touched() -> dict[str, str]:
+    return {"slot": ""}
 
 
 @dataclass(frozen=True)
 class Manners:
-    """What differs where a further wish is looked for: title, the verb of the button, what a touch does."""
+    """What differs where a further wish is looked for: title, the verb of the button, what a touch does.
+
+    ``asking`` is the slot that the hub is being asked for, "" while none is.
+    """
 
     title: str
     verb: str | None
     choose: Callable[[str], Any]
     on: Callable[[], Any]
     back: Callable[[], None]
+    asking: str = ""
 
 
 @ft.component
@@ -76,7 +88,7 @@ def HourChoice(way: Way, manners: Manners) -> ft.Control:
     other = quiet_button(
         visit, visit.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=True
     )
-    groups = _groups(visit, journey, day, hour, manners.choose, wish=manners.verb is not None)
+    groups = _groups(visit, journey, day, hour, manners)
     body += (
         _beside(visit, [subject, *days, ft.Row([other])], groups) if _wide(visit) else [*days, *groups, ft.Row([other])]
     )
@@ -84,8 +96,8 @@ def HourChoice(way: Way, manners: Manners) -> ft.Control:
         visit,
         title=manners.title,
         body=body,
-        primary=way.waits(_primary(visit, hour, day, manners)),
-        facts=(visit.say("booking.wait.hour"),) if way.slowly.waiting else _facts(visit, hour),
+        primary=way.waits(_primary(visit, hour, day, manners), "booking.wait.hour"),
+        facts=() if way.slowly.waiting else _facts(visit, hour),
         back=manners.back,
     )
 
@@ -99,7 +111,9 @@ def _news(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
         news.append(notice(visit, "fault", visit.say("booking.hour.turned"), icon_name="clock"))
     if journey.hold_is_over:
         news.append(notice(visit, "old", visit.say("booking.hour.over"), icon_name="clock-countdown"))
-    if not journey.clock_trusted():
+    if journey.restored():
+        news.append(notice(visit, "old", visit.say("booking.hour.restored"), icon_name="paper-plane-tilt"))
+    elif not journey.clock_trusted():
         news.append(notice(visit, "old", visit.say("booking.hour.clock_asks")))
     return news
 
@@ -277,23 +291,23 @@ def _zone_line(visit: Visit, journey: BookingJourney) -> ft.Control:
 
 
 def _groups(
-    visit: Visit, journey: BookingJourney, day: rules.Day | None, chosen: rules.Hour | None,
-    choose: Callable[[str], Any], *, wish: bool,
-) -> list[ft.Control]:  # fmt: skip
+    visit: Visit, journey: BookingJourney, day: rules.Day | None, chosen: rules.Hour | None, manners: Manners
+) -> list[ft.Control]:
     """What is the person's at once, in green, then what must be asked for, in amber; only those that have an hour."""
     groups: list[ft.Control] = []
     if day is not None and day.guaranteed:
-        rows = _hour_rows(visit, SURE, day.guaranteed, chosen, choose)
+        rows = _hour_rows(visit, SURE, day.guaranteed, chosen, manners)
         held = held_line(visit, journey)
         groups.append(_group(visit, SURE, [visit.say("booking.hour.sure_more")], [*rows, *held]))
     if day is None or day.full or day.requested:
         now = "booking.hour.group_online" if journey.online() else "booking.hour.group_offline"
-        words = [visit.say("booking.hour.group_wish" if wish else now)]
+        words = [visit.say("booking.hour.group_wish" if manners.verb is not None else now)]
         known = journey.known_since()
         if known is not None:
             moment = french_time.moment_near(known, journey.now(), journey.site().zone)
             words.append(visit.say("booking.hour.known", moment=moment))
-        rows = _hour_rows(visit, ASKED, day.requested, chosen, choose) if day is not None else []
+        rows = _hour_rows(visit, ASKED, day.requested, chosen, manners) if day is not None else []
+        rows += _refused_line(visit, journey) if manners.verb is None else []
         none = [text(visit, visit.say("booking.hour.day_full"), "strong", visit.look.palette.wait)]
         groups.append(_group(visit, ASKED, words, rows or none))
     return groups
@@ -346,6 +360,18 @@ def _group(visit: Visit, manner: Manner, sentences: list[str], rows: Sequence[ft
     )
 
 
+def _refused_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
+    """The hub could not give the hour chosen at once: it may still be asked for."""
+    if not journey.refused:
+        return []
+    look = visit.look
+    line: list[ft.Control] = [
+        icon(visit, "info", look.px(36), look.palette.wait),
+        ft.Container(text(visit, visit.say("booking.hour.refused"), "strong", look.palette.wait_body), expand=True),
+    ]
+    return [ft.Semantics(live_region=True, content=ft.Row(line, spacing=look.px(16)))]
+
+
 def held_words(visit: Visit, journey: BookingJourney) -> str:
     """« Cette heure est gardée pour vous jusqu’à 10 h 07. », or an empty text when nothing is kept."""
     held = journey.held()
@@ -369,16 +395,15 @@ def held_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
 
 
 def _hour_rows(
-    visit: Visit, manner: Manner, hours: Sequence[rules.Hour], chosen: rules.Hour | None,
-    choose: Callable[[str], Any],
-) -> list[ft.Control]:  # fmt: skip
+    visit: Visit, manner: Manner, hours: Sequence[rules.Hour], chosen: rules.Hour | None, manners: Manners
+) -> list[ft.Control]:
     look = visit.look
     across = 1 if look.large_text and look.portrait else 2
     rows: list[ft.Control] = []
     for at in range(0, len(hours), across):
         cells: list[ft.Control] = [
             ft.Container(
-                _hour(visit, manner, hour, chosen is not None and hour.slot_id == chosen.slot_id, choose), expand=True
+                _hour(visit, manner, hour, chosen is not None and hour.slot_id == chosen.slot_id, manners), expand=True
             )
             for hour in hours[at : at + across]
         ]
@@ -387,21 +412,23 @@ def _hour_rows(
     return rows
 
 
-def _hour(visit: Visit, manner: Manner, hour: rules.Hour, chosen: bool, choose: Callable[[str], Any]) -> ft.Control:
+def _hour(visit: Visit, manner: Manner, hour: rules.Hour, chosen: bool, manners: Manners) -> ft.Control:
+    asking = hour.slot_id == manners.asking
+    chosen = chosen or asking
     ink, soft, mark, drawn = _drawn(visit, manner, chosen)
     # Whoever hears the screen hears which of the two it is, without the heading of the group.
     spoken = f"{hour.words}, {visit.say(manner.key).lower()}"
     words: list[ft.Control] = [text(visit, hour.words, "h3", ink, spoken=spoken)]
     if hour.paris:
         words.append(text(visit, hour.paris, "small", soft))
-    name = "check" if chosen and manner is ASKED else manner.icon
+    name = "hourglass-medium" if asking else "check" if chosen and manner is ASKED else manner.icon
     content: Any = ft.Row(
         [
             ft.Column(words, spacing=0, tight=True, expand=True),
             icon(visit, name, visit.look.px(38), mark, fill=manner.fill),
         ],
     )
-    button = pressable(visit, content, lambda: choose(hour.slot_id), drawn, key=hour.slot_id)
+    button = pressable(visit, content, lambda: manners.choose(hour.slot_id), drawn, key=hour.slot_id)
     return ft.Semantics(content=button, selected=chosen)
 
 

@@ -66,9 +66,9 @@ class Way:
         section = "booking.section" if self.journey.moving is None else "booking.move.section"
         return Progress(self.visit.say(section), found.index(self.journey.step) + 1, len(found))
 
-    def waits(self, primary: Primary) -> Primary:
-        """The primary action, or « Un instant… » in its place while the hub is asked."""
-        return Primary(self.visit.say("booking.wait"), None) if self.slowly.waiting else primary
+    def waits(self, primary: Primary, words: str = "booking.wait") -> Primary:
+        """The primary action, or « Un instant… » (the key ``words``) in its place while the hub is asked."""
+        return Primary(self.visit.say(words), None) if self.slowly.waiting else primary
 
 
 def columns(visit: Visit, cards: list[ft.Control]) -> list[ft.Control]:

@@ -21,7 +21,8 @@ from kiosk.visit import MENU, Visit
 if TYPE_CHECKING:
     from kiosk.actions import Actions
 
-CODE_MAX_LENGTH = 16
+SCANNED_MAX_LENGTH = 500
+"""A scanner types the whole address of a slip's QR, as a keyboard does, and « Entrée »."""
 NO_FAULT = Fault("")
 
 
@@ -43,7 +44,7 @@ def Reference(visit: Visit, actions: Actions) -> ft.Control:
 def Typing(visit: Visit, search: ReferenceSearch, found: Callable[[], None]) -> ft.Control:
     """The code, on the letters-and-digits keyboard. It is kept nowhere."""
     fault, set_fault = ft.use_state(NO_FAULT)
-    entry = use_kept(lambda: Entry("code", max_length=CODE_MAX_LENGTH))
+    entry = use_kept(lambda: Entry("code", max_length=SCANNED_MAX_LENGTH))
 
     slowly = use_slowly(visit)
 

@@ -155,7 +155,12 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
     facts = [when, *([drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), place)] if live else [])]
     subject = visit.say(f"booking.reason.{booking.reason}")
     facts.append(drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), subject))
-    return panel(visit, facts, gap=24)
+    look = visit.look
+    if look.portrait or look.large_text or look.small:
+        return panel(visit, facts, gap=24)
+    cells: list[ft.Control] = [ft.Container(fact, expand=True) for fact in facts]
+    row = ft.Row(cells, spacing=look.px(28), vertical_alignment=ft.CrossAxisAlignment.START)
+    return panel(visit, [row], gap=24)
 
 
 def _asked(shown: Shown, asked: Asked, *, kept: bool) -> ft.Control:

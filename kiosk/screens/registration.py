@@ -14,15 +14,15 @@ import flet as ft
 
 from kiosk.entry import Entry
 from kiosk.models import registration_steps as steps
-from kiosk.models.registration import QuestionView
+from kiosk.models.registration import IF_UNSENT, QuestionView
 from kiosk.models.registration import Registration as Model
 from kiosk.parts.blocks import blocks
-from kiosk.parts.controls import notice, quiet_button, second_button, text
+from kiosk.parts.controls import choice_card, heading, notice, quiet_button, second_button, text
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
-from kiosk.screens.registration_choices import Choices, Listed
+from kiosk.screens.registration_choices import Choices, Listed, in_columns
 from kiosk.screens.registration_date import DateQuestion
 from kiosk.screens.registration_end import PreparedSlip, Recap
 from kiosk.screens.registration_way import Way
@@ -70,6 +70,8 @@ def Notice(way: Way, question: QuestionView) -> ft.Control:
         primary = Primary(visit.say("reg.q.notice.primary"), way.on)
     source = text(visit, view.source_line, "source", visit.look.palette.ink_soft)
     whole = quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")
+    if not full:
+        body.append(_if_unsent(way))
     if full:
         body.append(source)
     elif visit.look.portrait or visit.look.large_text or visit.look.small:
@@ -80,6 +82,27 @@ def Notice(way: Way, question: QuestionView) -> ft.Control:
         visit, title=view.title, body=body, primary=primary, back=back,
         progress=way.progress(question) if not full else None,
     )  # fmt: skip
+
+
+def _if_unsent(way: Way) -> ft.Control:
+    """What becomes of the answers if they cannot leave for fifteen days: two cards, one of them ticked already."""
+    visit = way.visit
+    chosen = way.model.if_unsent()
+    cards = [
+        choice_card(
+            visit, visit.say(f"reg.unsent.{what}"), partial(_choose_if_unsent, way, what), selected=what == chosen,
+            detail=visit.say(f"reg.unsent.{what}.detail"),
+        )
+        for what in IF_UNSENT
+    ]  # fmt: skip
+    title = heading(visit, visit.say("reg.unsent.ask"), 3)
+    columns = 1 if visit.look.large_text else len(cards)
+    return ft.Column([title, in_columns(visit, cards, columns)], spacing=visit.look.px(14), tight=True)
+
+
+def _choose_if_unsent(way: Way, what: str) -> None:
+    way.model.choose_if_unsent(what)
+    way.redraw()
 
 
 @ft.component

@@ -8,7 +8,7 @@ from __future__ import annotations
 WORDS: dict[str, dict[str, str]] = {
     # While the hub is asked
     "booking.wait": {"fr": "Un instant…"},
-    "booking.wait.hour": {"fr": "Un instant… Nous regardons si cette heure est libre."},
+    "booking.wait.hour": {"fr": "Je demande l’heure…"},
     # Several wishes in one request
     "booking.wish.title": {"fr": "Vos choix, dans l’ordre", "fr-simple": "Vos choix"},
     "booking.wish.why": {
@@ -32,12 +32,21 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.slip.choices": {"fr": "Heures demandées, dans l’ordre"},
     # The group « Sur demande »
     "booking.hour.group_online": {
-        "fr": "Pas encore à vous. La réponse arrive ici, en quelques secondes.",
-        "fr-simple": "L’heure n’est pas encore à vous. La réponse arrive vite, ici.",
+        "fr": "Pas encore à vous. Touchez une heure : cette borne la demande tout de suite.",
+        "fr-simple": "L’heure n’est pas encore à vous. Touchez une heure : la borne la demande.",
     },
     "booking.hour.group_wish": {
         "fr": "Nous essayons vos choix dans l’ordre. Rien n’est encore réservé.",
         "fr-simple": "Rien n’est encore réservé.",
+    },
+    "booking.hour.refused": {
+        "fr": "Le service ne peut pas la réserver tout de suite. Vous pouvez la demander : la réponse vient après.",
+        "fr-simple": "Cette heure ne peut pas être réservée maintenant. Vous pouvez la demander.",
+    },
+    "booking.hour.restored": {
+        "fr": "Pour le moment, cette borne ne réserve rien elle-même : toutes les heures sont sur demande, "
+        "jusqu’au retour du réseau.",
+        "fr-simple": "Pour le moment, vous pouvez demander une heure, pas la réserver.",
     },
     "booking.hour.clock_asks": {
         "fr": "L’horloge de cette borne n’est pas sûre : toutes les heures sont sur demande. "

@@ -22,9 +22,20 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Je ne peux pas vérifier ici, demandez à l’accueil.",
     },
     "reference.unknown_more": {
-        "fr": "Votre code peut être bon : cette borne ne connaît que ce qui a été fait dans ce lieu.",
+        "fr": "Votre code peut être bon : sans réseau, cette borne ne connaît pas tout.",
         "fr-simple": "Votre code est peut-être bon. Mais cette borne ne le connaît pas.",
     },
+    "reference.not_found": {
+        "fr": "Je ne trouve pas ce code. Relisez votre papier.",
+    },
+    "reference.not_found_more": {
+        "fr": "Il vient peut-être d’un autre lieu : demandez à l’accueil.",
+    },
+    "reference.not_a_slip": {"fr": "Ce code ne vient pas d’un papier de Point Contact. Tapez les 10 caractères."},
+    "reference.needs_network": {"fr": "Pas de réseau : cette borne ne peut pas lire ce QR."},
+    "reference.needs_network_more": {"fr": "Tapez les 10 caractères du papier, ou revenez plus tard."},
+    "reference.not_shown": {"fr": "Je ne peux pas ouvrir ce papier ici, demandez à l’accueil."},
+    "reference.not_shown_more": {"fr": "Votre papier est peut-être bon. Gardez-le."},
     "reference.locked": {
         "fr": "Trop d’essais. Attendez 15 minutes, ou demandez à l’accueil.",
     },

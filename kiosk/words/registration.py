@@ -41,6 +41,14 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.q.notice.primary": {"fr": "J’ai lu, je continue"},
     "reg.q.notice.full": {"fr": "Lire le texte complet"},
     "reg.q.notice.short": {"fr": "Revenir au résumé"},
+    "reg.unsent.ask": {
+        "fr": "Si vos réponses ne peuvent pas partir d’ici pendant 15 jours :",
+        "fr-simple": "Si rien ne peut partir pendant 15 jours :",
+    },
+    "reg.unsent.garder": {"fr": "Les garder"},
+    "reg.unsent.garder.detail": {"fr": "Elles partiront plus tard."},
+    "reg.unsent.detruire": {"fr": "Les détruire"},
+    "reg.unsent.detruire.detail": {"fr": "Il faudra tout refaire."},
     # Questions
     "reg.q.deja_inscrit.title": {"fr": "Avez-vous déjà une inscription à France Travail ?"},
     "reg.q.deja_inscrit.why": {

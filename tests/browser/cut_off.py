@@ -50,7 +50,7 @@ def visit(person: Person, url: str) -> None:
     person.touch("Revenir au menu")
     person.is_at(MENU_TITLE)
     ask_for_hour(person, at_once=False)
-    person.sees("C’est confirmé.")
+    person.sees("Rendez-vous réservé.")
     person.touch("Faire autre chose")
     for tile in ("Contrat d’engagement", "Événements et ateliers", "Possible ici, ou ailleurs", "J’ai déjà un code"):
         person.is_at(MENU_TITLE)

@@ -110,7 +110,8 @@ def ask_for_hour(
 ) -> tuple[str, str]:  # fmt: skip
     """From the menu to the slip of a booking; returns the reference and what the hours said.
 
-    ``at_once``: True takes an hour that the terminal may promise, False one on request, None the first there is.
+    ``at_once``: True touches an hour that the terminal may promise, False one on request (on line the hub is asked for
+    it and gives it), None the first there is.
     """
     person.touch("Rendez-vous vidéo")
     person.is_at("De quoi voulez-vous parler ?")
@@ -127,7 +128,7 @@ def ask_for_hour(
     sure = person.has("Réserver cette heure")
     assert sure == bool(re.search(r"gardée pour vous jusqu’à \d{1,2}\sh", read)), read
     assert sure != ("L’heure n’est pas encore à vous" in read), read
-    assert at_once in (None, sure)
+    assert sure or not at_once
     person.touch("Réserver cette heure" if sure else "Demander cette heure")
     return reference(person.sees("Votre code", "Et maintenant")), hours
 

@@ -217,6 +217,7 @@ def states(world: World) -> Iterator[tuple[str, Prepare]]:
 
 
 def _asking(world: World) -> Iterator[tuple[str, Prepare]]:
+    yield "notice", lambda visit: visit.go("/inscription")
     asked = [world.open(1, hour) for hour in (9, 10.5, 11)]
     sure = world.own(1, 14)
     world.own(1, 14.5)
@@ -236,6 +237,8 @@ def _codes(world: World) -> Iterator[tuple[str, Prepare]]:
     yield "code-guaranteed", by_code(world, "booking", sure.id)
     yield "code-guaranteed-contrast", in_contrast(by_code(world, "booking", sure.id))
     yield "code-guaranteed-large", in_large(by_code(world, "booking", sure.id))
+    yield "code-cancel-ask", by_code(world, "booking", sure.id)
+    yield "code-take-back-ask", by_code(world, "booking", sure.id)
     for state in HUB_STATES:
         first, second, third = (world.open(2, hour) for hour in (10, 11, 14.5))
         more: dict[str, object] = {"alternatives": [second, third]} if state == "alternatives" else {}
@@ -295,6 +298,10 @@ def shown(world: World) -> Iterator[tuple[str, dict[str, Prepare]]]:
         yield url, box
 
 
+TOUCHED = {"code-cancel-ask": "Annuler ce rendez-vous", "code-take-back-ask": "Retirer mes informations"}
+"""What is touched before the picture of a state is taken."""
+
+
 def take_states(browser: Browser, world: World, folder: Path, shape: str, only: str = "") -> list[Path]:
     """Saves a picture of each state whose name contains ``only``: ``state-NAME-shape.png``."""
     taken: list[Path] = []
@@ -308,6 +315,9 @@ def take_states(browser: Browser, world: World, folder: Path, shape: str, only: 
             person = Person(page)
             person.opens(url)
             person.rests()
+            if name in TOUCHED:
+                person.touch(TOUCHED[name])
+                person.rests()
             taken.append(folder / f"state-{name}-{shape}.png")
             person.picture(taken[-1])
             print(taken[-1].name, flush=True)

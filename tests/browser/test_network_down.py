@@ -64,7 +64,7 @@ def test_what_was_done_without_a_network_survives_a_kill_and_arrives_once(
     states = {one["id"]: one["state"] for one in bookings_at_hub(still)}
     assert states == {asked["id"]: "confirmed", kept["id"]: "guaranteed"}
     assert still.terminal("status", "--json").json["waiting"] == 0
-    states_by_code = {registration: "Reçue", promised: "Réservé", booking: "Confirmé"}
+    states_by_code = {registration: "Reçue", promised: "Rendez-vous réservé.", booking: "C’est confirmé."}
     shows_the_states(visitor("portrait"), still, states_by_code)
 
 

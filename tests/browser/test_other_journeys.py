@@ -126,5 +126,5 @@ def test_five_wrong_codes_lock_for_fifteen_minutes(person: Person) -> None:
         person.types(code)
         person.touch("Voir où j’en suis")
         if code != UNKNOWN_CODES[-1]:
-            person.sees("Je ne peux pas vérifier ici", "Votre code peut être bon")
+            person.sees("Je ne trouve pas ce code.", "Il vient peut-être d’un autre lieu")
     person.sees("Trop d’essais. Attendez 15 minutes, ou demandez à l’accueil.")

@@ -88,8 +88,8 @@ def test_the_vault_opens_exactly_what_was_typed(
 
 
 @pytest.mark.parametrize("shape", ["portrait", "landscape"])
-@pytest.mark.parametrize("at_once", [True, False], ids=["guaranteed", "requested"])
-def test_an_hour_is_the_persons_at_once_or_once_the_hub_has_confirmed_it(
+@pytest.mark.parametrize("at_once", [True, False], ids=["held-here", "asked-of-the-hub"])
+def test_an_hour_is_the_persons_whether_it_is_held_here_or_asked_of_the_hub_at_once(
     stage: Stage, visitor: Callable[..., Person], shape: str, at_once: bool
 ) -> None:
     person = visitor(shape)
@@ -97,16 +97,12 @@ def test_an_hour_is_the_persons_at_once_or_once_the_hub_has_confirmed_it(
     person.begins()
     person.sees("En ligne")
     reference, hours = ask_for_hour(person, contact=CONTACT, at_once=at_once)
-    if at_once:
-        person.sees("Rendez-vous réservé.", "Réservé", "L’heure est à vous")
-        assert stage.terminal("sync").status == 0
-    else:
-        person.sees("C’est confirmé.", "L’heure est à vous.")
+    person.sees("Rendez-vous réservé.", "Réservé", "L’heure est à vous")
+    assert stage.terminal("sync").status == 0
     opened = opened_at_hub(stage, reference, "booking")
     assert opened["answers"] == {**CONTACT, "telephone": "06 99 88 77 66", "courriel": None}
     found = [one for one in bookings_at_hub(stage) if one["id"] == opened["id"]]
-    state = "guaranteed" if at_once else "confirmed"
-    assert [(one["state"], one["reason"], one["site_id"]) for one in found] == [(state, "autre", "saint-aubin")]
+    assert [(one["state"], one["reason"], one["site_id"]) for one in found] == [("guaranteed", "autre", "saint-aubin")]
     assert "Heure de" not in hours, "one zone only: nothing to tell apart"
     person.touch("Faire autre chose")
     person.is_at(MENU_TITLE)
@@ -131,7 +127,8 @@ def test_on_the_island_both_hours_are_said(island: Stage, visitor: Callable[...,
     assert "Heure de La Réunion" in hours
     assert "Dessous, l’heure de Paris." in hours
     assert hours.count("à Paris") > 1, hours
-    person.sees("C’est confirmé.", "à Paris")
+    person.sees("Rendez-vous réservé.", "à Paris")
+    assert island.terminal("sync").status == 0
     opened = opened_at_hub(island, reference, "booking")
     found = [one for one in bookings_at_hub(island) if one["id"] == opened["id"]]
-    assert [(one["state"], one["site_id"]) for one in found] == [("confirmed", "ravine-aux-lataniers")]
+    assert [(one["state"], one["site_id"]) for one in found] == [("guaranteed", "ravine-aux-lataniers")]

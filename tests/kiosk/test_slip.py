@@ -6,11 +6,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import segno
 
 from kiosk import slip
 from kiosk.views import DeliveryView, NetworkView, PreparedView
 from tests.kiosk.models.registration_world import SITE
+from tests.kiosk.qr_reader import read_qr
 
+CLAIM = "MFRGGZDFMZTWQ2LK" * 13 + "NNWG23T"
+"""As many characters of base 32 as a claim has: 215."""
 NOW = datetime(2026, 11, 17, 9, 42, tzinfo=UTC)
 PREPARED = PreparedView("0190", "K7F M2Q XP4R", "https://hub.example/c/AEAQ", NOW)
 ONLINE = NetworkView(True, None, NOW, 0, True)
@@ -55,6 +59,14 @@ def test_a_qr_exists_only_where_the_hub_has_a_public_address() -> None:
     assert made.qr_png is not None
     assert made.qr_png.startswith(b"\x89PNG")
     assert slip.make_slip(replace(PREPARED, claim_url=None), SITE, "fr").qr_png is None
+
+
+@pytest.mark.parametrize(("before", "largest"), [("https://pc.example", 9), ("https://contact.mairie-exemple.fr", 10)])
+def test_the_qr_is_read_back_and_its_squares_are_large(before: str, largest: int) -> None:
+    url = f"{before}/c/" + CLAIM
+    read, version = read_qr(slip.qr_png(url), scale=slip.QR_MODULE_PX, border=slip.QR_QUIET_MODULES)
+    assert read == url
+    assert version <= largest < segno.make(url, error="m", micro=False).version
 
 
 def test_sent_is_said_only_once_the_hub_has_said_so() -> None:

@@ -62,8 +62,10 @@ class Desk:
         return self.state
 
     def prepare_registration(
-        self, answers: Mapping[str, Value], *, notice_version: str, notice_read_at: datetime, language: str
-    ) -> PreparedView:
+        self, answers: Mapping[str, Value], *, notice_version: str, notice_read_at: datetime, language: str,
+        if_unsent: str,
+    ) -> PreparedView:  # fmt: skip
+        self.if_unsent = if_unsent
         if self.disk_full:
             raise DiskFull("Le disque est plein.")
         self.sealed.append(dict(answers))

@@ -255,7 +255,7 @@ def test_five_codes_that_open_nothing_lock_the_search_and_slips_of_the_finger_do
         assert slip.key == "reference.wrong_check"
     foreign = [make_reference(999, number, b"another secret").shown for number in range(6)]
     faults = [search.search(code) for code in foreign]
-    assert [fault.key for fault in faults if fault] == ["reference.unknown"] * 5 + ["reference.locked"]
+    assert [fault.key for fault in faults if fault] == ["reference.not_found"] * 5 + ["reference.locked"]
     locked = search.search(done.reference)
     assert locked is not None
     assert locked.locked

@@ -383,7 +383,9 @@ def test_a_code_shows_a_state_and_never_a_name(hub: Hub, kiosk: Kiosk) -> None:
     run(scenario())
 
 
-def test_an_unknown_code_is_not_called_wrong(kiosk: Kiosk) -> None:
+def test_an_unknown_code_is_not_called_wrong(hub: Hub, kiosk: Kiosk) -> None:
+    kiosk.round()
+    hub.cut = True
     kiosk.round()
 
     async def scenario() -> None:
