@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from sync.change import new_id
 from sync.errors import Refused
 from sync.hub import accounts, conflicts, feed, fleet, retention, rows, tombstones, upkeep
 from sync.hub.database import table_of, upsert
 from sync.hub.settings import HubSettings
-from sync.hub.tables import Early, Feed, Fingerprint, Quarantine, RecordStamps, SealedText, Tombstone
+from sync.hub.tables import Early, Feed, Fingerprint, Quarantine, RecordStamps, SealedText, Terminal, Tombstone
 from sync.seal import seal
 from sync.wire import Operation
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
@@ -121,6 +122,25 @@ def test_a_revoked_terminal_is_not_waited_for(hub: Stand) -> None:
     one.round()
     one.round()
     assert run(hub).collected == 1
+
+
+def test_only_a_checkpoint_of_this_history_counts_as_heard(hub: Stand) -> None:
+    slot_id, terminal = hub.add_slot(in_hours=24), hub.enrol()
+    terminal.round([terminal.booking(slot_id)])
+
+    def heard() -> int:
+        with hub.database.read() as connection:
+            return int(connection.execute(select(table_of(Terminal).c.heard_through)).scalar_one())
+
+    reached = terminal.checkpoints[SITE]
+    terminal.round()
+    assert heard() == reached > 0
+    terminal.round(generation="another")
+    assert heard() == 0
+    terminal.round(checkpoints={SITE: 10**30})
+    assert heard() == 0
+    terminal.round(checkpoints={SITE: reached})
+    assert heard() == reached
 
 
 def test_who_stands_below_the_floor_reads_everything_again_once(hub: Stand) -> None:
