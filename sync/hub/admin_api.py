@@ -6,9 +6,8 @@ terminals. Each act is the same function as the command's: it checks the role an
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
@@ -17,66 +16,19 @@ from fastapi.security import HTTPBearer
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from sync.errors import Refused
 from sync.hub import accounts, duplicates, fleet, grants, todo
 from sync.hub import admin_messages as said
+from sync.hub.admin_bookings import BookingRoutes
+from sync.hub.admin_desk import AdminDesk, Route, Routes, check_seen, risk_of
 from sync.hub.admin_gate import Gate, guarded_by, run_on
 from sync.hub.admin_messages import Name
-from sync.hub.database import HubDatabase
-from sync.hub.keys import HubKeys
-from sync.hub.seen import code_of
+from sync.hub.at_risk import AtRisk
 
 PREFIX = "/v1/admin"
-CHANGED = "Ce qui serait touché a changé depuis que vous l’avez lu : rien n’est fait, relisez avant de recommencer."
-Answer = TypeVar("Answer")
 
 
-class AdminDesk:
-    """The hub as administrators act on it.
-
-    Args:
-        database: the hub's.
-        keys: the hub's.
-        now_ms: returns milliseconds since 1970.
-    """
-
-    def __init__(self, database: HubDatabase, keys: HubKeys, *, now_ms: Callable[[], int]) -> None:
-        self.database = database
-        self.keys = keys
-        self.now_ms = now_ms
-
-    def read(self, act: Callable[[Connection, int], Answer]) -> Answer:
-        """Answers from one reading transaction."""
-        with self.database.read() as connection:
-            return act(connection, self.now_ms())
-
-    def write(self, act: Callable[[Connection, int], Answer]) -> Answer:
-        """Acts in one writing transaction: everything, or nothing when anything is raised."""
-        with self.database.write() as connection:
-            return act(connection, self.now_ms())
-
-
-class AdminRoutes:
-    """Answers each route; the person's name comes from the gate.
-
-    Args:
-        desk: what they act on.
-        readers: the threads that read.
-        writer: the thread that writes.
-    """
-
-    def __init__(self, desk: AdminDesk, readers: ThreadPoolExecutor, writer: ThreadPoolExecutor) -> None:
-        self._desk = desk
-        self._readers = readers
-        self._writer = writer
-
-    async def read(self, act: Callable[[Connection, int], Answer]) -> Answer:
-        """Reads without holding up the event loop, nor the terminals."""
-        return await run_on(self._readers, self._desk.read, act)
-
-    async def write(self, act: Callable[[Connection, int], Answer]) -> Answer:
-        """Writes in turn with the terminals' rounds."""
-        return await run_on(self._writer, self._desk.write, act)
+class FleetRoutes(Routes):
+    """Whoever asks, the to-do list, duplicates, terminals and their grants."""
 
     async def me(self, request: Request) -> said.Me:
         """Whose token this is."""
@@ -106,9 +58,9 @@ class AdminRoutes:
 
     async def look(self, request: Request) -> said.Looked:
         """Looks for people who prepared twice: many short transactions, between which rounds go on."""
-        desk = self._desk
+        desk = self.desk
         looked = await run_on(
-            self._readers, duplicates.look, desk.database, desk.keys.home, desk.now_ms(), request.state.who
+            self.readers, duplicates.look, desk.database, desk.keys.home, desk.now_ms(), request.state.who
         )
         return said.Looked.model_validate(looked)
 
@@ -126,7 +78,7 @@ class AdminRoutes:
         """Refuses a terminal for ever."""
 
         def act(connection: Connection, now_ms: int) -> said.Done:
-            fleet.revoke(connection, self._desk.keys, now_ms, asked.terminal_id, request.state.who)
+            fleet.revoke(connection, self.desk.keys, now_ms, asked.terminal_id, request.state.who)
             return said.Done()
 
         return await self.write(act)
@@ -161,7 +113,7 @@ class AdminRoutes:
 
         return await self.write(act)
 
-    def table(self) -> tuple[tuple[str, str, Callable[..., Any], str], ...]:
+    def table(self) -> tuple[Route, ...]:
         """Method, path, answer and title of every route."""
         return (
             ("GET", "/me", self.me, "Whose token this is."),
@@ -179,14 +131,7 @@ class AdminRoutes:
 def write_off_risk(connection: Connection, site_id: str, grant_id: str) -> said.Risk:
     """Who may be hit when a grant is written off. Raises InvalidInput when it is not active."""
     live = tuple(grants.at_risk(connection, site_id, grant_id))
-    unknown = () if live else (grant_id,)
-    return said.Risk(bookings=live, grants=unknown, seen=code_of(["write_off", site_id, grant_id, live]))
-
-
-def check_seen(risk: said.Risk, seen: str) -> None:
-    """Raises Refused (``changed``) when who may be hit is not what was read."""
-    if risk.seen != seen:
-        raise Refused("changed", CHANGED)
+    return risk_of(AtRisk(bookings=live, grants=() if live else (grant_id,)), "write_off", site_id, grant_id)
 
 
 def add_admin(app: FastAPI, desk: AdminDesk, readers: ThreadPoolExecutor, writer: ThreadPoolExecutor) -> None:
@@ -204,7 +149,8 @@ def add_admin(app: FastAPI, desk: AdminDesk, readers: ThreadPoolExecutor, writer
     refusals: dict[int | str, dict[str, Any]] = {
         "default": {"model": said.Refusal, "description": "Why not, in one sentence."}
     }
-    for method, path, answer, title in AdminRoutes(desk, readers, writer).table():
+    routes = [kind(desk, readers, writer) for kind in (FleetRoutes, BookingRoutes)]
+    for method, path, answer, title in (route for some in routes for route in some.table()):
         router.add_api_route(path, answer, methods=[method], summary=title, responses=refusals)
     app.include_router(router)
     app.add_exception_handler(HTTPException, _no_such_route)

@@ -142,11 +142,13 @@ class Risk(AdminMessage):
     Attributes:
         bookings: ids of the bookings known to be concerned.
         grants: ids of the grants whose terminal may have promised the place to somebody unknown.
+        because: why the place is not free, a code of docs/protocol.md §11; ``None`` when it is.
         seen: the code to give back with the act, which is refused when this list has changed.
     """
 
     bookings: tuple[str, ...]
     grants: tuple[str, ...]
+    because: str | None
     seen: str
 
 
@@ -162,3 +164,90 @@ class Done(AdminMessage):
     """The act was done and journaled; ``bookings`` are those that it concerned."""
 
     bookings: tuple[str, ...] = ()
+
+
+class ToTellLine(AdminMessage):
+    """One person to tell that their appointment will not take place; nothing personal."""
+
+    site_id: str
+    id: str
+    state: str
+    slot_id: str
+    starts_at: str | None
+    reason: str
+    modality: str
+    language: str
+    terminal_no: int
+    declined_because: str | None
+    alternatives: tuple[str, ...]
+
+
+class ToTellList(AdminMessage):
+    """The people to tell, the nearest hour first."""
+
+    to_tell: tuple[ToTellLine, ...]
+
+
+class Told(AdminMessage):
+    """The visitor of a booking knows how it stands."""
+
+    site_id: Name
+    booking_id: Name
+
+
+class Override(AdminMessage):
+    """Gives a booking a place that is not free."""
+
+    site_id: Name
+    booking_id: Name
+    slot_id: Name
+    seen: Code
+
+
+class Withdraw(AdminMessage):
+    """Withdraws an open slot to come."""
+
+    site_id: Name
+    slot_id: Name
+    seen: Code
+
+
+class HeldBackLine(AdminMessage):
+    """One operation of a revoked terminal that waits for a person; nothing personal."""
+
+    terminal_id: str
+    terminal_no: int
+    site_id: str
+    incarnation: str
+    seq: int
+    kind: str
+    record_id: str
+    fields: tuple[str, ...]
+    state: str | None
+    sealed: bool
+    received_ms: int
+
+
+class HeldBackList(AdminMessage):
+    """What revoked terminals sent; ``seen`` has, by terminal, the code to give back with the act."""
+
+    held: tuple[HeldBackLine, ...]
+    seen: dict[str, str]
+
+
+class SettleHeld(AdminMessage):
+    """Takes or drops what a revoked terminal sent: all of it, or what is about some records."""
+
+    terminal_id: Name
+    take: bool
+    seen: Code
+    records: list[Name] | None = None
+
+
+class HeldSettled(AdminMessage):
+    """How many operations were taken, refused, dropped, and how many wait still."""
+
+    taken: int
+    rejected: int
+    dropped: int
+    left: int

@@ -20,7 +20,8 @@ from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
 
 from sync.errors import PointContactError, Refused
-from sync.hub.admin_api import AdminDesk, add_admin
+from sync.hub.admin_api import add_admin
+from sync.hub.admin_desk import AdminDesk
 from sync.hub.exchange import Exchange
 from sync.hub.faults import where
 from sync.hub.feed import read_generation

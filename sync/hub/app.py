@@ -10,7 +10,7 @@ from typing import TextIO
 from fastapi import FastAPI
 
 from sync.errors import StorageError
-from sync.hub.admin_api import AdminDesk
+from sync.hub.admin_desk import AdminDesk
 from sync.hub.api import build_api
 from sync.hub.claims import ClaimDesk
 from sync.hub.database import HubDatabase, read_meta, write_meta

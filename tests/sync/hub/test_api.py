@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from sync.errors import InvalidInput, StorageError
 from sync.hub import app as hub_app
 from sync.hub import tokens
-from sync.hub.admin_api import AdminDesk
+from sync.hub.admin_desk import AdminDesk
 from sync.hub.api import build_api
 from sync.hub.claims import ClaimDesk
 from sync.hub.exchange import Exchange
