@@ -22,6 +22,7 @@ from sync.hub.admin_bookings import BookingRoutes
 from sync.hub.admin_desk import AdminDesk, Route, Routes, check_seen, risk_of
 from sync.hub.admin_gate import Gate, guarded_by, run_on
 from sync.hub.admin_messages import Name
+from sync.hub.admin_overrides import OverrideRoutes
 from sync.hub.at_risk import AtRisk
 
 PREFIX = "/v1/admin"
@@ -149,7 +150,7 @@ def add_admin(app: FastAPI, desk: AdminDesk, readers: ThreadPoolExecutor, writer
     refusals: dict[int | str, dict[str, Any]] = {
         "default": {"model": said.Refusal, "description": "Why not, in one sentence."}
     }
-    routes = [kind(desk, readers, writer) for kind in (FleetRoutes, BookingRoutes)]
+    routes = [kind(desk, readers, writer) for kind in (FleetRoutes, BookingRoutes, OverrideRoutes)]
     for method, path, answer, title in (route for some in routes for route in some.table()):
         router.add_api_route(path, answer, methods=[method], summary=title, responses=refusals)
     app.include_router(router)

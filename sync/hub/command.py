@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sync.errors import InvalidInput
-from sync.hub.command_bookings import booking
 from sync.hub.command_claims import claim
 from sync.hub.command_fleet import conflict, site, terminal
 from sync.hub.command_grants import grant
-from sync.hub.command_imports import events, slots
+from sync.hub.command_imports import events
 from sync.hub.command_keys import backup, keys, restore
 from sync.hub.command_options import SentenceGroup, home_option, hub_lock, open_hub, options
+from sync.hub.command_overrides import booking, slots
 from sync.hub.command_people import account, audit
 from sync.hub.command_quarantine import quarantine_group
 from sync.hub.command_registrations import registration

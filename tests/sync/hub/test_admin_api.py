@@ -28,6 +28,8 @@ CALLS = [
     ("GET", "/me"), ("GET", "/todo"), ("POST", "/todo/settle"), ("POST", "/duplicates/look"), ("GET", "/terminals"),
     ("POST", "/terminals/revoke"), ("GET", "/grants"), ("GET", "/grants/write-off"), ("POST", "/grants/write-off"),
     ("GET", "/bookings/to-tell"), ("POST", "/bookings/told"), ("GET", "/quarantine"), ("POST", "/quarantine/settle"),
+    ("GET", "/bookings/override"), ("POST", "/bookings/override"), ("GET", "/slots/withdraw"),
+    ("POST", "/slots/withdraw"),
 ]  # fmt: skip
 
 
