@@ -88,6 +88,11 @@ class Promises:
         with self._writer.transaction() as connection:
             now_ms = self._clockwork.now_ms(connection)
             self._check_move(connection, record_id, values.get("moved_from"))
+            slot = rows.read_row(connection, self._writer.key("slot", held.slot_id))
+            if slot is not None and slot["reason"] != values.get("reason"):
+                raise InvalidInput(
+                    "Cette heure est proposée pour un autre sujet : choisissez-en une pour celui du rendez-vous."
+                )
             if not held.guaranteed:
                 self._give_back_late(connection, held.slot_id, visit, now_ms)
                 self._writer.write(connection, "booking", record_id, {**values, "state": REQUESTED}, sealed, now_ms)
