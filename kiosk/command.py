@@ -9,6 +9,7 @@ import click
 
 from kiosk.settings import DEFAULT_PORT, KioskSettings
 from sync.errors import PointContactError
+from sync.replica.command_parked import parked
 
 DEFAULTS = KioskSettings(home=Path())
 NOT_YET = (
@@ -155,6 +156,10 @@ def status(home: Path, as_json: bool) -> None:
     click.echo(
         "Horloge : sûre." if found.clock_trusted else "Horloge : à vérifier, une synchronisation la remet à l’heure."
     )
+    if found.restored_message:
+        click.echo(found.restored_message)
+    if found.to_do:
+        click.echo(f"Fiches non parties depuis plus de dix jours : {found.to_do}. Reliez la borne au réseau.")
     if found.last_refusal_message:
         click.echo(f"Dernier refus : {found.last_refusal_message}")
 
@@ -173,6 +178,9 @@ def import_(home: Path) -> None:
     """Not yet possible: says so."""
     del home
     raise PointContactError(NOT_YET)
+
+
+terminal.add_command(parked)
 
 
 def _opened(home: Path) -> Any:

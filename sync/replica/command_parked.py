@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.clock import utc_text
+from sync.errors import Refused
 
 if TYPE_CHECKING:
     from sync.replica.terminal import Terminal
@@ -51,11 +52,15 @@ def list_(home: Path, as_json: bool) -> None:
 @home_option
 @click.argument("record_id", metavar="IDENTIFIANT")
 @click.option("--as", "who", required=True, metavar="NOM", help="Qui s’en est occupé.")
-@click.option("--yes", is_flag=True, help="Ne pas demander de confirmation.")
+@click.option("--yes", is_flag=True, help="Faire ce qui est dit, sans quoi rien n’est changé.")
 def drop(home: Path, record_id: str, who: str, yes: bool) -> None:
     """Gives up what was rejected of one record."""
     if not yes:
-        click.confirm("Ce que ces envois disaient sera détruit. Continuer ?", abort=True)
+        raise Refused(
+            "unconfirmed",
+            "Rien n’est changé : ce que ces envois disaient sera détruit. Relisez-les, puis ajoutez "
+            "« --yes » pour le faire.",
+        )
     with closing(_open(home)) as terminal:
         count = terminal.store.drop_parked(record_id, who)
     click.echo(f"Envois abandonnés : {count}.")

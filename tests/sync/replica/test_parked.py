@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from sync.errors import InvalidInput
+from sync.errors import InvalidInput, Refused
 from sync.replica.command_parked import parked
 from sync.replica.tables import JOURNAL, OUTBOX
 from sync.replica.terminal import Terminal
@@ -171,7 +171,9 @@ def test_the_command_lists_and_drops(terminal: Terminal, hub: StandInHub, home: 
     assert "Anaïs" not in shown.output
     found = json.loads(run(parked, ["list", "--home", str(home), "--json"]).output)["parked"]
     assert [(one["id"], one["sealed"]) for one in found] == [(record_id, True)]
-    assert run(parked, ["drop", record_id, "--home", str(home), "--as", "Camille"], input="n\n").exit_code == 1
+    refused = run(parked, ["drop", record_id, "--home", str(home), "--as", "Camille"])
+    assert isinstance(refused.exception, Refused)
+    assert record_id in run(parked, ["list", "--home", str(home)]).output, "nothing is changed without --yes"
     assert "abandonnés : 1" in run(
         parked, ["drop", record_id, "--home", str(home), "--as", "C", "--yes"]
     ).output.replace("\u00a0", " ")
