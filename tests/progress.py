@@ -69,7 +69,12 @@ def joined(ranges: list[list[int]]) -> list[list[int]]:
 
 @contextmanager
 def alone(name: str) -> Iterator[Path]:
-    """One run of a kind at a time in this folder; gives the file of its progress."""
+    """One run of a kind at a time in this folder; gives the file of its progress.
+
+    Ctrl-C and a polite kill are heard alike, in the background too: what was started is ended, what passed is said.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     FOLDER.mkdir(exist_ok=True)
     with (FOLDER / f"{name}.lock").open("w") as lock:
         try:
