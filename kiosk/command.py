@@ -158,6 +158,11 @@ def status(home: Path, as_json: bool) -> None:
     )
     if found.restored_message:
         click.echo(found.restored_message)
+    if found.unsent_soon:
+        click.echo(
+            f"Rendez-vous proches que le hub ignore peut-être : {found.unsent_soon}. "
+            "Reliez la borne au réseau, ou dictez les références par téléphone."
+        )
     if found.to_do:
         click.echo(f"Fiches non parties depuis plus de dix jours : {found.to_do}. Reliez la borne au réseau.")
     if found.last_refusal_message:

@@ -24,7 +24,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.clock import utc_text
-from sync.promise import CANCELLED, MOVED, PLACED
+from sync.promise import CANCELLED, LIVE, MOVED, PLACED
 from sync.records import registration
 from sync.replica import rows
 from sync.replica.clockwork import Clockwork, Progress
@@ -36,6 +36,7 @@ from sync.replica.writing import Writer, destroy_sealed
 TO_DO_AFTER_MS = timedelta(days=10) // timedelta(milliseconds=1)
 CHOICE_AFTER_MS = timedelta(days=15) // timedelta(milliseconds=1)
 BOOKING_KEPT_MS = timedelta(days=7) // timedelta(milliseconds=1)
+SOON_MS = timedelta(hours=48) // timedelta(milliseconds=1)
 DUE_EVERY_MS = timedelta(hours=1) // timedelta(milliseconds=1)
 
 UNSENT_DESTROYED, UNSENT_KEPT, PAST_DESTROYED = "unsent_destroyed", "unsent_kept", "past_destroyed"
@@ -115,6 +116,19 @@ def unsent(connection: Connection, lived_ms: int) -> Unsent:
     late = (OUTBOX.c.state == WAITING, OUTBOX.c.noted_ms <= lived_ms - TO_DO_AFTER_MS)
     to_do = len(_keys(connection, and_(*late))) if oldest <= lived_ms - TO_DO_AFTER_MS else 0
     return Unsent(to_do, max(0, lived_ms - int(oldest)))
+
+
+def unsent_soon(connection: Connection, now_ms: int) -> int:
+    """How many bookings that begin soon the hub may not know of: a person reads them out on the phone."""
+    booking, slot = rows.table_of("booking"), rows.table_of("slot")
+    waiting = select(OUTBOX.c.id).where(OUTBOX.c.state == WAITING, OUTBOX.c.kind == "booking")
+    query = (
+        select(func.count())
+        .select_from(booking.join(slot, and_(slot.c.id == booking.c.slot_id, slot.c.site_id == booking.c.site_id)))
+        .where(booking.c.id.in_(waiting), booking.c.state.in_(sorted(LIVE)), booking.c.gone.is_(False))
+        .where(slot.c.starts_at.between(utc_text(now_ms), utc_text(now_ms + SOON_MS)))
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def note(connection: Connection, what: str, key: Key, at_ms: int, who: str | None = None) -> None:

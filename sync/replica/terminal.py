@@ -25,7 +25,7 @@ from sync.replica.home import machine_now_ms, make_clockwork, open_database
 from sync.replica.hub_client import HttpHub, HubClient
 from sync.replica.identity import Credentials, Identity, enrol
 from sync.replica.references import Found
-from sync.replica.retention import unsent
+from sync.replica.retention import unsent, unsent_soon
 from sync.replica.round import Rounds
 from sync.replica.store import Store
 from sync.replica.tables import REJECTED, WAITING
@@ -54,6 +54,7 @@ class TerminalStatus:
         restored_message: why, in French; ``None`` when it is not.
         to_do: how many records wait for more than ten days to leave: a person has to look into it.
         unsent_age_s: how long the oldest of them all waits, in seconds that this machine was on; ``None`` without any.
+        unsent_soon: how many bookings of the next 48 hours the hub may not know of.
     """
 
     site_id: str
@@ -84,6 +85,7 @@ class TerminalStatus:
     restored_message: str | None = None
     to_do: int = 0
     unsent_age_s: int | None = None
+    unsent_soon: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """The status as a JSON object with stable keys."""
@@ -236,6 +238,7 @@ class Terminal:
                 restored_message=incarnation.words_for(reason),
                 to_do=late.to_do,
                 unsent_age_s=None if late.oldest_ms is None else late.oldest_ms // 1000,
+                unsent_soon=unsent_soon(connection, self._clockwork.now_ms(connection)),
             )
 
     def close(self) -> None:

@@ -208,6 +208,20 @@ def test_a_week_after_its_hour_the_sealed_text_of_a_booking_is_destroyed(
     assert machine.journal() == ([] if sent else [("past_destroyed", record_id)])
 
 
+def test_a_booking_that_begins_soon_and_has_not_left_is_pointed_out(machine: Machine, hub: StandInHub) -> None:
+    for number, hours in ((1, 40), (2, 60)):
+        hub.put_values("slot", f"slot-{number}", a_slot(hub.now() + hours * HOUR_MS), counter=number)
+    assert machine.terminal.rounds.run().ok
+    soon, _ = a_sealed_booking(machine, "slot-1"), a_sealed_booking(machine, "slot-2", "b")
+    assert machine.terminal.status().unsent_soon == 1
+    machine.live(0.5)
+    assert machine.terminal.status().unsent_soon == 2
+    machine.terminal.store.take_back("booking", soon)
+    assert machine.terminal.status().unsent_soon == 1
+    assert machine.terminal.rounds.run().ok
+    assert machine.terminal.status().unsent_soon == 0
+
+
 def test_the_sealed_text_of_a_booking_that_was_moved_is_destroyed_once_the_new_one_has_a_place(
     machine: Machine, hub: StandInHub
 ) -> None:
