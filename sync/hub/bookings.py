@@ -128,7 +128,13 @@ def answer_held_up(slot_id: str, places: Places, clock: HybridClock, now_ms: int
     places.include([one for booking in waiting for one in wished(booking)], [], [one.id for one in waiting])
     for booking in sorted(waiting, key=lambda one: (str(one.values["created_at"]), one.id)):
         if not booking.values["gone"]:
-            decide(booking, places, clock, now_ms)
+            decide_anew(booking, places, clock, now_ms)
+
+
+def decide_anew(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
+    """Decides a request that waited, or whose place went, and frees what it replaces once it stands."""
+    decide(booking, places, clock, now_ms)
+    moves.keep_one(booking, REQUESTED, places, clock)
 
 
 def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:

@@ -91,7 +91,7 @@ def withdraw_slots(connection: Connection, now_ms: int, site_id: str, slot_ids: 
         if booking.values["state"] in PLACED:
             bookings.withdraw(booking, places, clock, now_ms)
         elif not places.frozen:
-            bookings.decide(booking, places, clock, now_ms)
+            bookings.decide_anew(booking, places, clock, now_ms)
     for slot_id in sorted(slot_ids):
         places.recount(slot_id, clock)
     conflicts.append(connection, now_ms, places.losses, os.urandom)

@@ -194,6 +194,19 @@ def test_a_write_off_answers_who_waited_too(hub: Stand) -> None:
     check_places(hub)
 
 
+def test_a_move_that_waited_frees_what_it_replaces(hub: Stand) -> None:
+    former, slot_id, terminal = hub.add_slot(in_hours=2.5), hub.add_slot(in_hours=3.5), hub.enrol()
+    grant_id = drawn(hub)
+    terminal.round([kept := terminal.booking(former)])
+    take(terminal, slot_id, grant_id)
+    terminal.round([wanted := terminal.booking(slot_id, moved_from=kept.id)])
+    assert [state_of(hub, one)[0] for one in (kept, wanted)] == ["confirmed", "requested"]
+    release(terminal, grant_id)
+    assert [state_of(hub, one)[0] for one in (kept, wanted)] == ["moved", "confirmed"]
+    assert [hub.read("slot", one)["taken"] for one in (former, slot_id)] == [0, 1]
+    check_places(hub)
+
+
 def test_nobody_waits_for_the_place_of_another_terminal_nor_for_the_stock(hub: Stand) -> None:
     slot_id, terminal, other = hub.add_slot(in_hours=3), hub.enrol(), hub.enrol()
     take(terminal, slot_id)

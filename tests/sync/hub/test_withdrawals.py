@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from sync.change import new_id
 from sync.errors import InvalidInput, Refused
 from sync.hub import accounts, feed, rows, telling, withdrawals
 from sync.hub.at_risk import AtRisk
-from sync.wire import Operation
+from sync.wire import Operation, TakeRequest
 from tests.sync.hub.granted import check_places, granted, promise, state_of
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
 
@@ -122,6 +123,21 @@ def test_a_request_takes_another_of_its_wishes(hub: Stand) -> None:
         one.round()
     assert (state_of(hub, asked)[0], hub.read("booking", asked.id)["slot_id"]) == ("confirmed", second)
     assert to_tell(hub) == []
+
+
+def test_a_move_whose_slot_goes_takes_its_next_wish_and_frees_what_it_replaces(hub: Stand) -> None:
+    terminal, first, former = hub.enrol(), hub.add_slot(in_hours=5), hub.add_slot(in_hours=3)
+    second, grant_id = hub.add_slot(in_hours=6), new_id(hub.clock(), hub.random(10))
+    kept = ask(terminal, former)
+    body = TakeRequest(terminal_id=terminal.terminal_id, incarnation=terminal.incarnation, id=grant_id, slot_id=first)
+    hub.exchange.answer(terminal.signed(body.to_bytes(), path="/v1/take"))
+    asked = terminal.booking(first, wishes=[second], moved_from=kept.id)
+    terminal.round([asked])
+    assert state_of(hub, asked)[0] == "requested", "its own terminal holds that place, the answer was lost"
+    assert withdraw(hub, first) == (asked.id,)
+    assert [state_of(hub, one)[0] for one in (kept, asked)] == ["moved", "confirmed"]
+    assert [hub.read("slot", one)["taken"] for one in (former, second)] == [0, 1]
+    check_places(hub)
 
 
 def test_nobody_else_is_touched(hub: Stand) -> None:
