@@ -47,8 +47,8 @@ class Item:
 
     Attributes:
         id: what ``settle`` takes; stable while the cause lasts.
-        code: ten characters that change with whatever a person reads or may choose here: who settles gives it back,
-            so that nothing is settled that has changed since.
+        code: ten characters that change with what happened, whom it touches and what may be chosen: who settles gives
+            it back, so that nothing is settled that has changed since.
         kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``quarantine``, ``alike`` or ``due``.
         site_id: the site it is about.
         place: the name of that site.
@@ -230,8 +230,8 @@ def _item(scene: Scene, matter: Matter) -> Item:
 
 
 def _code(matter: Matter, choices: tuple[Choice, ...]) -> str:
-    """A digest of everything that a person reads of a line, and of since when: the same cause once more is another."""
-    words = [matter.id, matter.since_ms, matter.due_at, matter.words.happened, matter.words.to_do, list(matter.records)]
+    """A digest of what happened, since when, whom it touches and what may be chosen; the advice may change meanwhile."""
+    words = [matter.id, matter.since_ms, matter.due_at, matter.words.happened, list(matter.records)]
     return code_of([*words, [[choice.code, choice.label, choice.effect] for choice in choices]])
 
 

@@ -63,7 +63,12 @@ def tell_matters(scene: Scene) -> Iterator[Matter]:
             kind="tell",
             site_id=site_id,
             since_ms=stamp_ms(booking.stamps["state"]),
-            words=todo_words.tell(name, str(booking.values["state"]), booking.values["declined_because"]),
+            words=todo_words.tell(
+                name,
+                str(booking.values["state"]),
+                booking.values["declined_because"],
+                _offered(scene, site_id, booking),
+            ),
             acts={"told": _note_told(site_id, booking.id)},
             role=accounts.EXPLOITATION,
             due_at=_starts(slot),
@@ -262,6 +267,23 @@ def _name(scene: Scene, site_id: str, booking: Standing) -> str:
     values = booking.values
     starts_at = _starts(_slot(scene, site_id, booking))
     return todo_words.booking_name(starts_at, scene.zone(site_id), values["reason"], values["terminal_no"])
+
+
+def _offered(scene: Scene, site_id: str, booking: Standing) -> list[str]:
+    """The other hours that the hub proposed and that can still be had, as the list says them, the nearest first."""
+    named = booking.values.get("alternatives")
+    slots = load(scene.connection, "slot", site_id, [str(one) for one in named] if isinstance(named, list) else [])
+    free = [
+        str(one.values["starts_at"])
+        for one in slots.values()
+        if not escrow.is_over(one.values, utc_text(scene.now_ms)) and _taken(one) < escrow.places(one.values)
+    ]
+    return [todo_words.moment(starts_at, scene.zone(site_id)) for starts_at in sorted(free)]
+
+
+def _taken(slot: Standing) -> int:
+    taken = slot.values["taken"]
+    return taken if isinstance(taken, int) else 0
 
 
 def _starts(slot: Standing | None) -> str | None:

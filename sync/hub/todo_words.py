@@ -6,7 +6,7 @@ find the record, and whoever may open it does that with the reference of the sli
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.change import Value
@@ -146,16 +146,17 @@ def conflict(kind: str, field: str, kept: Value, lost: Value, name: str) -> Word
     )
 
 
-def tell(name: str, state: str, because: object) -> Words:
-    """A person who counts on a booking that will not take place."""
+def tell(name: str, state: str, because: object, offered: Sequence[str]) -> Words:
+    """A person who counts on a booking that will not take place; ``offered``: other hours, as ``moment`` says them."""
     if state == WITHDRAWN:
         happened = f"L’organisme a annulé le {name}, et la personne ne le sait pas encore."
     else:
         why = WHY_OVERRULED.get(str(because), "une autre personne a la même place")
         happened = f"Le {name} ne peut pas être tenu : {why}."
+    other = f"l’une de ces dates : {' ; '.join(offered)}" if offered else "une autre date"
     return Words(
         happened,
-        "Prévenez la personne et proposez-lui une autre date (le code de cette ligne ouvre ses coordonnées).",
+        f"Prévenez la personne et proposez-lui {other} (le code de cette ligne ouvre ses coordonnées).",
         (TOLD,),
     )
 

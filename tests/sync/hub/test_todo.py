@@ -87,6 +87,22 @@ def test_whoever_lost_an_appointment_is_on_the_list_until_told(hub: Stand, state
     assert settled(hub) == [(ADMIN, "told")]
 
 
+def test_the_hours_that_may_be_proposed_are_named_while_they_can_be_had(hub: Stand) -> None:
+    free, full = hub.add_slot(in_hours=72), hub.add_slot(in_hours=96)
+    terminal = hub.enrol()
+    a_booking(hub, terminal, hub.add_slot(), "withdrawn", alternatives=[full, free])
+    [item] = listed(hub)
+    assert "proposez-lui l’une de ces dates" in item.to_do
+    assert item.to_do.index("24\u00a0novembre") < item.to_do.index("25\u00a0novembre")
+    terminal.round([terminal.booking(full)])
+    [item] = listed(hub)
+    assert "25\u00a0novembre" not in item.to_do
+    terminal.round([terminal.booking(free)])
+    [later] = listed(hub)
+    assert "proposez-lui une autre date" in later.to_do
+    assert later.code == item.code, "whoever phones meanwhile may still say so"
+
+
 def test_a_promise_overruled_is_one_line_not_two(hub: Stand) -> None:
     booking_id = a_booking(hub, hub.enrol(), hub.add_slot(), "overruled", declined_because="clone")
     journal(hub, booking_id, "overruled", "guaranteed")
