@@ -230,7 +230,7 @@ def _item(scene: Scene, matter: Matter) -> Item:
 
 
 def _code(matter: Matter, choices: tuple[Choice, ...]) -> str:
-    """A digest of what happened, since when, whom it touches and what may be chosen; the advice may change meanwhile."""
+    """A digest of what happened, since when, whom it touches, what may be chosen; the advice may change meanwhile."""
     words = [matter.id, matter.since_ms, matter.due_at, matter.words.happened, list(matter.records)]
     return code_of([*words, [[choice.code, choice.label, choice.effect] for choice in choices]])
 
