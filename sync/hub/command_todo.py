@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import textwrap
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from sync.errors import InvalidInput
+from sync.errors import InvalidInput, Refused, StorageError
 from sync.hub import duplicates, registrations, todo
 from sync.hub.command_options import (
     confirm,
@@ -49,7 +50,8 @@ def todo_list(home: Path, site_id: str | None, as_json: bool) -> None:
     """Lists what waits for a person, once what nobody needs to settle any more has settled itself."""
     moment = now_ms()
     with open_hub(home) as database:
-        with database.write() as connection:
+        # What a full or busy disk does not let settle itself is left out of the list all the same.
+        with contextlib.suppress(StorageError, Refused), database.write() as connection:
             todo.tidy(connection, moment)
         with database.read() as connection:
             items = todo.list_todo(connection, moment, site_id)

@@ -75,6 +75,18 @@ def test_reading_the_list_first_settles_what_needs_nobody(hub: Stand, do: Do) ->
     assert (line["who"], line["detail"]) == ("automatique", "equal")
 
 
+def test_a_disk_that_takes_nothing_still_lets_the_list_be_read(hub: Stand, do: Do) -> None:
+    terminal = hub.enrol()
+    a_booking(hub, terminal, hub.add_slot(), "withdrawn")
+    journal(hub, a_booking(hub, terminal, hub.add_slot(), "cancelled"), "confirmed", "cancelled")
+    with hub.database.write() as connection:
+        refusing = "BEFORE INSERT ON hub_audit BEGIN SELECT RAISE(ABORT, 'full'); END"
+        connection.exec_driver_sql(f"CREATE TRIGGER full {refusing}")
+    [code] = codes_in(do("todo", "list", who=None))
+    do("todo", "settle", code, "1", "--yes", status=1)
+    assert codes_in(do("todo", "list", who=None)) == [code]
+
+
 @pytest.mark.parametrize("words", [["1"], ["9", "--yes"], ["told"]])
 def test_a_settling_that_cannot_be_changes_nothing(hub: Stand, do: Do, words: list[str]) -> None:
     booking_id = a_booking(hub, hub.enrol(), hub.add_slot(), "withdrawn")
