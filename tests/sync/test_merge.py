@@ -106,7 +106,7 @@ def test_a_state_may_follow_and_may_not_go_back() -> None:
 
 def test_two_ends_of_a_road_need_a_person() -> None:
     verdict = judge(
-        Policy.STATES, Held("declined", a_stamp(5, 0)), Change("state", "cancelled", a_stamp(9), None), BOOKING_STATES
+        Policy.STATES, Held("moved", a_stamp(5, 0)), Change("state", "cancelled", a_stamp(9), None), BOOKING_STATES
     )
     assert verdict.lost is not None
     assert verdict.lost.needs_person

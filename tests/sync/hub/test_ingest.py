@@ -335,17 +335,17 @@ def test_states_go_forward_only(hub: Stand, later_arrives_first: bool) -> None:
 
 
 def test_a_question_for_a_person_waits_in_the_journal(hub: Stand) -> None:
-    """Cancelling what was declined meanwhile: neither state follows the other, so a person looks."""
-    slot_id, terminal, other = hub.add_slot(), hub.enrol(), hub.enrol()
-    other.round([other.booking(slot_id)])
-    booking = terminal.booking(slot_id)
+    """Cancelling what was moved meanwhile: neither state follows the other, so a person looks."""
+    terminal, other = hub.enrol(), hub.enrol()
+    booking = terminal.booking(hub.add_slot())
     terminal.round([booking])
+    other.round([other.booking(hub.add_slot(), moved_from=booking.id)])
     terminal.round([terminal.operation("booking", booking.id, {"state": "cancelled"})])
     with hub.database.read() as connection:
         [line] = conflicts.read_journal(connection, site_id=SITE, open_only=True)
         assert conflicts.read_journal(connection, site_id="site-saint-denis") == []
     assert (line.kept_value, line.lost_value, line.rule, line.needs_person) == (
-        "declined", "cancelled", "states", True,
+        "moved", "cancelled", "states", True,
     )  # fmt: skip
     assert held_stamps(hub, "booking", booking.id) == stamps_of(hub, booking.id)
 

@@ -9,7 +9,7 @@ import pytest
 
 from sync.change import new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, feed, rows, telling, withdrawals
+from sync.hub import accounts, conflicts, feed, rows, telling, withdrawals
 from sync.hub.at_risk import AtRisk
 from sync.wire import Operation, TakeRequest
 from tests.sync.hub.granted import check_places, granted, promise, state_of
@@ -138,6 +138,18 @@ def test_a_move_whose_slot_goes_takes_its_next_wish_and_frees_what_it_replaces(h
     assert [state_of(hub, one)[0] for one in (kept, asked)] == ["moved", "confirmed"]
     assert [hub.read("slot", one)["taken"] for one in (former, second)] == [0, 1]
     check_places(hub)
+
+
+def test_whoever_takes_the_booking_back_afterwards_is_on_no_list_and_left_nothing_behind(hub: Stand) -> None:
+    terminal, slot_id = hub.enrol(), hub.add_slot(in_hours=5)
+    booking = ask(terminal, slot_id)
+    withdraw(hub, slot_id)
+    terminal.round()
+    [receipt] = terminal.round([terminal.operation("booking", booking.id, {"state": "cancelled"})]).receipts
+    assert (receipt.outcome, state_of(hub, booking)[0]) == ("applied", "cancelled")
+    assert to_tell(hub) == []
+    with hub.database.read() as connection:
+        assert conflicts.read_journal(connection) == []
 
 
 def test_nobody_else_is_touched(hub: Stand) -> None:
