@@ -170,7 +170,9 @@ def _booking_line(scene: Scene, line: conflicts.Journaled, booking: Standing) ->
     slot = _slot(scene, line.site_id, about)
     if _is_past(slot, scene.now_ms):
         over = "past"
-    words = todo_words.conflict(line.kind, line.field, kept, lost, _name(scene, line.site_id, booking))
+    name, zone = _name(scene, line.site_id, booking), scene.zone(line.site_id)
+    moved_to = None if about is booking else todo_words.moment(_starts(slot), zone)
+    words = todo_words.conflict(line.kind, line.field, kept, lost, name, moved_to)
     acts: dict[str, Act] = {
         "seen": nothing,
         "keep": nothing,

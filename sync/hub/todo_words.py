@@ -117,7 +117,7 @@ def booking_name(starts_at: str | None, zone: str, reason: object, terminal_no: 
     return f"{BOOKING} du {moment(starts_at, zone)} ({why}, pris à la borne n° {terminal_no})"
 
 
-def conflict(kind: str, field: str, kept: Value, lost: Value, name: str) -> Words:
+def conflict(kind: str, field: str, kept: Value, lost: Value, name: str, moved_to: str | None = None) -> Words:
     """The words of one line of the conflict journal that needs a person.
 
     Args:
@@ -126,9 +126,10 @@ def conflict(kind: str, field: str, kept: Value, lost: Value, name: str) -> Word
         kept: the value that stands.
         lost: the other one.
         name: how the record is named (``booking_name``), without article.
+        moved_to: the hour of the booking that a move led to, as ``moment`` says it.
     """
     if (kind, field) == ("booking", "state"):
-        return _booking_state(str(kept), str(lost), name)
+        return _booking_state(str(kept), str(lost), name, f" ({moved_to})" if moved_to else "")
     if (kind, field) == ("booking", "modality"):
         return _modality(str(kept), str(lost), name)
     if field == "state":
@@ -314,11 +315,11 @@ def alike(one: str, other: str) -> Words:
     )
 
 
-def _booking_state(kept: str, lost: str, name: str) -> Words:
+def _booking_state(kept: str, lost: str, name: str, new: str) -> Words:
     if {kept, lost} == {MOVED, CANCELLED}:
         return Words(
             f"Le {name} a été annulé à une borne et déplacé à une autre, sans que l’une voie l’autre : le nouveau "
-            "rendez-vous est gardé.",
+            f"rendez-vous{new} est gardé.",
             "Demandez à la personne si elle vient toujours.",
             (
                 Choice("keep", "Garder le nouveau rendez-vous", KEEP.effect),
@@ -328,7 +329,7 @@ def _booking_state(kept: str, lost: str, name: str) -> Words:
     if kept == MOVED:
         return Words(
             f"Le {name} a été déplacé deux fois, sans que l’une des bornes voie l’autre : le déplacement le plus "
-            "récent est gardé.",
+            f"récent{new} est gardé.",
             "Dites à la personne lequel de ses deux tickets est le bon.",
             (TOLD, Choice("cancel", "Annuler aussi celui qui est gardé : la personne ne vient plus", GIVE_UP.effect)),
         )

@@ -125,6 +125,7 @@ def test_cancelled_here_and_moved_there_is_kept_until_a_person_says(hub: Stand, 
     journal(hub, old, "moved", "cancelled")
     [item] = listed(hub)
     assert item.records == (old, request.id)
+    assert "le nouveau rendez-vous (lundi\u00a023\u00a0novembre" in item.happened
     assert {one.code for one in item.choices} == {"keep", "cancel"}
     settle(hub, item, choice)
     assert hub.read("booking", request.id)["state"] == state
