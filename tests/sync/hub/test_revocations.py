@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sync.errors import DiskFull, Refused, StorageError
-from sync.hub import accounts, fleet, revocations
+from sync.hub import accounts, fleet, quarantine, revocations
 from sync.hub.backup import BackupReport, make_backup, restore
 from sync.hub.database import table_of
 from sync.hub.key_backup import restore_keys, write_key_backup
 from sync.hub.keys import HubKeys
 from sync.hub.revocation_list import RevocationList
 from sync.hub.tables import Terminal
-from sync.wire import HEADER_CERTIFICATE, to_text
+from sync.wire import HEADER_CERTIFICATE, Operation, to_text
 from tests.sync.hub.stand import ADMIN, Signer, Stand, asked, hub_in
 
 PHRASE = "citron lampadaire orage velours"
@@ -47,10 +47,10 @@ def restored(hub: Stand, report: BackupReport, *, keep_database: bool = False) -
     return hub.reopened(), done.revocations_whole
 
 
-def comes_back(hub: Stand, terminal: Signer) -> str:
+def comes_back(hub: Stand, terminal: Signer, operations: Sequence[Operation] = ()) -> str:
     """What the hub says to a terminal that shows its certificate: ``ok`` or the code of a refusal."""
     terminal.hub = hub
-    request = terminal.signed(terminal.request().to_bytes())
+    request = terminal.signed(terminal.request([*operations]).to_bytes())
     text = to_text(terminal.certificate.model_dump_json().encode())
     shown = replace(request, headers={**request.headers, HEADER_CERTIFICATE: text})
     answer = hub.exchange.answer(shown)
@@ -83,6 +83,21 @@ def test_a_terminal_that_the_backup_knows_as_good_is_revoked_again(hub: Stand) -
     revoke(hub, stolen)
     hub, _ = restored(hub, report)
     assert comes_back(hub, stolen) == "revoked"
+    hub.close()
+
+
+def test_what_a_revoked_terminal_brings_to_a_restored_hub_is_kept_apart(hub: Stand) -> None:
+    report = back_up(hub)
+    stolen = hub.enrol()
+    stolen.round([stolen.registration()])
+    revoke(hub, stolen)
+    hub, _ = restored(hub, report)
+    stolen.hub, stolen.seq = hub, 0
+    sent = [stolen.registration(), stolen.registration()]
+    assert comes_back(hub, stolen, sent) == "revoked"
+    with hub.database.read() as connection:
+        assert [one.record_id for one in quarantine.list_held(connection)] == [one.id for one in sent]
+    assert [kind for _, kind, _ in hub.feed_of()] == ["site"]
     hub.close()
 
 
