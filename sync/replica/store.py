@@ -200,7 +200,7 @@ class Store:
         the hub destroys its own when it hears. Nothing changes for what was taken back already.
 
         Raises:
-            InvalidInput: another kind, not here, or a booking that is over; nothing was written.
+            InvalidInput: another kind, not here, or a booking that was moved; nothing was written.
             DiskFull, StorageError: nothing was written.
         """
         self.promises.take_back(kind, record_id)

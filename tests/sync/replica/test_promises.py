@@ -144,6 +144,24 @@ def test_what_is_taken_back_is_destroyed_here_and_the_real_hub_hears_it(tmp_path
         real.database.close()
 
 
+@pytest.mark.parametrize("state", ["declined", "withdrawn", "overruled", "alternatives"])
+def test_a_booking_that_somebody_else_ended_may_still_be_taken_back(
+    terminal: Terminal, hub: StandInHub, local: Time, state: str
+) -> None:
+    record_id = terminal.store.new_id()
+    sealed = terminal.store.seal("booking", record_id, {"nom": "Durand"})
+    terminal.store.write("booking", record_id, a_booking(), sealed=sealed)  # type: ignore[arg-type]
+    terminal.rounds.run()
+    hub.now.ms += 1000
+    local.ms += 2000
+    hub.put_values("booking", record_id, {"state": state})
+    terminal.rounds.run()
+    terminal.store.take_back("booking", record_id)
+    assert booking(terminal, record_id).state == "cancelled"
+    with terminal._database.read() as connection:
+        assert set(connection.execute(select(OUTBOX.c.sealed)).scalars()) == {None}
+
+
 @pytest.mark.parametrize(("kind", "record_id"), [("booking", "not-here"), ("slot", "slot-1"), ("event", "e-1")])
 def test_what_is_not_the_visitors_or_not_here_is_not_taken_back(
     terminal: Terminal, hub: StandInHub, kind: str, record_id: str
