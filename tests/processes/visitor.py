@@ -43,8 +43,8 @@ def register(actions: Actions) -> dict[str, object]:
 
 
 def book(actions: Actions) -> dict[str, object]:
-    """Asks for the first slot that seems free."""
-    slot = next(slot for slot in actions.slots() if slot.free)
+    """Asks for the first hour in a booth that seems free; the seats of an event have none."""
+    slot = next(slot for slot in actions.slots() if slot.free and slot.booth)
     booked = actions.book(slot.id, contact=dict(CONTACT), language="fr")
     return {"kind": "booking", "id": booked.id, "reference": booked.reference, "slot_id": slot.id}
 
