@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, replace
 from sync.errors import HubUnreachable
 from sync.wire import HubRequest, HubResponse
 
+NUMBERED = frozenset({"/v1/round", "/v1/take", "/v1/claim"})
+"""What a terminal signs with a counter: repeated or altered, it is refused."""
+
 
 class PowerCut(BaseException):
     """The terminal loses power between two instructions; nothing may catch it."""
@@ -43,7 +46,7 @@ class Line:
         if self.past and self._happens(self.replay_old, "old request replayed"):
             self._expect_refused(self.random.choice(self.past))
         response = self.answer(request)
-        if request.path == "/v1/round":
+        if request.path in NUMBERED:
             self.past = [*self.past[-19:], request]
         if self._happens(self.duplicate, "request duplicated"):
             self._expect_refused(request)
@@ -63,7 +66,7 @@ class Line:
 
     def _expect_refused(self, request: HubRequest) -> None:
         status = self.answer(request).status
-        if request.path == "/v1/round" and request.body:
+        if request.path in NUMBERED and request.body:
             assert status >= 400, f"an altered or repeated request was accepted with {status}"
 
     def _flip(self, body: bytes) -> bytes:

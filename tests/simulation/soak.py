@@ -1,9 +1,9 @@
 """The long run of the seeded worlds, on every processor, which resumes: ``python -m tests.simulation.soak --hours 2``.
 
 What was done is kept in ``.soak/progress.json``, over all runs and whatever ends them: which seeds passed, how many
-worlds and checks that makes. A run goes on with the first seed that has not passed yet; ``--from-seed`` begins
-elsewhere, and lives again what passed there already. It stops at the first seed with a fault, prints it with its
-faults, and exits 1: that seed has not passed, so the next run begins with it.
+worlds and checks that makes. A run goes on with the first seed from ``--from-seed`` on that has not passed yet, so
+that the same command goes on where it was stopped. It stops at the first seed with a fault, prints it with its faults,
+and exits 1: that seed has not passed, so the next run begins with it.
 """
 
 from __future__ import annotations
@@ -158,12 +158,12 @@ def main() -> int:
     """Runs seeds until the hours are over. Returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=1.0)
-    parser.add_argument("--from-seed", type=int)
+    parser.add_argument("--from-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     with alone(FOLDER):
         progress = Progress.load(FOLDER / "progress.json")
-        seeds = progress.missing(FIRST_SEED) if options.from_seed is None else iter(count(options.from_seed))
+        seeds = progress.missing(options.from_seed)
         try:
             return 0 if soak(progress, seeds, hours=options.hours, workers=options.workers) else 1
         except KeyboardInterrupt:

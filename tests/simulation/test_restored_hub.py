@@ -1,54 +1,43 @@
-"""Sequences around a restored hub that a world has shown, told again step by step on the shipped code."""
+"""Sequences told step by step on the shipped code: what a world has shown, or brings too rarely."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from sync.promise import CANCELLED, GUARANTEED
+from tests.simulation import people, sequences
 from tests.simulation.checks import faults_of
-from tests.simulation.network import Line
-from tests.simulation.prepared import MINUTE_MS, new_folder
-from tests.simulation.world import Machine, World
+from tests.simulation.sequences import book_sure, rounds
+from tests.simulation.world import World
 
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    """A world whose lines are good; the first two machines stand at one site."""
-    with new_folder() as folder:
-        world = World(1, Path(folder))
-        for machine in world.machines:
-            be_kind(machine.line)
-        try:
-            yield world
-        finally:
-            world.close()
+    """A world in which nothing goes wrong by itself."""
+    with sequences.calm_world() as world:
+        yield world
 
 
-def be_kind(line: Line) -> None:
-    """Nothing goes wrong on this line."""
-    line.loss = line.duplicate = line.alter = line.replay_old = line.power_cut = 0.0
-
-
-def rounds(world: World, *machines: Machine) -> None:
-    """One round each, in this order."""
-    for machine in machines:
-        world.now_ms += MINUTE_MS
-        world.round(machine)
-
-
-def book_sure(world: World, machine: Machine, slot_id: str | None = None) -> tuple[str, str]:
-    """A person books a place of this terminal's stock. Returns the booking and its slot."""
-    store = world.on(machine).store
-    slot_id = slot_id or sorted(store.guaranteed_slots())[0]
-    before = dict(store.list("booking")).keys()
-    machine.visits["one visit"] = store.hold(slot_id, "one visit")
-    world.book_held(machine, "one visit")
-    [booking_id] = dict(store.list("booking")).keys() - before
-    return booking_id, slot_id
+@pytest.mark.simulation
+@pytest.mark.parametrize(
+    "sequence",
+    [
+        sequences.a_phone_is_faster_than_the_cancelling,
+        sequences.a_registration_is_destroyed_at_its_time,
+        sequences.a_restored_hub_has_forgotten_a_grant,
+        sequences.a_restored_hub_is_asked_too_early,
+        sequences.a_stolen_terminal_comes_back_with_a_backup,
+        sequences.a_disk_put_back_promises_a_place_again,
+        sequences.a_disk_put_back_uses_its_numbers_again,
+        sequences.a_cancelling_comes_before_its_booking,
+        sequences.a_request_is_forged,
+    ],
+)
+def test_every_check_holds_after(sequence: sequences.Sequence) -> None:
+    assert sequences.faults_after(sequence) == set()
 
 
 def waiting_early(world: World) -> int:
@@ -66,13 +55,13 @@ def test_a_cancelling_may_reach_a_restored_hub_before_its_booking(world: World, 
     world.back_up_hub()
     old_id, slot_id = book_sure(world, first)
     rounds(world, first, second)
-    world._change(second, old_id, {"state": CANCELLED, "language": "ar-seen-elsewhere"})
+    people.change(world, second, old_id, {"state": CANCELLED, "language": "ar-seen-elsewhere"})
     world.told[old_id].state = CANCELLED
     rounds(world, second, first)
     new_id = book_sure(world, first, slot_id)[0] if promised_again else None
     rounds(world, first, second)
 
-    world.restore_hub()
+    world.restore_hub(lost=False)
     rounds(world, second, second)
     assert waiting_early(world) == 2, "the cancelling must come first"
     world.heal()

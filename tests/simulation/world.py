@@ -2,13 +2,18 @@
 
 Only time, the network and randomness are replaced. The hub is the shipped ``Exchange`` over its
 real SQLite file; the terminals are the shipped ``Terminal`` over real SQLCipher files.
+
+What people do is in ``people``, what no program can prevent in ``disasters``, and what is written down on the way so
+that the checks know what nobody could have kept in ``witnessed``.
 """
 
 from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,37 +21,24 @@ from typing import Any
 from sqlalchemy import Dialect, Engine
 
 from sync.change import Value, new_id
-from sync.errors import HoldLost, PointContactError
-from sync.hub import backup, rows, vault
+from sync.errors import PointContactError
+from sync.hub import backup, rows, tombstones, vault
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
-from sync.promise import CANCELLED, CONFIRMED, GUARANTEED, REQUESTED
+from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
-from sync.wire import HubResponse
+from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
+from tests.simulation import disasters, people
 from tests.simulation.network import Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
+from tests.simulation.witnessed import Heard, Told, Written, terminal_of
 
 HOLD_MS = 5 * MINUTE_MS
+TYPED = "Quenneville"
+"""In every name that a person types, and nowhere else."""
 YEAR_MS = 365 * 24 * 60 * MINUTE_MS
-NEEDS = ("boucle_magnetique", "grand_ecran", "interprete", "lsf", "rez_de_chaussee")
-LANGUAGES = ("fr", "fr-simple", "en", "ar")
-
-
-@dataclass
-class Written:
-    """A write that the store acknowledged to a person: it may never be lost.
-
-    ``seen`` is what the terminal showed in the same fields before: what the person knew and replaced.
-    """
-
-    terminal: int
-    kind: str
-    id: str
-    values: dict[str, Value]
-    answers: dict[str, Any] | None
-    seen: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass
@@ -61,20 +53,26 @@ class Machine:
     secret: bytes
     terminal: Terminal | None = None
     visits: dict[str, Held] = field(default_factory=dict)
-
-
-@dataclass
-class Told:
-    """What a person was told of a booking, last: it is theirs (guaranteed), it was asked, or they gave it up."""
-
-    terminal: int
-    slot_id: str
-    state: str
+    image: Path | None = None
+    wrote_at_image: int = 0
+    terminal_no: int = 0
+    hardware: str = ""
 
 
 @dataclass
 class World:
-    """The whole world of one seed."""
+    """The whole world of one seed.
+
+    Attributes:
+        gone: the machines that are dead, stolen or revoked.
+        doubtful: the machines whose disk was put back, copied, lost or stolen at any time.
+        revoked: the ids of revoked terminals.
+        lost: the bookings that were on one disk alone when it was lost.
+        taken_back: the registrations that were withdrawn, with the machine where.
+        buried: the registrations that the hub destroyed at the end of their time.
+        heard: what the hub has heard since its database began.
+        seen: faults seen on the way, by the check that tells them.
+    """
 
     seed: int
     folder: Path
@@ -84,6 +82,14 @@ class World:
     machines: list[Machine] = field(default_factory=list)
     written: list[Written] = field(default_factory=list)
     told: dict[str, Told] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    doubtful: set[int] = field(default_factory=set)
+    revoked: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    taken_back: dict[str, int] = field(default_factory=dict)
+    buried: set[str] = field(default_factory=set)
+    heard: Heard = field(default_factory=Heard)
+    edited: list[Written] = field(default_factory=list)
     seen: dict[str, set[str]] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -91,8 +97,12 @@ class World:
         self.random = random.Random(self.seed)
         self.clocks_jump = self.seed % 4 == 0
         self.restores = self.seed % 3 == 2
+        self.voices = self.seed % 6 == 1
+        self.disaster = disasters.of_seed(self.seed)
         self.backup_path: Path | None = None
         self.visit_no = self.value_no = 0
+        self.is_over = False
+        self.last_rows: dict[tuple[str, str], dict[str, dict[str, Value]]] = {}
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
         self.keys = HubKeys.load(self.folder / "hub")
@@ -108,7 +118,9 @@ class World:
         self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
         for engine in (self.database._reading, self.database._writing):
             compile_once(engine)
-        self.exchange = Exchange(self.database, self.keys, now_ms=lambda: self.now_ms)
+        self.exchange = Exchange(
+            self.database, self.keys, now_ms=lambda: self.now_ms, random=self.random.randbytes
+        )  # fmt: skip
 
     def publish_slot(self, site_id: str) -> None:
         """The hub opens one more slot, soon or days ahead; now and then beside another one of its booth."""
@@ -138,29 +150,57 @@ class World:
         known = self.hub_rows("booking", site_id)
         if known:
             record_id = self.random.choice(sorted(known))
-            self._hub_writes("booking", site_id, record_id, {"language": self._a_language()})
+            seen = {"language": known[record_id]["language"]}
+            self.edited.append(Written(-1, "booking", record_id, {}, None, seen))
+            self._hub_writes("booking", site_id, record_id, {"language": self.a_code(people.LANGUAGES)})
 
     def _hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
         with self.database.write() as connection:
             rows.write_as_hub(connection, self.now_ms, kind, site_id, record_id, values)
 
+    def bury(self, site_id: str) -> None:
+        """The time of a registration is over: the hub destroys it."""
+        known = sorted(self.hub_rows("registration", site_id))
+        if known:
+            record_id = self.random.choice(known)
+            with self.database.write() as connection:
+                tombstones.bury(connection, self.now_ms, site_id, [("registration", record_id)])
+            self.buried.add(record_id)
+            self.count("registration destroyed")
+
     def back_up_hub(self) -> None:
         """A backup, as the operator makes them: verified, then announced as durable."""
         self.backup_path = backup.make_backup(self.database, self.keys, self.now_ms, "camille").path
+        self.heard_at_backup = self.heard.copy()
 
-    def restore_hub(self) -> None:
-        """The hub's disk is lost, and an old backup takes its place under a new generation."""
+    def restore_hub(self, *, lost: bool) -> None:
+        """An old backup takes the place of the hub's database, which is lost or only spoilt, under a new generation."""
         assert self.backup_path is not None
         self.database.close()
-        home = self.folder / "hub"
+        home, late = self.folder / "hub", self.heard.late
+        if lost:
+            for path in home.glob("hub.db*"):
+                path.unlink()
+            for machine in self.machines:
+                machine.line.past.clear()  # what was used since the backup is lost: nobody can tell
         backup.restore(home, self.keys, self.backup_path, self.now_ms, "camille", random=self.random.randbytes)
         self._open_hub()
-        self._count("hub restored")
+        self.heard = self.heard_at_backup.copy()
+        self.heard.late |= set() if lost else late
+        self.count("hub restored")
+        for machine in self.machines:
+            if machine.number in self.doubtful:
+                disasters.forget_lost(self, machine)
 
     def hub_rows(self, kind: str, site_id: str) -> dict[str, dict[str, Value]]:
-        """The hub's rows of one kind and site, by id."""
+        """The hub's rows of one kind and site, by id; read once when the world is over."""
+        if (kind, site_id) in self.last_rows:
+            return self.last_rows[kind, site_id]
         with self.database.read() as connection:
-            return {record_id: values for _, record_id, values in rows.read_all(connection, kind, site_id)}
+            found = {record_id: values for _, record_id, values in rows.read_all(connection, kind, site_id)}
+        if self.is_over:
+            self.last_rows[kind, site_id] = found
+        return found
 
     def open_sealed(self, kind: str, site_id: str, record_id: str) -> dict[str, Any]:
         """What a named person reads through the vault."""
@@ -175,13 +215,55 @@ class World:
     def _place(self, number: int, site_id: str, skew_ms: int, secret: bytes) -> None:
         line = Line(self._answer, random.Random(self.seed * 1000 + number))
         machine = Machine(number, site_id, self.folder / f"terminal-{number}", skew_ms, line, secret)
+        machine.hardware = f"disk {number}"
         self.machines.append(machine)
         self.switch_on(machine)
+        self._spoil(line)
+
+    def add_copy(self, machine: Machine) -> Machine:
+        """One more machine, with the files of another one that is switched off."""
+        number = len(self.machines)
+        line = Line(self._answer, random.Random(self.seed * 1000 + number))
+        home = self.folder / f"terminal-{number}"
+        shutil.copytree(machine.home, home)
+        copy = Machine(number, machine.site_id, home, machine.skew_ms, line, machine.secret, hardware=f"disk {number}")
+        self.machines.append(copy)
+        self._spoil(line)
+        return copy
+
+    def _spoil(self, line: Line) -> None:
         line.loss, line.duplicate, line.alter = self.loss, 0.05, 0.02
         line.replay_old, line.power_cut = 0.05, 0.03
 
-    def _answer(self, request: Any) -> HubResponse:
-        return self.exchange.answer(request)
+    def _answer(self, request: HubRequest) -> HubResponse:
+        response = self.exchange.answer(request)
+        if response.status == 200 and terminal_of(request) in self.revoked:
+            self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
+        if response.status == 200 and request.path == "/v1/round":
+            message = RoundRequest.from_bytes(request.body)
+            for booking_id in self.heard.note_round(message, RoundReply.from_bytes(response.body)):
+                if self._is_told_late(booking_id, message.incarnation):
+                    self.heard.late.add(booking_id)
+        if response.status == 200 and request.path == "/v1/take":
+            asked, given = TakeRequest.from_bytes(request.body), TakeReply.from_bytes(response.body)
+            for fault in self.heard.note_take(asked, given):
+                self.see("taken_once", fault)
+        return response
+
+    def _is_told_late(self, booking_id: str, incarnation: str) -> bool:
+        """True for a booking that stands on a grant of another incarnation than the one that tells."""
+        told = self.told.get(booking_id)
+        if told is None:
+            return False
+        site_id = self.machines[told.terminal].site_id
+        row = self.hub_rows("booking", site_id).get(booking_id)
+        if row is None:
+            self.see("applied_is_there", f"{booking_id} is said to be applied and is not there")
+            return False
+        grant = self.hub_rows("grant", site_id).get(str(row["grant_id"]))
+        slot = self.hub_rows("slot", site_id).get(str(row["slot_id"]))
+        stands = row["state"] in PLACED and (slot is None or str(slot["ends_at"]) > self.utc())
+        return stands and grant is not None and grant["incarnation"] != incarnation
 
     def _clock(self, machine: Machine) -> Callable[[], int]:
         return lambda: self.now_ms + machine.skew_ms
@@ -190,8 +272,9 @@ class World:
         """Starts a terminal on the files it has."""
         machine.terminal = Terminal.open(
             machine.home, machine.secret, client=machine.line, now_ms=self._clock(machine),
-            random=self.random.randbytes,
+            random=self.random.randbytes, read_hardware=lambda home: {"disk": machine.hardware},
         )  # fmt: skip
+        machine.terminal_no = machine.terminal.identity.terminal_no
         compile_once(machine.terminal._database.engine)
         return machine.terminal
 
@@ -205,145 +288,72 @@ class World:
             if just and self.on(machine).status().clock_trusted and store.holding(visit) is None:
                 self.see("holds_survive_a_power_cut", f"a hold of terminal {machine.number} is not on its disk")
         machine.visits.clear()
-        self._count("orphan holds", store.drop_holds())
+        self.count("orphan holds", store.drop_holds())
 
-    def register(self, machine: Machine) -> None:
-        """A person prepares a registration."""
-        store = self.on(machine).store
-        record_id = store.new_id()
-        answers = {"nom_naissance": f"N’Diaye-Lefèvre {self.random.randrange(10**6)}", "prenoms": "Zoé"}
-        reference = store.next_reference()
-        values: dict[str, Value] = {
-            "state": "preparee", "terminal_no": reference.terminal_no, "reference_no": reference.index,
-            "reference_hash": f"scrypt14${record_id}", "notice_version": "1", "notice_read_at": utc(self.now_ms),
-            "created_at": utc(self.now_ms),
-        }  # fmt: skip
-        sealed = store.seal("registration", record_id, answers)
-        store.write("registration", record_id, values, sealed=sealed)
-        self.written.append(Written(machine.number, "registration", record_id, values, answers))
+    @property
+    def living(self) -> list[Machine]:
+        """The machines that still work and are trusted."""
+        return [machine for machine in self.machines if machine.number not in self.gone]
 
-    def hold(self, machine: Machine) -> str | None:
-        """A person chooses a slot and thinks it over. Returns their visit, ``None`` when there is nothing to choose."""
-        store = self.on(machine).store
-        sure, now = store.guaranteed_slots(), utc(store.now_ms())
-        slots = sorted(i for i, slot in store.list("slot") if str(slot.values()["starts_at"]) > now)
-        if not slots:
-            return None
+    def utc(self, ms: int | None = None) -> str:
+        """A time as the records write it; the present without one."""
+        return utc(self.now_ms if ms is None else ms)
+
+    def next_visit(self) -> str:
+        """The word of a new visit."""
         self.visit_no += 1
-        visit = f"visit-{self.visit_no}"
-        slot_id = self.random.choice(sorted(sure) if sure and self.random.random() < 0.7 else slots)
-        machine.visits[visit] = store.hold(slot_id, visit)
-        if slot_id in sure and not machine.visits[visit].guaranteed:
-            self.see("sure_is_held", f"terminal {machine.number} shows {slot_id} as sure and does not hold it")
-        return visit
+        return f"visit-{self.visit_no}"
 
-    def book(self, machine: Machine) -> None:
-        """A person books what they hold, or chooses and books at once."""
-        waiting = sorted(machine.visits)
-        visit = self.random.choice(waiting) if waiting and self.random.random() < 0.5 else self.hold(machine)
-        if visit is None:
-            return
-        if self.seed % 5 == 4 and self.random.random() < 0.08:
-            self.power_cut(machine)  # the lights go out while a person reads what is kept for them
-            return
-        self.book_held(machine, visit)
-
-    def book_held(self, machine: Machine, visit: str) -> None:
-        """A person books what they hold."""
-        store, held = self.on(machine).store, machine.visits.pop(visit)
-        record_id, reference = store.new_id(), store.reference_for(held)
-        slot = store.get("slot", held.slot_id)
-        values: dict[str, Value] = {
-            "slot_id": held.slot_id, "reason": slot.values()["reason"] if slot else "suivi",
-            "terminal_no": reference.terminal_no, "reference_no": reference.index,
-            "reference_hash": f"scrypt14${record_id}", "created_at": utc(self.now_ms),
-            "needs": self.random.sample(NEEDS, 1), "language": "fr", "modality": "VISIO",
-        }  # fmt: skip
-        try:
-            sealed = store.seal("booking", record_id, {"nom": "Zoé N’Diaye"})
-            state = store.book(held, visit, record_id, values, sealed=sealed)
-        except HoldLost:
-            self._count("hold lost")
-            return
-        self._count(f"booked: {state}")
-        self.told[record_id] = Told(machine.number, held.slot_id, state)
-        # The state is the hub's to answer; what a person was told is kept in ``told``.
-        self.written.append(Written(machine.number, "booking", record_id, values, None))
-
-    def leave(self, machine: Machine) -> None:
-        """A person goes away without booking what they hold."""
-        if machine.visits:
-            visit = self.random.choice(sorted(machine.visits))
-            del machine.visits[visit]
-            self.on(machine).store.drop_holds(visit)
-
-    def change_booking(self, machine: Machine) -> None:
-        """A person changes a booking: a language, a need, or cancels it."""
-        known = sorted(self.on(machine).store.list("booking"), key=lambda pair: pair[0])
-        if not known:
-            return
-        record_id, fields = self.random.choice(known[-3:])  # few, so that terminals meet on the same one
-        held = fields.values()
-        if self.random.random() < 0.4:
-            self._change(machine, record_id, {"needs": self._one_need_more(held["needs"])})
-        elif self.random.random() < 0.6 and held["state"] in {REQUESTED, GUARANTEED, CONFIRMED}:
-            self._change(machine, record_id, {"state": CANCELLED})
-            self.told[record_id].state = CANCELLED
-            self._count(f"cancelled: {held['state']}")
-        else:
-            self._change(machine, record_id, {"language": self._a_language()})
-
-    def meet_on_one_booking(self) -> None:
-        """Two terminals of one site change the same booking before either has heard of the other."""
-        first, second = (machine for machine in self.machines if machine.site_id == SITES[0])
-        both = dict(self.on(first).store.list("booking")).keys() & dict(self.on(second).store.list("booking")).keys()
-        if not both:
-            return
-        record_id = self.random.choice(sorted(both))
-        agreed = self._a_language() if self.random.random() < 0.2 else None
-        for machine in (first, second):
-            held = self.on(machine).store.get("booking", record_id)
-            assert held is not None
-            needs = self._one_need_more(held.values()["needs"])
-            self._change(machine, record_id, {"needs": needs, "language": agreed or self._a_language()})
-
-    def _one_need_more(self, needs: Value) -> Value:
-        assert isinstance(needs, list)
-        return sorted({*needs, self.random.choice(NEEDS)})
-
-    def _a_language(self) -> str:
-        """A language that nobody has written before: whoever holds it has it from this one write."""
+    def a_name(self) -> str:
+        """A name that nobody else has."""
         self.value_no += 1
-        return f"{self.random.choice(LANGUAGES)}-{self.value_no}"
+        return f"N’Diaye-{TYPED}{self.value_no}"
 
-    def _change(self, machine: Machine, record_id: str, values: dict[str, Value]) -> None:
-        held = self.on(machine).store.get("booking", record_id)
-        before = held.values() if held is not None else {}
-        self.on(machine).store.write("booking", record_id, values)
-        changed = {name: value for name, value in values.items() if name not in before or before[name] != value}
-        seen = {name: before[name] for name in changed if name in before}
-        self.written.append(Written(machine.number, "booking", record_id, changed, None, seen))
+    def a_code(self, of: Sequence[str]) -> str:
+        """A value that nobody has written before: whoever holds it has it from this one write."""
+        self.value_no += 1
+        return f"{self.random.choice(of)}-{self.value_no}"
+
+    def note_written(self, written: Written) -> None:
+        """Keeps a write that a store has just acknowledged."""
+        self.written.append(written)
 
     def round(self, machine: Machine) -> None:
         """One round, which the line may cut, and the power too."""
         try:
             report = self.on(machine).rounds.run()
-            self._count("round done" if report.ok else f"round stopped: {report.code}")
+            self.count("round done" if report.ok else f"round stopped: {report.code}")
         except PowerCut:
-            self._count("power cut in a round")
+            self.count("power cut in a round")
             self.power_cut(machine)
-        self._look(machine.site_id)
+        self.look(machine.site_id)
 
-    def _look(self, site_id: str) -> None:
+    def look(self, site_id: str) -> None:
         """Counts the people of each slot, as the hub has them and as terminals told them."""
         bookings = self.hub_rows("booking", site_id)
-        people = {i: str(row["slot_id"]) for i, row in bookings.items() if row["state"] in {GUARANTEED, CONFIRMED}}
-        people |= {i: told.slot_id for i, told in self.told.items() if told.state == GUARANTEED}
-        given_up = {i for i, told in self.told.items() if told.state == CANCELLED}
+        for booking_id, row in bookings.items():
+            if row["state"] == MOVED and booking_id in self.told and self.told[booking_id].state == GUARANTEED:
+                self.told[booking_id].state = MOVED  # another booking has their place now
+        self._look_at_grants(bookings)
+        people = {i: str(row["slot_id"]) for i, row in bookings.items() if row["state"] in PLACED}
+        sure = {i: told for i, told in self.told.items() if told.state == GUARANTEED}
+        people |= {i: told.slot_id for i, told in sure.items() if told.terminal not in self.doubtful}
+        given_up = {i for i, told in self.told.items() if told.state in {CANCELLED, MOVED}}
+        carried = {i for i, row in bookings.items() if row["carried"] and i not in self.told}  # a voice's: told before
         for slot_id, slot in self.hub_rows("slot", site_id).items():
+            here = {i for i, at in people.items() if at == slot_id} - given_up - carried
             places = 1 if slot["reason"] == "dpa" else int(str(slot["capacity"]))
-            if sum(1 for i, at in people.items() if at == slot_id and i not in given_up) > places:
+            if len(here) > places and not any(i in self.told and self.told[i].terminal in self.doubtful for i in here):
                 self.see("nobody_twice_on_the_way", f"slot {slot_id} was promised above its places")
+
+    def _look_at_grants(self, bookings: dict[str, dict[str, Value]]) -> None:
+        """Whatever way bookings come, and in whatever order: the place of a grant is one person's."""
+        standing = [row for row in bookings.values() if row["state"] in PLACED and row["grant_id"] is not None]
+        placed = Counter(str(row["grant_id"]) for row in standing)
+        for booking_id, row in bookings.items():
+            told = self.told.get(booking_id)
+            if placed[str(row["grant_id"])] > 1 and told is not None and told.terminal not in self.doubtful:
+                self.see("one_on_a_grant", f"{placed[str(row['grant_id'])]} people have the place of one grant")
 
     def on(self, machine: Machine) -> Terminal:
         """The running terminal of a machine."""
@@ -359,53 +369,33 @@ class World:
         """Runs ``steps`` random events."""
         for step in range(steps):
             if self.restores and step in (steps // 4, steps * 2 // 3):
-                self.restore_hub() if self.backup_path else self.back_up_hub()
+                self.restore_hub(lost=self.seed % 2 == 0) if self.backup_path else self.back_up_hub()
+            disasters.strike(self, step / steps)
             self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
-            machine = self.random.choice(self.machines)
+            machine = self.random.choice(self.living)
             action = self.random.random()
-            if action < 0.35:
-                self.round(machine)
-            elif action < 0.40:
-                self.register(machine)
-            elif action < 0.43:
-                self.hold(machine)
-            elif action < 0.45:
-                self.leave(machine)
-            elif action < 0.65:
-                self.book(machine)
-            elif action < 0.75:
-                self.change_booking(machine)
-            elif action < 0.80:
-                self.meet_on_one_booking()
-            elif action < 0.84:
-                machine.line.cut = not machine.line.cut and self.random.random() < 0.4
-            elif action < 0.88:
-                self.power_cut(machine)
-            elif action < 0.92:
-                self.publish_slot(machine.site_id)
-            elif action < 0.96:
-                self.publish_event(machine.site_id)
-            elif action < 0.985 or not self.clocks_jump:
-                self.hub_edits_booking(machine.site_id)
-            else:
-                machine.skew_ms = self.random.choice((-6 * YEAR_MS, 2 * YEAR_MS, 3 * 60 * MINUTE_MS, 0))
-                self._count("clock jumped")
+            for limit, act in COURSE:
+                if action < limit:
+                    act(self, machine)
+                    break
 
-    def heal(self, rounds_max: int = 12) -> None:
+    def heal(self, rounds_max: int = 16) -> None:
         """The network returns; everybody runs rounds until nothing moves."""
-        for machine in self.machines:
+        for machine in self.living:
             machine.line.cut = False
             machine.line.loss = machine.line.duplicate = machine.line.alter = 0.0
             machine.line.replay_old = machine.line.power_cut = 0.0
         for _ in range(rounds_max):
             self.now_ms += 5 * MINUTE_MS
             moved = 0
-            for machine in self.machines:
+            for machine in self.living:
                 report = self.on(machine).rounds.run()
                 if not report.ok:
                     raise AssertionError(f"a healed round fails: {report.code}")
                 moved += report.pushed + report.pulled
             if not moved:
+                for site_id in SITES:
+                    self.look(site_id)
                 return
         raise AssertionError(f"still moving after {rounds_max} healed rounds")
 
@@ -422,8 +412,56 @@ class World:
     def _uuid(self) -> str:
         return new_id(self.now_ms, self.random.randbytes(10))
 
-    def _count(self, name: str, times: int = 1) -> None:
+    def count(self, name: str, times: int = 1) -> None:
+        """Counts what happened."""
         self.counts[name] = self.counts.get(name, 0) + times
+
+
+def line_breaks_or_heals(world: World, machine: Machine) -> None:
+    """A line goes, or comes back."""
+    machine.line.cut = not machine.line.cut and world.random.random() < 0.4
+
+
+def slip(world: World, machine: Machine) -> None:
+    """A slip is used: on a phone, and where this world keeps real references, read out or shown elsewhere."""
+    how = world.random.random()
+    if not world.voices or how < 0.4:
+        people.phone(world)
+    elif how < 0.7:
+        people.voice(world)
+    else:
+        people.slip_elsewhere(world, machine)
+
+
+def clock_jumps(world: World, machine: Machine) -> None:
+    """A machine wakes with another date; in most worlds somebody edits a booking at the hub instead."""
+    if not world.clocks_jump:
+        world.hub_edits_booking(machine.site_id)
+        return
+    machine.skew_ms = world.random.choice((-6 * YEAR_MS, 2 * YEAR_MS, 3 * 60 * MINUTE_MS, 0))
+    world.count("clock jumped")
+
+
+COURSE: Sequence[tuple[float, Callable[[World, Machine], object]]] = (
+    (0.34, lambda world, machine: world.round(machine)),
+    (0.38, people.register),
+    (0.386, people.withdraw_registration),
+    (0.394, lambda world, machine: world.bury(machine.site_id)),
+    (0.41, people.hold),
+    (0.43, people.leave),
+    (0.60, people.book),
+    (0.66, people.move),
+    (0.74, people.change_booking),
+    (0.79, lambda world, _: people.meet_on_one_booking(world)),
+    (0.83, line_breaks_or_heals),
+    (0.87, lambda world, machine: world.power_cut(machine)),
+    (0.90, lambda world, machine: world.publish_slot(machine.site_id)),
+    (0.93, lambda world, machine: world.publish_event(machine.site_id)),
+    (0.95, lambda world, machine: world.hub_edits_booking(machine.site_id)),
+    (0.985, slip),
+    (1.0, clock_jumps),
+)
+"""What happens at a step, by the least chance that is not this any more."""
 
 
 def compile_once(engine: Engine) -> None:

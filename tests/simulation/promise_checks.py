@@ -1,0 +1,181 @@
+"""What must hold of places and bookings: nobody has what another has, and whoever was promised a place has one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sync.change import Value
+from sync.promise import ALTERNATIVES, CANCELLED, DECLINED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED
+from tests.simulation.prepared import SITES
+from tests.simulation.world import World
+
+Row = dict[str, Value]
+
+
+def no_slot_twice(world: World) -> list[str]:
+    """No slot has more people than places, and no two slots of a booth that touch have anybody at once.
+
+    Only a disk that was put back excuses: somebody of those too many was told by that terminal.
+    """
+    return [
+        f"{len(people)} people have {' and '.join(slots)}"
+        for site_id in SITES
+        for slots, people in too_many(world, site_id)
+        if not any(i in world.told and world.told[i].terminal in world.doubtful for i in people)
+    ]
+
+
+def too_many(world: World, site_id: str) -> list[tuple[tuple[str, ...], frozenset[str]]]:
+    """Where more people have a place than there are places: the slots, and those people's bookings."""
+    live: dict[str, set[str]] = {}
+    for booking_id, row in world.hub_rows("booking", site_id).items():
+        if row["state"] in PLACED:
+            live.setdefault(str(row["slot_id"]), set()).add(booking_id)
+    slots = world.hub_rows("slot", site_id)
+    found: list[tuple[tuple[str, ...], frozenset[str]]] = []
+    for slot_id, people in live.items():
+        if slot_id not in slots:
+            continue  # a restored hub has forgotten it: how many places it has nobody can say
+        slot = slots[slot_id]
+        places = 1 if slot["reason"] in {"dpa", "signature_cer"} else int(str(slot["capacity"]))
+        if len(people) > places:
+            found.append(((slot_id,), frozenset(people)))
+    busy = sorted(slot_id for slot_id in live if slot_id in slots)
+    for at, one in enumerate(busy):
+        for other in busy[at + 1 :]:
+            if _one_booth_at_once(slots[one], slots[other]):
+                found.append(((one, other), frozenset(live[one] | live[other])))
+    return found
+
+
+def _one_booth_at_once(one: dict[str, Value], other: dict[str, Value]) -> bool:
+    """Told apart from ``escrow.touches`` on purpose: a rule is not checked by itself."""
+    ends = [datetime.fromisoformat(str(slot["ends_at"])) + timedelta(minutes=5) for slot in (one, other)]
+    begins = [datetime.fromisoformat(str(slot["starts_at"])) for slot in (one, other)]
+    return one["booth"] == other["booth"] and begins[0] < ends[1] and begins[1] < ends[0]
+
+
+def taken_is_counted(world: World) -> list[str]:
+    """``taken`` of every slot is what the hub's own rows say: active grants, and people without one."""
+    faults = []
+    for site_id in SITES:
+        bookings, grants = world.hub_rows("booking", site_id).values(), world.hub_rows("grant", site_id)
+        for slot_id, slot in world.hub_rows("slot", site_id).items():
+            active = {i for i, row in grants.items() if row["slot_id"] == slot_id and row["state"] == "active"}
+            here = [row for row in bookings if row["slot_id"] == slot_id]
+            live = [row for row in here if row["state"] in {"guaranteed", "confirmed"}]
+            counted = len(active) + sum(1 for row in live if row["grant_id"] not in active)
+            if slot["taken"] != counted:
+                faults.append(f"slot {slot_id} says {slot['taken']} taken, {counted} are")
+    return faults
+
+
+def guaranteed_kept(world: World) -> list[str]:
+    """Whoever was told « garanti » and did not give it up has a place at the hub, theirs or the one they moved to.
+
+    Only a disaster excuses, and only where it shows: the booking was on a lost disk alone and no slip brought it;
+    another booking bears the same spend of the same grant, which proves two disks; or the hub's disk was lost with its
+    own answer to a request that had replaced the booking, and the request is answered otherwise now.
+    """
+    faults = []
+    for booking_id, told in world.told.items():
+        if told.state not in {GUARANTEED, MOVED}:
+            continue
+        rows = world.hub_rows("booking", world.machines[told.terminal].site_id)
+        row = rows.get(booking_id)
+        if row is None and booking_id in world.lost:
+            continue
+        if row is not None and (row["state"] in PLACED or _was_copied(booking_id, row, rows)):
+            continue
+        if row is not None and (row["state"] == MOVED or told.state == MOVED) and _was_served(world, booking_id, rows):
+            continue
+        faults.append(f"a person was told {told.state}, the hub holds {row['state'] if row else 'nothing'}")
+    return faults
+
+
+def _was_copied(booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
+    """True for a booking overruled because another one bears its spend."""
+    spend = (row["grant_id"], row["spend_no"])
+    borne = {i for i, one in rows.items() if i != booking_id and (one["grant_id"], one["spend_no"]) == spend}
+    return row["state"] == OVERRULED and bool(borne)
+
+
+def _was_served(world: World, booking_id: str, rows: dict[str, Row]) -> bool:
+    """True when one of a booking's family has a place, gave it up, or was lost with a disk or with the hub's answer."""
+    members = family_of(booking_id, rows)
+    if any(told.moved_from in members and i in world.lost for i, told in world.told.items()):
+        return True
+    asked = {i for i in members - {booking_id} if i in world.told and world.told[i].state == REQUESTED}
+    if world.restores and any(rows[i]["state"] in {REQUESTED, ALTERNATIVES, DECLINED} for i in asked):
+        return True
+    given_up = {i for i in members if i in world.told and world.told[i].state == CANCELLED}
+    return bool(given_up) or any(rows[i]["state"] in PLACED for i in members)
+
+
+def family_of(booking_id: str, rows: dict[str, Row]) -> set[str]:
+    """The bookings that one was moved from and to, near and far, itself included; told apart from ``moves.family``."""
+    found, ahead = set(), [booking_id]
+    while ahead:
+        one = ahead.pop()
+        if one in rows and one not in found:
+            found.add(one)
+            ahead += [str(rows[one]["moved_from"]), *(i for i, row in rows.items() if row["moved_from"] == one)]
+    return found
+
+
+def no_spend_twice(world: World) -> list[str]:
+    """No spend of a grant bears the number of another, except of a grant that two disks held."""
+    faults = []
+    for site_id in SITES:
+        spends: dict[tuple[Value, Value], list[str]] = {}
+        for booking_id, row in world.hub_rows("booking", site_id).items():
+            if row["grant_id"] is not None and booking_id in world.told:  # what a voice made is nobody else
+                spends.setdefault((row["grant_id"], row["spend_no"]), []).append(booking_id)
+        for (grant_id, number), borne_by in spends.items():
+            if len(borne_by) > 1 and not any(world.told[i].terminal in world.doubtful for i in borne_by):
+                faults.append(f"spend {number} of {grant_id} is borne {len(borne_by)} times")
+    return faults
+
+
+def wishes_are_kept(world: World) -> list[str]:
+    """A request asks for the same hours as at its terminal, whichever of them it was given."""
+    faults = []
+    for booking_id, told in world.told.items():
+        row = world.hub_rows("booking", world.machines[told.terminal].site_id).get(booking_id)
+        if row is None or row["carried"] or told.state == GUARANTEED:
+            continue
+        wishes = row["wishes"] if isinstance(row["wishes"], list) else []
+        if told.wishes and {str(row["slot_id"]), *wishes} != {told.slot_id, *told.wishes}:
+            faults.append(f"the wishes of {booking_id} are not those of its terminal")
+    return faults
+
+
+def one_place_a_family(world: World) -> list[str]:
+    """However often a booking was moved, and wherever, it holds one place at most."""
+    faults = []
+    for site_id in SITES:
+        rows = world.hub_rows("booking", site_id)
+        for booking_id, row in rows.items():
+            placed = [i for i in family_of(booking_id, rows) if rows[i]["state"] in PLACED]
+            if row["state"] in PLACED and len(placed) > 1 and booking_id == min(placed):
+                faults.append(f"{len(placed)} bookings of one family hold a place")
+    return faults
+
+
+def nothing_left_carried(world: World) -> list[str]:
+    """What a slip brought was completed by its terminal, where that still lives."""
+    faults = []
+    for site_id in SITES:
+        for booking_id, row in world.hub_rows("booking", site_id).items():
+            told = world.told.get(booking_id)
+            waits = row["carried"] and told is not None and booking_id not in world.lost
+            if waits and told is not None and told.terminal not in world.gone:
+                faults.append(f"{booking_id} is still carried")
+            if row["carried"] and told is None and row["state"] in PLACED and not _is_of_the_lost(world, row):
+                faults.append(f"{booking_id}, which a voice made, stands beside its terminal's own")
+    return faults
+
+
+def _is_of_the_lost(world: World, row: Row) -> bool:
+    """True when the disk of a slip's terminal was lost or put back: nobody may be left who completes it."""
+    return any(one.terminal_no == row["terminal_no"] and one.number in world.doubtful for one in world.machines)

@@ -1,0 +1,177 @@
+"""Sequences told step by step on the shipped code: what seeds bring too rarely, or have shown once.
+
+Each begins with a world whose lines are good and whose first two machines stand at one site, and leaves the rest to
+the same checks as every world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from sync.promise import CANCELLED, GUARANTEED
+from sync.wire import HEADER_COUNTER
+from tests.simulation import disasters, people
+from tests.simulation.checks import faults_of
+from tests.simulation.prepared import MINUTE_MS, new_folder
+from tests.simulation.world import Machine, World
+
+CALM_SEED = 1
+Sequence = Callable[[World], None]
+
+
+@contextmanager
+def calm_world() -> Iterator[World]:
+    """A world in which nothing goes wrong by itself."""
+    with new_folder() as folder:
+        world = World(CALM_SEED, Path(folder))
+        for machine in world.machines:
+            line = machine.line
+            line.loss = line.duplicate = line.alter = line.replay_old = line.power_cut = 0.0
+        try:
+            yield world
+        finally:
+            world.close()
+
+
+def faults_after(sequence: Sequence) -> set[str]:
+    """The checks that see something once a sequence was told and everybody has healed."""
+    with calm_world() as world:
+        sequence(world)
+        world.heal()
+        return set(faults_of(world))
+
+
+def rounds(world: World, *machines: Machine) -> None:
+    """One round each, in this order."""
+    for machine in machines:
+        world.now_ms += MINUTE_MS
+        world.round(machine)
+
+
+def book_sure(world: World, machine: Machine, slot_id: str | None = None) -> tuple[str, str]:
+    """A person books a place of this terminal's stock. Returns the booking and its slot."""
+    store = world.on(machine).store
+    slot_id = slot_id or min(store.guaranteed_slots())
+    machine.visits["one visit"] = store.hold(slot_id, "one visit")
+    booking_id = people.book_held(world, machine, "one visit")
+    assert booking_id is not None
+    return booking_id, slot_id
+
+
+def a_phone_is_faster_than_the_cancelling(world: World) -> None:
+    """Somebody gives their hour up, the next person takes it and opens their slip before the terminal can speak."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    old_id, slot_id = book_sure(world, first)
+    rounds(world, first)
+    first.line.cut = True
+    people.cancel(world, first, old_id)
+    new_id, _ = book_sure(world, first, slot_id)
+    people.open_on_phone(world, new_id)
+    world.look(first.site_id)
+
+
+def a_registration_is_destroyed_at_its_time(world: World) -> None:
+    """A terminal has heard of a registration; then its time is over."""
+    first, second, _ = world.machines
+    people.register(world, first)
+    rounds(world, first, second)
+    world.bury(first.site_id)
+
+
+def a_restored_hub_has_forgotten_a_grant(world: World) -> None:
+    """A terminal is given places after the backup, promises one, and the hub's disk is lost before it hears of it."""
+    first, second, _ = world.machines
+    world.back_up_hub()
+    rounds(world, first, second)
+    book_sure(world, first)
+    world.restore_hub(lost=True)
+    rounds(world, first, second)
+
+
+def a_restored_hub_is_asked_too_early(world: World) -> None:
+    """A terminal has promised a place that the hub was restored without; the other one asks for that hour first."""
+    first, second, _ = world.machines
+    world.back_up_hub()
+    rounds(world, first, second)
+    _, slot_id = book_sure(world, first)
+    world.restore_hub(lost=False)
+    rounds(world, second)
+    second.visits["other visit"] = world.on(second).take(slot_id, "other visit")
+    people.book_held(world, second, "other visit")
+    rounds(world, second)
+
+
+def a_stolen_terminal_comes_back_with_a_backup(world: World) -> None:
+    """A terminal is revoked after the backup that the hub is restored from, and speaks again."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    world.back_up_hub()
+    world.doubtful.add(first.number)
+    disasters.revoke(world, first)
+    world.restore_hub(lost=True)
+    rounds(world, first)
+
+
+def a_disk_put_back_promises_a_place_again(world: World) -> None:
+    """A place taken on line was given back and is another terminal's; an old disk that nothing can tell promises it."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    store = world.on(first).store
+    sure = store.guaranteed_slots() | world.on(second).store.guaranteed_slots()
+    slots = world.hub_rows("slot", first.site_id)
+    free = [i for i, row in slots.items() if i not in sure and row["taken"] == 0]
+    slot_id = max(free, key=lambda i: str(slots[i]["starts_at"]))
+    assert world.on(first).take(slot_id, "a look").guaranteed
+    world.doubtful.add(first.number)
+    disasters.keep_an_image(world, first)
+    world.on(first).store.drop_holds("a look")
+    rounds(world, first, second)
+    second.visits["other visit"] = world.on(second).take(slot_id, "other visit")
+    people.book_held(world, second, "other visit")
+    rounds(world, second)
+    disasters.put_back(world, first)
+    booking_id, _ = book_sure(world, first, slot_id)
+    assert world.told[booking_id].state == GUARANTEED
+
+
+def a_disk_put_back_uses_its_numbers_again(world: World) -> None:
+    """An old disk works on for so long that neither its counter nor the number of its operations tells what it is."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    world.doubtful.add(first.number)
+    disasters.keep_an_image(world, first)
+    book_sure(world, first)
+    rounds(world, first)
+    disasters.put_back(world, first)
+    first.line.cut = True
+    book_sure(world, first, max(world.on(first).store.guaranteed_slots()))
+    rounds(world, *[first] * 6)
+
+
+def a_cancelling_comes_before_its_booking(world: World) -> None:
+    """Seed 104: a restored hub hears of a cancelling, and not yet of the booking that another terminal made."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    world.back_up_hub()
+    booking_id, _ = book_sure(world, first)
+    rounds(world, first, second)
+    people.change(world, second, booking_id, {"state": CANCELLED, "language": "ar-seen-elsewhere"})
+    world.told[booking_id].state = CANCELLED
+    rounds(world, second, first)
+    world.restore_hub(lost=False)
+    rounds(world, second, second)
+
+
+def a_request_is_forged(world: World) -> None:
+    """Somebody sends a terminal's words again under a number that it has not used yet."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    heard = first.line.past[-1]
+    number = next(name for name in heard.headers if name.lower() == HEADER_COUNTER)
+    forged = replace(heard, headers={**heard.headers, number: str(int(heard.headers[number]) + 1)})
+    if world.exchange.answer(forged).status == 200:
+        world.see("forged_is_refused", "a request was answered whose signature is not its terminal's")

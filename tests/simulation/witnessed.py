@@ -1,0 +1,113 @@
+"""What a world writes down beside the product: what persons were told, what terminals acknowledged, what the hub heard.
+
+Nothing here asks the product what it thinks: the checks compare the two.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.change import Value
+from sync.claim import Reference
+from sync.wire import HEADER_TERMINAL, HubRequest, RoundReply, RoundRequest, TakeReply, TakeRequest
+
+Said = tuple[str, str, str]
+"""A record, a field, and its value as JSON: what a stamp would say, if clocks that are set right did not change it."""
+
+
+@dataclass
+class Written:
+    """A write that the store acknowledged to a person: it may never be lost.
+
+    Attributes:
+        seen: what the terminal showed in the same fields before: what the person knew and replaced.
+    """
+
+    terminal: int
+    kind: str
+    id: str
+    values: dict[str, Value]
+    answers: dict[str, Any] | None
+    seen: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def said(self) -> set[Said]:
+        """Every value of it."""
+        return {(self.id, name, json.dumps(value)) for name, value in self.values.items()}
+
+
+@dataclass
+class Told:
+    """What a person was told of a booking, last.
+
+    Attributes:
+        state: ``guaranteed``, ``requested``, ``cancelled`` or ``moved``: what was said, not what the hub thinks.
+        reference: what is printed on the slip; ``None`` where this world keeps no real hash of it (they are slow).
+        claim: the text of the slip's QR.
+        moved_from: the booking it replaces.
+        incarnation: of the replica that told it.
+        wishes: the other slots that would do.
+    """
+
+    terminal: int
+    slot_id: str
+    state: str
+    reference: Reference | None = None
+    claim: str = ""
+    moved_from: str | None = None
+    incarnation: str = ""
+    wishes: frozenset[str] = frozenset()
+
+
+@dataclass
+class Heard:
+    """What the hub's door has let in since its database began: copied with a backup, put back with it.
+
+    Attributes:
+        bookings: those whose making came from their terminal itself, not by a slip.
+        late: those that an incarnation was the first to tell of, whose promise an earlier one had given.
+        said: every value that was applied.
+        grants_of_takes: the slot of each place that was asked for on line and given.
+    """
+
+    bookings: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
+    said: set[Said] = field(default_factory=set)
+    grants_of_takes: dict[str, str] = field(default_factory=dict)
+
+    def copy(self) -> Heard:
+        """The same, apart."""
+        return copy.deepcopy(self)
+
+    def note_round(self, message: RoundRequest, reply: RoundReply) -> set[str]:
+        """Takes note of what one round brought. Returns the bookings that it was the first to tell of."""
+        rejected = {receipt.seq for receipt in reply.receipts if receipt.outcome == "rejected"}
+        new = set()
+        for operation in message.operations:
+            if operation.seq > reply.applied_through or operation.seq in rejected:
+                continue
+            self.said |= {(operation.id, name, json.dumps(one.value)) for name, one in operation.fields.items()}
+            if operation.kind == "booking" and "created_at" in operation.fields:
+                new |= {operation.id} - self.bookings
+        self.bookings |= new
+        return new
+
+    def note_take(self, message: TakeRequest, reply: TakeReply) -> list[str]:
+        """Takes note of one place asked for. Returns what must not be."""
+        grants = [entry for entry in reply.entries if entry.kind == "grant"]
+        if [entry.id for entry in grants] != ([message.id] if reply.given else []):
+            return ["a place was given under another name than it was asked for"]
+        if not reply.given:
+            return []
+        slot_id = str(grants[0].fields["slot_id"].value)
+        if self.grants_of_takes.setdefault(message.id, slot_id) != slot_id:
+            return ["one asking gave two places"]
+        return []
+
+
+def terminal_of(request: HubRequest) -> str:
+    """Who says that they sent a request."""
+    return next((value for name, value in request.headers.items() if name.lower() == HEADER_TERMINAL.lower()), "")
