@@ -432,11 +432,11 @@ class Actions:
         )
 
     def _booking_view(self, record_id: str, fields: BookingFields) -> BookingView:
-        store = self._terminal.store
-        successor = store.successor(record_id)
+        given_up = self._read_once("given_up", self._read_given_up).get(record_id)
+        successor = self._terminal.store.successor(record_id) or given_up
         return BookingView(
             id=record_id,
-            state=self._state(fields, successor),
+            state=MOVED if given_up else self._state(fields, successor),
             reason=fields.reason,
             modality=fields.modality,
             created_at=french_time.parse_utc(fields.created_at),
@@ -448,6 +448,18 @@ class Actions:
             alternatives=self._still_free(fields.alternatives),
             successor=successor,
         )
+
+    def _read_given_up(self) -> dict[str, str]:
+        """Bookings replaced by one that held a place and was then cancelled: the hub frees both, so neither comes back.
+
+        By id, the booking that replaced it. The cancelling may not have left this terminal yet.
+        """
+        bookings = self._terminal.store.list(BookingFields.kind)
+        return {
+            fields.moved_from: record_id
+            for record_id, fields in bookings
+            if isinstance(fields, BookingFields) and fields.moved_from and fields.grant_id and fields.state == CANCELLED
+        }
 
     def _state(self, fields: BookingFields, successor: str | None) -> str:
         """A booking is shown as moved as soon as the one that replaces it holds a place: the hub will write so."""

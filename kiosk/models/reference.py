@@ -205,6 +205,10 @@ class ReferenceSearch:
             return self._registration(record_id, taken_back)
         return self._booking(record_id, taken_back)
 
+    def known(self) -> tuple[Opened | None, bool | None, datetime | None]:
+        """Everything that the screen of a state says: the state, and how sure and how old it is."""
+        return self.opened(), self.online(), self.known_at()
+
     def _registration(self, record_id: str, taken_back: bool) -> Opened | None:
         view = self._actions.registration(record_id)
         if view is None:

@@ -13,6 +13,7 @@ from kiosk.models import french_time
 from kiosk.models.booking_steps import BookingJourney, Moving
 from kiosk.parts.controls import icon, notice, panel, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.hooks import use_kept
 from kiosk.screens.booking_hours import Hours, held_words
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
 from kiosk.screens.booking_way import Way
@@ -26,10 +27,14 @@ def Recap(way: Way) -> ft.Control:
     refused, set_refused = ft.use_state("")
     _, set_turn = ft.use_state(0)
     use_look_again(visit, lambda: journey.hold_is_over, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
+    shown = use_kept(_nothing_shown)
     hour = journey.hour(journey.offer())
+    if hour is None and way.slowly.busy():
+        hour = shown["hour"]  # being booked at this moment: it is free for nobody, this visit included
     if hour is None:
         journey.hour_was_taken()
         return Hours(way)
+    shown["hour"] = hour
 
     def ask() -> Any:
         if journey.asked_before():
@@ -37,7 +42,8 @@ def Recap(way: Way) -> ft.Control:
             return None
         return way.slow(partial(journey.ask, visit.language))
 
-    body = _beside(visit, _summary(way, hour), _truth(visit, journey))
+    truth = notice(visit, "info", visit.say("booking.wait")) if way.slowly.busy() else _truth(visit, journey)
+    body = _beside(visit, _summary(way, hour), truth)
     if refused:
         body.insert(0, notice(visit, "fault", refused))
     elif journey.turned:
@@ -55,6 +61,10 @@ def Recap(way: Way) -> ft.Control:
         back=way.back,
         progress=way.progress(),
     )
+
+
+def _nothing_shown() -> dict[str, rules.Hour | None]:
+    return {"hour": None}
 
 
 def _truth(visit: Visit, journey: BookingJourney) -> ft.Control:

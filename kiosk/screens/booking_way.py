@@ -64,7 +64,8 @@ class Way:
         """Where one is among the questions of this person."""
         found = self.journey.steps()
         section = "booking.section" if self.journey.moving is None else "booking.move.section"
-        return Progress(self.visit.say(section), found.index(self.journey.step) + 1, len(found))
+        step = self.journey.step  # another thread may have written the booking since this screen began to be drawn
+        return Progress(self.visit.say(section), found.index(step) + 1 if step in found else len(found), len(found))
 
     def waits(self, primary: Primary, words: str = "booking.wait") -> Primary:
         """The primary action, or « Un instant… » (the key ``words``) in its place while the hub is asked."""

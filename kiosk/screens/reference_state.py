@@ -51,7 +51,8 @@ def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Calla
     refused, refuse = use_value(lambda: "")
     journey = use_kept(lambda: BookingJourney(actions, visit.drafts, visit.key))
     slowly = use_slowly(visit)
-    use_look_again(visit, search.opened, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
+    # How old this knowledge is changes with the network, even where the answer does not.
+    use_look_again(visit, search.known, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
     opened = search.opened()
     # Told once it is drawn, and again where the answer changed while the person looks.
     ft.use_effect(search.told, dependencies=[opened.must_be_told if opened else False])

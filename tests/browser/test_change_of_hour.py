@@ -11,33 +11,19 @@ from tests.browser.person import Person
 from tests.stage import Stage
 
 
-def open_code(person: Person, code: str) -> None:
-    """From the menu to what a code opens."""
-    person.is_at(MENU_TITLE)
-    person.touch("J’ai déjà un code")
-    person.is_at("Quel est votre code ?")
-    person.types(code)
-    person.touch("Voir où j’en suis")
-
-
-def test_an_hour_is_changed_and_cancelled_while_the_network_is_down(
-    still: Stage, visitor: Callable[..., Person]
-) -> None:
-    hub = still.hub_up()
-    still.terminal_up(*ROUND, *PATIENT)
-    person = visitor("portrait")
-    person.opens(still.kiosk_url)
-    person.begins()
+def books_on_line(person: Person) -> str:
+    """An hour that the hub gives at once; returns its code."""
     person.sees("En ligne")
-    first, hours = ask_for_hour(person, at_once=False)
+    code, hours = ask_for_hour(person, at_once=False)
     assert "cette borne la demande tout de suite" in hours
     person.sees("Rendez-vous réservé.")
     person.touch("Faire autre chose")
-    assert hub.stop() == 0
-    person.sees("Hors réseau")
+    person.is_at(MENU_TITLE)
+    return code
 
-    open_code(person, first)
-    person.sees("Rendez-vous réservé.", "Il a pu changer")
+
+def changes_it(person: Person) -> str:
+    """From what the code opened to the slip of the new hour, one that this terminal holds; returns the new code."""
     person.touch("Changer d’heure")
     person.is_at("Quelle nouvelle heure ?")
     person.sees("Maintenant", "Cette heure reste à vous tant que la nouvelle n’est pas sûre.")
@@ -52,12 +38,15 @@ def test_an_hour_is_changed_and_cancelled_while_the_network_is_down(
     person.touch("Continuer", exact=True)
     person.is_at("Changer pour cette heure ?")
     person.touch("Changer pour cette heure")
-    second = reference(person.sees("L’heure est changée.", "Ce papier remplace l’ancien.", "Votre code"))
-    assert second != first
+    code = reference(person.sees("L’heure est changée.", "Ce papier remplace l’ancien.", "Votre code"))
     person.touch("Faire autre chose")
-
     person.is_at(MENU_TITLE)
-    person.touch("J’ai déjà un code")  # in the same visit the first code is still open
+    return code
+
+
+def cancels_it(person: Person) -> None:
+    """In the same visit the first code is still open; it takes two touches, and shows the new hour."""
+    person.touch("J’ai déjà un code")
     person.sees("Rendez-vous réservé.", "L’heure a changé. Voici la nouvelle.")
     person.touch("Annuler ce rendez-vous")
     person.sees("Annuler vraiment ?", "L’heure ne sera plus à vous.")
@@ -66,6 +55,27 @@ def test_an_hour_is_changed_and_cancelled_while_the_network_is_down(
     person.touch("Annuler ce rendez-vous")
     person.touch("Oui, annuler")
     person.sees("Ce rendez-vous est annulé.", "Ce n’est plus votre heure")
+
+
+def test_an_hour_is_changed_and_cancelled_while_the_network_is_down(
+    still: Stage, visitor: Callable[..., Person]
+) -> None:
+    hub = still.hub_up()
+    still.terminal_up(*ROUND, *PATIENT)
+    person = visitor("portrait")
+    person.opens(still.kiosk_url)
+    person.begins()
+    first = books_on_line(person)
+    assert hub.stop() == 0
+
+    person.touch("J’ai déjà un code")
+    person.is_at("Quel est votre code ?")
+    person.types(first)
+    person.touch("Voir où j’en suis")
+    person.sees("Hors réseau", "Rendez-vous réservé.", "Il a pu changer")
+    second = changes_it(person)
+    assert second != first
+    cancels_it(person)
 
     still.hub_up()
     assert still.terminal("sync").status == 0

@@ -149,6 +149,26 @@ def test_a_sure_new_hour_replaces_the_old_one_at_once_without_a_network(hub: Hub
     assert done.moving.keeps == "hour"
 
 
+def test_a_new_hour_that_is_cancelled_does_not_bring_the_old_one_back(hub: Hub, kiosk: Kiosk) -> None:
+    kiosk.granted(SLOT)
+    kiosk.granted(OTHER_SLOT, SOON + 2, number=2)
+    hub.cut = True
+    first = kiosk.actions.book(SLOT, contact={}, language="fr")
+    search = ReferenceSearch(kiosk.actions, Drafts())
+    assert search.search(first.reference) is None
+    done = moved(kiosk, search, OTHER_SLOT)
+    assert search.act("cancel") == ""
+    for cut in (True, False):
+        hub.cut = cut
+        kiosk.round()
+        kiosk.round()
+        after = search.opened()
+        assert after is not None
+        assert after.answer is not None
+        assert (after.id, after.answer.state, after.holds_a_place) == (done.id, "cancelled", False)
+    assert fields_of(kiosk, first.id).state == "moved", "the hub frees both"
+
+
 def test_a_change_that_is_only_asked_for_keeps_the_old_hour(hub: Hub, kiosk: Kiosk) -> None:
     kiosk.granted(SLOT)
     hub.open_slot(OTHER_SLOT, SOON + 2)

@@ -1,6 +1,7 @@
 """The screens of booking, events, contract and codes, in this process, on a real terminal and the shipped hub."""
 
 import asyncio
+import threading
 from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
@@ -205,6 +206,35 @@ def test_an_hour_lost_meanwhile_is_told_and_another_one_is_offered(hub: Hub, kio
             await shown.tap("à Paris")
             await shown.tap("Demander ")
             assert "C’est une demande." in shown.words(), "straight to the summary: nothing is asked again"
+
+    run(scenario())
+
+
+def test_a_screen_drawn_again_while_its_hour_is_being_booked_takes_nothing_back(hub: Hub, kiosk: Kiosk) -> None:
+    """The booking is written in another thread: a redraw meets its hour as nobody's before its slip is there."""
+    kiosk.granted(SLOT)
+    hub.cut = True
+    visit = a_visit()
+    written, go_on = threading.Event(), threading.Event()
+    soon = kiosk.actions.sync_soon
+
+    def between() -> None:
+        written.set()
+        assert go_on.wait(10)
+        soon()
+
+    async def scenario() -> None:
+        async with Shown(Booking, visit, kiosk.actions) as shown:
+            await to_the_summary(shown)
+            setattr(kiosk.actions, "sync_soon", between)  # noqa: B010 - called once the booking is written
+            touching = asyncio.ensure_future(shown.tap("Réserver cette heure"))
+            await asyncio.to_thread(written.wait, 10)
+            while "Un instant" not in shown.words():
+                await asyncio.sleep(0.01)
+            go_on.set()
+            await touching
+            assert "Rendez-vous réservé." in shown.words()
+            assert "n’est plus libre" not in shown.words()
 
     run(scenario())
 
