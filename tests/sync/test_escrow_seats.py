@@ -90,10 +90,10 @@ def test_a_stock_without_limit_holds_three_seats_of_each_event_or_what_is_left(
 
 
 def test_each_event_gives_one_seat_before_any_gives_a_second_the_earliest_first() -> None:
-    slots = {"late": an_event(60), "b": an_event(50), "a": an_event(50)}
-    assert escrow.allot_seats(slots, {}, 0, NOW, ALL) == ["a", "b", "late"] * 3
-    assert escrow.allot_seats(slots, {}, 0, NOW, Stock(seats_per_terminal=4, share=1.0)) == ["a", "b", "late", "a"]
-    assert escrow.allot_seats(slots, {"a": 1, "b": 2}, 3, NOW, ALL) == ["late", "a", "late", "a", "b", "late"]
+    slots = {"a-late": an_event(60), "c": an_event(50), "b": an_event(50)}
+    assert escrow.allot_seats(slots, {}, 0, NOW, ALL) == ["b", "c", "a-late"] * 3
+    assert escrow.allot_seats(slots, {}, 0, NOW, Stock(seats_per_terminal=4, share=1.0)) == ["b", "c", "a-late", "b"]
+    assert escrow.allot_seats(slots, {"b": 1, "c": 2}, 3, NOW, ALL) == ["a-late", "b", "a-late", "b", "c", "a-late"]
 
 
 def test_booth_time_and_seats_are_shared_apart() -> None:
