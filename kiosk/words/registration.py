@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.q.notice.full": {"fr": "Lire le texte complet"},
     "reg.q.notice.short": {"fr": "Revenir au résumé"},
     "reg.unsent.ask": {
-        "fr": "Si vos réponses ne peuvent pas partir d’ici pendant 15 jours :",
+        "fr": "Si elles ne peuvent pas partir pendant 15 jours :",
         "fr-simple": "Si rien ne peut partir pendant 15 jours :",
     },
     "reg.unsent.garder": {"fr": "Les garder"},

@@ -1,6 +1,7 @@
 """Saves a picture of every screen, both shapes: ``python -m tests.browser.take_screens FOLDER [portrait|landscape]``.
 
-It prepares a hub and a terminal of its own (invented data, loopback only) and removes them afterwards.
+It prepares a hub and a terminal of its own (invented data, loopback only) and removes them afterwards. The states
+that a first visit does not meet come after (``tests.browser.states``); upright in Paris, lying in La Réunion.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from playwright.sync_api import sync_playwright
 from tests.browser.chromium import SIZES, arguments, executable
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
+from tests.browser.states import World, take_states
 from tests.stage import Stage
+
+PLACES = {"portrait": {}, "landscape": {"zone": "Indian/Reunion", "name": "Mairie de Saint-Denis"}}
 
 
 def main(folder: Path, shapes: list[str]) -> None:
@@ -30,6 +34,10 @@ def main(folder: Path, shapes: list[str]) -> None:
                 page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 for file in take_visit(Person(page), stage.kiosk_url, folder, shape):
                     print(file.name, flush=True)
+                page.close()
+                world = World(Path(scratch) / shape, **PLACES[shape])
+                take_states(browser, world, folder, shape)
+                world.close()
             browser.close()
         finally:
             stage.close()
