@@ -175,3 +175,24 @@ def a_request_is_forged(world: World) -> None:
     forged = replace(heard, headers={**heard.headers, number: str(int(heard.headers[number]) + 1)})
     if world.exchange.answer(forged).status == 200:
         world.see("forged_is_refused", "a request was answered whose signature is not its terminal's")
+
+
+def a_place_taken_on_line_is_given_back(world: World) -> None:
+    """A person looks at an hour and goes; the next one takes it at the other terminal, one more comes to the first."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    sure = world.on(first).store.guaranteed_slots() | world.on(second).store.guaranteed_slots()
+    slots = world.hub_rows("slot", first.site_id)
+    free = [i for i, row in slots.items() if i not in sure and row["taken"] == 0]
+    slot_id = max(free, key=lambda i: str(slots[i]["starts_at"]))
+    assert world.on(first).take(slot_id, "a look").guaranteed
+    world.on(first).store.drop_holds("a look")
+    rounds(world, first, second)
+    for machine, held in (
+        (second, world.on(second).take(slot_id, "second visit")),
+        (first, world.on(first).store.hold(slot_id, "first visit")),
+    ):
+        visit = "second visit" if machine is second else "first visit"
+        machine.visits[visit] = held
+        people.book_held(world, machine, visit)
+    rounds(world, first, second)

@@ -39,6 +39,7 @@ class Fault:
 APART = ("converged_row_by_row", "ends_agree_on_digest")
 LOST = ("nothing_lost", "losers_are_journaled", "applied_is_there")
 BROKEN = ("raised",)
+COUNTED = ("taken_is_counted",)
 HEARD = ("nobody_revoked_is_heard",)
 ONE = ("one_on_a_grant",)
 TWICE = ("no_slot_twice", "nobody_twice_on_the_way")
@@ -52,7 +53,7 @@ FAULTS = [
     Fault("kept value not restamped", way.a_kept_value_is_not_stamped_anew, APART),
     Fault("loser not journaled", way.the_loser_is_not_journaled, LOST),
     Fault("union keeps one side", way.a_union_keeps_one_side, LOST),
-    Fault("change before its record refused", way.a_change_before_its_record_is_refused, APART),
+    Fault("change before its record refused", way.a_change_before_its_record_is_refused, APART, (5, 8, 11, 14, 17)),
     Fault(
         "what waits for its record forgotten",
         way.what_waits_for_its_record_is_forgotten,
@@ -79,8 +80,18 @@ FAULTS = [
     Fault("hold not written", way.a_hold_is_not_written, ("holds_survive_a_power_cut",), (4, 9, 14, 19, 24)),
     Fault("sure is only asked for", way.what_is_shown_as_sure_is_only_asked_for, ("sure_is_held",)),
     Fault("another terminal's grant spent", promises.another_terminals_grant_is_spent, ("guaranteed_kept",)),
-    Fault("release without a number", promises.a_release_bears_no_number, APART),
-    Fault("release told and not kept", promises.a_release_is_told_and_not_kept, (*TWICE, *APART, "taken_is_counted")),
+    Fault(
+        "release without a number",
+        promises.a_release_bears_no_number,
+        (*APART, *COUNTED),
+        told=sequences.a_place_taken_on_line_is_given_back,
+    ),
+    Fault(
+        "release told and not kept",
+        promises.a_release_is_told_and_not_kept,
+        (*TWICE, *APART, *COUNTED),
+        told=sequences.a_place_taken_on_line_is_given_back,
+    ),
     Fault(
         "restored hub does not freeze",
         promises.a_restored_hub_does_not_freeze,

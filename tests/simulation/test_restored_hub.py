@@ -34,6 +34,7 @@ def world() -> Iterator[World]:
         sequences.a_disk_put_back_uses_its_numbers_again,
         sequences.a_cancelling_comes_before_its_booking,
         sequences.a_request_is_forged,
+        sequences.a_place_taken_on_line_is_given_back,
     ],
 )
 def test_every_check_holds_after(sequence: sequences.Sequence) -> None:
