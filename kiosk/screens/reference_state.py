@@ -95,7 +95,7 @@ def _registration(shown: Shown) -> list[ft.Control]:
         drawn.outcome(visit, state.icon, state.look, title, visit.say(state.more), subject=subject),
         # The law's sentence stays on every state, whatever the hub has answered.
         notice(
-            visit, "old", visit.say("reference.not_registered"), visit.say("reference.not_registered_more"),
+            visit, "old", visit.say("reg.mandatory"), visit.say("reg.mandatory_more"),
             icon_name="warning-circle",
         ),
         paragraph(visit, made, soft=True),

@@ -42,10 +42,6 @@ WORDS: dict[str, dict[str, str]] = {
     "reference.locked_more": {"fr": "C’est pour protéger les codes des autres personnes."},
     "reference.found.registration": {"fr": "Votre préparation"},
     "reference.found.booking": {"fr": "Votre rendez-vous vidéo"},
-    "reference.not_registered": {"fr": "Cette préparation n’est pas une inscription."},
-    "reference.not_registered_more": {
-        "fr": "Votre inscription prend effet seulement quand France Travail l’a enregistrée.",
-    },
     "reference.state.preparee": {"fr": "Préparée, pas encore envoyée"},
     "reference.state.preparee_sent": {"fr": "Envoyée, pas encore lue"},
     "reference.state.recue": {"fr": "Reçue {moment}"},
