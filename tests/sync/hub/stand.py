@@ -6,24 +6,28 @@ Used by the hub's tests and by the simulation: ``a_hub(home)``, then ``hub.enrol
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import select
 
 from sync import signature
 from sync.change import Value, new_id
 from sync.clock import HybridClock, utc_text
 from sync.hub import accounts, feed, fleet, rows
-from sync.hub.database import HubDatabase
+from sync.hub.database import HubDatabase, table_of
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.hub.settings import HubSettings
+from sync.hub.tables import Invited
 from sync.invitation import derive_verifier, make_proof, read_code
 from sync.wire import (
     HEADER_COUNTER,
@@ -116,22 +120,24 @@ class Stand:
 
     def enrol(self, site_id: str = SITE, *, code: str | None = None) -> Signer:
         """Enrols a new terminal the way a terminal does it."""
-        request, key, incarnation = self.enrol_request(code or self.invite(site_id))
+        code = code or self.invite(site_id)
+        request, key, incarnation = self.enrol_request(code, verifier=self._verifier_of(code))
         response = self.exchange.answer(request)
         reply = self.genuine(response, EnrolReply)
         return Signer(self, key, reply.certificate, incarnation)
 
     def enrol_request(
-        self, code: str, *, key: Ed25519PrivateKey | None = None, secret: str | None = None
-    ) -> tuple[HubRequest, Ed25519PrivateKey, str]:
-        """The bytes of an enrolment; ``secret`` puts a wrong one in place of the code's."""
+        self, code: str, *, key: Ed25519PrivateKey | None = None, secret: str | None = None,
+        verifier: bytes | None = None,
+    ) -> tuple[HubRequest, Ed25519PrivateKey, str]:  # fmt: skip
+        """The bytes of an enrolment; ``secret`` stands in place of the code's, ``verifier`` of what that derives."""
         invitation = read_code(code)
         assert invitation is not None
         key = key or Ed25519PrivateKey.from_private_bytes(self.random(32))
         terminal_key = signature.public_bytes(key)
         incarnation = new_id(self.clock(), self.random(10))
         fingerprint = signature.hub_fingerprint(self.keys.identity_public, self.keys.root_public)
-        verifier = derive_verifier(secret or invitation.secret, fingerprint)
+        verifier = verifier or derive_verifier(secret or invitation.secret, fingerprint)
         body = EnrolRequest(
             invitation=invitation.number,
             terminal_key=to_text(terminal_key),
@@ -139,6 +145,14 @@ class Stand:
             proof=to_text(make_proof(verifier, invitation.number, terminal_key, incarnation)),
         ).to_bytes()
         return HubRequest("POST", "/v1/enrol", body, {HEADER_PROTOCOL: str(PROTOCOL)}), key, incarnation
+
+    def _verifier_of(self, code: str) -> bytes | None:
+        """What the code's secret derives, which the hub has just derived too: deriving it is slow on purpose."""
+        invitation, table = read_code(code), table_of(Invited)
+        number = invitation.number if invitation is not None else None
+        with self.database.read() as connection:
+            text = connection.execute(select(table.c.verifier).where(table.c.number == number)).scalar()
+        return None if text is None else from_text(text)
 
     def genuine(self, response: HubResponse, message: type[Answer], asked: bytes = b"") -> Answer:
         """Checks the hub's signature of an answer and reads it."""
@@ -342,7 +356,20 @@ def line_of(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+@functools.cache
+def an_empty_database() -> bytes:
+    """The file of a database at this version's schema, with nothing in it. Migrating costs more than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "hub.db"
+        database = HubDatabase(path)
+        database.migrate()
+        database.close()
+        return path.read_bytes()
+
+
 def _stand(home: Path, clock: Clock, keys: HubKeys, random: Callable[[int], bytes]) -> Stand:
+    if not (home / "hub.db").exists():
+        (home / "hub.db").write_bytes(an_empty_database())
     database = HubDatabase.open(home / "hub.db")
     settings = HubSettings(home=home, next_round_s=60)
     exchange = Exchange(database, keys, now_ms=clock, settings=settings, random=random)
