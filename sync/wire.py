@@ -110,10 +110,15 @@ class Receipt(Message):
 
 
 class FeedField(Message):
-    """The value and stamp of one field in the change feed."""
+    """The value and stamp of one field in the change feed.
+
+    ``over`` is the stamp of the value that this one replaced without its author having seen it: the terminal that wrote
+    that value notes the loss in its own journal. It is left out where nothing was lost.
+    """
 
     value: Value
     stamp: Stamp
+    over: Stamp | None = Field(default=None, exclude_if=lambda over: over is None)
 
 
 class FeedEntry(Message):

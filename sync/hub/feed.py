@@ -63,7 +63,8 @@ class _Line:
     """One entry about to be numbered."""
 
     standing: Standing
-    fields: Mapping[str, tuple[Value, str]]
+    fields: Mapping[str, tuple[Value, ...]]
+    """Value, stamp and, where somebody's value was lost, its stamp."""
     origin: str
 
 
@@ -113,10 +114,14 @@ def publish_all(connection: Connection, standings: Iterable[Standing], origin: s
     lines: list[_Line] = []
     for standing in changed:
         if standing.by_terminal:
-            lines.append(_Line(standing, dict(standing.by_terminal), origin))
+            lines.append(_Line(standing, _with_over(standing.by_terminal, standing), origin))
         if standing.by_hub:
-            lines.append(_Line(standing, dict(standing.by_hub), ""))
+            lines.append(_Line(standing, _with_over(standing.by_hub, standing), ""))
     _append(connection, lines)
+
+
+def _with_over(fields: Mapping[str, tuple[Value, str]], standing: Standing) -> dict[str, tuple[Value, ...]]:
+    return {name: (*told, standing.over[name]) if name in standing.over else told for name, told in fields.items()}
 
 
 def read_after(
@@ -249,7 +254,10 @@ def _entry(row: Row[Any]) -> FeedEntry:
         kind=row.kind,
         site_id=row.site_id,
         id=row.id,
-        fields={name: FeedField.model_construct(value=value, stamp=stamp) for name, (value, stamp) in fields.items()},
+        fields={
+            name: FeedField.model_construct(value=value, stamp=stamp, over=over[0] if over else None)
+            for name, (value, stamp, *over) in fields.items()
+        },
     )
 
 

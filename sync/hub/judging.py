@@ -62,6 +62,8 @@ def judge_fields(
             judged.losses.append(loss(standing, name, verdict, verdict.lost, author))
             if verdict.lost.stamp == sent.stamp:
                 judged.lost.append(name)
+            else:  # what stood before lost: its author hears of it by the feed
+                standing.over.setdefault(name, verdict.lost.stamp)
     return judged
 
 

@@ -26,6 +26,7 @@ class Standing:
         known: the row existed before this transaction.
         by_terminal: fields set by a terminal's change, which bear that terminal's stamp.
         by_hub: fields that the hub decided, which bear the hub's stamp.
+        over: by field, the stamp of the value that stood before and that its successor's author had not seen.
     """
 
     kind: str
@@ -36,6 +37,7 @@ class Standing:
     known: bool = False
     by_terminal: dict[str, tuple[Value, str]] = field(default_factory=dict)
     by_hub: dict[str, tuple[Value, str]] = field(default_factory=dict)
+    over: dict[str, str] = field(default_factory=dict)
 
     @property
     def changed(self) -> bool:

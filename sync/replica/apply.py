@@ -1,8 +1,8 @@
 """Pulled entries become rows. One rule only: the newest stamp stands.
 
 The hub has judged every policy and whatever it decided bears the newest stamp, so a replica never
-judges. A value written here that the hub has not answered yet and that loses goes to the conflict
-journal of this terminal: nothing is silently lost.
+judges. A value written here that loses goes to the conflict journal of this terminal, whether the hub had
+accepted it before (the feed says what a value replaced unseen) or not: nothing is silently lost.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, delete, func, select, update
@@ -41,7 +41,27 @@ class Applied:
     newest: str
 
 
-def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending, at_ms: int) -> Applied:
+@dataclass
+class _Told:
+    """The entries of one reply as one: by record the newest value of each field, and what ended.
+
+    ``over`` are the values of this terminal, by record, field and stamp, that somebody replaced without seeing them.
+    """
+
+    entries: int = 0
+    newest: str = ""
+    fields: dict[Key, dict[str, FeedField]] = field(default_factory=dict)
+    ended: set[Key] = field(default_factory=set)
+    over: set[tuple[Key, str, str]] = field(default_factory=set)
+
+    def lost_of(self, key: Key, stamps: Mapping[str, str]) -> dict[str, str]:
+        """The stamps, by field, of what this terminal still holds of a record and what was replaced unseen."""
+        return {name: stamp for name, stamp in stamps.items() if (key, name, stamp) in self.over}
+
+
+def apply(
+    connection: Connection, entries: Iterable[FeedEntry], pending: Pending, at_ms: int, *, node: int | None = None
+) -> Applied:
     """Writes the entries of one reply, in the order of their numbers; a tombstone ends what came before it.
 
     Args:
@@ -49,35 +69,23 @@ def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending
         entries: as the hub sent them.
         pending: the newest local change of each field that the hub has not accepted.
         at_ms: the time noted in the conflict journal.
+        node: the number of this terminal, whose own values are journaled when they lose after they were accepted.
     """
-    total, newest = 0, ""
-    folded: dict[Key, dict[str, FeedField]] = {}
-    ended: set[Key] = set()
-    for entry in entries:
-        total += 1
-        key = (entry.kind, entry.site_id, entry.id)
-        if not entry.fields:
-            folded.pop(key, None)
-            ended.add(key)
-            continue
-        fields = folded.setdefault(key, {})
-        for name, given in entry.fields.items():
-            if name not in fields or given.stamp > fields[name].stamp:
-                fields[name] = given
-                newest = max(newest, given.stamp)
-    for key in sorted(ended):
+    told = _fold(entries, node)
+    for key in sorted(told.ended):
         _bury(connection, key)
-    stamps = rows.read_stamps(connection, list(folded))
-    held = rows.read_rows(connection, [key for key in folded if key[0] in FIELDS])
+    stamps = rows.read_stamps(connection, list(told.fields))
+    held = rows.read_rows(connection, [key for key in told.fields if key[0] in FIELDS])
     new_rows: dict[Key, dict[str, Value]] = {}
     new_stamps: dict[Key, dict[str, str]] = {}
-    for key, fields in folded.items():
+    for key, fields in told.fields.items():
         old = stamps.get(key, {})
         winners = {name: given for name, given in fields.items() if given.stamp > old.get(name, "")}
         if not winners:
             continue
         new_stamps[key] = {**old, **{name: given.stamp for name, given in winners.items()}}
         _journal(connection, key, winners, pending, at_ms)
+        _journal_accepted(connection, key, winners, held.get(key, {}), told.lost_of(key, old), at_ms)
         row = _row_with(key, held.get(key), winners)
         if row is not None and not _is_whole(key[0], old) and _is_whole(key[0], new_stamps[key]):
             row = _only_stamped(key, row, new_stamps[key])  # it waited for its record: what is left is an old answer
@@ -87,7 +95,26 @@ def apply(connection: Connection, entries: Iterable[FeedEntry], pending: Pending
             meta.bump(connection, meta.UNREADABLE)
     rows.write_rows(connection, new_rows)
     rows.write_stamps(connection, new_stamps)
-    return Applied(total, newest)
+    return Applied(told.entries, told.newest)
+
+
+def _fold(entries: Iterable[FeedEntry], node: int | None) -> _Told:
+    told = _Told()
+    for entry in entries:
+        told.entries += 1
+        key = (entry.kind, entry.site_id, entry.id)
+        if not entry.fields:
+            told.fields.pop(key, None)
+            told.ended.add(key)
+            continue
+        fields = told.fields.setdefault(key, {})
+        for name, given in entry.fields.items():
+            if given.over is not None and stamp_node(given.over) == node:
+                told.over.add((key, name, given.over))
+            if name not in fields or given.stamp > fields[name].stamp:
+                fields[name] = given
+                told.newest = max(told.newest, given.stamp)
+    return told
 
 
 def _bury(connection: Connection, key: Key) -> None:
@@ -167,6 +194,20 @@ def _journal(connection: Connection, key: Key, winners: Mapping[str, FeedField],
         change = pending.get((key, name))
         if change is not None and change.value != given.value:
             note_loss(connection, key, name, change, given, rule="newest_stamp", at_ms=at_ms)
+
+
+def _journal_accepted(
+    connection: Connection,
+    key: Key,
+    winners: Mapping[str, FeedField],
+    held: Mapping[str, Value],
+    lost: Mapping[str, str],
+    at_ms: int,
+) -> None:
+    """Journals what the hub had accepted of this terminal and what somebody replaced without having seen it."""
+    for name in sorted(lost.keys() & winners.keys() & held.keys()):
+        accepted = FieldChange(value=held[name], stamp=lost[name])
+        note_loss(connection, key, name, accepted, winners[name], rule="newest_stamp", at_ms=at_ms)
 
 
 def note_losses(connection: Connection, receipts: Iterable[Receipt], at_ms: int) -> None:

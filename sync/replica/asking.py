@@ -233,6 +233,8 @@ class Asking:
 
     def _apply(self, connection: Connection, reply: TakeReply | ClaimReply) -> None:
         pending = apply.pending_after(connection, 0, ())
-        applied = apply.apply(connection, reply.entries, pending, reply.now_ms)
+        applied = apply.apply(
+            connection, reply.entries, pending, reply.now_ms, node=self._credentials.identity.terminal_no
+        )
         if applied.newest:
             self._clockwork.observe(connection, applied.newest)

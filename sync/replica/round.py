@@ -200,7 +200,7 @@ class Rounds:
 
     def _pull(self, connection: Connection, reply: RoundReply) -> int:
         pending = apply.pending_after(connection, reply.applied_through, reply.receipts)
-        applied = apply.apply(connection, reply.entries, pending, reply.now_ms)
+        applied = apply.apply(connection, reply.entries, pending, reply.now_ms, node=self._node)
         if applied.newest:
             self._clockwork.observe(connection, applied.newest)
         apply.write_checkpoints(connection, reply.checkpoints)

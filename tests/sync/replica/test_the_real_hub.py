@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from sync.errors import Refused, UntrustedHub
-from sync.hub import accounts, fleet
+from sync.hub import accounts, conflicts, fleet
 from sync.hub import rows as hub_rows
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys, rotate_sealing
 from sync.replica.envelope import Envelope
+from sync.replica.tables import CONFLICTS
 from sync.replica.terminal import Terminal, enrol
 from sync.wire import HubRequest, HubResponse
 from tests.sync.replica.stand_in import MACHINE_SECRET, SITE, Time, a_booking, a_registration, an_event
@@ -83,6 +84,37 @@ def test_a_booking_is_answered_and_both_terminals_of_the_site_agree(real: RealHu
             assert opened.store.list("slot")[0][1].values()["taken"] == 1
             assert opened.status().digest_mismatches == 0
             assert opened.status().conflicts == 0
+    finally:
+        first.close()
+        second.close()
+
+
+def test_what_the_hub_accepted_and_somebody_replaced_unseen_is_in_both_journals(real: RealHub, tmp_path: Path) -> None:
+    real.write("slot", "slot-1", dict(SLOT))
+    first, second = a_terminal(real, tmp_path / "a"), a_terminal(real, tmp_path / "b")
+    try:
+        made = first.store.write("booking", None, a_booking())
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        first.store.write("booking", made.id, {"language": "en"})
+        assert first.rounds.run().ok  # accepted: it stands at the hub, and the second has not seen it
+        real.now.ms += 1000
+        second.store.write("booking", made.id, {"language": "ar"})
+        for opened in (second, first):
+            assert opened.rounds.run().ok
+        assert [opened.status().conflicts for opened in (first, second)] == [1, 0]
+        with first._database.read() as connection:
+            line = connection.execute(select(CONFLICTS)).mappings().one()
+        assert (line["field"], line["lost_value"], line["kept_value"]) == ("language", '"en"', '"ar"')
+        with real.database.read() as connection:
+            at_the_hub = conflicts.read_journal(connection)
+        assert [(one.field, one.lost_value, one.lost_stamp) for one in at_the_hub] == [
+            ("language", "en", line["lost_stamp"])
+        ]
+        first.store.write("booking", made.id, {"language": "fr-simple"})  # seen, so nothing is lost
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        assert [opened.status().conflicts for opened in (first, second)] == [1, 0]
     finally:
         first.close()
         second.close()
