@@ -21,6 +21,7 @@ PROTOCOL = 1
 MEDIA_TYPE = "application/vnd.point-contact.v1+zstd"
 BODY_BYTES_MAX = 4 * 1024 * 1024
 MESSAGE_BYTES_MAX = 16 * 1024 * 1024
+CONFIRMED_PER_ROUND_MAX = 500
 OPERATIONS_PER_ROUND_MAX = 500
 ENTRIES_PER_ROUND_MAX = 1000
 CLOCK_AHEAD_MAX_MS = 15 * 60 * 1000
@@ -87,7 +88,11 @@ class Operation(Message):
 
 
 class RoundRequest(Message):
-    """What a terminal sends: its position, its operations, what it already has."""
+    """What a terminal sends: its position, its operations, what it already has.
+
+    ``confirmed`` is left out but after a restore of the hub: the slot of each booking that the hub had confirmed in the
+    history before, by the booking's id.
+    """
 
     protocol: int = PROTOCOL
     terminal_id: Identifier
@@ -97,6 +102,9 @@ class RoundRequest(Message):
     checkpoints: dict[Identifier, int]
     sealing_key_id: str | None = None
     operations: list[Operation] = Field(default_factory=list, max_length=OPERATIONS_PER_ROUND_MAX)
+    confirmed: dict[Identifier, Identifier] = Field(
+        default_factory=dict, max_length=CONFIRMED_PER_ROUND_MAX, exclude_if=lambda confirmed: not confirmed
+    )
 
 
 class Receipt(Message):

@@ -16,7 +16,7 @@ from sync import escrow, merge
 from sync.change import Value
 from sync.claim import placeholder_id
 from sync.clock import HybridClock, utc_text
-from sync.hub import conflicts, feed, moves, rows
+from sync.hub import conflicts, feed, moves, rows, testimony
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load_where
 from sync.promise import (
@@ -154,7 +154,8 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
         return  # the visitor took another place since
     now, own = utc_text(now_ms), moves.family(booking, places)
     reasons = []
-    for slot_id in wished(booking):
+    told = places.confirmed_before.get(booking.id)
+    for slot_id in sorted(wished(booking), key=lambda one: one != told):
         because = _why_not(booking, slot_id, places, now, own.keys())
         if because is None:
             confirm(booking, slot_id, places, clock, now_ms)
@@ -205,7 +206,10 @@ def wished(booking: Standing) -> list[str]:
 
 
 def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
-    """Answers, oldest first, the askings of a site that waited while its places were frozen; returns how many.
+    """Answers the askings of a site that waited while its places were frozen; returns how many.
+
+    First those that this hub had confirmed before it was restored, each on the slot that its visitor was told; then
+    the others, oldest first.
 
     Args:
         connection: of the writing transaction in which the last terminal has reported, or was revoked.
@@ -217,9 +221,16 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
         return 0
     slot_ids = [slot_id for booking in waiting.values() for slot_id in wished(booking)]
     places = Places.load(connection, site_id, slot_ids, booking_ids=waiting)
+    places.confirmed_before = testimony.read(connection, site_id)
     clock = rows.read_clock(connection, now_ms)
-    for asked in sorted(waiting.values(), key=lambda one: (str(one.values["created_at"]), one.id)):
+
+    def turn(asked: Standing) -> tuple[bool, str, str]:
+        was_confirmed = places.confirmed_before.get(asked.id) in wished(asked)
+        return not was_confirmed, str(asked.values["created_at"]), asked.id
+
+    for asked in sorted(waiting.values(), key=turn):
         answer(places.named[asked.id], None, places, clock, now_ms)
+    testimony.forget(connection, site_id, waiting.keys())
     conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)

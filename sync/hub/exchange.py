@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
-from sync.hub import courier, early, feed, fleet, grants, quarantine, redrawn, takes
+from sync.hub import courier, early, feed, fleet, grants, quarantine, redrawn, takes, testimony
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.ingest import Ingested, check_clock, ingest
@@ -291,6 +291,8 @@ class Exchange:
 
     def _give(self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int) -> None:
         """What the site's places become once this terminal was heard: answers that waited, then grants."""
+        if message.confirmed:
+            testimony.note(connection, caller.site_id, message.confirmed)
         if message.generation not in {None, caller.reported_generation}:
             fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
         stock = self.settings.stock

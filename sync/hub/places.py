@@ -42,6 +42,7 @@ class Places:
         successors: the ids of the bookings that were moved from a booking, by its id, known here or not.
         events: the events whose seats are one of these slots, by id of the slot.
         around: the other open slots of the same booths and hours: their fields, by id.
+        confirmed_before: the slot of each booking that was confirmed before the hub was restored, by the booking's id.
         losses: what could not stand, for the journal: the caller writes it there (``conflicts.append``).
     """
 
@@ -53,6 +54,7 @@ class Places:
     successors: dict[str, set[str]] = field(default_factory=dict)
     events: dict[str, Standing] = field(default_factory=dict)
     around: dict[str, Fields] = field(default_factory=dict)
+    confirmed_before: dict[str, str] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
     _at: dict[str, str] = field(default_factory=dict)
     _site: tuple[Connection, str] | None = None

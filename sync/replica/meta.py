@@ -37,6 +37,7 @@ RECORD_SHAPE = "record_shape"
 TAKES = "takes"
 LIFE = "life"
 RESTORED = "restored"
+TESTIMONY = "confirmed_before"
 HARDWARE = "hardware"
 
 # Built once: these are by far the most frequent statements of a terminal, and building one costs more than running it.

@@ -15,9 +15,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from sync.clock import utc_text
 from sync.digest import digest_of
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
-from sync.replica import apply, grants, incarnation, meta, outbox, parked, rows
+from sync.replica import apply, grants, incarnation, meta, outbox, parked, rows, testimony
 from sync.replica.clockwork import Clockwork
 from sync.replica.conversation import Signer, ask
 from sync.replica.database import ReplicaDatabase
@@ -165,6 +166,7 @@ class Rounds:
             checkpoints=apply.read_checkpoints(connection),
             sealing_key_id=SealingDocument.model_validate_json(sealing).key_id if sealing else None,
             operations=outbox.batch(connection),
+            confirmed=testimony.read(connection),
         )
 
     def _take_in(self, reply: RoundReply, local_ms: int, progress: _Progress) -> bool:
@@ -184,6 +186,7 @@ class Rounds:
                 return True  # this very answer showed that the whole feed must be read: from its beginning, at once
             if not reply.more:
                 apply.finish_refill(connection)
+                testimony.tidy(connection, utc_text(reply.now_ms))
                 incarnation.settle(connection, progress.incarnation)
             return reply.more or bool(outbox.batch(connection))
 
@@ -194,6 +197,7 @@ class Rounds:
         """A new generation: the hub was restored. Believe its feed, and fill it again from the outbox."""
         if meta.read(connection, meta.GENERATION) == reply.generation:
             return False
+        testimony.remember(connection, utc_text(reply.now_ms))
         apply.start_refill(connection, self._node)
         meta.write(connection, meta.GENERATION, reply.generation)
         return True

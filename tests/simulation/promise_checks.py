@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sync.change import Value
-from sync.promise import ALTERNATIVES, CANCELLED, DECLINED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED
+from sync.hub import grants
+from sync.promise import CANCELLED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED
 from tests.simulation.prepared import SITES
 from tests.simulation.world import World
 
@@ -74,8 +75,8 @@ def guaranteed_kept(world: World) -> list[str]:
     """Whoever was told « garanti » and did not give it up has a place at the hub, theirs or the one they moved to.
 
     Only a disaster excuses, and only where it shows: the booking was on a lost disk alone and no slip brought it;
-    another booking bears the same spend of the same grant, which proves two disks; or the hub's disk was lost with its
-    own answer to a request that had replaced the booking, and the request is answered otherwise now.
+    another booking bears the same spend of the same grant, which proves two disks; or a restored hub still waits for
+    a dead terminal of the site, which nobody wrote off, before it answers again the request that replaced the booking.
     """
     faults = []
     for booking_id, told in world.told.items():
@@ -101,15 +102,20 @@ def _was_copied(booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
 
 
 def _was_served(world: World, booking_id: str, rows: dict[str, Row]) -> bool:
-    """True when one of a booking's family has a place, gave it up, or was lost with a disk or with the hub's answer."""
+    """True when one of a booking's family has a place, gave it up, was lost with a disk, or still waits."""
     members = family_of(booking_id, rows)
     if any(told.moved_from in members and i in world.lost for i, told in world.told.items()):
         return True
-    asked = {i for i in members - {booking_id} if i in world.told and world.told[i].state == REQUESTED}
-    if world.restores and any(rows[i]["state"] in {REQUESTED, ALTERNATIVES, DECLINED} for i in asked):
+    asked = {i for i in members - {booking_id} if rows[i]["state"] == REQUESTED}
+    if asked and _is_frozen(world, world.machines[world.told[booking_id].terminal].site_id):
         return True
     given_up = {i for i in members if i in world.told and world.told[i].state == CANCELLED}
     return bool(given_up) or any(rows[i]["state"] in PLACED for i in members)
+
+
+def _is_frozen(world: World, site_id: str) -> bool:
+    with world.database.read() as connection:
+        return grants.frozen(connection, site_id)
 
 
 def family_of(booking_id: str, rows: dict[str, Row]) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync import escrow
-from sync.hub import fleet, grants
+from sync.hub import fleet, grants, testimony
 from sync.hub.backup import make_backup, restore
 from sync.hub.settings import HubSettings
 from sync.wire import OPERATIONS_PER_ROUND_MAX
@@ -58,6 +58,38 @@ def test_nothing_is_given_after_a_restore_until_every_terminal_has_told(hub: Sta
     assert hub.read("booking", earlier.id)["answered_at"] is not None
     assert grants_of(hub, other)
     check_places(hub)
+    hub.close()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_who_was_confirmed_before_a_restore_is_confirmed_again(hub: Stand, named: bool) -> None:
+    """The answer was given after the backup: terminals bear witness of it; of slots that were asked for only."""
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
+    one, other = hub.enrol(), hub.enrol()
+    slot_id, elsewhere = hub.add_slot(in_hours=30), hub.add_slot(in_hours=50)
+    wish = hub.add_slot(in_hours=40)
+    one.round()
+    other.round()
+    hub.clock.ms += 1000
+    backup = make_backup(hub.database, hub.keys, hub.clock(), ADMIN).path
+    earlier = one.booking(slot_id)
+    hub.clock.ms += 1000
+    later = other.booking(slot_id, wishes=[wish])
+    other.round([later])
+    one.round([earlier])
+    assert (state_of(hub, later)[0], state_of(hub, earlier)[0]) == ("confirmed", "alternatives")
+
+    hub = restored(hub, one, other, backup=backup)
+    for signer in (one, other):
+        signer.round()
+    confirmed = {later.id: slot_id if named else elsewhere}
+    one.round([earlier], confirmed=confirmed)
+    other.round([later], confirmed=confirmed)
+    assert [hub.read("booking", one.id)["slot_id"] for one in (later, earlier)] == [slot_id if named else wish, slot_id]
+    assert state_of(hub, earlier)[0] == ("alternatives" if named else "confirmed")
+    assert state_of(hub, later)[0] == "confirmed"
+    with hub.database.read() as connection:
+        assert testimony.read(connection, SITE) == {}
     hub.close()
 
 

@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import select, text
 
 from sync.errors import Refused, UntrustedHub
-from sync.hub import accounts, conflicts, fleet
+from sync.hub import accounts, backup, conflicts, fleet
 from sync.hub import rows as hub_rows
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys, rotate_sealing
+from sync.replica import testimony
 from sync.replica.envelope import Envelope
 from sync.replica.tables import CONFLICTS
 from sync.replica.terminal import Terminal, enrol
@@ -46,6 +47,13 @@ class RealHub:
     def write(self, kind: str, record_id: str, values: dict[str, object]) -> None:
         with self.database.write() as connection:
             hub_rows.write_as_hub(connection, self.now(), kind, SITE, record_id, values)  # type: ignore[arg-type]
+
+    def put_back(self, path: Path) -> None:
+        """The hub's disk is lost, and a backup takes its place."""
+        self.database.close()
+        backup.restore(self.keys.home, self.keys, path, self.now(), "agent")
+        self.database = HubDatabase.open(self.keys.home / "hub.db")
+        self.exchange = Exchange(self.database, self.keys, now_ms=self.now)
 
     def code(self) -> str:
         with self.database.write() as connection:
@@ -202,6 +210,40 @@ def test_a_hub_restored_from_before_the_enrolment_readmits_the_terminal_by_its_c
         assert (report.ok, report.waiting) == (True, 0)
     finally:
         terminal.close()
+
+
+def test_a_restored_hub_confirms_again_what_its_visitor_was_told(real: RealHub, tmp_path: Path) -> None:
+    real.write("slot", "slot-1", dict(SLOT))
+    first, second = a_terminal(real, tmp_path / "a"), a_terminal(real, tmp_path / "b")
+    try:
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        real.now.ms += 1000
+        path = backup.make_backup(real.database, real.keys, real.now(), "agent").path
+        late = {**a_booking(), "terminal_no": second.identity.terminal_no, "created_at": "2026-11-21T10:00:00Z"}
+        told = second.store.write("booking", None, late)
+        assert second.rounds.run().ok
+        refused = first.store.write("booking", None, {**a_booking(), "created_at": "2026-11-21T09:00:00Z"})
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        wanted = {told.id: "confirmed", refused.id: "declined"}
+        assert states_at(first) == states_at(second) == wanted
+
+        real.put_back(path)
+        for opened in (first, second, first, second):
+            assert opened.rounds.run().ok
+        assert states_at(first) == states_at(second) == wanted, "asked for later, and promised"
+        for opened in (first, second):
+            assert opened.status().digest_mismatches == 0
+            with opened._database.read() as connection:
+                assert testimony.read(connection) == {}
+    finally:
+        first.close()
+        second.close()
+
+
+def states_at(terminal: Terminal) -> dict[str, object]:
+    return {record_id: fields.values()["state"] for record_id, fields in terminal.store.list("booking")}
 
 
 def test_a_rotated_sealing_key_gets_the_recovery_slot_at_the_next_start(real: RealHub, tmp_path: Path) -> None:
