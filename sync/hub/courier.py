@@ -35,7 +35,7 @@ from sync.hub.slips import Maker, Spend
 from sync.hub.standing import Standing, load
 from sync.promise import ALTERNATIVES, DECLINED, GUARANTEED, REQUESTED
 from sync.records import BookingFields
-from sync.wire import ClaimReply, ClaimRequest, FeedEntry, FeedField, Operation
+from sync.wire import ClaimReply, ClaimRequest, FeedEntry, Operation
 
 KNOWN, MADE = "known", "made"
 NOT_YET, ASK_THE_DESK, TO_CHECK = "not_yet", "ask_the_desk", "to_check"
@@ -262,15 +262,4 @@ def _entries(connection: Connection, site_id: str, kind: str, record_id: str) ->
     found = [*load(connection, kind, site_id, ids).values()]
     if kind == "booking":
         found += load(connection, "slot", site_id, {str(one.values["slot_id"]) for one in found}).values()
-    head = max(1, feed.read_heads(connection, [site_id])[site_id])
-    return [
-        FeedEntry(
-            part=site_id,
-            n=head,
-            kind=one.kind,
-            site_id=site_id,
-            id=one.id,
-            fields={name: FeedField(value=one.values[name], stamp=stamp) for name, stamp in one.stamps.items()},
-        )
-        for one in found
-    ]
+    return feed.as_entries(connection, site_id, found)

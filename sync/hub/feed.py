@@ -173,6 +173,22 @@ def read_after(
     return Page(entries, reached, more=False, refill=refill)
 
 
+def as_entries(connection: Connection, site_id: str, standings: Iterable[Standing]) -> list[FeedEntry]:
+    """Whole records of a site as the feed would tell them now, for an answer outside a round."""
+    head = max(1, read_heads(connection, [site_id])[site_id])
+    return [
+        FeedEntry(
+            part=site_id,
+            n=head,
+            kind=one.kind,
+            site_id=site_id,
+            id=one.id,
+            fields={name: FeedField(value=one.values[name], stamp=stamp) for name, stamp in one.stamps.items()},
+        )
+        for one in standings
+    ]
+
+
 def read_heads(connection: Connection, parts: Iterable[str]) -> dict[str, int]:
     """The newest number of each part; 0 where nothing was ever published."""
     wanted = list(parts)

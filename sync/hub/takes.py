@@ -19,7 +19,7 @@ from sync.hub.places import Places
 from sync.hub.settings import HubSettings
 from sync.hub.standing import Standing, load, load_where
 from sync.promise import ACTIVE
-from sync.wire import FeedEntry, FeedField, TakeReply, TakeRequest
+from sync.wire import FeedEntry, TakeReply, TakeRequest
 
 NOTICE = timedelta(minutes=10)
 """A place that begins sooner is given to nobody: whoever receives the person must have seen the booking."""
@@ -143,16 +143,8 @@ def _is_held_by(grant: Standing, holder: grants.Holder) -> bool:
 
 
 def _entries(asking: _Asking, *, with_grant: bool) -> list[FeedEntry]:
-    """The whole slot as it stands now, and the whole grant, as the feed would tell them."""
+    """The whole slot as it stands now, and the whole grant."""
     connection, site_id = asking.connection, asking.holder.site_id
-    n = feed.read_heads(connection, [site_id])[site_id]
     found = load(connection, "grant", site_id, [asking.id] if with_grant else [])
     found.update(load(connection, "slot", site_id, [asking.slot_id]))
-    return [_entry(one, n) for one in found.values()]
-
-
-def _entry(standing: Standing, n: int) -> FeedEntry:
-    fields = {name: FeedField(value=standing.values[name], stamp=stamp) for name, stamp in standing.stamps.items()}
-    return FeedEntry(
-        part=standing.site_id, n=n, kind=standing.kind, site_id=standing.site_id, id=standing.id, fields=fields
-    )
+    return feed.as_entries(connection, site_id, found.values())

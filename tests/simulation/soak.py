@@ -1,6 +1,6 @@
 """The long run of the seeded worlds, on every processor, which resumes: ``python -m tests.simulation.soak --hours 2``.
 
-What was done is kept in ``.soak/progress.json``, over all runs and whatever ends them: which seeds passed, how many
+What was done is kept in ``.soak/worlds.json``, over all runs and whatever ends them: which seeds passed, how many
 worlds and checks that makes. A run goes on with the first seed from ``--from-seed`` on that has not passed yet, so
 that the same command goes on where it was stopped. It stops at the first seed with a fault, prints it with its faults,
 and exits 1: that seed has not passed, so the next run begins with it.
@@ -9,94 +9,24 @@ and exits 1: that seed has not passed, so the next run begins with it.
 from __future__ import annotations
 
 import argparse
-import fcntl
-import json
 import os
-import signal
 import sys
-import threading
 import time
 import traceback
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import count
-from multiprocessing import get_context, parent_process
-from pathlib import Path
-from typing import Any
+from multiprocessing import get_context
 
+from tests.progress import Progress, alone, begin_worker
 from tests.simulation.checks import CHECKS
 from tests.simulation.test_world import live_and_check
 
-FOLDER = Path(".soak")
 FIRST_SEED = 10_000
 SAID_EVERY = 50
 
 Outcome = tuple[int, list[str], Counter[str]]
 """A seed, its faults as lines, and what happened in its world."""
-
-
-@dataclass
-class Progress:
-    """What all runs together have done. ``passed`` holds ranges of seeds, both ends included, in order and apart."""
-
-    file: Path
-    passed: list[list[int]] = field(default_factory=list)
-    worlds: int = 0
-    checks: int = 0
-
-    @classmethod
-    def load(cls, file: Path) -> Progress:
-        """What the runs before have left."""
-        held: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
-        return cls(file, held.get("passed", []), held.get("worlds", 0), held.get("checks", 0))
-
-    @property
-    def seeds(self) -> int:
-        """How many different seeds have passed."""
-        return sum(last - first + 1 for first, last in self.passed)
-
-    def missing(self, first: int) -> Iterator[int]:
-        """The seeds from ``first`` on that have not passed, without end."""
-        held = [tuple(pair) for pair in self.passed]
-        return (seed for seed in count(first) if not any(low <= seed <= high for low, high in held))
-
-    def note(self, seed: int) -> None:
-        """Keeps one more seed that passed: whole or not at all, and on the disk before it returns."""
-        self.passed = joined([*self.passed, [seed, seed]])
-        self.worlds, self.checks = self.worlds + 1, self.checks + len(CHECKS)
-        fresh = self.file.with_suffix(".new")
-        with fresh.open("w") as file:
-            json.dump({"passed": self.passed, "worlds": self.worlds, "checks": self.checks}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.file)
-
-
-def joined(ranges: list[list[int]]) -> list[list[int]]:
-    """The same seeds in as few ranges as can be, in order."""
-    found: list[list[int]] = []
-    for low, high in sorted(ranges):
-        if found and low <= found[-1][1] + 1:
-            found[-1][1] = max(found[-1][1], high)
-        else:
-            found.append([low, high])
-    return found
-
-
-def begin_worker() -> None:
-    """Ctrl-C is the parent's to hear; a worker ends with its parent, whatever ended that."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    assert parent is not None
-
-    def follow() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
 
 
 def live(seed: int) -> Outcome:
@@ -122,7 +52,7 @@ def soak(progress: Progress, seeds: Iterator[int], *, hours: float, workers: int
                 happened.update(counts)
                 failed += [(seed, faults)] if faults else []
                 if not faults:
-                    progress.note(seed)
+                    progress.note(seed, Counter(counts) + Counter(worlds=1, checks=len(CHECKS)))
                 if lived % SAID_EVERY == 0:
                     say(progress, lived, time.monotonic() - began, happened)
                 if not failed and time.monotonic() - began < hours * 3600:
@@ -138,20 +68,9 @@ def say(progress: Progress, lived: int, seconds: float, happened: Counter[str]) 
     """One line of this run, one of all runs, and what happened in this one."""
     print(f"this run: {lived} worlds, {lived * len(CHECKS)} checks in {seconds:.0f} s, {dict(happened)}")
     ranges = ", ".join(f"{low}-{high}" for low, high in progress.passed)
-    print(f"all runs: {progress.seeds} seeds, {progress.worlds} worlds, {progress.checks} checks; seeds {ranges}")
+    done = progress.happened
+    print(f"all runs: {progress.pieces} seeds, {done['worlds']} worlds, {done['checks']} checks; seeds {ranges}")
     sys.stdout.flush()
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """One soak at a time in a folder."""
-    folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            sys.exit(f"Another soak runs on {folder}: stop it first.")
-        yield
 
 
 def main() -> int:
@@ -161,13 +80,13 @@ def main() -> int:
     parser.add_argument("--from-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
-    with alone(FOLDER):
-        progress = Progress.load(FOLDER / "progress.json")
+    with alone("worlds") as file:
+        progress = Progress.load(file)
         seeds = progress.missing(options.from_seed)
         try:
             return 0 if soak(progress, seeds, hours=options.hours, workers=options.workers) else 1
         except KeyboardInterrupt:
-            print(f"Stopped. Kept: {progress.seeds} seeds that passed.")
+            print(f"Stopped. Kept: {progress.pieces} seeds that passed.")
             return 130
 
 
