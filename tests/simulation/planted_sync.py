@@ -68,9 +68,11 @@ def an_entry_of_the_feed_is_skipped(patch: pytest.MonkeyPatch) -> None:
     """The checkpoint moves past an entry that was not applied."""
     true = apply.apply
 
-    def skip(connection: Connection, entries: Iterable[FeedEntry], pending: apply.Pending, at_ms: int) -> apply.Applied:
+    def skip(
+        connection: Connection, entries: Iterable[FeedEntry], pending: apply.Pending, at_ms: int, **of: Any
+    ) -> apply.Applied:
         entries = list(entries)
-        return true(connection, entries[:-1] if len(entries) > 2 else entries, pending, at_ms)
+        return true(connection, entries[:-1] if len(entries) > 2 else entries, pending, at_ms, **of)
 
     patch.setattr(apply, "apply", skip)
 

@@ -35,9 +35,9 @@ def a_tombstone_is_ignored(patch: pytest.MonkeyPatch) -> None:
     """The terminal keeps what was destroyed at the end of its time."""
     true = apply.apply
 
-    def skip(connection: Any, entries: Iterable[FeedEntry], *what: Any) -> apply.Applied:
+    def skip(connection: Any, entries: Iterable[FeedEntry], *what: Any, **of: Any) -> apply.Applied:
         entries = list(entries)
-        applied = true(connection, [entry for entry in entries if entry.fields], *what)
+        applied = true(connection, [entry for entry in entries if entry.fields], *what, **of)
         return apply.Applied(len(entries), applied.newest)
 
     patch.setattr(apply, "apply", skip)
