@@ -369,6 +369,11 @@ class Actions:
         now = self.now()
         return [event for event in self._read_once("events", self._read_events) if event.ends_at > now]
 
+    def event(self, reference: str) -> EventView | None:
+        """The event of that reference, over or not; ``None`` when it is not announced here any more."""
+        known = self._read_once("events", self._read_events)
+        return next((event for event in known if event.reference == reference), None)
+
     def _read_events(self) -> list[EventView]:
         events = [
             reading.event_view(event_id, fields)

@@ -9,7 +9,7 @@ from kiosk.models import french_time
 from kiosk.views import EventView, RegistrationView, SlotView
 from sync.change import Value
 from sync.claim import Reference, hash_reference
-from sync.promise import OPEN_SLOT
+from sync.promise import OPEN_SLOT, SEATS
 from sync.records import EventFields, RegistrationFields, SlotFields
 
 
@@ -44,21 +44,22 @@ def is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
 
 def slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotView:
     """A slot; whether it is guaranteed is not the record's to say."""
+    event = fields.external_ref if fields.reason == SEATS else ""
     return SlotView(
         slot_id, fields.reason, fields.organisation, fields.modality, fields.booth,
-        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at), free,
+        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at), free, event=event,
     )  # fmt: skip
 
 
 def event_view(event_id: str, fields: EventFields) -> EventView:
     """A local event."""
     values: dict[str, Any] = {
-        **fields.model_dump(exclude={"gone", "external_ref", "slot_id"}),
+        **fields.model_dump(exclude={"gone", "external_ref"}),
         "starts_at": french_time.parse_utc(fields.starts_at),
         "ends_at": french_time.parse_utc(fields.ends_at),
         "counted_at": moment_of(fields.counted_at),
     }
-    return EventView(id=event_id, **values)
+    return EventView(id=event_id, reference=fields.external_ref, **values)
 
 
 def registration_view(record_id: str, fields: RegistrationFields) -> RegistrationView:

@@ -52,9 +52,10 @@ class DeliveryView:
 
 @dataclass(frozen=True)
 class SlotView:
-    """A stretch of booth time; ``free`` while it can be had. Moments are UTC.
+    """A stretch of booth time, or the seats of an event; ``free`` while it can be had. Moments are UTC.
 
-    ``guaranteed``: this terminal may promise it at once, with no network; else it may only be asked for.
+    ``guaranteed``: this terminal may promise it at once, with no network; else it may only be asked for. ``event`` is
+    the reference of the event whose seats these are, "" for booth time.
     """
 
     id: str
@@ -66,6 +67,7 @@ class SlotView:
     ends_at: datetime
     free: bool = True
     guaranteed: bool = False
+    event: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,10 @@ class HeldView:
 
 @dataclass(frozen=True)
 class EventView:
-    """A local event; ``seats_left`` was true at ``counted_at``. Moments are UTC."""
+    """A local event; ``seats_left`` was true at ``counted_at``. Moments are UTC.
+
+    ``slot_id`` is the slot of its seats, where one can sign up here; ``reference`` is its organiser's name for it.
+    """
 
     id: str
     title: str
@@ -96,6 +101,8 @@ class EventView:
     counted_at: datetime | None
     state: str
     source: str
+    slot_id: str | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, say
 
 ATTRACT, MENU, BOOKING, CODE = "/", "/menu", "/rendez-vous", "/code"
+EVENTS, SEAT = "/evenements", "/place"
 NONCE_BYTES = 12
 KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35

@@ -25,6 +25,7 @@ from sync.promise import (
     MOVED,
     OVERRULED,
     REQUESTED,
+    SEATS,
     WITHDRAWN,
 )  # fmt: skip
 from sync.records.booking import REASONS
@@ -179,6 +180,15 @@ def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: s
         if may_be_asked(slot, now):
             hours.setdefault(slot.starts_at, hour_of(slot, zone))
     return Offer(reason, tuple(Day(when, tuple(hours.values())) for when, hours in sorted(days.items())), differ)
+
+
+def has_other_date(slots: Iterable[SlotView], view: BookingView, *, now: datetime) -> bool:
+    """True when the event of a booked seat has another date at which a seat may be asked for."""
+    mine = view.slot
+    return mine is not None and any(
+        slot.event == mine.event and slot.id != mine.id and slot.reason == SEATS and may_be_asked(slot, now)
+        for slot in slots
+    )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ REASON, HOUR, WISHES, NEEDS, CONTACT, PHONE, EMAIL, FIRST_NAME, RECAP, DONE = (
     "reason", "hour", "wishes", "needs", "contact", "phone", "email", "first_name", "recap", "done",
 )  # fmt: skip
 BY_PHONE, BY_EMAIL, NO_CONTACT = "phone", "email", "none"
+EVENT = "event"
+"""Under this name the reference of an event is kept, where the place is one of its seats."""
 
 
 @dataclass(frozen=True)
@@ -80,19 +82,24 @@ class KeptBooking:
         drafts: the visit's drafts; everything chosen is kept there.
     """
 
+    draft, first_step = DRAFT, REASON
+
     def __init__(self, drafts: Drafts) -> None:
         self._drafts = drafts
 
     def _kept(self) -> dict[str, Any]:
-        return self._drafts.get(DRAFT) or {}
+        return self._drafts.get(self.draft) or {}
 
     def _keep(self, **changes: Any) -> None:
-        self._drafts.put(DRAFT, {**self._kept(), **changes})
+        self._keep_only({**self._kept(), **changes})
+
+    def _keep_only(self, whole: dict[str, Any]) -> None:
+        self._drafts.put(self.draft, whole)
 
     @property
     def step(self) -> str:
         """The step that is shown."""
-        step: str = self._kept().get("step", REASON)
+        step: str = self._kept().get("step", self.first_step)
         return step
 
     @property

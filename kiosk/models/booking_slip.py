@@ -13,8 +13,9 @@ from datetime import datetime
 from kiosk.models import booking, french_time
 from kiosk.models.booking import Answer
 from kiosk.models.booking_kept import Done, Moving
+from kiosk.models.subject import key_of, place_words, subject_words
 from kiosk.slip import qr_png
-from kiosk.views import SiteView
+from kiosk.views import EventView, SiteView
 from kiosk.wording import say
 from sync.promise import LIVE
 
@@ -45,6 +46,7 @@ class BookingPaper:
     why_keep: str
     choices: tuple[str, ...] = ()
     replaces: str = ""
+    reason: str = ""
 
 
 def kind_of(answer: Answer) -> str:
@@ -52,28 +54,30 @@ def kind_of(answer: Answer) -> str:
     return "requested" if answer.state in ("kept", "sending", "asked") else answer.state
 
 
-def sentence_of(answer: Answer, language: str, *, now: datetime, zone: str) -> str:
-    """What is true now of an asking, in one or two sentences."""
+def sentence_of(answer: Answer, reason: str, language: str, *, now: datetime, zone: str) -> str:
+    """What is true now of an asking, in one or two sentences that fit its reason."""
     if answer.state == "declined":
-        return say(booking.declined_key(answer.because), language)
+        return say(key_of(booking.declined_key(answer.because), reason), language)
     if answer.state == "confirmed" and answer.at is not None:
         moment = french_time.moment_near(answer.at, now, zone)
-        return say("booking.answer.confirmed_at", language, moment=moment)
-    return say(f"booking.answer.{answer.state}", language)
+        return say(key_of("booking.answer.confirmed_at", reason), language, moment=moment)
+    return say(key_of(f"booking.answer.{answer.state}", reason), language)
 
 
-def make_paper(done: Done, answer: Answer, site: SiteView, language: str, *, now: datetime) -> BookingPaper:
-    """Returns the slip of an asking as it stands ``now``, on the clocks of its site."""
-    zone = site.zone
+def make_paper(
+    done: Done, answer: Answer, site: SiteView, language: str, *, now: datetime, event: EventView | None = None
+) -> BookingPaper:
+    """Returns the slip of an asking as it stands ``now``, on the clocks of its site; ``event`` is that of a seat."""
+    zone, reason = site.zone, done.reason
     kind = kind_of(answer)
     hours = french_time.hours(done.starts_at, done.ends_at, zone)
     moved = done.moving is not None and kind in LIVE
     return BookingPaper(
-        title=say(f"booking.move.done.{kind}" if moved else f"booking.done.{kind}", language),
-        sentence=sentence_of(answer, language, now=now, zone=zone),
+        title=say(key_of(f"booking.move.done.{kind}" if moved else f"booking.done.{kind}", reason), language),
+        sentence=sentence_of(answer, reason, language, now=now, zone=zone),
         look=answer.look,
         icon=answer.icon,
-        kind=say(f"booking.kind.{kind}", language),
+        kind=say(key_of(f"booking.kind.{kind}", reason), language),
         reference=done.reference.replace(" ", french_time.NBSP),
         made=(
             french_time.day(french_time.local(done.created_at, zone).date(), with_year=True),
@@ -83,15 +87,16 @@ def make_paper(done: Done, answer: Answer, site: SiteView, language: str, *, now
         day=french_time.day(french_time.local(done.starts_at, zone).date(), with_year=True),
         hours=hours,
         paris=french_time.paris_hour(done.starts_at, zone) or "",
-        subject=say(f"booking.reason.{done.reason}", language),
-        place=say("booking.recap.place_value", language, site=site.name, booth=done.booth),
-        next_steps=_next_steps(kind, language),
+        subject=subject_words(reason, event, language),
+        place=place_words(reason, event, site, done.booth, language),
+        next_steps=_next_steps(kind, reason, language),
         # A refused asking has nothing to follow any more: no QR invites to it.
         qr_png=qr_png(done.claim_url) if done.claim_url and kind in LIVE else None,
         can_ask_again=kind in ("declined", "withdrawn", "cancelled", "overruled", "alternatives"),
-        why_keep=_why_keep(kind, language),
+        why_keep=_why_keep(kind, reason, language),
         choices=choices_of(done, zone) if kind == "requested" else (),
         replaces=_replaces(done.moving, kind, language),
+        reason=reason,
     )
 
 
@@ -114,16 +119,16 @@ def _replaces(moving: Moving | None, kind: str, language: str) -> str:
     return say(f"booking.move.slip.{moving.keeps}", language)
 
 
-def _why_keep(kind: str, language: str) -> str:
+def _why_keep(kind: str, reason: str, language: str) -> str:
     if kind == "guaranteed":
-        return say("booking.slip.code_why_guaranteed", language)
+        return say(key_of("booking.slip.code_why_guaranteed", reason), language)
     if kind in ("rejected", "overruled"):
         return say("booking.slip.code_why_desk", language)
     return say("booking.slip.code_why", language) if kind in LIVE else ""
 
 
-def _next_steps(kind: str, language: str) -> tuple[str, ...]:
+def _next_steps(kind: str, reason: str, language: str) -> tuple[str, ...]:
     if kind in LIVE:
         keys = (f"booking.slip.next_{kind}_1", f"booking.slip.next_{kind}_2", "booking.slip.next_phone")
-        return tuple(say(key, language) for key in keys)
+        return tuple(say(key_of(key, reason), language) for key in keys)
     return ()

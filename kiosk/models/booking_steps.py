@@ -27,6 +27,7 @@ from kiosk.models.booking_kept import (
     DONE,
     DRAFT,
     EMAIL,
+    EVENT,
     FIRST_NAME,
     HOUR,
     NEEDS,
@@ -42,7 +43,7 @@ from kiosk.models.booking_kept import (
     pack_done,
     pack_moving,
 )  # fmt: skip
-from kiosk.views import BookedView, BookingView, HeldView, SiteView
+from kiosk.views import BookedView, BookingView, EventView, HeldView, SiteView, SlotView
 from kiosk.visit import Drafts
 from kiosk.wording import say
 from sync.errors import InvalidInput
@@ -86,6 +87,30 @@ class BookingJourney(KeptBooking):
         if self.moving is not None:
             return (HOUR, *wishes, CONTACT, *contact, RECAP)
         return (REASON, HOUR, *wishes, NEEDS, CONTACT, *contact, RECAP)
+
+    def questions(self) -> tuple[str, ...]:
+        """The steps that are counted as questions, for « Étape 2 sur 5 »."""
+        return self.steps()
+
+    # What differs for the seats of an event (``kiosk.models.seats``) -----------------------------
+
+    @property
+    def _asked_key(self) -> str:
+        """What may be booked or asked for once in a visit."""
+        return str(self.reason)
+
+    def _about(self, slot: SlotView | None) -> dict[str, Any]:
+        """What else is kept of a booking on this slot."""
+        del slot
+        return {}
+
+    def event(self) -> EventView | None:
+        """The event that the place is for; ``None`` for booth time."""
+        return None
+
+    def can_begin_again(self) -> bool:
+        """True where another hour may be looked for after a refusal."""
+        return True
 
     # What is shown ------------------------------------------------------------------------------
 
@@ -285,7 +310,7 @@ class BookingJourney(KeptBooking):
             self._free_hour()
         if at == 0:
             if self.moving is not None:
-                self._drafts.put(DRAFT, {"asked": self._kept().get("asked", {})})
+                self._keep_only({"asked": self._kept().get("asked", {})})
             return False
         self._keep(step=steps[at - 1], editing=False)
         return True
@@ -317,10 +342,10 @@ class BookingJourney(KeptBooking):
         if booked is None:
             return None
         self._actions.sync_soon()
-        asked = {**kept.get("asked", {}), str(self.reason): booked.id}
+        asked = {**kept.get("asked", {}), self._asked_key: booked.id}
         # The typed part is sealed now: nothing of it stays in the drafts.
-        left = pack_done(booked, self.moving)
-        self._drafts.put(DRAFT, {"step": DONE, "reason": self.reason, "asked": asked, "done": left})
+        left = {"asked": asked, "done": pack_done(booked, self.moving), **self._about(booked.slot)}
+        self._keep_only({"step": DONE, "reason": self.reason, **left})
         return self.done()
 
     def _book(self, slot_id: str, language: str) -> BookedView | None:
@@ -360,7 +385,7 @@ class BookingJourney(KeptBooking):
 
         The booking that gets another hour does not count.
         """
-        record_id = self._kept().get("asked", {}).get(self.reason)
+        record_id = self._kept().get("asked", {}).get(self._asked_key)
         if self.moving is not None and record_id == self.moving.id:
             return False
         earlier = self._actions.booking(record_id) if record_id else None
@@ -408,7 +433,8 @@ class BookingJourney(KeptBooking):
             self.start_move(view)
             return
         kept = self._kept()
-        self._drafts.put(DRAFT, {"step": HOUR, "reason": kept.get("reason"), "asked": kept.get("asked", {})})
+        about = {name: kept[name] for name in (EVENT,) if name in kept}
+        self._keep_only({"step": HOUR, "reason": kept.get("reason"), "asked": kept.get("asked", {}), **about})
 
     def start_move(self, view: BookingView, slot_id: str | None = None) -> bool:
         """Begins to give a booking another hour; ``slot_id`` is one that was proposed and touched.
@@ -420,7 +446,8 @@ class BookingJourney(KeptBooking):
         self._actions.drop_hold(self._visit_key)
         asked = self._kept().get("asked", {})
         moving = pack_moving(moving_of(view))
-        self._drafts.put(DRAFT, {"step": HOUR, "reason": view.reason, "asked": asked, "moving": moving})
+        about = self._about(view.slot)
+        self._keep_only({"step": HOUR, "reason": view.reason, "asked": asked, "moving": moving, **about})
         proposed = None if slot_id is None else self._actions.slot(slot_id)
         if proposed is not None:
             self.choose_hour(proposed.id)

@@ -1,20 +1,21 @@
 """Local events and workshops: what is shown, in which state, and how old the count of places is.
 
 An event that is over is never shown, nor one whose state or count could mislead: a cancelled one
-says « Annulé », a full one « Complet », and a count says when it was made. Nothing here is
-guaranteed: this version does not hold seats, it says how to sign up.
+says « Annulé », a full one « Complet », and a count says when it was made. The seats of an event
+that one can sign up for here are a slot; a seat that this terminal may promise is left even where
+the count says none: promised to terminals, it is no longer counted.
 
 No Flet here: events come from ``kiosk.actions``, the moment (trusted time) as an argument.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from kiosk.models import french_time
-from kiosk.views import EventView
+from kiosk.views import EventView, SlotView
 from kiosk.wording import say
 
 #: The filters, in order; words in kiosk/words/events.py under ``events.theme.*``. ``None`` is all.
@@ -70,6 +71,7 @@ class EventCard:
     source: str
     new_date: bool
     online: bool
+    has_seats: bool
 
 
 def is_over(event: EventView, now: datetime) -> bool:
@@ -77,12 +79,21 @@ def is_over(event: EventView, now: datetime) -> bool:
     return event.ends_at <= now
 
 
-def state_of(event: EventView, now: datetime) -> EventState:
-    """Returns the state to show: what stops a person from coming comes before any number."""
+def state_of(event: EventView, now: datetime, seat: SlotView | None = None) -> EventState:
+    """Returns the state to show: what stops a person from coming comes before any number.
+
+    ``seat`` is the slot of its seats, where it has one that has not begun.
+    """
     if event.state in STOPPED:
         return STOPPED[event.state]
-    if event.seats_left == 0:
+    if seat is not None and seat.guaranteed and (not event.seats_left or _count_is_old(event, now)):
+        return EventState("sure", "seal-check", "events.state.here")
+    if event.seats_left == 0 or (seat is not None and not seat.free):
         return STOPPED["complet"]
+    return _counted(event, now)
+
+
+def _counted(event: EventView, now: datetime) -> EventState:
     if event.seats_left is None:
         return EventState("off", "users-three", "events.state.uncounted")
     if _count_is_old(event, now):
@@ -98,8 +109,9 @@ def _count_is_old(event: EventView, now: datetime) -> bool:
     return event.counted_at is None or now - event.counted_at > COUNT_IS_OLD_AFTER
 
 
-def make_card(event: EventView, *, now: datetime, zone: str) -> EventCard:
-    """Returns one event in words, on the clocks of ``zone``."""
+def make_card(event: EventView, *, now: datetime, zone: str, seat: SlotView | None = None) -> EventCard:
+    """Returns one event in words, on the clocks of ``zone``; ``seat`` as for ``state_of``."""
+    state = state_of(event, now, seat)
     start, end = event.starts_at, event.ends_at
     here = french_time.local(start, zone).date()
     online = event.state == "deplace_en_ligne"
@@ -116,9 +128,9 @@ def make_card(event: EventView, *, now: datetime, zone: str) -> EventCard:
         # Only an event held from afar lives on Paris clocks; a room on the island does not.
         paris=french_time.paris_hour(start, zone) if online else None,
         place=event.place,
-        state=state_of(event, now),
+        state=state,
         counted_at=event.counted_at,
-        count_is_old=_count_is_old(event, now),
+        count_is_old=_count_is_old(event, now) and state.key != "events.state.here",
         summary=event.summary,
         access=event.access,
         sign_up=event.sign_up,
@@ -126,14 +138,17 @@ def make_card(event: EventView, *, now: datetime, zone: str) -> EventCard:
         source=event.source,
         new_date=event.state == "reprogramme",
         online=online,
+        has_seats=event.slot_id is not None,
     )
 
 
-def upcoming(events: Iterable[EventView], *, now: datetime, zone: str) -> tuple[EventCard, ...]:
-    """Every event that is not over, soonest first."""
+def upcoming(
+    events: Iterable[EventView], *, now: datetime, zone: str, seats: Mapping[str, SlotView] | None = None
+) -> tuple[EventCard, ...]:
+    """Every event that is not over, soonest first; ``seats`` are the slots of seats to come, by id."""
     ahead = [event for event in events if not is_over(event, now)]
     ahead.sort(key=lambda event: (event.starts_at, event.id))
-    return tuple(make_card(event, now=now, zone=zone) for event in ahead)
+    return tuple(make_card(event, now=now, zone=zone, seat=(seats or {}).get(event.slot_id or "")) for event in ahead)
 
 
 def with_theme(cards: Sequence[EventCard], theme: str | None) -> tuple[EventCard, ...]:

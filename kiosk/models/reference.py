@@ -18,11 +18,11 @@ from datetime import datetime
 from kiosk.actions import Actions
 from kiosk.models import booking as rules
 from kiosk.models.booking import Answer, Hour, read_answer
-from kiosk.views import BookingView, DeliveryView, RegistrationView
+from kiosk.views import BookingView, DeliveryView, EventView, RegistrationView, SiteView
 from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, claim_in, decode_claim, read_reference
 from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference
-from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, PLACED, UNKEPT
+from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, PLACED, SEATS, UNKEPT
 
 DRAFT = "reference"
 MOVES_FOLLOWED_MAX = 20
@@ -77,6 +77,7 @@ class Opened:
         moved: the hour was changed since the paper was made.
         asked: a change of hour that is asked for; the booking shown is kept meanwhile.
         taken_back: what was typed for it was destroyed in this visit.
+        elsewhere: false where there is nothing to change to: the event of a seat has no other date.
     """
 
     kind: str
@@ -87,6 +88,12 @@ class Opened:
     moved: bool = False
     asked: Asked | None = None
     taken_back: bool = False
+    elsewhere: bool = True
+
+    @property
+    def reason(self) -> str | None:
+        """What the booking is for; ``None`` for a preparation."""
+        return self.booking.reason if self.booking is not None else None
 
     @property
     def can_be_cancelled(self) -> bool:
@@ -101,7 +108,9 @@ class Opened:
     @property
     def can_be_moved(self) -> bool:
         """True for a booking that another hour may replace and that waits for no change yet."""
-        return self.booking is not None and self.booking.state in rules.REPLACEABLE and self.asked is None
+        if self.booking is None or not self.elsewhere:
+            return False
+        return self.booking.state in rules.REPLACEABLE and self.asked is None
 
     @property
     def can_be_taken_back(self) -> bool:
@@ -226,11 +235,17 @@ class ReferenceSearch:
                 break
             if view.state != MOVED:
                 asked = Asked(after, self._answer(after)) if after.state in LIVE else None
-                return Opened("booking", view.id, None, view, self._answer(view), moved, asked, taken_back)
+                return self._opened(view, moved, asked, taken_back)
             view, moved = after, True
-        if view is None:
-            return None
-        return Opened("booking", view.id, None, view, self._answer(view), moved, None, taken_back)
+        return self._opened(view, moved, None, taken_back) if view is not None else None
+
+    def _opened(self, view: BookingView, moved: bool, asked: Asked | None, taken_back: bool) -> Opened:
+        elsewhere = view.reason != SEATS or rules.has_other_date(self._actions.slots(), view, now=self.now())
+        return Opened("booking", view.id, None, view, self._answer(view), moved, asked, taken_back, elsewhere)
+
+    def event(self, view: BookingView) -> EventView | None:
+        """The event of a seat; ``None`` for booth time, and for an event that is not announced any more."""
+        return self._actions.event(view.slot.event) if view.slot is not None and view.slot.event else None
 
     def _answer(self, view: BookingView) -> Answer:
         return read_answer(view, self._actions.delivery("booking", view.id), online=self.online())
@@ -249,9 +264,9 @@ class ReferenceSearch:
         """The zone of the site."""
         return self._actions.site().zone
 
-    def place(self) -> str:
-        """The name of the site."""
-        return self._actions.site().name
+    def site(self) -> SiteView:
+        """The site this terminal stands in."""
+        return self._actions.site()
 
     def online(self) -> bool | None:
         """Whether the last round reached the hub."""

@@ -25,6 +25,7 @@ PLACES: dict[str, Place] = {
         Place("/rendez-vous", "kiosk.screens.booking", "Booking"),
         Place("/contrat", "kiosk.screens.contract", "Contract"),
         Place("/evenements", "kiosk.screens.events", "Events"),
+        Place("/place", "kiosk.screens.seat", "Seat"),
         Place("/possible", "kiosk.screens.possible", "Possible"),
         Place("/code", "kiosk.screens.reference", "Reference"),
     )

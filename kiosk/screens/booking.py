@@ -38,8 +38,13 @@ def Booking(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Rendez-vous vidéo »."""
     _, set_turn = ft.use_state(0)
     journey = use_kept(lambda: BookingJourney(actions, visit.drafts, visit.key))
-    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1), use_slowly(visit))
-    step = journey.step
+    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1), use_slowly(visit), Hours)
+    return step_of(way)
+
+
+def step_of(way: Way) -> ft.Control:
+    """The step that is shown, of a video appointment or of a seat at an event."""
+    step = way.journey.step
     if step == steps.DONE:
         return BookingSlip(way)
     if step in (steps.PHONE, steps.EMAIL, steps.FIRST_NAME):
@@ -49,7 +54,7 @@ def Booking(visit: Visit, actions: Actions) -> ft.Control:
     if step == steps.WISHES:
         return Wishes(way)
     if step == steps.HOUR:
-        return Hours(way)
+        return way.hours(way)
     draw = {steps.NEEDS: _needs, steps.CONTACT: _contact}.get(step, _reason)
     return draw(way)
 
@@ -196,7 +201,7 @@ def _contact(way: Way) -> ft.Control:
     return screen(
         visit,
         title=visit.say("booking.contact.title"),
-        lead=visit.say("booking.contact.why" if journey.moving is None else "booking.move.contact_why"),
+        lead=way.say("booking.contact.why" if journey.moving is None else "booking.move.contact_why"),
         body=[*columns(visit, cards), *held_line(visit, journey), _sealed_line(visit)],
         primary=primary,
         back=way.back,
@@ -248,7 +253,7 @@ def Typed(way: Way, step: str) -> ft.Control:
     return screen(
         visit,
         title=visit.say(f"booking.{step}.title"),
-        lead=visit.say("booking.first_name.why" if optional else "booking.contact.sealed"),
+        lead=way.say("booking.first_name.why" if optional else "booking.contact.sealed"),
         body=body,
         keyboard=keyboard(visit, entry),
         primary=Primary(visit.say("frame.continue"), done),

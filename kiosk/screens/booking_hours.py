@@ -18,12 +18,13 @@ from kiosk.models import booking as rules
 from kiosk.models import french_time
 from kiosk.models.booking_steps import BookingJourney, Moving
 from kiosk.models.pages import Page, page_of
+from kiosk.models.subject import subject_words
 from kiosk.parts.controls import NoticeKind, heading, icon, notice, picture, pressable, quiet_button, style, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.styles import Press
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
-from kiosk.screens.booking_way import Way
+from kiosk.screens.booking_way import Way, say_of
 from kiosk.visit import Visit
 
 
@@ -77,7 +78,7 @@ def HourChoice(way: Way, manners: Manners) -> ft.Control:
 
     subject = _subject(visit, journey, day)
     body: list[ft.Control] = [] if _wide(visit) else [subject]
-    body += _news(visit, journey)
+    body += news(visit, journey)
 
     def choose_day(when: date) -> None:
         way.do(journey.choose_day, when)()
@@ -102,19 +103,19 @@ def HourChoice(way: Way, manners: Manners) -> ft.Control:
     )
 
 
-def _news(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
+def news(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
     """What changed since the person chose, in one sentence each."""
     news: list[ft.Control] = []
     if journey.hour_is_gone:
-        news.append(notice(visit, "fault", visit.say("booking.hour.gone"), icon_name="minus-circle"))
+        news.append(notice(visit, "fault", say_of(visit, journey, "booking.hour.gone"), icon_name="minus-circle"))
     if journey.turned:
-        news.append(notice(visit, "fault", visit.say("booking.hour.turned"), icon_name="clock"))
+        news.append(notice(visit, "fault", say_of(visit, journey, "booking.hour.turned"), icon_name="clock"))
     if journey.hold_is_over:
-        news.append(notice(visit, "old", visit.say("booking.hour.over"), icon_name="clock-countdown"))
+        news.append(notice(visit, "old", say_of(visit, journey, "booking.hour.over"), icon_name="clock-countdown"))
     if journey.restored():
-        news.append(notice(visit, "old", visit.say("booking.hour.restored"), icon_name="paper-plane-tilt"))
+        news.append(notice(visit, "old", say_of(visit, journey, "booking.hour.restored"), icon_name="paper-plane-tilt"))
     elif not journey.clock_trusted():
-        news.append(notice(visit, "old", visit.say("booking.hour.clock_asks")))
+        news.append(notice(visit, "old", say_of(visit, journey, "booking.hour.clock_asks")))
     return news
 
 
@@ -166,12 +167,19 @@ def _facts(visit: Visit, hour: rules.Hour | None) -> tuple[str, ...]:
 def _subject(visit: Visit, journey: BookingJourney, day: rules.Day | None) -> ft.Control:
     look = visit.look
     minutes = day.hours[0].minutes if day and day.hours else None
-    words: list[ft.Control] = [text(visit, visit.say(f"booking.reason.{journey.reason}"), "strong")]
+    words: list[ft.Control] = [
+        text(visit, subject_words(str(journey.reason), journey.event(), visit.language), "strong")
+    ]
     if minutes is not None:
-        words.append(text(visit, visit.say("booking.hour.kind", minutes=minutes), "small", look.palette.ink_soft))
+        words.append(
+            text(visit, say_of(visit, journey, "booking.hour.kind", minutes=minutes), "small", look.palette.ink_soft)
+        )
     column = ft.Column(words, spacing=look.px(2), tight=True, expand=True)
     plain = look.contrast or look.large_text
-    row = ft.Row([column] if plain else [picture(visit, "rendez-vous", 76), column], spacing=look.px(22))
+    row = ft.Row(
+        [column] if plain else [picture(visit, "rendez-vous" if journey.event() is None else "evenements", 76), column],
+        spacing=look.px(22),
+    )
     moving = journey.moving
     return (
         row if moving is None else ft.Column([row, _old_hour(visit, journey, moving)], spacing=look.px(16), tight=True)
@@ -180,7 +188,7 @@ def _subject(visit: Visit, journey: BookingJourney, day: rules.Day | None) -> ft
 
 def _old_hour(visit: Visit, journey: BookingJourney, moving: Moving) -> ft.Control:
     """The hour that is to change, and what it is worth meanwhile."""
-    kept = visit.say(f"booking.move.kept_{moving.keeps}")
+    kept = say_of(visit, journey, f"booking.move.kept_{moving.keeps}")
     kind: NoticeKind = "info" if moving.keeps != "nothing" else "old"
     if moving.old is None:
         return notice(visit, kind, kept, icon_name="calendar-blank")
@@ -298,18 +306,18 @@ def _groups(
     if day is not None and day.guaranteed:
         rows = _hour_rows(visit, SURE, day.guaranteed, chosen, manners)
         held = held_line(visit, journey)
-        groups.append(_group(visit, SURE, [visit.say("booking.hour.sure_more")], [*rows, *held]))
+        groups.append(group(visit, SURE, [say_of(visit, journey, "booking.hour.sure_more")], [*rows, *held]))
     if day is None or day.full or day.requested:
         now = "booking.hour.group_online" if journey.online() else "booking.hour.group_offline"
-        words = [visit.say("booking.hour.group_wish" if manners.verb is not None else now)]
+        words = [say_of(visit, journey, "booking.hour.group_wish" if manners.verb is not None else now)]
         known = journey.known_since()
         if known is not None:
             moment = french_time.moment_near(known, journey.now(), journey.site().zone)
             words.append(visit.say("booking.hour.known", moment=moment))
         rows = _hour_rows(visit, ASKED, day.requested, chosen, manners) if day is not None else []
         rows += _refused_line(visit, journey) if manners.verb is None else []
-        none = [text(visit, visit.say("booking.hour.day_full"), "strong", visit.look.palette.wait)]
-        groups.append(_group(visit, ASKED, words, rows or none))
+        none = [text(visit, say_of(visit, journey, "booking.hour.day_full"), "strong", visit.look.palette.wait)]
+        groups.append(group(visit, ASKED, words, rows or none))
     return groups
 
 
@@ -329,12 +337,13 @@ ASKED = Manner("booking.hour.group", "paper-plane-tilt", fill=False)
 def _tones(visit: Visit, manner: Manner) -> tuple[str, str, str]:
     """The ink of a group, of its sentences, and its ground."""
     palette = visit.look.palette
-    if manner is SURE:
+    if manner.fill:
         return palette.sure, palette.ink_soft, palette.ground
     return palette.wait, palette.wait_body, palette.wait_soft
 
 
-def _group(visit: Visit, manner: Manner, sentences: list[str], rows: Sequence[ft.Control]) -> ft.Control:
+def group(visit: Visit, manner: Manner, sentences: list[str], rows: Sequence[ft.Control]) -> ft.Control:
+    """One way of having an hour: its icon and name, what it means, and what is in it."""
     look = visit.look
     ink, soft, ground = _tones(visit, manner)
     words: list[ft.Control] = [
@@ -350,7 +359,7 @@ def _group(visit: Visit, manner: Manner, sentences: list[str], rows: Sequence[ft
         vertical_alignment=ft.CrossAxisAlignment.START,
     )
     # The amber ground reaches beyond the hours; the green group stands on the paper itself, as in look/slots.png.
-    on_paper = manner is SURE and not look.contrast
+    on_paper = manner.fill and not look.contrast
     return ft.Container(
         bgcolor=ground,
         border=ft.Border.all(look.stroke(2), ink) if look.contrast else None,
@@ -367,7 +376,9 @@ def _refused_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
     look = visit.look
     line: list[ft.Control] = [
         icon(visit, "info", look.px(36), look.palette.wait),
-        ft.Container(text(visit, visit.say("booking.hour.refused"), "strong", look.palette.wait_body), expand=True),
+        ft.Container(
+            text(visit, say_of(visit, journey, "booking.hour.refused"), "strong", look.palette.wait_body), expand=True
+        ),
     ]
     return [ft.Semantics(live_region=True, content=ft.Row(line, spacing=look.px(16)))]
 
@@ -377,7 +388,7 @@ def held_words(visit: Visit, journey: BookingJourney) -> str:
     held = journey.held()
     if held is None or held.until is None:
         return ""
-    return visit.say("booking.hour.held", hour=french_time.hour(held.until, journey.site().zone))
+    return say_of(visit, journey, "booking.hour.held", hour=french_time.hour(held.until, journey.site().zone))
 
 
 def held_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
@@ -440,7 +451,7 @@ def _drawn(visit: Visit, manner: Manner, chosen: bool) -> tuple[str, str, str, P
     if chosen:
         press = Press(palette.action, palette.on_action, ledge=palette.action_ledge, **sizes)
         return palette.on_action, palette.on_action_soft, palette.on_action, press
-    if manner is SURE:
+    if manner.fill:
         press = Press(palette.surface, palette.ink, edge=palette.sure_ledge, ledge=palette.sure_ledge, **sizes)
         return palette.ink, soft, ink, press
     ground = palette.ground if visit.look.contrast else "#FFF9EC"

@@ -11,12 +11,13 @@ from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
 from kiosk.models import french_time
 from kiosk.models.booking_steps import BookingJourney, Moving
+from kiosk.models.subject import is_seat, place_words, subject_words
 from kiosk.parts.controls import icon, notice, panel, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
-from kiosk.screens.booking_hours import Hours, held_words
+from kiosk.screens.booking_hours import held_words
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
-from kiosk.screens.booking_way import Way
+from kiosk.screens.booking_way import Way, say_of
 from kiosk.visit import Visit
 
 
@@ -33,21 +34,23 @@ def Recap(way: Way) -> ft.Control:
         hour = shown["hour"]  # being booked at this moment: it is free for nobody, this visit included
     if hour is None:
         journey.hour_was_taken()
-        return Hours(way)
+        return way.hours(way)
     shown["hour"] = hour
 
     def ask() -> Any:
         if journey.asked_before():
-            set_refused(visit.say("booking.recap.twice"))
+            set_refused(say_of(visit, journey, "booking.recap.twice"))
             return None
         return way.slow(partial(journey.ask, visit.language))
 
-    truth = notice(visit, "info", visit.say("booking.wait")) if way.slowly.busy() else _truth(visit, journey)
+    truth = (
+        notice(visit, "info", say_of(visit, journey, "booking.wait")) if way.slowly.busy() else _truth(visit, journey)
+    )
     body = _beside(visit, _summary(way, hour), truth)
     if refused:
         body.insert(0, notice(visit, "fault", refused))
     elif journey.turned:
-        told = visit.say("booking.recap.turned"), visit.say("booking.recap.turned_more")
+        told = say_of(visit, journey, "booking.recap.turned"), say_of(visit, journey, "booking.recap.turned_more")
         body.insert(0, notice(visit, "fault", *told, icon_name="clock"))
     sure, moving = journey.is_guaranteed, journey.moving is not None
     confirm = "booking.recap.confirm" if len(journey.choices()) == 1 else "booking.recap.confirm_several"
@@ -55,9 +58,9 @@ def Recap(way: Way) -> ft.Control:
     icon_name = "seal-check" if sure else "paper-plane-tilt"
     return screen(
         visit,
-        title=visit.say("booking.move.recap" if moving else "booking.recap.title"),
+        title=say_of(visit, journey, "booking.move.recap" if moving else "booking.recap.title"),
         body=body,
-        primary=way.waits(Primary(visit.say(verb[0] if sure else verb[1]), ask, icon_name=icon_name)),
+        primary=way.waits(Primary(say_of(visit, journey, verb[0] if sure else verb[1]), ask, icon_name=icon_name)),
         back=way.back,
         progress=way.progress(),
     )
@@ -71,18 +74,22 @@ def _truth(visit: Visit, journey: BookingJourney) -> ft.Control:
     """What is true of the hour now: kept until when, kept no more, or only to be asked for; and of the old one."""
     moving, held = journey.moving, held_words(visit, journey)
     if held:
-        more = visit.say("booking.recap.held_more" if moving is None else "booking.move.sure_more")
+        more = say_of(visit, journey, "booking.recap.held_more" if moving is None else "booking.move.sure_more")
         return notice(visit, "sure", held, more, icon_name="clock")
     if journey.hold_is_over:
-        over = visit.say("booking.recap.over")
-        label = visit.say("booking.recap.book" if moving is None else "booking.move.book")
-        more = visit.say("booking.recap.over_more", label=label)
+        over = say_of(visit, journey, "booking.recap.over")
+        label = say_of(visit, journey, "booking.recap.book" if moving is None else "booking.move.book")
+        more = say_of(visit, journey, "booking.recap.over_more", label=label)
         return notice(visit, "old", over, more, icon_name="clock-countdown")
     if moving is not None:
-        more = visit.say(f"booking.move.asked_{moving.keeps}")
-        return notice(visit, "wait", visit.say("booking.move.asked"), more, icon_name="paper-plane-tilt")
-    certain = visit.say("booking.recap.not_sure_online" if journey.online() else "booking.recap.not_sure_offline")
-    return notice(visit, "wait", visit.say("booking.recap.not_sure"), certain, icon_name="paper-plane-tilt")
+        more = say_of(visit, journey, f"booking.move.asked_{moving.keeps}")
+        return notice(visit, "wait", say_of(visit, journey, "booking.move.asked"), more, icon_name="paper-plane-tilt")
+    certain = say_of(
+        visit, journey, "booking.recap.not_sure_online" if journey.online() else "booking.recap.not_sure_offline"
+    )
+    return notice(
+        visit, "wait", say_of(visit, journey, "booking.recap.not_sure"), certain, icon_name="paper-plane-tilt"
+    )
 
 
 def _beside(visit: Visit, recap: ft.Control, truth: ft.Control) -> list[ft.Control]:
@@ -109,26 +116,27 @@ def _summary(way: Way, hour: rules.Hour) -> ft.Control:
 
 def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
     visit, journey = way.visit, way.journey
-    moving = journey.moving
+    moving, reason = journey.moving, str(journey.reason)
+    subject = subject_words(reason, journey.event(), visit.language)
     rows: list[tuple[str, str, str | None]] = [
-        ("booking.recap.reason", visit.say(f"booking.reason.{journey.reason}"), None if moving else steps.REASON)
+        ("booking.recap.reason", subject, None if moving or is_seat(reason) else steps.REASON)
     ]
     if len(journey.choices()) > 1 and not journey.is_guaranteed:
         rows.append(("booking.recap.choices", _numbered(journey), steps.WISHES))
     elif moving is None:
-        rows.append(("booking.recap.when", when(journey, hour), steps.HOUR))
-    if moving is None:
-        needs = ", ".join(visit.say(f"booking.need.{need}") for need in journey.needs)
-        rows.append(("booking.recap.needs", needs or visit.say("booking.recap.needs_none"), steps.NEEDS))
-    contact = journey.typed(journey.contact or "") or visit.say("booking.recap.contact_none")
+        rows.append(("booking.recap.when", when(journey, hour), None if is_seat(reason) else steps.HOUR))
+    if moving is None and not is_seat(reason):
+        needs = ", ".join(say_of(visit, journey, f"booking.need.{need}") for need in journey.needs)
+        rows.append(("booking.recap.needs", needs or say_of(visit, journey, "booking.recap.needs_none"), steps.NEEDS))
+    contact = journey.typed(journey.contact or "") or say_of(visit, journey, "booking.recap.contact_none")
     rows.append(("booking.recap.contact", contact, steps.CONTACT))
     if journey.contact != steps.NO_CONTACT and journey.first_name:
         rows.append(("booking.recap.first_name", journey.first_name, steps.FIRST_NAME))
     drawn: list[ft.Control] = []
     for key, value, step in rows:
-        drawn += [_line(way, visit.say(key), value, step), rule(visit)]
-    place = visit.say("booking.recap.place_value", site=journey.site().name, booth=hour.booth)
-    return [*drawn, _line(way, visit.say("booking.recap.place"), place, None)]
+        drawn += [_line(way, say_of(visit, journey, key), value, step), rule(visit)]
+    place = place_words(reason, journey.event(), journey.site(), hour.booth, visit.language)
+    return [*drawn, _line(way, say_of(visit, journey, "booking.recap.place"), place, None)]
 
 
 def when(journey: BookingJourney, hour: rules.Hour) -> str:
@@ -150,13 +158,18 @@ def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
     kept = not sure and moving.keeps == "hour"
     before = ft.Column(
         [
-            text(visit, visit.say("booking.move.keeping" if kept else "booking.move.old"), "small", palette.ink_soft),
+            text(
+                visit,
+                say_of(visit, journey, "booking.move.keeping" if kept else "booking.move.old"),
+                "small",
+                palette.ink_soft,
+            ),
             text(visit, was, "strong", None if kept else palette.ink_soft, struck=sure or moving.keeps == "nothing"),
         ],
         spacing=look.px(2),
         tight=True,
     )
-    wanted = visit.say("booking.move.new" if sure else "booking.move.wanted")
+    wanted = say_of(visit, journey, "booking.move.new" if sure else "booking.move.wanted")
     after = ft.Column(
         [
             text(visit, wanted, "small", palette.ink_soft),
@@ -169,7 +182,7 @@ def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
     sign = icon(
         visit, "seal-check" if sure else "paper-plane-tilt", look.px(40), palette.sure if sure else palette.wait
     )
-    edit = _edit(way, visit.say("booking.move.new"), steps.HOUR)
+    edit = _edit(way, say_of(visit, journey, "booking.move.new"), steps.HOUR)
     line = ft.Row([sign, after] if look.large_text else [sign, after, edit], spacing=look.px(20))
     rows: list[ft.Control] = [before, line, *([ft.Row([edit])] if look.large_text else [])]
     return ft.Column(rows, spacing=look.px(14), tight=True)

@@ -12,6 +12,7 @@ import flet as ft
 from kiosk.models import booking as rules
 from kiosk.models import french_time
 from kiosk.models.booking_slip import BookingPaper, make_paper
+from kiosk.models.subject import key_of, subject_icon
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import NoticeKind, chip, icon, pressable, quiet_button, text
 from kiosk.parts.frame import Primary, screen
@@ -59,10 +60,10 @@ def BookingSlip(way: Way) -> ft.Control:
     use_look_again(visit, journey.answer, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
     done, answer, proposals = journey.done(), journey.answer(), journey.proposals()
     if done is None or answer is None:
-        return screen(visit, title=visit.say("booking.section"), body=[], back=lambda: visit.go(MENU))
-    paper = make_paper(done, answer, journey.site(), visit.language, now=journey.now())
-    if paper.can_ask_again:
-        primary = Primary(visit.say("booking.again"), way.do(journey.start_again))
+        return screen(visit, title=way.say("booking.section"), body=[], back=lambda: visit.go(MENU))
+    paper = make_paper(done, answer, journey.site(), visit.language, now=journey.now(), event=journey.event())
+    if paper.can_ask_again and journey.can_begin_again():
+        primary = Primary(way.say("booking.again"), way.do(journey.start_again))
     else:
         primary = Primary(visit.say("booking.finish"), visit.end, icon_name="sign-out")
 
@@ -153,7 +154,9 @@ def _facts(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
         hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
         when = drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), paper.day, detail=hours)
     place = drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), paper.place)
-    subject = drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), paper.subject)
+    subject = drawn.fact(
+        visit, subject_icon(paper.reason), visit.say(key_of("booking.recap.reason", paper.reason)), paper.subject
+    )
     look = visit.look
     if not look.portrait or look.large_text or look.small:
         return [when, place, subject]

@@ -9,6 +9,7 @@ from typing import Any
 import flet as ft
 
 from kiosk.models.booking_steps import HOUR, BookingJourney
+from kiosk.models.subject import key_of
 from kiosk.parts.frame import Primary, Progress
 from kiosk.parts.hooks import Slowly
 from kiosk.visit import CODE, MENU, Visit
@@ -16,12 +17,20 @@ from kiosk.visit import CODE, MENU, Visit
 
 @dataclass(frozen=True)
 class Way:
-    """What every step needs. While something asks the hub (``slowly``), no touch changes anything."""
+    """What every step needs. While something asks the hub (``slowly``), no touch changes anything.
+
+    ``hours`` draws the step at which the hour is chosen.
+    """
 
     visit: Visit
     journey: BookingJourney
     redraw: Callable[[], None]
     slowly: Slowly
+    hours: Callable[[Way], ft.Control]
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence that fits what is booked: booth time, or a seat at an event."""
+        return say_of(self.visit, self.journey, key, **values)
 
     def do(self, act: Callable[..., Any], *values: Any) -> Callable[[], None]:
         """A handler that does ``act(*values)``, then draws again."""
@@ -62,14 +71,19 @@ class Way:
 
     def progress(self) -> Progress:
         """Where one is among the questions of this person."""
-        found = self.journey.steps()
+        found = self.journey.questions()
         section = "booking.section" if self.journey.moving is None else "booking.move.section"
         step = self.journey.step  # another thread may have written the booking since this screen began to be drawn
-        return Progress(self.visit.say(section), found.index(step) + 1 if step in found else len(found), len(found))
+        return Progress(self.say(section), found.index(step) + 1 if step in found else len(found), len(found))
 
     def waits(self, primary: Primary, words: str = "booking.wait") -> Primary:
         """The primary action, or « Un instant… » (the key ``words``) in its place while the hub is asked."""
-        return Primary(self.visit.say(words), None) if self.slowly.waiting else primary
+        return Primary(self.say(words), None) if self.slowly.waiting else primary
+
+
+def say_of(visit: Visit, journey: BookingJourney, key: str, **values: object) -> str:
+    """The sentence ``key`` in the visit's language, as it fits what is booked."""
+    return visit.say(key_of(key, journey.reason), **values)
 
 
 def columns(visit: Visit, cards: list[ft.Control]) -> list[ft.Control]:

@@ -1,7 +1,6 @@
-"""Local events and workshops: a list by pages with filters, then one event with its place and how to sign up.
+"""Local events and workshops: a list by pages with filters; one event has a page of its own.
 
-Everything shown says how old its count is; what is cancelled or full says so in words; nothing here
-signs a person up.
+Everything shown says how old its count is; what is cancelled or full says so in words.
 """
 
 from __future__ import annotations
@@ -15,10 +14,7 @@ from kiosk.models import events as rules
 from kiosk.models import french_time
 from kiosk.models.events import EventCard
 from kiosk.models.pages import Page, page_of
-from kiosk.parts import paper as drawn
 from kiosk.parts.controls import (
-    NoticeKind,
-    chip,
     heading,
     icon,
     notice,
@@ -31,13 +27,13 @@ from kiosk.parts.controls import (
 )
 from kiosk.parts.frame import Pages, screen
 from kiosk.parts.styles import Press
+from kiosk.screens.event_page import EventPage, chips
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
 
 ALL = "all"
-KINDS: dict[str, NoticeKind] = {"sure": "sure", "wait": "wait", "off": "off", "fault": "fault"}
 
 
 @ft.component
@@ -47,10 +43,10 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
     at, set_at = ft.use_state(0)
     opened, set_opened = ft.use_state("")
     now, zone = actions.now(), actions.site().zone
-    cards = rules.upcoming(actions.events(), now=now, zone=zone)
+    seats = {slot.id: slot for slot in actions.slots(visit.key) if slot.event}
+    cards = rules.upcoming(actions.events(), now=now, zone=zone, seats=seats)
     if opened:
-        card = next((one for one in cards if one.id == opened), None)
-        return event_screen(visit, card, _words(visit, card, actions), lambda: set_opened(""))
+        return EventPage(visit, actions, opened, lambda: set_opened(""))
 
     def choose(wanted: str) -> None:
         set_theme(wanted)
@@ -81,9 +77,7 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
     )
 
 
-def _words(visit: Visit, card: EventCard | None, actions: Actions) -> str:
-    if card is None:
-        return ""
+def _words(visit: Visit, card: EventCard, actions: Actions) -> str:
     return rules.state_words(card, visit.language, now=actions.now(), zone=actions.site().zone)
 
 
@@ -200,7 +194,7 @@ def _item(visit: Visit, card: EventCard, state: str, lead: bool, open_card: Call
     )
     hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
     words = ft.Column(
-        [text(visit, hours, "small", soft), text(visit, card.title, "label", ink), place, _chips(visit, card, state)],
+        [text(visit, hours, "small", soft), text(visit, card.title, "label", ink), place, chips(visit, card, state)],
         spacing=look.px(6),
         tight=True,
         expand=True,
@@ -221,15 +215,6 @@ def _item(visit: Visit, card: EventCard, state: str, lead: bool, open_card: Call
         end = icon(visit, "caret-right", look.px(38), palette.icon)
     content = ft.Row([date_block(visit, card, on_dark=lead), words, end], spacing=look.px(26))
     return pressable(visit, content, lambda: open_card(card.id), drawn_as, key=card.id)
-
-
-def _chips(visit: Visit, card: EventCard, state: str) -> ft.Control:
-    found = [chip(visit, state, KINDS[card.state.look], icon_name=card.state.icon)]
-    if card.new_date:
-        found.append(chip(visit, visit.say("events.new_date"), "wait", icon_name="calendar-blank"))
-    if card.online:
-        found.append(chip(visit, visit.say("events.online"), "info", icon_name="video-camera"))
-    return ft.Row(found, wrap=True, spacing=visit.look.px(12), run_spacing=visit.look.px(8))
 
 
 def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) -> ft.Control:
@@ -257,57 +242,3 @@ def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) 
             )
         )
     return ft.Row(row, spacing=look.px(16))
-
-
-def event_screen(visit: Visit, card: EventCard | None, state: str, back: Callable[[], None]) -> ft.Control:
-    """One event, whole. An event that went away while it was read says so."""
-    if card is None:
-        words = notice(visit, "off", visit.say("events.detail.gone"), icon_name="calendar-blank")
-        return screen(visit, title=visit.say("events.title"), body=[words], back=back)
-    look = visit.look
-    more = rules.more_key(card)
-    kind = KINDS[card.state.look]
-    body: list[ft.Control] = []
-    if more:
-        body.append(notice(visit, "old" if kind == "wait" else kind, state, visit.say(more), icon_name=card.state.icon))
-    else:
-        body.append(_chips(visit, card, state))
-    hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
-    facts: list[ft.Control] = [
-        drawn.fact(visit, "calendar-blank", visit.say(rules.when_key(card)), card.day, detail=hours),
-        drawn.fact(visit, "map-pin", visit.say("events.detail.where"), card.place),
-    ]
-    if card.access:
-        facts.append(drawn.fact(visit, "signpost", visit.say("events.detail.access"), card.access))
-    if card.organiser:
-        facts.append(drawn.fact(visit, "users", visit.say("events.detail.organiser"), card.organiser))
-    facts.append(drawn.fact(visit, "note-pencil", visit.say("events.detail.sign_up"), _sign_up(visit, card)))
-    if card.summary:
-        body.append(paragraph(visit, card.summary, role="body" if look.large_text else "lesson"))
-    body.append(panel(visit, _two_by_two(visit, facts), gap=24))
-    body.append(paragraph(visit, visit.say("events.detail.not_here"), soft=True, role="small"))
-    if card.source:
-        body.append(
-            paragraph(
-                visit, visit.say("events.detail.source", source=card.source.rstrip(".")), soft=True, role="source"
-            )
-        )
-    return screen(visit, title=card.title, body=body, back=back)
-
-
-def _sign_up(visit: Visit, card: EventCard) -> str:
-    if not card.state.can_come:
-        return visit.say("events.detail.sign_up_stopped")
-    return card.sign_up or visit.say("events.detail.sign_up_unknown")
-
-
-def _two_by_two(visit: Visit, facts: list[ft.Control]) -> list[ft.Control]:
-    look = visit.look
-    if look.portrait or look.large_text or look.small:
-        return facts
-    rows: list[ft.Control] = []
-    for at in range(0, len(facts), 2):
-        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in facts[at : at + 2]]
-        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
-        rows.append(ft.Row(cells, spacing=look.px(40), vertical_alignment=ft.CrossAxisAlignment.START))
-    return rows

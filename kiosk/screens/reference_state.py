@@ -16,12 +16,14 @@ from kiosk.models import booking as rules
 from kiosk.models import booking_slip, french_time
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.reference import Asked, Opened, ReferenceSearch
+from kiosk.models.seats import SeatJourney
+from kiosk.models.subject import is_seat, key_of, place_words, subject_icon, subject_words
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import notice, panel, paragraph, quiet_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import Slowly, use_kept, use_slowly, use_value
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, proposed, use_look_again
-from kiosk.visit import BOOKING, MENU, Visit
+from kiosk.visit import BOOKING, MENU, SEAT, Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
@@ -42,6 +44,10 @@ class Shown:
     asking: str
     ask: Callable[[str], None]
 
+    def say(self, key: str, **values: object) -> str:
+        """The sentence that fits what was opened: booth time, or a seat at an event."""
+        return self.visit.say(key_of(key, self.opened.reason), **values)
+
 
 @ft.component
 def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Callable[[], None]) -> ft.Control:
@@ -49,11 +55,11 @@ def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Calla
     _, set_turn = ft.use_state(0)
     asking, ask = use_value(lambda: "")
     refused, refuse = use_value(lambda: "")
-    journey = use_kept(lambda: BookingJourney(actions, visit.drafts, visit.key))
+    opened = search.opened()
+    journey = use_kept(lambda: _journey(visit, actions, opened))
     slowly = use_slowly(visit)
     # How old this knowledge is changes with the network, even where the answer does not.
     use_look_again(visit, search.known, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
-    opened = search.opened()
     # Told once it is drawn, and again where the answer changed while the person looks.
     ft.use_effect(search.told, dependencies=[opened.must_be_told if opened else False])
 
@@ -77,6 +83,12 @@ def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Calla
     body += [paragraph(visit, _as_of(visit, search), soft=True, role="small"), _acts(shown, another)]
     primary = Primary(visit.say("booking.wait"), None) if slowly.waiting else _primary(shown)
     return screen(visit, title="", body=body, primary=primary)
+
+
+def _journey(visit: Visit, actions: Actions, opened: Opened | None) -> BookingJourney:
+    """The way to another hour, or to another date of the same event."""
+    seat = opened is not None and is_seat(opened.reason)
+    return (SeatJourney if seat else BookingJourney)(actions, visit.drafts, visit.key)
 
 
 # What it is -------------------------------------------------------------------------------------------
@@ -123,15 +135,16 @@ def _booking(shown: Shown) -> list[ft.Control]:
 def _state(shown: Shown, answer: rules.Answer) -> ft.Control:
     """What has become of it, as large as on its paper."""
     visit, search = shown.visit, shown.search
-    subject = visit.say("reference.found.booking")
+    subject = shown.say("reference.found.booking")
     if shown.opened.taken_back:
-        told = visit.say("reference.taken_back"), visit.say("reference.taken_back_more")
+        told = visit.say("reference.taken_back"), shown.say("reference.taken_back_more")
         return drawn.outcome(visit, "trash", "off", *told, subject=subject)
     if answer.state == "alternatives" and not search.proposals(shown.opened):
-        sentence = visit.say("booking.answer.alternatives_gone")
+        sentence = shown.say("booking.answer.alternatives_gone")
     else:
-        sentence = booking_slip.sentence_of(answer, visit.language, now=search.now(), zone=search.zone())
-    title = visit.say(f"booking.done.{booking_slip.kind_of(answer)}")
+        reason = shown.opened.reason or ""
+        sentence = booking_slip.sentence_of(answer, reason, visit.language, now=search.now(), zone=search.zone())
+    title = shown.say(f"booking.done.{booking_slip.kind_of(answer)}")
     return drawn.outcome(visit, answer.icon, answer.look, title, sentence, subject=subject)
 
 
@@ -152,10 +165,11 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
         label = visit.say("booking.slip.when" if live else "reference.when_over")
         detail = f"{hours} ({paris})" if paris else hours
         when = drawn.fact(visit, "calendar-blank", label, day, detail=detail, struck=not live)
-    place = visit.say("booking.recap.place_value", site=shown.search.place(), booth=slot.booth)
+    event = shown.search.event(booking)
+    place = place_words(booking.reason, event, shown.search.site(), slot.booth, visit.language)
     facts = [when, *([drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), place)] if live else [])]
-    subject = visit.say(f"booking.reason.{booking.reason}")
-    facts.append(drawn.fact(visit, "video-camera", visit.say("booking.recap.reason"), subject))
+    subject = subject_words(booking.reason, event, visit.language)
+    facts.append(drawn.fact(visit, subject_icon(booking.reason), shown.say("booking.recap.reason"), subject))
     look = visit.look
     if look.portrait or look.large_text or look.small:
         return panel(visit, facts, gap=24)
@@ -192,7 +206,7 @@ def _change(shown: Shown, slot_id: str | None) -> Any:
 
     def then(started: bool) -> None:
         if started:
-            shown.visit.go(BOOKING)
+            shown.visit.go(SEAT if is_seat(booking.reason) else BOOKING)
 
     return shown.slowly.do(partial(shown.journey.start_move, booking, slot_id), then, shown.journey.let_go)
 
@@ -207,7 +221,7 @@ def _primary(shown: Shown) -> Primary:
     visit = shown.visit
     if _needs_another_hour(shown.opened):
         key = "booking.proposal.other" if shown.search.proposals(shown.opened) else "booking.again"
-        return Primary(visit.say(key), partial(_change, shown, None), icon_name="calendar-plus")
+        return Primary(shown.say(key), partial(_change, shown, None), icon_name="calendar-plus")
     return Primary(visit.say("reference.home"), lambda: visit.go(MENU), icon_name="house")
 
 
@@ -228,7 +242,7 @@ def _acts(shown: Shown, another: Callable[[], None]) -> ft.Control:
     rows: list[ft.Control] = []
     for at in range(0, len(found), across):
         cells: list[ft.Control] = [
-            quiet_button(visit, visit.say(key), act, icon_name=name, expand=True)
+            quiet_button(visit, shown.say(key), act, icon_name=name, expand=True)
             for key, name, act in found[at : at + across]
         ]
         rows.append(ft.Row(cells, spacing=visit.look.px(20)))
@@ -243,11 +257,11 @@ def _doubt(shown: Shown, act: Callable[[str], None]) -> ft.Control:
         more = f"reference.take_back_ask_{shown.opened.kind}"
         if booking is not None and not shown.opened.can_be_cancelled:
             more = "reference.take_back_ask_ended"
-    no, yes = visit.say(f"reference.{wanted}_no"), visit.say(f"reference.{wanted}_yes")
+    no, yes = shown.say(f"reference.{wanted}_no"), visit.say(f"reference.{wanted}_yes")
     sign = "trash" if wanted == TAKING_BACK else "prohibit"
-    subject = visit.say(f"reference.found.{shown.opened.kind}")
+    subject = shown.say(f"reference.found.{shown.opened.kind}")
     ask = visit.say(f"reference.{wanted}_ask")
-    body: list[ft.Control] = [drawn.outcome(visit, sign, "fault", ask, visit.say(more), subject=subject)]
+    body: list[ft.Control] = [drawn.outcome(visit, sign, "fault", ask, shown.say(more), subject=subject)]
     body += [_facts(shown, booking)] if booking is not None else []
     body.append(ft.Row([quiet_button(visit, yes, partial(act, wanted), icon_name=sign, expand=True)]))
     return screen(visit, title="", body=body, primary=Primary(no, partial(shown.ask, ""), icon_name="check"))

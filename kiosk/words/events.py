@@ -23,6 +23,7 @@ WORDS: dict[str, dict[str, str]] = {
     "events.state.last": {"fr": "Dernière place"},
     "events.state.last_old": {"fr": "1 place, comptée {moment}"},
     "events.state.last_undated": {"fr": "1 place, à vérifier à l’accueil"},
+    "events.state.here": {"fr": "Place à réserver ici"},
     "events.state.full": {"fr": "Complet"},
     "events.state.cancelled": {"fr": "Annulé"},
     "events.state.postponed": {"fr": "Reporté : la nouvelle date n’est pas connue"},
@@ -48,6 +49,7 @@ WORDS: dict[str, dict[str, str]] = {
     "events.detail.access": {"fr": "Accès"},
     "events.detail.organiser": {"fr": "Organisé par"},
     "events.detail.sign_up": {"fr": "Pour vous inscrire"},
+    "events.detail.sign_up_else": {"fr": "Aussi possible"},
     "events.detail.sign_up_unknown": {"fr": "Demandez à l’accueil comment vous inscrire."},
     "events.detail.sign_up_stopped": {"fr": "Pour savoir quoi faire, demandez à l’accueil."},
     "events.detail.full_more": {
@@ -59,8 +61,8 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "events.detail.old_more": {"fr": "Ce nombre a pu changer. Demandez à l’accueil avant de vous déplacer."},
     "events.detail.not_here": {
-        "fr": "Cette borne n’inscrit pas à un événement. Notez comment faire, ou demandez à l’accueil.",
-        "fr-simple": "Ici, on ne s’inscrit pas à un événement. Notez comment faire.",
+        "fr": "Cette borne n’inscrit pas à cet événement. Notez comment faire, ou demandez à l’accueil.",
+        "fr-simple": "Ici, on ne s’inscrit pas à cet événement. Notez comment faire.",
     },
     "events.detail.source": {"fr": "Source : {source}."},
     "events.detail.gone": {"fr": "Cet événement n’est plus annoncé."},

@@ -18,10 +18,12 @@ from playwright.sync_api import Browser
 
 from kiosk.models.booking_steps import CONTACT, HOUR, NEEDS, NO_CONTACT, WISHES, BookingJourney
 from kiosk.models.reference import DRAFT, ReferenceSearch
+from kiosk.models.seats import SeatJourney
 from kiosk.views import BookedView
-from kiosk.visit import BOOKING, CODE, Visit
+from kiosk.visit import BOOKING, CODE, EVENTS, SEAT, Visit
 from tests.browser.chromium import SIZES
 from tests.browser.person import Person
+from tests.kiosk.models.test_seats import announce, seats
 from tests.kiosk.shots import served
 from tests.kiosk.test_actions import SITE, Hub, Kiosk
 
@@ -75,6 +77,20 @@ class World:
         self.kiosk.granted(slot_id, ahead, number=self._made)
         return slot_id
 
+    def event(self, title: str, day: int, *, own: bool = False, **more: Any) -> str:
+        """An event of eight seats, one this terminal's to promise if ``own``; returns the slot of its seats."""
+        slot_id, ahead = self._slot(day, 14)
+        if own:
+            self.kiosk.granted(slot_id, ahead, number=self._made)
+        reference, left = f"E{self._made}", more.pop("seats_left", 8 - own)
+        seats(self.hub, slot_id, ahead, reference=reference, taken=more.pop("taken", int(own)))
+        announce(
+            self.hub, reference, slot_id, ahead, title=title, seats_left=left, organiser="Communauté de communes",
+            summary="Venez avec votre CV, même ancien. On le relit ensemble.", access="Bâtiment B, au premier étage",
+        )  # fmt: skip
+        self.kiosk.round()
+        return slot_id
+
     def cut(self, cut: bool = True) -> None:
         """Pulls the cable out, or puts it in again; the terminal has noticed."""
         self.hub.cut = cut
@@ -124,6 +140,23 @@ def at_booking(world: World, lead: Callable[[BookingJourney], object]) -> Prepar
     def prepare(visit: Visit) -> None:
         lead(BookingJourney(world.actions, visit.drafts, visit.key))
         visit.go(BOOKING)
+
+    return prepare
+
+
+def at_seat(world: World, slot_id: str, then: str) -> Prepare:
+    """The place of a seat, led to its contact, its summary or its slip."""
+
+    def prepare(visit: Visit) -> None:
+        journey = SeatJourney(world.actions, visit.drafts, visit.key)
+        event = next(one for one in world.actions.events() if one.slot_id == slot_id)
+        assert journey.sign_up(event)
+        if then != "contact":
+            journey.choose_contact(NO_CONTACT)
+            journey.go_on()
+        if then == "slip":
+            journey.ask("fr")
+        visit.go(SEAT)
 
     return prepare
 
@@ -212,7 +245,7 @@ def in_large(prepare: Prepare, percent: int = 200) -> Prepare:
 
 def states(world: World) -> Iterator[tuple[str, Prepare]]:
     """Each state by its name, with what prepares a visit for it; the world is as it should be when one is yielded."""
-    for part in (_asking, _codes, _moves, _without_network):
+    for part in (_asking, _codes, _moves, _seats, _without_network):
         yield from part(world)
 
 
@@ -272,6 +305,32 @@ def _moves(world: World) -> Iterator[tuple[str, Prepare]]:
     yield "code-moved", by_code(world, "booking", second.id)
 
 
+def _events(visit: Visit) -> None:
+    """The list of events; the page of one is touched then (``TOUCHED``)."""
+    visit.go(EVENTS)
+
+
+def _seats(world: World) -> Iterator[tuple[str, Prepare]]:
+    """An event of which this terminal holds a seat, one on request, a full one; from its page to the code."""
+    sure, asked = world.event("Atelier CV", 8, own=True), world.event("Découvrir les métiers du soin", 9)
+    world.event("Forum de l’emploi local", 10, taken=8, seats_left=0)
+    for name in ("list", "page-sure", "page-asked", "page-full"):
+        yield f"seat-{name}", _events
+    yield "seat-page-sure-contrast", in_contrast(_events)
+    yield "seat-page-sure-large", in_large(_events)
+    for name, event in (("sure", sure), ("asked", asked)):
+        yield f"seat-contact-{name}", at_seat(world, event, "contact")
+        yield f"seat-recap-{name}", at_seat(world, event, "recap")
+    yield "seat-recap-sure-large", in_large(at_seat(world, sure, "recap"))
+    for name in ("code-seat-guaranteed", "code-seat-cancel-ask"):
+        yield name, by_code(world, "booking", world.book(world.event("Atelier numérique", 11, own=True)).id)
+    yield "seat-slip-sure", at_seat(world, sure, "slip")
+    world.cut()
+    yield "seat-page-asked-no-network", _events
+    yield "seat-slip-asked", at_seat(world, asked, "slip")
+    world.cut(False)
+
+
 def _without_network(world: World) -> Iterator[tuple[str, Prepare]]:
     asked = [world.open(7, hour) for hour in (9, 10, 14)]
     own, late = world.own(7, 11), world.open(7, 15)
@@ -298,7 +357,17 @@ def shown(world: World) -> Iterator[tuple[str, dict[str, Prepare]]]:
         yield url, box
 
 
-TOUCHED = {"code-cancel-ask": "Annuler ce rendez-vous", "code-take-back-ask": "Retirer mes informations"}
+TOUCHED = {
+    "code-cancel-ask": "Annuler ce rendez-vous",
+    "code-take-back-ask": "Retirer mes informations",
+    "code-seat-cancel-ask": "Annuler ma place",
+    "seat-page-sure": "Atelier CV",
+    "seat-page-sure-contrast": "Atelier CV",
+    "seat-page-sure-large": "Atelier CV",
+    "seat-page-asked": "Découvrir les métiers",
+    "seat-page-asked-no-network": "Découvrir les métiers",
+    "seat-page-full": "Forum de l’emploi",
+}
 """What is touched before the picture of a state is taken."""
 
 

@@ -1,0 +1,125 @@
+"""The way to a seat at an event: its page, the contact, the summary. The seats are a slot: all else is as in booking.
+
+The event's own page is the step of the hour: the seat is held there, for five minutes where it can be guaranteed. No
+subject, need or further wish is asked. Another date is offered only where the hub would give it: a slot of the same
+event. No Flet here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.models import booking
+from kiosk.models.booking import Offer
+from kiosk.models.booking_kept import BY_EMAIL, BY_PHONE, CONTACT, DONE, EMAIL, EVENT, FIRST_NAME, HOUR, PHONE, RECAP
+from kiosk.models.booking_steps import BookingJourney
+from kiosk.views import BookingView, EventView, SlotView
+from sync.promise import LIVE, SEATS
+
+DRAFT = "seat"
+AT_ONCE, ON_REQUEST, HAD_ALREADY, NOT_HERE = "guaranteed", "requested", "had", ""
+
+
+class SeatJourney(BookingJourney):
+    """One person's way to a seat. It has a draft of its own: a video appointment may be booked in the same visit."""
+
+    draft, first_step = DRAFT, HOUR
+
+    def steps(self) -> tuple[str, ...]:
+        """The event's page (or its dates), then the contact and the summary."""
+        contact = {BY_PHONE: (PHONE, FIRST_NAME), BY_EMAIL: (EMAIL, FIRST_NAME)}.get(self.contact or "", ())
+        return (HOUR, CONTACT, *contact, RECAP)
+
+    def questions(self) -> tuple[str, ...]:
+        """The event's page is no question."""
+        return self.steps() if self.moving is not None else self.steps()[1:]
+
+    def may_wish(self) -> bool:
+        """A seat is asked for alone."""
+        return False
+
+    def offer(self) -> Offer:
+        """The dates of the event; when one is to be left for another, that one is not among them."""
+        moving = self.moving
+        left = moving.old.starts_at if moving is not None and moving.old is not None else None
+        of_event = [slot for slot in self._slots() if slot.starts_at != left]
+        now, zone = self._actions.now(), self.site().zone
+        return booking.make_offer(of_event, SEATS, now=now, zone=zone, chosen=self._kept().get("slot_id"))
+
+    def _slots(self) -> list[SlotView]:
+        reference = self.event_reference
+        return [slot for slot in self._actions.slots(self._visit_key) if slot.event and slot.event == reference]
+
+    @property
+    def event_reference(self) -> str:
+        """The reference of the event, or an empty text."""
+        return str(self._kept().get(EVENT, ""))
+
+    def event(self) -> EventView | None:
+        """The event; ``None`` when it is not announced any more."""
+        return self._actions.event(self.event_reference)
+
+    def way_to(self, event: EventView) -> str:
+        """How a seat of an event can be had here now: a constant of this file, ``NOT_HERE`` where it cannot."""
+        slot = next((one for one in self._actions.slots(self._visit_key) if one.id == event.slot_id), None)
+        if slot is None:
+            return NOT_HERE
+        if self._has_asked(slot.id):
+            return HAD_ALREADY
+        if not booking.may_be_asked(slot, self._actions.now()):
+            return NOT_HERE
+        return AT_ONCE if slot.guaranteed else ON_REQUEST
+
+    def sign_up(self, event: EventView) -> bool:
+        """Holds a seat of an event and goes on to the contact. False when it cannot be had as it was shown.
+
+        The event's page then says what has changed: ``hour_is_gone`` or ``turned``. The hub may be asked: seconds.
+        """
+        kept = self._kept()
+        if event.slot_id is None:
+            return False
+        if kept.get(EVENT) != event.reference or self.step == DONE or self.moving is not None:
+            self._actions.drop_hold(self._visit_key)
+            about = {EVENT: event.reference, "asked": kept.get("asked", {})}
+            self._keep_only({"step": HOUR, "reason": SEATS, **about})
+        self.choose_hour(event.slot_id)
+        if self.hour_is_gone or self.turned:
+            return False
+        self.go_on()
+        return self.step != HOUR
+
+    @property
+    def at_event(self) -> bool:
+        """True while the event's page is the step."""
+        return self.step == HOUR
+
+    def leave_event(self) -> None:
+        """The event's page is left without a seat: nothing is held any more."""
+        if self.at_event:
+            self.let_go()
+            self._keep_only({"asked": self._kept().get("asked", {})})
+
+    def other_dates(self, view: BookingView) -> bool:
+        """True when the event of this seat has another date at which a seat can be had."""
+        return booking.has_other_date(self._actions.slots(self._visit_key), view, now=self._actions.now())
+
+    def can_begin_again(self) -> bool:
+        """True where the event has another date."""
+        view = self.written()
+        return view is not None and self.other_dates(view)
+
+    def start_move(self, view: BookingView, slot_id: str | None = None) -> bool:
+        """As for booth time; False, and nothing changes, where the event has no other date."""
+        return self.other_dates(view) and super().start_move(view, slot_id)
+
+    @property
+    def _asked_key(self) -> str:
+        return str(self._kept().get("slot_id"))
+
+    def _has_asked(self, slot_id: str) -> bool:
+        record_id = self._kept().get("asked", {}).get(slot_id)
+        earlier = self._actions.booking(record_id) if record_id else None
+        return earlier is not None and earlier.state in LIVE
+
+    def _about(self, slot: SlotView | None) -> dict[str, Any]:
+        return {EVENT: slot.event} if slot is not None else {}

@@ -1,0 +1,41 @@
+"""What a place is for, in words: a video appointment in the booth, or a seat at an event. Pure.
+
+Both are booked, asked for, moved and found in the same way, so they have the same screens. A sentence that is about the
+booth or the counsellor has a second one, under its key with ``seat.`` before it, for the seats of an event.
+"""
+
+from __future__ import annotations
+
+from kiosk.views import EventView, SiteView
+from kiosk.wording import say, words
+from sync.promise import SEATS
+
+
+def is_seat(reason: str | None) -> bool:
+    """True for a seat at an event, false for booth time and for nothing."""
+    return reason == SEATS
+
+
+def key_of(key: str, reason: str | None) -> str:
+    """The key of the sentence that fits ``reason``: that of a seat where there is one, else ``key`` itself."""
+    seat = f"seat.{key}"
+    return seat if reason == SEATS and seat in words() else key
+
+
+def subject_words(reason: str, event: EventView | None, language: str) -> str:
+    """« Signer mon contrat d’engagement », or the title of the event."""
+    if reason != SEATS:
+        return say(f"booking.reason.{reason}", language)
+    return event.title if event is not None else say("seat.subject", language)
+
+
+def place_words(reason: str, event: EventView | None, site: SiteView, booth: str, language: str) -> str:
+    """Where to come: the booth of the site, or the place of the event; of an event that went away only the site."""
+    if reason != SEATS:
+        return say("booking.recap.place_value", language, site=site.name, booth=booth)
+    return event.place if event is not None else site.name
+
+
+def subject_icon(reason: str) -> str:
+    """The Phosphor name of the icon of the subject."""
+    return "calendar-dots" if reason == SEATS else "video-camera"
