@@ -43,7 +43,7 @@ class World:
     """
 
     def __init__(self, folder: Path, *, zone: str = "Europe/Paris", name: str = "Mairie de Saint-Aubin") -> None:
-        self.hub = Hub(folder / "hub", TUESDAY_MS, grants_per_terminal=0, takes_per_hour=0)
+        self.hub = Hub(folder / "hub", TUESDAY_MS, grants_per_terminal=0, seats_per_terminal=0, takes_per_hour=0)
         paris = zone == "Europe/Paris"
         self.hub.write("site", SITE, {
             "name": name, "zone": zone, "phone": "02 61 91 00 00", "phone_region": "FR",

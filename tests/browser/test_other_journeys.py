@@ -58,11 +58,34 @@ def test_events_are_listed_filtered_and_read(person: Person) -> None:
     assert "Café de l’emploi" not in person.reads()
     person.touch(re.compile("Se servir de son téléphone"))
     person.is_at("Se servir de son téléphone pour ses démarches")
-    person.sees("Quand", "Où", "Pour vous inscrire", "À l’accueil de la mairie", "Cette borne n’inscrit pas")
+    person.sees("Quand", "Où", "Aussi possible", "À l’accueil de la mairie", "M’inscrire")
+    person.touch("Retour", exact=True)
+    person.is_at("Événements et ateliers")
+    person.touch("Autre", exact=True)
+    person.touch(re.compile("Café de l’emploi"))
+    person.is_at("Café de l’emploi")
+    person.sees("Pour vous inscrire", "À l’accueil de la mairie", "Cette borne n’inscrit pas à cet événement")
     person.touch("Retour", exact=True)
     person.is_at("Événements et ateliers")
     person.touch("Retour", exact=True)
     person.is_at(MENU_TITLE)
+
+
+def test_a_seat_at_an_event_is_taken_and_its_slip_has_a_code(person: Person) -> None:
+    person.touch("Événements et ateliers")
+    person.is_at("Événements et ateliers")
+    person.touch("Formation", exact=True)
+    person.touch(re.compile("Se former"))
+    person.is_at("Se former : par où commencer ?")
+    person.touch("M’inscrire")
+    person.is_at("Comment vous prévenir ?")
+    person.touch("Non, je reviens avec mon code")
+    person.touch("Continuer", exact=True)
+    person.is_at("Tout est juste ?")
+    person.sees("Se former : par où commencer ?", "Cette place est gardée pour vous jusqu’à")
+    person.touch("Réserver cette place")
+    person.sees("Place réservée.", "Votre code", "Se former : par où commencer ?")
+    assert "inscrit" not in person.reads()
 
 
 def test_a_good_code_shows_a_state_and_no_name(person: Person) -> None:
