@@ -136,13 +136,18 @@ def hour_of(slot: SlotView, zone: str) -> Hour:
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         words=french_time.hour(slot.starts_at, zone),
-        paris=french_time.paris_hour(slot.starts_at, zone),
+        paris=None if _in_a_room(slot) else french_time.paris_hour(slot.starts_at, zone),
         minutes=french_time.minutes_between(slot.starts_at, slot.ends_at),
         organisation=slot.organisation,
         modality=slot.modality,
         booth=slot.booth,
         guaranteed=slot.guaranteed,
     )
+
+
+def _in_a_room(slot: SlotView) -> bool:
+    """True for seats in a room of the site: nobody there lives on the clocks of Paris."""
+    return slot.reason == SEATS and slot.modality == "PHYSIQUE"
 
 
 def on_request(offer: Offer, left_out: Iterable[str]) -> Offer:
@@ -175,7 +180,7 @@ def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: s
     for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id != chosen, not slot.guaranteed, slot.id)):
         if slot.reason != reason or slot.starts_at <= now:
             continue
-        differ = differ or french_time.zones_differ(slot.starts_at, zone)
+        differ = differ or (not _in_a_room(slot) and french_time.zones_differ(slot.starts_at, zone))
         hours = days.setdefault(french_time.local(slot.starts_at, zone).date(), {})
         if may_be_asked(slot, now):
             hours.setdefault(slot.starts_at, hour_of(slot, zone))

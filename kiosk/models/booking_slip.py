@@ -13,7 +13,7 @@ from datetime import datetime
 from kiosk.models import booking, french_time
 from kiosk.models.booking import Answer
 from kiosk.models.booking_kept import Done, Moving
-from kiosk.models.subject import key_of, place_words, subject_words
+from kiosk.models.subject import key_of, paris_words, place_words, subject_words
 from kiosk.slip import qr_png
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say
@@ -86,7 +86,7 @@ def make_paper(
         site=site.name,
         day=french_time.day(french_time.local(done.starts_at, zone).date(), with_year=True),
         hours=hours,
-        paris=french_time.paris_hour(done.starts_at, zone) or "",
+        paris=paris_words(reason, event, done.starts_at, zone),
         subject=subject_words(reason, event, language),
         place=place_words(reason, event, site, done.booth, language),
         next_steps=_next_steps(kind, reason, language),

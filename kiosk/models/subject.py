@@ -6,9 +6,13 @@ booth or the counsellor has a second one, under its key with ``seat.`` before it
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from kiosk.models import french_time
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say, words
 from sync.promise import SEATS
+from sync.records.event import MOVED_ONLINE
 
 
 def is_seat(reason: str | None) -> bool:
@@ -34,6 +38,13 @@ def place_words(reason: str, event: EventView | None, site: SiteView, booth: str
     if reason != SEATS:
         return say("booking.recap.place_value", language, site=site.name, booth=booth)
     return event.place if event is not None else site.name
+
+
+def paris_words(reason: str, event: EventView | None, starts_at: datetime, zone: str) -> str:
+    """« 11 h à Paris » where the clocks differ; "" for an event in a room, whose hour is that of its place."""
+    if reason == SEATS and (event is None or event.state != MOVED_ONLINE):
+        return ""
+    return french_time.paris_hour(starts_at, zone) or ""
 
 
 def subject_icon(reason: str) -> str:

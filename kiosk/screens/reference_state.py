@@ -17,7 +17,7 @@ from kiosk.models import booking_slip, french_time
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.reference import Asked, Opened, ReferenceSearch
 from kiosk.models.seats import SeatJourney
-from kiosk.models.subject import is_seat, key_of, place_words, subject_icon, subject_words
+from kiosk.models.subject import is_seat, key_of, paris_words, place_words, subject_icon, subject_words
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import notice, panel, paragraph, quiet_button
 from kiosk.parts.frame import Primary, screen
@@ -153,7 +153,7 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
     visit, zone, slot = shown.visit, shown.search.zone(), booking.slot
     if slot is None:
         return notice(visit, "old", visit.say("reference.slot_unknown"))
-    live = shown.opened.can_be_cancelled
+    live, event = shown.opened.can_be_cancelled, shown.search.event(booking)
     if booking.wishes and live and not shown.opened.holds_a_place:
         wished = (slot, *booking.wishes)
         moments = [french_time.moment_in_words(one.starts_at, zone) for one in wished]
@@ -161,11 +161,10 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
     else:
         day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
         hours = french_time.hours(slot.starts_at, slot.ends_at, zone)
-        paris = french_time.paris_hour(slot.starts_at, zone)
+        paris = paris_words(booking.reason, event, slot.starts_at, zone)
         label = visit.say("booking.slip.when" if live else "reference.when_over")
         detail = f"{hours} ({paris})" if paris else hours
         when = drawn.fact(visit, "calendar-blank", label, day, detail=detail, struck=not live)
-    event = shown.search.event(booking)
     place = place_words(booking.reason, event, shown.search.site(), slot.booth, visit.language)
     facts = [when, *([drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), place)] if live else [])]
     subject = subject_words(booking.reason, event, visit.language)

@@ -74,11 +74,13 @@ def test_a_seat_held_here_is_green_from_its_page_to_the_slip(hub: Hub, kiosk: Ki
             assert "gard" in check_words(shown)
             await past_contact(shown)
             words = check_words(shown)
+            assert "Paris" not in words, "a room on the island lives on its own clocks"
             assert "Atelier CV" in words
             assert "Médiathèque, salle 2" in words
             words = await booked(shown, "Réserver cette place", "Place réservée.")
             assert "Place réservée." in words
             assert "Atelier CV" in words
+            assert "Paris" not in words
 
     run(scenario())
 
@@ -223,6 +225,7 @@ def test_its_code_shows_the_event_and_gives_the_seat_back(hub: Hub, kiosk: Kiosk
         async with Shown(Reference, a_visit("/code", size=size), kiosk.actions) as shown:
             await shown.type(reference)
             await booked(shown, "Voir où j’en suis", "Place réservée.")
+            assert "Paris" not in shown.words()
             for said in ("Place réservée.", "Atelier CV", "Médiathèque, salle 2", "Votre place"):
                 assert said in check_words(shown)
             assert not any("Changer" in face for face in shown.touchables()), "the workshop has no other date"
