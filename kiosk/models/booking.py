@@ -187,13 +187,16 @@ def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: s
     return Offer(reason, tuple(Day(when, tuple(hours.values())) for when, hours in sorted(days.items())), differ)
 
 
+def event_of(view: BookingView) -> str:
+    """The reference of the event of a booked seat, from its slot or from a date proposed instead; "" for booth time."""
+    known = (view.slot, *view.alternatives)
+    return next((slot.event for slot in known if slot is not None), "")
+
+
 def has_other_date(slots: Iterable[SlotView], view: BookingView, *, now: datetime) -> bool:
     """True when the event of a booked seat has another date at which a seat may be asked for."""
-    mine = view.slot
-    return mine is not None and any(
-        slot.event == mine.event and slot.id != mine.id and slot.reason == SEATS and may_be_asked(slot, now)
-        for slot in slots
-    )
+    event, mine = event_of(view), view.slot.id if view.slot is not None else ""
+    return bool(event) and any(slot.event == event and slot.id != mine and may_be_asked(slot, now) for slot in slots)
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ from kiosk.models.booking_kept import (
     pack_done,
     pack_moving,
 )  # fmt: skip
-from kiosk.views import BookedView, BookingView, EventView, HeldView, SiteView, SlotView
+from kiosk.views import BookedView, BookingView, EventView, HeldView, SiteView
 from kiosk.visit import Drafts
 from kiosk.wording import say
 from sync.errors import InvalidInput
@@ -99,9 +99,9 @@ class BookingJourney(KeptBooking):
         """What may be booked or asked for once in a visit."""
         return str(self.reason)
 
-    def _about(self, slot: SlotView | None) -> dict[str, Any]:
-        """What else is kept of a booking on this slot."""
-        del slot
+    def _about(self, event: str) -> dict[str, Any]:
+        """What else is kept of a booking; ``event`` is the reference of the event of a seat, else ""."""
+        del event
         return {}
 
     def event(self) -> EventView | None:
@@ -344,7 +344,7 @@ class BookingJourney(KeptBooking):
         self._actions.sync_soon()
         asked = {**kept.get("asked", {}), self._asked_key: booked.id}
         # The typed part is sealed now: nothing of it stays in the drafts.
-        left = {"asked": asked, "done": pack_done(booked, self.moving), **self._about(booked.slot)}
+        left = {"asked": asked, "done": pack_done(booked, self.moving), **self._about(booked.slot.event)}
         self._keep_only({"step": DONE, "reason": self.reason, **left})
         return self.done()
 
@@ -446,7 +446,7 @@ class BookingJourney(KeptBooking):
         self._actions.drop_hold(self._visit_key)
         asked = self._kept().get("asked", {})
         moving = pack_moving(moving_of(view))
-        about = self._about(view.slot)
+        about = self._about(booking.event_of(view))
         self._keep_only({"step": HOUR, "reason": view.reason, "asked": asked, "moving": moving, **about})
         proposed = None if slot_id is None else self._actions.slot(slot_id)
         if proposed is not None:

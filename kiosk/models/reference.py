@@ -245,7 +245,7 @@ class ReferenceSearch:
 
     def event(self, view: BookingView) -> EventView | None:
         """The event of a seat; ``None`` for booth time, and for an event that is not announced any more."""
-        return self._actions.event(view.slot.event) if view.slot is not None and view.slot.event else None
+        return self._actions.event(rules.event_of(view))
 
     def _answer(self, view: BookingView) -> Answer:
         return read_answer(view, self._actions.delivery("booking", view.id), online=self.online())

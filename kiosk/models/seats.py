@@ -121,5 +121,5 @@ class SeatJourney(BookingJourney):
         earlier = self._actions.booking(record_id) if record_id else None
         return earlier is not None and earlier.state in LIVE
 
-    def _about(self, slot: SlotView | None) -> dict[str, Any]:
-        return {EVENT: slot.event} if slot is not None else {}
+    def _about(self, event: str) -> dict[str, Any]:
+        return {EVENT: event}

@@ -304,6 +304,34 @@ def test_a_withdrawn_event_leaves_a_seat_that_cannot_be_changed(hub: Hub, kiosk:
     assert not journey.can_begin_again()
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_the_new_hour_of_an_event_is_proposed_and_taken(hub: Hub, kiosk: Kiosk, gone: bool) -> None:
+    journey, reference = booked_seat(hub, kiosk)
+    done = journey.done()
+    assert done is not None
+    kiosk.round()
+    seats(hub, OTHER_SLOT, LONG_AFTER)
+    announce(hub, slot_id=OTHER_SLOT, ahead=LONG_AFTER, state="reprogramme")
+    hub.write("slot", SLOT, {"state": "withdrawn", "gone": gone})
+    hub.write("booking", done.id, {"state": "withdrawn", "alternatives": [OTHER_SLOT]})
+    kiosk.round()
+    assert journey.can_begin_again()
+    assert [hour.slot_id for hour in journey.proposals()] == [OTHER_SLOT]
+    opened = opened_of(kiosk, reference).opened()
+    assert opened is not None
+    assert opened.can_be_moved
+    journey.take_proposal(OTHER_SLOT)
+    assert journey.step == steps.CONTACT
+    journey.choose_contact(steps.NO_CONTACT)
+    journey.go_on()
+    moved = journey.ask("fr")
+    assert moved is not None
+    assert moved.slot_id == OTHER_SLOT
+    event = journey.event()
+    assert event is not None
+    assert event.title == "Atelier CV"
+
+
 def test_a_sentence_for_a_seat_stands_in_for_one_that_exists_with_the_same_blanks() -> None:
     said = words()
     own = {"subject", "sign_up", "wait", "sure", "group", "had", "had_more"}
