@@ -30,7 +30,7 @@ from kiosk.screens import PLACES
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.tokens import Look
-from kiosk.visit import ATTRACT, BOOKING, Visit
+from kiosk.visit import ATTRACT, BOOKING, SEAT, Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
 from sync.errors import PointContactError
 from sync.replica.machine import read_machine_secret
@@ -66,7 +66,7 @@ def free_hour_on_leaving(visit: Visit, drop_hold: Callable[[str], None]) -> None
     """Frees the hour that a visit holds as soon as it is elsewhere: the menu, another place, its end, a closed page."""
 
     def moved() -> None:
-        if visit.place != BOOKING:
+        if visit.place not in (BOOKING, SEAT):
             # A full disk must not keep a visit from being wiped: the hour is then free when its five minutes are over.
             with suppress(PointContactError):
                 drop_hold(visit.key)

@@ -7,11 +7,12 @@ import re
 
 import pytest
 
+from kiosk.app import free_hour_on_leaving
 from kiosk.screens.booking import Booking
 from kiosk.screens.events import Events
 from kiosk.screens.reference import Reference
 from kiosk.screens.seat import Seat
-from kiosk.visit import EVENTS, SEAT, Visit
+from kiosk.visit import EVENTS, MENU, SEAT, Visit
 from kiosk.wording import LANGUAGES
 from tests.kiosk.in_process import Shown
 from tests.kiosk.models.test_seats import LONG_AFTER, a_workshop, announce, booked_seat, cut, seats, the_event
@@ -126,6 +127,20 @@ def test_first_name_and_telephone_are_asked_and_nothing_else(hub: Hub, kiosk: Ki
             assert "Besoins" not in words
             await booked(shown, "Réserver cette place", "Place réservée.")
             assert "Awa" not in shown.words()
+
+    run(scenario())
+
+
+def test_the_seat_is_kept_on_the_way_from_its_page_to_the_questions_and_freed_elsewhere(hub: Hub, kiosk: Kiosk) -> None:
+    a_workshop(hub, kiosk)
+
+    async def scenario() -> None:
+        visit = a_visit(EVENTS)
+        free_hour_on_leaving(visit, kiosk.actions.drop_hold)
+        await sign_up(visit, kiosk)
+        assert kiosk.actions.held(visit.key) is not None
+        visit.go(MENU)
+        assert kiosk.actions.held(visit.key) is None
 
     run(scenario())
 
