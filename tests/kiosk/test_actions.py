@@ -26,6 +26,7 @@ from sync.hub.settings import HubSettings
 from sync.replica.terminal import Terminal, enrol
 from sync.wire import HubRequest, HubResponse
 from tests.kiosk.models.registration_world import AWA, walk
+from tests.sync.hub.stand import an_empty_database
 
 START_MS = 1_795_250_000_000
 SECRET = b"the secret of this machine......"
@@ -56,8 +57,8 @@ class Hub:
     def __init__(self, home: Path, start_ms: int = START_MS, **options: Any) -> None:
         self.home, self.time, self.cut = home, Time(start_ms), False
         self.keys = HubKeys.create(home, now_ms=self.time(), demonstration=False)
+        (home / "hub.db").write_bytes(an_empty_database())
         self.database = HubDatabase.open(home / "hub.db")
-        self.database.migrate()
         settings = HubSettings(home=home, public_url="https://pc.example", **options)
         self.exchange = Exchange(self.database, self.keys, now_ms=self.time, settings=settings)
         with self.database.write() as connection:

@@ -16,6 +16,7 @@ from sync.hub import feed, rows
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.tables import Feed, FeedHead
 from sync.wire import ENTRIES_PER_ROUND_MAX
+from tests.sync.hub.stand import an_empty_database
 
 WRITERS = 8
 WRITES = 25
@@ -24,6 +25,7 @@ SITE_FIELDS: dict[str, tuple[Value, str]] = {"name": ("Mairie", make_stamp(1, 0,
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[HubDatabase]:
+    (tmp_path / "hub.db").write_bytes(an_empty_database())
     opened = HubDatabase.open(tmp_path / "hub.db")
     yield opened
     opened.close()

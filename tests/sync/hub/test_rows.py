@@ -12,6 +12,7 @@ from sync.clock import stamp_ms, stamp_node
 from sync.errors import InvalidInput
 from sync.hub import feed, rows
 from sync.hub.database import HubDatabase
+from tests.sync.hub.stand import an_empty_database
 
 EVENT: dict[str, Value] = {
     "external_ref": "E-1", "title": "Forum de l’emploi", "starts_at": "2026-12-01T08:00:00Z",
@@ -21,6 +22,7 @@ EVENT: dict[str, Value] = {
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[HubDatabase]:
+    (tmp_path / "hub.db").write_bytes(an_empty_database())
     opened = HubDatabase.open(tmp_path / "hub.db")
     yield opened
     opened.close()

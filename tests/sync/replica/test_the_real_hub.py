@@ -20,6 +20,7 @@ from sync.replica.envelope import Envelope
 from sync.replica.tables import CONFLICTS
 from sync.replica.terminal import Terminal, enrol
 from sync.wire import HubRequest, HubResponse
+from tests.sync.hub.stand import an_empty_database
 from tests.sync.replica.stand_in import MACHINE_SECRET, SITE, Time, a_booking, a_registration, an_event
 
 SITE_VALUES = {"name": "Mairie de Sarlat"}
@@ -34,8 +35,8 @@ class RealHub:
     def __init__(self, home: Path, *, demonstration: bool = False) -> None:
         self.now = Time()
         self.keys = HubKeys.create(home, now_ms=self.now(), demonstration=demonstration)
+        (home / "hub.db").write_bytes(an_empty_database())
         self.database = HubDatabase.open(home / "hub.db")
-        self.database.migrate()
         self.exchange = Exchange(self.database, self.keys, now_ms=self.now)
         with self.database.write() as connection:
             accounts.add_account(connection, self.now(), "agent", ["administration", "exploitation"], "agent")
