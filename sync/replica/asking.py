@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -37,6 +38,8 @@ NEEDS_THE_HUB = (
     "ou réessayez plus tard."
 )
 NOT_SHOWN = "Cette borne ne sait pas montrer cette demande : adressez-vous au personnel."
+
+_Reply = TypeVar("_Reply", TakeReply, ClaimReply)
 
 
 @dataclass(frozen=True)
@@ -98,9 +101,7 @@ class Asking:
             slot_id=slot_id,
         )  # fmt: skip
         try:
-            response = self._ask("/v1/take", request)
-            reply = TakeReply.from_bytes(response.body)
-            check_dates(response, reply.now_ms)
+            reply = self._question("/v1/take", request, TakeReply)
         except (HubUnreachable, UntrustedHub, Refused):
             return held  # a request is made instead, and a grant that comes later goes back at the next round
         with self._writer.transaction() as connection:
@@ -185,9 +186,7 @@ class Asking:
             claim=claim,
         )  # fmt: skip
         try:
-            response = self._ask("/v1/claim", request)
-            reply = ClaimReply.from_bytes(response.body)
-            check_dates(response, reply.now_ms)
+            reply = self._question("/v1/claim", request, ClaimReply)
         except (UntrustedHub, Refused) as error:
             raise HubUnreachable(NEEDS_THE_HUB) from error
         if not reply.found or reply.kind is None or reply.id is None:
@@ -211,6 +210,13 @@ class Asking:
         with self._database.read() as connection:
             online = meta.read_int(connection, meta.ONLINE)
             return bool(online) and meta.read(connection, meta.LAST_CONTACT_MS) != self._silent_since
+
+    def _question(self, path: str, message: Message, kind: type[_Reply]) -> _Reply:
+        """One question and its answer, read. Raises HubUnreachable, UntrustedHub, Refused."""
+        response = self._ask(path, message)
+        reply = kind.from_bytes(response.body)
+        check_dates(response, reply.now_ms)
+        return reply
 
     def _ask(self, path: str, message: Message) -> HubResponse:
         """One question and its genuine answer. Asked once more when a round's greater counter was faster."""
