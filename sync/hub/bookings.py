@@ -8,7 +8,7 @@ moves ``sync.hub.moves``'.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection
 
@@ -126,7 +126,7 @@ def answer_held_up(slot_id: str, places: Places, clock: HybridClock, now_ms: int
     if places.frozen or not waiting:
         return
     places.include([one for booking in waiting for one in wished(booking)], [], [one.id for one in waiting])
-    for booking in sorted(waiting, key=lambda one: (str(one.values["created_at"]), one.id)):
+    for booking in _in_turn(waiting, places):
         if not booking.values["gone"]:
             decide_anew(booking, places, clock, now_ms)
 
@@ -140,8 +140,10 @@ def decide_anew(booking: Standing, places: Places, clock: HybridClock, now_ms: i
 def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
     """Answers a request: the first of its wishes that has a place, else up to three other slots, else no.
 
-    It stays a request while its own terminal holds a place of the wish that it took on line: the answer that gave it
-    was lost on the way, and the place comes back. Counted as free before that, it could be promised twice.
+    What this hub had confirmed before it was restored is confirmed again on the same slot, over or not: the visitor
+    was told so, and may have come. A request waits while its own terminal holds a place of the wish that it took on
+    line: the answer that gave it was lost on the way, and the place comes back. Counted as free before that, it could
+    be promised twice.
 
     Args:
         booking: a request, or what a person wants decided anew; it is in ``places``.
@@ -154,9 +156,9 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
         return  # the visitor took another place since
     now, own = utc_text(now_ms), moves.family(booking, places)
     reasons = []
-    told = places.confirmed_before.get(booking.id)
+    told = places.told_before(booking.id)
     for slot_id in sorted(wished(booking), key=lambda one: one != told):
-        because = _why_not(booking, slot_id, places, now, own.keys())
+        because = _why_not(booking, slot_id, places, BEFORE_EVERYTHING if slot_id == told else now, own.keys())
         if because is None:
             confirm(booking, slot_id, places, clock, now_ms)
             return
@@ -221,20 +223,23 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
         return 0
     slot_ids = [slot_id for booking in waiting.values() for slot_id in wished(booking)]
     places = Places.load(connection, site_id, slot_ids, booking_ids=waiting)
-    places.confirmed_before = testimony.read(connection, site_id)
     clock = rows.read_clock(connection, now_ms)
-
-    def turn(asked: Standing) -> tuple[bool, str, str]:
-        was_confirmed = places.confirmed_before.get(asked.id) in wished(asked)
-        return not was_confirmed, str(asked.values["created_at"]), asked.id
-
-    for asked in sorted(waiting.values(), key=turn):
+    for asked in _in_turn(waiting.values(), places):
         answer(places.named[asked.id], None, places, clock, now_ms)
     testimony.forget(connection, site_id, waiting.keys())
     conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
     return len(waiting)
+
+
+def _in_turn(waiting: Iterable[Standing], places: Places) -> list[Standing]:
+    """Those that were confirmed before this hub was restored come first, then the oldest."""
+
+    def turn(asked: Standing) -> tuple[bool, str, str]:
+        return places.told_before(asked.id) not in wished(asked), str(asked.values["created_at"]), asked.id
+
+    return sorted(waiting, key=turn)
 
 
 def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
-from sync.hub import courier, early, feed, fleet, grants, quarantine, redrawn, takes, testimony
+from sync.hub import bookings, courier, early, feed, fleet, grants, quarantine, redrawn, takes, testimony
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.ingest import Ingested, check_clock, ingest
@@ -281,6 +281,8 @@ class Exchange:
         try:
             _check_parts(caller, message)
             check_clock(message.operations, now_ms)
+            if message.confirmed:
+                testimony.note(connection, caller.site_id, message.confirmed)  # the askings among these answer to it
             sender = Sender(caller.terminal_id, caller.terminal_no, caller.site_id, message.incarnation)
             ingested = ingest(connection, sender, message.operations, now_ms=now_ms, random=self._random)
         except Refused as refusal:  # raised before anything was applied
@@ -291,10 +293,11 @@ class Exchange:
 
     def _give(self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int) -> None:
         """What the site's places become once this terminal was heard: answers that waited, then grants."""
-        if message.confirmed:
-            testimony.note(connection, caller.site_id, message.confirmed)
         if message.generation not in {None, caller.reported_generation}:
             fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
+        if message.confirmed and not grants.frozen(connection, caller.site_id):
+            bookings.answer_waiting(connection, caller.site_id, now_ms)  # it reports after it was written off
+            testimony.forget(connection, caller.site_id, message.confirmed)
         stock = self.settings.stock
         if (stock.per_terminal or stock.seats_per_terminal) and grants.HOLDING_FUNCTION in caller.functions:
             holder = grants.Holder(caller.site_id, caller.terminal_no, message.incarnation)

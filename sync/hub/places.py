@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from sync import escrow
 from sync.change import Value
 from sync.clock import HybridClock, stamp_ms, utc_text
-from sync.hub import conflicts, taken
+from sync.hub import conflicts, taken, testimony
 from sync.hub.database import table_of
 from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
@@ -42,7 +42,6 @@ class Places:
         successors: the ids of the bookings that were moved from a booking, by its id, known here or not.
         events: the events whose seats are one of these slots, by id of the slot.
         around: the other open slots of the same booths and hours: their fields, by id.
-        confirmed_before: the slot of each booking that was confirmed before the hub was restored, by the booking's id.
         losses: what could not stand, for the journal: the caller writes it there (``conflicts.append``).
     """
 
@@ -54,12 +53,12 @@ class Places:
     successors: dict[str, set[str]] = field(default_factory=dict)
     events: dict[str, Standing] = field(default_factory=dict)
     around: dict[str, Fields] = field(default_factory=dict)
-    confirmed_before: dict[str, str] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
     _at: dict[str, str] = field(default_factory=dict)
     _site: tuple[Connection, str] | None = None
     _to_come: dict[str, Fields] | None = None
     _taken: frozenset[str] | None = None
+    _told: Mapping[str, str] | None = None
 
     @classmethod
     def load(
@@ -200,6 +199,12 @@ class Places:
         if unspent and self._taken is None and self._site is not None:
             self._taken = frozenset(taken.read(*self._site))
         return bool(unspent & (self._taken or frozenset()))
+
+    def told_before(self, booking_id: str) -> str | None:
+        """The slot on which a booking was confirmed before this hub was restored, as terminals bear witness."""
+        if self._told is None:
+            self._told = testimony.read(*self._site) if self._site is not None else {}
+        return self._told.get(booking_id)
 
     def standings(self) -> list[Standing]:
         """Every record here that may have changed."""

@@ -8,16 +8,22 @@ bookings that it had shown as confirmed, each with its slot; the hub answers tho
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
+from sync import escrow
 from sync.promise import CONFIRMED, REQUESTED
 from sync.replica import meta, rows
 from sync.wire import CONFIRMED_PER_ROUND_MAX
 
+OVER_FOR = timedelta(days=7)
+
 
 def remember(connection: Connection, now: str) -> None:
-    """Notes what is shown as confirmed and not over, before the feed of another history replaces it.
+    """Notes what is shown as confirmed, before the feed of another history replaces it.
+
+    What is over since a few days too: the visitor came, and must not be told afterwards that there was no place.
 
     Args:
         connection: a writing transaction.
@@ -27,8 +33,8 @@ def remember(connection: Connection, now: str) -> None:
     query = (
         select(booking.c.id, booking.c.slot_id)
         .join(slot, (slot.c.site_id == booking.c.site_id) & (slot.c.id == booking.c.slot_id))
-        .where(booking.c.state == CONFIRMED, booking.c.gone.is_(False), slot.c.ends_at > now)
-        .order_by(slot.c.starts_at)
+        .where(booking.c.state == CONFIRMED, booking.c.gone.is_(False), slot.c.ends_at > _long_over(now))
+        .order_by(slot.c.ends_at <= now, slot.c.starts_at)
         .limit(CONFIRMED_PER_ROUND_MAX)
     )
     shown = {row.id: row.slot_id for row in connection.execute(query)}
@@ -42,17 +48,21 @@ def read(connection: Connection) -> dict[str, str]:
 
 
 def tidy(connection: Connection, now: str) -> None:
-    """Forgets what the hub has answered again, and what is over. Called when the whole feed is here."""
+    """Forgets what the hub has answered again, and what is long over. Called when the whole feed is here."""
     held = read(connection)
     if not held:
         return
     booking, slot = rows.table_of("booking"), rows.table_of("slot")
     answered = select(booking.c.id).where(booking.c.id.in_(held), booking.c.state != REQUESTED)
-    over = select(slot.c.id).where(slot.c.id.in_(held.values()), slot.c.ends_at <= now)
+    over = select(slot.c.id).where(slot.c.id.in_(held.values()), slot.c.ends_at <= _long_over(now))
     done, past = set(connection.execute(answered).scalars()), set(connection.execute(over).scalars())
     left = {one: slot_id for one, slot_id in held.items() if one not in done and slot_id not in past}
     if left != held:
         _write(connection, left)
+
+
+def _long_over(now: str) -> str:
+    return escrow.shift(now, -OVER_FOR)
 
 
 def _write(connection: Connection, held: dict[str, str]) -> None:

@@ -93,6 +93,52 @@ def test_who_was_confirmed_before_a_restore_is_confirmed_again(hub: Stand, named
     hub.close()
 
 
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_hour_that_passed_before_the_restored_hub_could_answer_stays_confirmed(hub: Stand, waits: bool) -> None:
+    """Whoever was told so has come by then; who only asked has missed nothing that was theirs."""
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
+    one, other = hub.enrol(), hub.enrol()
+    slot_id = hub.add_slot(in_hours=3, capacity=2)
+    one.round()
+    other.round()
+    hub.clock.ms += 1000
+    backup = make_backup(hub.database, hub.keys, hub.clock(), ADMIN).path
+    told, asked = one.booking(slot_id), one.booking(slot_id)
+    one.round([told])
+    assert state_of(hub, told)[0] == "confirmed"
+
+    hub = restored(hub, one, other, backup=backup)
+    one.round()
+    if waits:
+        one.round([told, asked], confirmed={told.id: slot_id})
+        assert state_of(hub, told)[0] == "requested"
+    hub.clock.ms += 5 * 3_600_000
+    other.round()
+    other.round()
+    if not waits:
+        one.round([told, asked], confirmed={told.id: slot_id})
+    assert state_of(hub, told) == ("confirmed", None)
+    assert state_of(hub, asked) == ("declined", "slot_past")
+    with hub.database.read() as connection:
+        assert testimony.read(connection, SITE) == {}
+    hub.close()
+
+
+def test_a_terminal_that_bears_witness_late_is_believed_in_its_own_round(hub: Stand) -> None:
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
+    one, other = hub.enrol(), hub.enrol()
+    slot_id, wish = hub.add_slot(in_hours=30), hub.add_slot(in_hours=40)
+    for signer in (one, other):
+        signer.round()
+    booking = one.booking(wish, wishes=[slot_id])
+    one.round([booking], confirmed={booking.id: slot_id})
+    assert state_of(hub, booking)[0] == "confirmed"
+    assert hub.read("booking", booking.id)["slot_id"] == slot_id
+    with hub.database.read() as connection:
+        assert testimony.read(connection, SITE) == {}
+    hub.close()
+
+
 def test_the_last_terminal_to_tell_is_answered_in_its_own_round(hub: Stand) -> None:
     slot_id = hub.add_slot(in_hours=4)
     terminal = hub.enrol()
