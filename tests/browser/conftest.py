@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
 
 from sync.demo.starter import REUNION
 from tests.browser.chromium import SIZES, arguments, executable
@@ -16,6 +16,8 @@ from tests.stage import Stage
 
 ROUND = ("--round-interval-s", "5")
 PATIENT = ("--quiet-s", "900")
+SCREENS_OF_FAILURES = Path(__file__).parents[2] / "build" / "browser"
+PEOPLE = pytest.StashKey[list[Person]]()
 
 
 class ReunionStage(Stage):
@@ -32,6 +34,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails tells what its people had in front of them; the pictures are kept in ``build/browser``."""
+    report = yield
+    if call.when == "call" and report.failed:
+        name = re.sub(r"\W+", "-", item.name).strip("-")
+        for number, person in enumerate(item.stash.get(PEOPLE, []), 1):
+            try:
+                told = person.testifies(SCREENS_OF_FAILURES / f"{name}-{number}")
+            except Error as error:  # a page that was closed, or does not answer: the test's own failure stays told
+                told = f"nothing to be seen: {error.message}"
+            report.sections.append((f"On the screen of person {number}", told))
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -81,16 +100,18 @@ def chromium(tools: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(chromium: Browser) -> Iterator[Callable[..., Person]]:
+def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Person]]:
     """Makes a person in front of a screen: ``visitor("portrait")``; ``visitor(context=…)`` is a second tab."""
     contexts: list[BrowserContext] = []
+    people = request.node.stash.setdefault(PEOPLE, [])
 
     def come(shape: str = "portrait", *, context: BrowserContext | None = None) -> Person:
         if context is None:
             width, height = SIZES[shape]
             context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
             contexts.append(context)
-        return Person(context.new_page())
+        people.append(Person(context.new_page()))
+        return people[-1]
 
     yield come
     for context in contexts:

@@ -110,6 +110,13 @@ class Person:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(self.painted())
 
+    def testifies(self, file: Path) -> str:
+        """Saves what is seen (``file``.png) and what is announced (``file``.html); returns the words on the screen."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.with_suffix(".png").write_bytes(self.page.screenshot())
+        file.with_suffix(".html").write_text(str(self._look(ANNOUNCED) or ""), encoding="utf-8")
+        return f"« {self.title()} » : {self.reads()}\n({file}.png, {file.name}.html)"
+
     # ----------------------------------------------------------------------------------------- touch
     def opens(self, url: str) -> None:
         """Comes to the terminal and waits for its first screen."""
@@ -215,6 +222,7 @@ class Person:
         key.first.click(timeout=KEY_MS)
 
 
+ANNOUNCED = "(document.querySelector('flt-semantics-host') || {}).outerHTML"
 TITLES = "[...document.querySelectorAll('flt-semantics-host h1')].map(h => h.textContent)"
 READ = """(() => {
   const host = document.querySelector('flt-semantics-host');
