@@ -290,9 +290,14 @@ def read_answer(booking: BookingView, delivery: DeliveryView, *, online: bool | 
 
 
 #: The refusals that have their own sentence; any other says the general one.
-DECLINED_BECAUSE = ("slot_taken", "slot_withdrawn", "slot_past", "slot_unknown", "reason")
+DECLINED_BECAUSE = ("slot_taken", "booth_busy", "slot_withdrawn", "slot_past", "slot_unknown", "reason")
 
 
 def declined_key(because: str | None) -> str:
     """The wording key of the sentence for a refusal."""
     return f"booking.declined.{because}" if because in DECLINED_BECAUSE else "booking.declined.other"
+
+
+def because_key(because: str | None) -> str | None:
+    """The wording key of why an hour cannot be had, said before what is proposed instead; ``None``: it is not known."""
+    return f"booking.because.{because}" if because in DECLINED_BECAUSE else None

@@ -15,8 +15,8 @@ from kiosk.views import BookedView, BookingView, SlotView
 from kiosk.visit import Drafts
 
 DRAFT = "booking"
-REASON, HOUR, WISHES, NEEDS, CONTACT, PHONE, EMAIL, FIRST_NAME, RECAP, DONE = (
-    "reason", "hour", "wishes", "needs", "contact", "phone", "email", "first_name", "recap", "done",
+REASON, HAD, HOUR, WISHES, NEEDS, CONTACT, PHONE, EMAIL, FIRST_NAME, RECAP, DONE = (
+    "reason", "had", "hour", "wishes", "needs", "contact", "phone", "email", "first_name", "recap", "done",
 )  # fmt: skip
 BY_PHONE, BY_EMAIL, NO_CONTACT = "phone", "email", "none"
 EVENT = "event"

@@ -54,8 +54,15 @@ def kind_of(answer: Answer) -> str:
     return "requested" if answer.state in ("kept", "sending", "asked") else answer.state
 
 
-def sentence_of(answer: Answer, reason: str, language: str, *, now: datetime, zone: str) -> str:
-    """What is true now of an asking, in one or two sentences that fit its reason."""
+def sentence_of(answer: Answer, reason: str, language: str, *, now: datetime, zone: str, proposed: bool = True) -> str:
+    """What is true now of an asking, in one or two sentences that fit its reason: why not, where the hub said it.
+
+    ``proposed`` is false where none of the hours that the hub proposed may still be had.
+    """
+    if answer.state == "alternatives":
+        why, then = booking.because_key(answer.because), "" if proposed else "_gone"
+        sentence = say(key_of(f"booking.answer.alternatives{then}", reason), language)
+        return f"{say(key_of(why, reason), language)} {sentence}" if why else sentence
     if answer.state == "declined":
         return say(key_of(booking.declined_key(answer.because), reason), language)
     if answer.state == "confirmed" and answer.at is not None:

@@ -4,7 +4,7 @@ The hour chosen is held for this visit where it can be guaranteed: five minutes,
 hour, going back or leaving frees it. When the five minutes are over nothing is lost: it is held again if it can be,
 and an hour that was shown as certain never turns into a request without the person being told first. A request may
 name two more hours, in order. A move asks neither subject nor needs: they stay; the old hour is kept until the new one
-is sure.
+is sure. A subject that the visit has an active booking for leads there too: another hour for it, no second booking.
 
 What holds or books an hour (``choose_hour``, ``go_on`` at the hours, ``ask``, ``drop_choice``, ``start_move``) waits
 for the disk: screens run it beside their own thread. Nothing typed is held by this object: it lives in the visit's
@@ -14,10 +14,9 @@ drafts until the asking seals it for the hub. No Flet here.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from kiosk.actions import Actions
 from kiosk.models import answers, booking, french_time
 from kiosk.models.booking import Answer, Hour, Offer, ReasonChoice
 from kiosk.models.booking_kept import (
@@ -29,6 +28,7 @@ from kiosk.models.booking_kept import (
     EMAIL,
     EVENT,
     FIRST_NAME,
+    HAD,
     HOUR,
     NEEDS,
     NO_CONTACT,
@@ -37,48 +37,26 @@ from kiosk.models.booking_kept import (
     RECAP,
     WISHES,
     Done,
-    KeptBooking,
     Moving,
     moving_of,
     pack_done,
     pack_moving,
 )  # fmt: skip
-from kiosk.views import BookedView, BookingView, EventView, HeldView, SiteView
-from kiosk.visit import Drafts
+from kiosk.models.booking_known import KnownBooking
+from kiosk.views import BookedView, BookingView, EventView
 from kiosk.wording import say
 from sync.errors import InvalidInput
 from sync.promise import LIVE
 
 __all__ = [
-    "BY_EMAIL", "BY_PHONE", "CONTACT", "DONE", "DRAFT", "EMAIL", "FIRST_NAME", "HOUR", "NEEDS", "NO_CONTACT", "PHONE",
-    "REASON", "RECAP", "WISHES", "BookingJourney", "Done", "Moving", "WishedHour",
+    "BY_EMAIL", "BY_PHONE", "CONTACT", "DONE", "DRAFT", "EMAIL", "FIRST_NAME", "HAD", "HOUR", "NEEDS", "NO_CONTACT",
+    "PHONE", "REASON", "RECAP", "WISHES", "BookingJourney", "Done", "Moving", "WishedHour",
 ]  # fmt: skip
 TRIES = 2
 
 
-class BookingJourney(KeptBooking):
-    """One person's way through the asking.
-
-    Args:
-        actions: the door to the replica.
-        drafts: the visit's drafts; everything chosen is kept there.
-        visit_key: the visit's random word, under which its hour is held.
-    """
-
-    def __init__(self, actions: Actions, drafts: Drafts, visit_key: str) -> None:
-        super().__init__(drafts)
-        self._actions = actions
-        self._visit_key = visit_key
-
-    def held(self) -> HeldView | None:
-        """The hour chosen as long as it is held; ``None`` once its five minutes are over."""
-        held = self._actions.held(self._visit_key)
-        return held if held is not None and held.slot.id == self._kept().get("slot_id") else None
-
-    @property
-    def hold_is_over(self) -> bool:
-        """True when the hour chosen was kept for the person and is kept no more."""
-        return self.is_guaranteed and self.held() is None
+class BookingJourney(KnownBooking):
+    """One person's way through the asking."""
 
     def steps(self) -> tuple[str, ...]:
         """The questions of this person, in order; what they chose decides how many."""
@@ -86,18 +64,14 @@ class BookingJourney(KeptBooking):
         wishes = (WISHES,) if self.step == WISHES or self.may_wish() else ()
         if self.moving is not None:
             return (HOUR, *wishes, CONTACT, *contact, RECAP)
-        return (REASON, HOUR, *wishes, NEEDS, CONTACT, *contact, RECAP)
+        had = (HAD,) if self.step == HAD else ()
+        return (REASON, *had, HOUR, *wishes, NEEDS, CONTACT, *contact, RECAP)
 
     def questions(self) -> tuple[str, ...]:
         """The steps that are counted as questions, for « Étape 2 sur 5 »."""
         return self.steps()
 
     # What differs for the seats of an event (``kiosk.models.seats``) -----------------------------
-
-    @property
-    def _asked_key(self) -> str:
-        """What may be booked or asked for once in a visit."""
-        return str(self.reason)
 
     def _about(self, event: str) -> dict[str, Any]:
         """What else is kept of a booking; ``event`` is the reference of the event of a seat, else ""."""
@@ -113,31 +87,6 @@ class BookingJourney(KeptBooking):
         return True
 
     # What is shown ------------------------------------------------------------------------------
-
-    def site(self) -> SiteView:
-        """The site this terminal stands in."""
-        return self._actions.site()
-
-    def online(self) -> bool | None:
-        """Whether the last round reached the hub."""
-        return self._actions.network().online
-
-    def clock_trusted(self) -> bool:
-        """False when the date and hour of this terminal may be wrong."""
-        return self._actions.network().clock_trusted
-
-    def restored(self) -> bool:
-        """True when this terminal may promise nothing before the network has come back: its disk may be an old copy."""
-        return self._actions.network().restored
-
-    def known_since(self) -> datetime | None:
-        """How old the hours shown are, where the network is cut: the last contact."""
-        network = self._actions.network()
-        return None if network.online else network.last_contact
-
-    def now(self) -> datetime:
-        """The present moment, UTC."""
-        return self._actions.now()
 
     def reasons(self) -> tuple[ReasonChoice, ...]:
         """The subjects, with how many hours each has."""
@@ -283,6 +232,8 @@ class BookingJourney(KeptBooking):
         following = steps[min(at + 1, len(steps) - 1)]
         if kept.get("editing") and self._nothing_missing():
             following = RECAP
+        if self.step == REASON and self.standing() is not None:
+            following = HAD
         self._keep(step=following, editing=bool(kept.get("editing")) and following != RECAP)
 
     def _hold_again(self) -> bool:
@@ -300,7 +251,7 @@ class BookingJourney(KeptBooking):
         return bool(typed)
 
     def go_back(self) -> bool:
-        """To the question before. False at the first one: the person leaves for the menu.
+        """To the question before. False at the first one: the person leaves for the menu, or for their code.
 
         Before the hours nothing is held any more.
         """
@@ -309,9 +260,11 @@ class BookingJourney(KeptBooking):
         if at <= steps.index(HOUR):
             self._free_hour()
         if at == 0:
-            if self.moving is not None:
-                self._keep_only({"asked": self._kept().get("asked", {})})
-            return False
+            if self.moving is None:
+                return False
+            here = bool(self._kept().get("from_subjects"))
+            self._keep_only({"asked": self._made(), **({"reason": self.reason} if here else {})})
+            return here
         self._keep(step=steps[at - 1], editing=False)
         return True
 
@@ -333,7 +286,6 @@ class BookingJourney(KeptBooking):
             return done
         if self.asked_before():
             raise InvalidInput(say("booking.recap.twice"))
-        kept = self._kept()
         hour = self.hour(self.offer())
         if hour is None:
             self.hour_was_taken()
@@ -342,7 +294,7 @@ class BookingJourney(KeptBooking):
         if booked is None:
             return None
         self._actions.sync_soon()
-        asked = {**kept.get("asked", {}), self._asked_key: booked.id}
+        asked = [*self._made(), booked.id]
         # The typed part is sealed now: nothing of it stays in the drafts.
         left = {"asked": asked, "done": pack_done(booked, self.moving), **self._about(booked.slot.event)}
         self._keep_only({"step": DONE, "reason": self.reason, **left})
@@ -379,17 +331,6 @@ class BookingJourney(KeptBooking):
         """Back to the hours, saying once that the one chosen is gone."""
         self._free_hour(gone=True)
         self._keep(step=HOUR, editing=True)
-
-    def asked_before(self) -> bool:
-        """True when an hour on this subject was booked or asked for in this visit and still stands.
-
-        The booking that gets another hour does not count.
-        """
-        record_id = self._kept().get("asked", {}).get(self._asked_key)
-        if self.moving is not None and record_id == self.moving.id:
-            return False
-        earlier = self._actions.booking(record_id) if record_id else None
-        return earlier is not None and earlier.state in LIVE
 
     # What became of it --------------------------------------------------------------------------
 
@@ -434,7 +375,26 @@ class BookingJourney(KeptBooking):
             return
         kept = self._kept()
         about = {name: kept[name] for name in (EVENT,) if name in kept}
-        self._keep_only({"step": HOUR, "reason": kept.get("reason"), "asked": kept.get("asked", {}), **about})
+        self._keep_only({"step": HOUR, "reason": kept.get("reason"), "asked": self._made(), **about})
+
+    def to_standing(self) -> bool:
+        """From the summary to what the visit has already for this subject; nothing is held any more.
+
+        False for a seat, and where another booking gets its new hour: that is only said.
+        """
+        if self.first_step != REASON or self.moving is not None:
+            return False
+        self._free_hour()
+        self._keep(step=HAD, editing=False)
+        return True
+
+    def change_standing(self) -> bool:
+        """Begins to give another hour to the booking that stands for the subject; False where that is not possible."""
+        found = self.standing()
+        if found is None or found.booking is None or not found.can_be_moved or not self.start_move(found.booking):
+            return False
+        self._keep(from_subjects=True)
+        return True
 
     def start_move(self, view: BookingView, slot_id: str | None = None) -> bool:
         """Begins to give a booking another hour; ``slot_id`` is one that was proposed and touched.
@@ -444,7 +404,7 @@ class BookingJourney(KeptBooking):
         if view.state not in booking.REPLACEABLE:
             return False
         self._actions.drop_hold(self._visit_key)
-        asked = self._kept().get("asked", {})
+        asked = self._made()
         moving = pack_moving(moving_of(view))
         about = self._about(booking.event_of(view))
         self._keep_only({"step": HOUR, "reason": view.reason, "asked": asked, "moving": moving, **about})

@@ -212,7 +212,7 @@ class ReferenceSearch:
         record_id, taken_back = str(kept["id"]), bool(kept.get("taken_back"))
         if kept["kind"] == "registration":
             return self._registration(record_id, taken_back)
-        return self._booking(record_id, taken_back)
+        return self.follow(record_id, taken_back)
 
     def known(self) -> tuple[Opened | None, bool | None, datetime | None]:
         """Everything that the screen of a state says: the state, and how sure and how old it is."""
@@ -225,8 +225,8 @@ class ReferenceSearch:
         state = registration_state(view, self._actions.delivery("registration", record_id))
         return Opened("registration", record_id, registration=state, taken_back=taken_back)
 
-    def _booking(self, record_id: str, taken_back: bool) -> Opened | None:
-        """The booking, or the one that has replaced it, however often it was changed."""
+    def follow(self, record_id: str, taken_back: bool = False) -> Opened | None:
+        """The booking, or the one that has replaced it, however often it was changed; ``None`` where it is not here."""
         view = self._actions.booking(record_id)
         moved = False
         for _ in range(MOVES_FOLLOWED_MAX):

@@ -7,14 +7,16 @@ event. No Flet here.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from kiosk.models import booking
 from kiosk.models.booking import Offer
 from kiosk.models.booking_kept import BY_EMAIL, BY_PHONE, CONTACT, DONE, EMAIL, EVENT, FIRST_NAME, HOUR, PHONE, RECAP
 from kiosk.models.booking_steps import BookingJourney
+from kiosk.models.standing import standing
 from kiosk.views import BookingView, EventView, SlotView
-from sync.promise import LIVE, SEATS
+from sync.promise import SEATS
 
 DRAFT = "seat"
 AT_ONCE, ON_REQUEST, HAD_ALREADY, NOT_HERE = "guaranteed", "requested", "had", ""
@@ -64,7 +66,7 @@ class SeatJourney(BookingJourney):
         slot = next((one for one in self._actions.slots(self._visit_key) if one.id == event.slot_id), None)
         if slot is None:
             return NOT_HERE
-        if self._has_asked(slot.id):
+        if standing(self._actions, self._drafts, self._made(), partial(_is_at, event.reference, slot.id)) is not None:
             return HAD_ALREADY
         if not booking.may_be_asked(slot, self._actions.now()):
             return NOT_HERE
@@ -80,7 +82,7 @@ class SeatJourney(BookingJourney):
             return False
         if kept.get(EVENT) != event.reference or self.step == DONE or self.moving is not None:
             self._actions.drop_hold(self._visit_key)
-            about = {EVENT: event.reference, "asked": kept.get("asked", {})}
+            about = {EVENT: event.reference, "asked": self._made()}
             self._keep_only({"step": HOUR, "reason": SEATS, **about})
         self.choose_hour(event.slot_id)
         if self.hour_is_gone or self.turned:
@@ -97,7 +99,7 @@ class SeatJourney(BookingJourney):
         """The event's page is left without a seat: nothing is held any more."""
         if self.at_event:
             self.let_go()
-            self._keep_only({"asked": self._kept().get("asked", {})})
+            self._keep_only({"asked": self._made()})
 
     def other_dates(self, view: BookingView) -> bool:
         """True when the event of this seat has another date at which a seat can be had."""
@@ -112,14 +114,15 @@ class SeatJourney(BookingJourney):
         """As for booth time; False, and nothing changes, where the event has no other date."""
         return self.other_dates(view) and super().start_move(view, slot_id)
 
-    @property
-    def _asked_key(self) -> str:
-        return str(self._kept().get("slot_id"))
-
-    def _has_asked(self, slot_id: str) -> bool:
-        record_id = self._kept().get("asked", {}).get(slot_id)
-        earlier = self._actions.booking(record_id) if record_id else None
-        return earlier is not None and earlier.state in LIVE
+    def _is_the_same(self, view: BookingView) -> bool:
+        return _is_at(self.event_reference, str(self._kept().get("slot_id") or ""), view)
 
     def _about(self, event: str) -> dict[str, Any]:
         return {EVENT: event}
+
+
+def _is_at(event: str, slot_id: str, view: BookingView) -> bool:
+    """True for a seat of the event of that reference, or of that slot."""
+    if view.reason != SEATS:
+        return False
+    return (view.slot is not None and view.slot.id == slot_id) or (bool(event) and booking.event_of(view) == event)

@@ -7,6 +7,7 @@ hub's answer turns it green. What the person chose lives in the visit's drafts, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -22,6 +23,7 @@ from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
 from kiosk.parts.keyboard import keyboard
+from kiosk.screens.booking_had import had
 from kiosk.screens.booking_hours import Hours, held_line
 from kiosk.screens.booking_recap import Recap
 from kiosk.screens.booking_slip import BookingSlip
@@ -45,18 +47,13 @@ def Booking(visit: Visit, actions: Actions) -> ft.Control:
 def step_of(way: Way) -> ft.Control:
     """The step that is shown, of a video appointment or of a seat at an event."""
     step = way.journey.step
-    if step == steps.DONE:
-        return BookingSlip(way)
     if step in (steps.PHONE, steps.EMAIL, steps.FIRST_NAME):
         return Typed(way, step, key=step)  # type: ignore[call-arg]  # Flet takes the key out
-    if step == steps.RECAP:
-        return Recap(way)
-    if step == steps.WISHES:
-        return Wishes(way)
-    if step == steps.HOUR:
-        return way.hours(way)
-    draw = {steps.NEEDS: _needs, steps.CONTACT: _contact}.get(step, _reason)
-    return draw(way)
+    drawn: dict[str, Callable[[Way], ft.Control]] = {
+        steps.HAD: _had, steps.HOUR: way.hours, steps.WISHES: Wishes, steps.NEEDS: _needs, steps.CONTACT: _contact,
+        steps.RECAP: Recap, steps.DONE: BookingSlip,
+    }  # fmt: skip
+    return drawn.get(step, _reason)(way)
 
 
 # 1. The subject ---------------------------------------------------------------------------------------
@@ -81,6 +78,14 @@ def _reason(way: Way) -> ft.Control:
         back=way.back,
         progress=way.progress(),
     )
+
+
+def _had(way: Way) -> ft.Control:
+    standing = way.journey.standing()
+    if standing is not None:
+        return had(way, standing)
+    way.journey.go_on()  # it ended meanwhile: the hours are free to choose
+    return step_of(way)
 
 
 def _nothing(way: Way) -> ft.Control:

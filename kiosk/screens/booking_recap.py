@@ -39,7 +39,9 @@ def Recap(way: Way) -> ft.Control:
 
     def ask() -> Any:
         if journey.asked_before():
-            set_refused(say_of(visit, journey, "booking.recap.twice"))
+            if not journey.to_standing():
+                set_refused(say_of(visit, journey, "booking.recap.twice"))
+            way.redraw()
             return None
         return way.slow(partial(journey.ask, visit.language))
 

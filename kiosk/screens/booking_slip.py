@@ -18,7 +18,7 @@ from kiosk.parts.controls import NoticeKind, chip, icon, pressable, quiet_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.styles import Press
 from kiosk.screens.booking_way import Way
-from kiosk.visit import MENU, Visit
+from kiosk.visit import EVENTS, MENU, Visit
 
 LOOK_AGAIN_S = 1.0
 KINDS: dict[str, NoticeKind] = {"sure": "sure", "wait": "wait", "off": "off", "fault": "fault"}
@@ -54,7 +54,7 @@ def use_look_again(visit: Visit, read: Callable[[], object], changed: Callable[[
 
 @ft.component
 def BookingSlip(way: Way) -> ft.Control:
-    """The last step; after a refusal another hour, or one of those that are proposed, is one touch away."""
+    """The last step; after a refusal another hour, one of those proposed or another event is one touch away."""
     visit, journey = way.visit, way.journey
     _, set_turn = ft.use_state(0)
     use_look_again(visit, journey.answer, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
@@ -64,6 +64,8 @@ def BookingSlip(way: Way) -> ft.Control:
     paper = make_paper(done, answer, journey.site(), visit.language, now=journey.now(), event=journey.event())
     if paper.can_ask_again and journey.can_begin_again():
         primary = Primary(way.say("booking.again"), way.do(journey.start_again))
+    elif paper.can_ask_again:
+        primary = Primary(visit.say("seat.others"), lambda: visit.go(EVENTS), icon_name="calendar-dots")
     else:
         primary = Primary(visit.say("booking.finish"), visit.end, icon_name="sign-out")
 

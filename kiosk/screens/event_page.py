@@ -1,5 +1,6 @@
-"""One event, whole: when, where, its state, and « M’inscrire » where its seats can be had at this terminal.
+"""One event, whole: when, where, its state, and its button where its seats can be had at this terminal.
 
+« M’inscrire » where a seat is the person's at once, « Demander une place » where somebody answers.
 « Place réservée tout de suite » (green, seal) and « Sur demande » (amber, paper plane) are the two ways of the booking,
 with its shapes. An event without seats here says how to sign up elsewhere.
 """
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, NoticeKind] = {"sure": "sure", "wait": "wait", "off": "off", "fault": "fault"}
 WAYS = {AT_ONCE: replace(SURE, key="seat.sure"), ON_REQUEST: replace(ASKED, key="seat.group")}
+VERBS = {AT_ONCE: "seat.sign_up", ON_REQUEST: "seat.ask"}
 
 
 @ft.component
@@ -63,14 +65,14 @@ def EventPage(visit: Visit, actions: Actions, event_id: str, back: Callable[[], 
     way = journey.way_to(event) if card.state.can_come else NOT_HERE
     words_of_state = rules.state_words(card, visit.language, now=actions.now(), zone=actions.site().zone)
     body = [*_news(visit, journey, event), *_state(visit, card, words_of_state), *_way(visit, journey, way)]
-    primary = Primary(visit.say("seat.sign_up"), sign_up, icon_name=WAYS[way].icon) if way in WAYS else None
+    primary = Primary(visit.say(VERBS[way]), sign_up, icon_name=WAYS[way].icon) if way in WAYS else None
     if slowly.waiting:
         primary = Primary(visit.say("seat.wait"), None)
     return screen(visit, title=card.title, body=[*body, *_facts(visit, card, way)], primary=primary, back=leave)
 
 
 def _news(visit: Visit, journey: SeatJourney, event: EventView) -> list[ft.Control]:
-    """What has changed since the person touched « M’inscrire », on the page of that event."""
+    """What has changed since the person touched the button, on the page of that event."""
     return news(visit, journey) if journey.event_reference == event.reference and journey.at_event else []
 
 

@@ -23,7 +23,7 @@ from kiosk.parts.controls import notice, panel, paragraph, quiet_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import Slowly, use_kept, use_slowly, use_value
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, proposed, use_look_again
-from kiosk.visit import BOOKING, MENU, SEAT, Visit
+from kiosk.visit import BOOKING, EVENTS, MENU, SEAT, Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
@@ -139,11 +139,10 @@ def _state(shown: Shown, answer: rules.Answer) -> ft.Control:
     if shown.opened.taken_back:
         told = visit.say("reference.taken_back"), shown.say("reference.taken_back_more")
         return drawn.outcome(visit, "trash", "off", *told, subject=subject)
-    if answer.state == "alternatives" and not search.proposals(shown.opened):
-        sentence = shown.say("booking.answer.alternatives_gone")
-    else:
-        reason = shown.opened.reason or ""
-        sentence = booking_slip.sentence_of(answer, reason, visit.language, now=search.now(), zone=search.zone())
+    reason, proposed_ = shown.opened.reason or "", bool(search.proposals(shown.opened))
+    sentence = booking_slip.sentence_of(
+        answer, reason, visit.language, now=search.now(), zone=search.zone(), proposed=proposed_
+    )
     title = shown.say(f"booking.done.{booking_slip.kind_of(answer)}")
     return drawn.outcome(visit, answer.icon, answer.look, title, sentence, subject=subject)
 
@@ -215,12 +214,19 @@ def _needs_another_hour(opened: Opened) -> bool:
     return opened.can_be_moved and not opened.can_be_cancelled
 
 
+def _is_over(opened: Opened) -> bool:
+    """True for a seat that holds and asks for nothing any more, at an event without another date."""
+    return is_seat(opened.reason) and not opened.can_be_cancelled and not opened.can_be_moved
+
+
 def _primary(shown: Shown) -> Primary:
-    """Another hour where there is none any more, else the menu."""
+    """Another hour where there is none any more; other events where this one has no other date; else the menu."""
     visit = shown.visit
     if _needs_another_hour(shown.opened):
         key = "booking.proposal.other" if shown.search.proposals(shown.opened) else "booking.again"
         return Primary(shown.say(key), partial(_change, shown, None), icon_name="calendar-plus")
+    if _is_over(shown.opened):
+        return Primary(visit.say("seat.others"), lambda: visit.go(EVENTS), icon_name="calendar-dots")
     return Primary(visit.say("reference.home"), lambda: visit.go(MENU), icon_name="house")
 
 
@@ -235,7 +241,9 @@ def _acts(shown: Shown, another: Callable[[], None]) -> ft.Control:
     if opened.can_be_taken_back:
         found.append(("reference.take_back", "trash", partial(shown.ask, TAKING_BACK)))
     found.append(("reference.another", "keyboard", another))
-    if _needs_another_hour(opened):
+    if _needs_another_hour(opened) and is_seat(opened.reason):
+        found.append(("seat.others", "calendar-dots", lambda: visit.go(EVENTS)))
+    if _needs_another_hour(opened) or _is_over(opened):
         found.append(("reference.home", "house", lambda: visit.go(MENU)))
     across = 1 if visit.look.large_text else 2
     rows: list[ft.Control] = []

@@ -220,7 +220,10 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "booking.answer.rejected": {"fr": "Gardez votre code et demandez à l’accueil."},
     "booking.declined.slot_taken": {
-        "fr": "Quelqu’un l’a eue juste avant vous. Rien n’est perdu : choisissez une autre heure.",
+        "fr": "Quelqu’un l’a eue avant vous. Rien n’est perdu : choisissez une autre heure.",
+    },
+    "booking.declined.booth_busy": {
+        "fr": "Le salon fermé est déjà pris à cette heure. Rien n’est perdu : choisissez une autre heure.",
     },
     "booking.declined.slot_withdrawn": {
         "fr": "L’organisme a retiré cette heure. Rien n’est perdu : choisissez une autre heure.",
@@ -237,6 +240,13 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.declined.other": {
         "fr": "Le service n’a pas pu donner cette heure. Choisissez une autre heure, ou demandez à l’accueil.",
     },
+    # Before the other hours that the hub proposes
+    "booking.because.slot_taken": {"fr": "Quelqu’un a eu cette heure avant vous."},
+    "booking.because.booth_busy": {"fr": "Le salon fermé est déjà pris à cette heure."},
+    "booking.because.slot_withdrawn": {"fr": "L’organisme a retiré cette heure."},
+    "booking.because.slot_past": {"fr": "Cette heure est passée."},
+    "booking.because.slot_unknown": {"fr": "Le service ne connaît plus cette heure."},
+    "booking.because.reason": {"fr": "Cette heure est prévue pour un autre sujet."},
     "booking.again": {"fr": "Choisir une autre heure"},
     "booking.slip.code": {"fr": "Votre code"},
     "booking.slip.code_why": {"fr": "Gardez-le. Il sert à voir la réponse."},

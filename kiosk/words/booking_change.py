@@ -53,6 +53,14 @@ WORDS: dict[str, dict[str, str]] = {
         "Vérifiez la date et l’heure avec l’accueil.",
         "fr-simple": "L’horloge de la borne n’est pas sûre. Vous pouvez demander une heure, pas la réserver.",
     },
+    # The subject has a booking already
+    "booking.had.title_placed": {"fr": "Vous avez déjà un rendez-vous pour ce sujet"},
+    "booking.had.title_asked": {"fr": "Vous avez déjà fait une demande pour ce sujet"},
+    "booking.had.why": {
+        "fr": "Un seul rendez-vous par sujet : il reste ainsi des heures pour tout le monde.",
+        "fr-simple": "Un sujet, un seul rendez-vous.",
+    },
+    "booking.had.code": {"fr": "Le revoir ou l’annuler, avec mon code"},
     # Another hour for a booking
     "booking.move.section": {"fr": "Changer d’heure"},
     "booking.move.title": {"fr": "Quelle nouvelle heure ?"},

@@ -66,5 +66,4 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "events.detail.source": {"fr": "Source : {source}."},
     "events.detail.gone": {"fr": "Cet événement n’est plus annoncé."},
-    "events.detail.to_list": {"fr": "Voir les autres événements"},
 }

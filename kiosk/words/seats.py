@@ -10,6 +10,7 @@ WORDS: dict[str, dict[str, str]] = {
     # On the event's own page
     "seat.subject": {"fr": "Atelier ou événement"},
     "seat.sign_up": {"fr": "M’inscrire"},
+    "seat.ask": {"fr": "Demander une place"},
     "seat.wait": {"fr": "Je demande la place…"},
     "seat.sure": {"fr": "Place réservée tout de suite"},
     "seat.group": {"fr": "Sur demande"},
@@ -21,8 +22,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Vous confirmez, et la place est à vous. Même sans réseau.",
     },
     "seat.booking.hour.group_online": {
-        "fr": "Pas encore à vous. Touchez « M’inscrire » : cette borne demande la place tout de suite.",
-        "fr-simple": "La place n’est pas encore à vous. Touchez « M’inscrire » : la borne la demande.",
+        "fr": "Pas encore à vous. Touchez « Demander une place » : cette borne la demande tout de suite.",
+        "fr-simple": "La place n’est pas encore à vous. Touchez « Demander une place » : la borne la demande.",
     },
     "seat.booking.hour.group_offline": {
         "fr": "Pas encore à vous. La demande part au retour du réseau, la réponse vient ensuite.",
@@ -34,7 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "On garde cette place pour vous jusqu’à {hour}.",
     },
     "seat.booking.hour.over": {
-        "fr": "Les 5 minutes sont passées : la place n’est plus gardée. Touchez encore « M’inscrire ».",
+        "fr": "Les 5 minutes sont passées : la place n’est plus gardée. Touchez encore le bouton du bas.",
     },
     "seat.booking.hour.turned": {
         "fr": "Cette place ne peut plus être réservée tout de suite. Vous pouvez encore la demander.",
@@ -130,15 +131,20 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "seat.booking.answer.moved": {"fr": "La date a changé. Voici la nouvelle."},
     "seat.booking.declined.slot_taken": {
-        "fr": "Complet : quelqu’un a eu la dernière place juste avant vous. Demandez à l’accueil.",
+        "fr": "Complet : toutes les places sont prises. Voyez les autres événements, ou demandez à l’accueil.",
     },
     "seat.booking.declined.slot_withdrawn": {
-        "fr": "L’organisateur a annulé ou déplacé cet événement. Demandez à l’accueil.",
+        "fr": "L’organisateur a annulé ou déplacé cet événement. Voyez les autres, ou demandez à l’accueil.",
     },
     "seat.booking.declined.slot_past": {"fr": "Il est trop tard : cet événement commence ou a commencé."},
     "seat.booking.declined.slot_unknown": {"fr": "Le service ne connaît plus cet événement. Demandez à l’accueil."},
     "seat.booking.declined.reason": {"fr": "Le service n’a pas pu donner cette place. Demandez à l’accueil."},
     "seat.booking.declined.other": {"fr": "Le service n’a pas pu donner cette place. Demandez à l’accueil."},
+    "seat.booking.because.slot_taken": {"fr": "Toutes les places de cette date sont prises."},
+    "seat.booking.because.slot_withdrawn": {"fr": "L’organisateur a retiré cette date."},
+    "seat.booking.because.slot_past": {"fr": "Il est trop tard pour cette date."},
+    "seat.booking.because.slot_unknown": {"fr": "Le service ne connaît plus cette date."},
+    "seat.others": {"fr": "Voir les autres événements"},
     "seat.booking.again": {"fr": "Choisir une autre date"},
     "seat.booking.proposal.other": {"fr": "Choisir une autre date"},
     "seat.booking.slip.code_why_guaranteed": {"fr": "Gardez-le. Il sert à revoir ou annuler la place."},

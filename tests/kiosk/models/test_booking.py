@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from kiosk.models import booking
 from kiosk.models.booking import Answer
-from kiosk.models.booking_slip import kind_of
+from kiosk.models.booking_slip import kind_of, sentence_of
 from kiosk.views import BookingView, DeliveryView, SlotView
 from kiosk.wording import LANGUAGES, say, words
-from sync.promise import BOOKING_STATES
+from sync.promise import BOOKING_STATES, SEATS
 from sync.records.booking import REASONS
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -210,6 +210,20 @@ def test_what_waits_and_what_is_certain_share_no_icon_and_no_word() -> None:
 @pytest.mark.parametrize("because", [*booking.DECLINED_BECAUSE, "something_new", None])
 def test_every_refusal_has_its_sentence(because: str | None) -> None:
     assert booking.declined_key(because) in words()
+
+
+@pytest.mark.parametrize("reason", ["suivi", SEATS])
+@pytest.mark.parametrize("because", [*booking.DECLINED_BECAUSE, "something_new", None])
+def test_what_is_proposed_instead_says_why_where_the_hub_said_it_and_else_invents_nothing(
+    because: str | None, reason: str
+) -> None:
+    answer = Answer("alternatives", because)
+    said = sentence_of(answer, reason, "fr", now=NOW, zone="Europe/Paris")
+    gone = sentence_of(answer, reason, "fr", now=NOW, zone="Europe/Paris", proposed=False)
+    plain = sentence_of(Answer("alternatives"), reason, "fr", now=NOW, zone="Europe/Paris")
+    assert said.endswith(plain)
+    assert (len(said) > len(plain)) == (because in booking.DECLINED_BECAUSE)
+    assert gone.startswith(said.removesuffix(plain))
 
 
 def test_every_subject_and_need_has_its_words() -> None:
