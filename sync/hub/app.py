@@ -9,20 +9,28 @@ from typing import TextIO
 
 from fastapi import FastAPI
 
-from sync.errors import StorageError
+from sync.errors import PointContactError, StorageError
+from sync.hub import chosen, revocations
 from sync.hub.admin_desk import AdminDesk
 from sync.hub.api import build_api
 from sync.hub.claims import ClaimDesk
 from sync.hub.database import HubDatabase, read_meta, write_meta
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
-from sync.hub.settings import HubSettings
+from sync.hub.settings import HubSettings, RetentionTerms
 
+DEFAULT_TERMS = RetentionTerms()
 LOGGED = ("code", "status", "route", "took_ms", "fault", "where")
 
 
-def create_app(settings: HubSettings) -> FastAPI:
+def create_app(settings: HubSettings, terms: RetentionTerms = DEFAULT_TERMS) -> FastAPI:
     """Returns the hub as an ASGI application, its database open and migrated.
+
+    What is on the list of revoked terminals is revoked in this database too, which may be a copy put there by hand.
+
+    Args:
+        settings: the hub's.
+        terms: how long it keeps what it was told; noted for its commands (``sync.hub.chosen``).
 
     Raises:
         InvalidInput: a demonstration's hub that would listen outside this machine.
@@ -33,7 +41,10 @@ def create_app(settings: HubSettings) -> FastAPI:
     database = HubDatabase.open(settings.database_place, busy_timeout_s=settings.busy_timeout_s)
     try:
         check_same_hub(database, keys)
-    except StorageError:
+        with database.write() as connection:
+            revocations.apply(connection, keys)
+            chosen.keep(connection, settings, terms)
+    except PointContactError:
         database.close()
         raise
     exchange = Exchange(database, keys, now_ms=now_ms, settings=settings)

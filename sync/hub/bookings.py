@@ -8,7 +8,7 @@ moves ``sync.hub.moves``'.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,7 @@ from sync import escrow, merge
 from sync.change import Value
 from sync.claim import placeholder_id
 from sync.clock import HybridClock, utc_text
-from sync.hub import conflicts, feed, moves, rows, testimony
+from sync.hub import conflicts, feed, moves, pace, rows, testimony
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load_where
 from sync.promise import (
@@ -143,7 +143,7 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     What this hub had confirmed before it was restored is confirmed again on the same slot, over or not: the visitor
     was told so, and may have come. A request waits while its own terminal holds a place of the wish that it took on
     line: the answer that gave it was lost on the way, and the place comes back. Counted as free before that, it could
-    be promised twice.
+    be promised twice. It waits as well when the site or its terminal had its share of this hour (``sync.hub.pace``).
 
     Args:
         booking: a request, or what a person wants decided anew; it is in ``places``.
@@ -160,15 +160,32 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     for slot_id in sorted(wished(booking), key=lambda one: one != told):
         because = _why_not(booking, slot_id, places, BEFORE_EVERYTHING if slot_id == told else now, own.keys())
         if because is None:
-            confirm(booking, slot_id, places, clock, now_ms)
+            if slot_id == told or _is_admitted(booking, own, places, clock, now):
+                confirm(booking, slot_id, places, clock, now_ms)
             return
         if because == SLOT_TAKEN and places.comes_back(slot_id, booking.values["terminal_no"]):
+            if pace.place_in_line(booking):
+                booking.decide("declined_because", None, clock.tick())
             return
         reasons.append(because)
     booking.decide("answered_at", now, clock.tick())
     booking.decide("declined_because", next((one for one in reasons if one != UNKNOWN), UNKNOWN), clock.tick())
     propose(booking, places, clock, now_ms)
     booking.decide("state", ALTERNATIVES if booking.values["alternatives"] else DECLINED, clock.tick())
+
+
+def _is_admitted(booking: Standing, own: Mapping[str, Standing], places: Places, clock: HybridClock, now: str) -> bool:
+    """True when a request may have its free place now; else it says that it waits, once.
+
+    Whoever has a place and wants another one empties nothing: that one always may.
+    """
+    line = places.pace_of(now)
+    if any(escrow.holds_a_place(one.values) for one in own.values()) or line.admits(booking):
+        return True
+    if not pace.place_in_line(booking):
+        booking.decide("declined_because", pace.TOO_MANY, clock.tick())
+    line.wait(booking)
+    return False
 
 
 def confirm(booking: Standing, slot_id: str, places: Places, clock: HybridClock, now_ms: int) -> None:
@@ -208,14 +225,14 @@ def wished(booking: Standing) -> list[str]:
 
 
 def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
-    """Answers the askings of a site that waited while its places were frozen; returns how many.
+    """Answers the askings of a site that waited, for its places to be given again or for the next hour; how many.
 
     First those that this hub had confirmed before it was restored, each on the slot that its visitor was told; then
-    the others, oldest first.
+    those in the line, then the others, oldest first.
 
     Args:
-        connection: of the writing transaction in which the last terminal has reported, or was revoked.
-        site_id: the site.
+        connection: of the writing transaction in which the last terminal has reported, or was revoked; or of upkeep.
+        site_id: the site, not frozen.
         now_ms: milliseconds since 1970.
     """
     waiting = load_where(connection, "booking", site_id, "state", [REQUESTED])
@@ -234,10 +251,11 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
 
 
 def _in_turn(waiting: Iterable[Standing], places: Places) -> list[Standing]:
-    """Those that were confirmed before this hub was restored come first, then the oldest."""
+    """Those that were confirmed before this hub was restored come first, then those in the line, then the oldest."""
 
-    def turn(asked: Standing) -> tuple[bool, str, str]:
-        return places.told_before(asked.id) not in wished(asked), str(asked.values["created_at"]), asked.id
+    def turn(asked: Standing) -> tuple[bool, bool, str, str, str]:
+        place, unheard = pace.place_in_line(asked), places.told_before(asked.id) not in wished(asked)
+        return unheard, not place, place, str(asked.values["created_at"]), asked.id
 
     return sorted(waiting, key=turn)
 

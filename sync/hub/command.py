@@ -8,6 +8,7 @@ import os
 import signal
 import socket
 import sys
+from dataclasses import fields
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,9 @@ from sync.hub.command_overrides import booking, slots
 from sync.hub.command_people import account, audit
 from sync.hub.command_quarantine import quarantine_group
 from sync.hub.command_registrations import registration
-from sync.hub.command_retention import retention_group
+from sync.hub.command_retention import retention_group, terms_options
 from sync.hub.command_todo import duplicates_group, todo_group
-from sync.hub.settings import HubSettings
+from sync.hub.settings import HubSettings, RetentionTerms
 
 if TYPE_CHECKING:
     import uvicorn
@@ -81,6 +82,15 @@ def migrate(home: Path) -> None:
         "--takes-per-hour", default=DEFAULTS.takes_per_hour, show_default=True, metavar="PLACES",
         type=click.IntRange(0, 1000), help="Places qu’un site prend en ligne en une heure, au plus ; 0 pour aucune.",
     ),
+    click.option(
+        "--requests-per-hour", default=DEFAULTS.requests_per_hour, show_default=True, metavar="DEMANDES",
+        type=click.IntRange(1, 10_000), help="Demandes d’un site confirmées en une heure ; les autres attendent.",
+    ),
+    click.option(
+        "--requests-per-terminal", default=DEFAULTS.requests_per_terminal, show_default=True, metavar="DEMANDES",
+        type=click.IntRange(1, 10_000), help="Demandes d’une borne confirmées en une heure ; les autres attendent.",
+    ),
+    terms_options,
 )  # fmt: skip
 def serve(home: Path, **asked: Any) -> None:
     """Serves the hub. No access log: addresses may hold a claim."""
@@ -89,10 +99,11 @@ def serve(home: Path, **asked: Any) -> None:
     from sync.hub.app import create_app, log_to, now_ms  # noqa: PLC0415
     from sync.hub.upkeep import Upkeep  # noqa: PLC0415
 
+    terms = RetentionTerms(**{one.name: asked.pop(one.name) for one in fields(RetentionTerms)})
     settings = HubSettings(home=home, **asked)
     host, port = settings.host, settings.port
     with hub_lock(home, stopping_for="en lancer un autre"):
-        app = create_app(settings)
+        app = create_app(settings, terms)
         with _listen(host, port) as listening:
             log_to(sys.stderr)
             click.echo(f"Hub en marche sur http://{host}:{port}", err=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import click
@@ -21,6 +21,7 @@ from sync.hub.command_options import (
     who_option,
 )
 from sync.hub.french_time import PARIS, short
+from sync.hub.settings import RetentionTerms
 
 KINDS = {
     "booking": "rendez-vous",
@@ -36,6 +37,27 @@ REASONS = {
     retention.UNHANDLED: "la préparation n’est ni transmise, ni close",
     retention.UNTOLD: "une borne n’a pas encore reçu la dernière réponse",
 }
+TERMS = {
+    "booking_days": "Jours où un rendez-vous et ce qui a été saisi avec lui sont gardés, après son heure.",
+    "slot_days": "Jours où un créneau, ses places et un événement sont gardés, après leur fin.",
+    "sealed_days": "Jours où une préparation d’inscription, transmise ou close, est gardée après son arrivée.",
+    "closed_days": "Jours où le reste d’une inscription est gardé, après sa clôture ou son retrait.",
+    "unknown_days": "Jours où un rendez-vous ou une place d’heure inconnue sont gardés.",
+    "untold_days": "Jours de plus, tant qu’une borne du site n’a pas reçu la dernière réponse.",
+    "early_days": "Jours où une écriture attend sa fiche, avant qu’une personne soit appelée.",
+    "settled_days": "Jours où une ligne réglée du journal ou de la quarantaine est gardée.",
+}
+DAYS_MAX = 3650
+terms_options = options(
+    *(
+        click.option(
+            f"--{one.name.replace('_', '-')}", one.name, default=one.default, show_default=True, metavar="JOURS",
+            type=click.IntRange(1, DAYS_MAX), help=TERMS[one.name],
+        )
+        for one in fields(RetentionTerms)
+    )
+)  # fmt: skip
+"""One option of ``hub serve`` for each term of ``settings.RetentionTerms``."""
 
 
 @click.group(

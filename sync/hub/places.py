@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from sync import escrow
 from sync.change import Value
 from sync.clock import HybridClock, stamp_ms, utc_text
-from sync.hub import conflicts, taken, testimony
+from sync.hub import conflicts, pace, taken, testimony
 from sync.hub.database import table_of
 from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
@@ -59,6 +59,7 @@ class Places:
     _to_come: dict[str, Fields] | None = None
     _taken: frozenset[str] | None = None
     _told: Mapping[str, str] | None = None
+    _pace: pace.Pace | None = None
 
     @classmethod
     def load(
@@ -199,6 +200,15 @@ class Places:
         if unspent and self._taken is None and self._site is not None:
             self._taken = frozenset(taken.read(*self._site))
         return bool(unspent & (self._taken or frozenset()))
+
+    def pace_of(self, now: str) -> pace.Pace:
+        """How many requests of the site may still be confirmed in this hour, read once a transaction."""
+        if self._pace is None:
+            self._pace = pace.Pace.load(*self._site, now) if self._site is not None else pace.Pace()
+        for waiting_id in [one for one in self._pace.line if one in self.named]:
+            if not pace.place_in_line(self.named[waiting_id]):  # answered or given up in this transaction
+                self._pace.leave(waiting_id)
+        return self._pace
 
     def told_before(self, booking_id: str) -> str | None:
         """The slot on which a booking was confirmed before this hub was restored, as terminals bear witness."""

@@ -1,8 +1,8 @@
 """What is destroyed at the end of its time, and what a person must see to before.
 
-The terms are ``settings.RetentionTerms``. A record goes with everything of it and leaves a tombstone
-(``sync.hub.tombstones``). Nothing goes in silence: what is open in the journal, what nobody has handled, and what a
-terminal has not heard is held, and listed with the reason.
+The terms are ``settings.RetentionTerms``, as ``hub serve`` was told them (``sync.hub.chosen``). A record goes with
+everything of it and leaves a tombstone (``sync.hub.tombstones``). Nothing goes in silence: what is open in the journal,
+what nobody has handled, and what a terminal has not heard is held, and listed with the reason.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from sync.clock import stamp_ms, utc_text
-from sync.hub import accounts, conflicts, sealed_texts, tombstones
+from sync.hub import accounts, chosen, conflicts, sealed_texts, tombstones
 from sync.hub.database import read_meta, table_of, write_meta
 from sync.hub.french_time import read_utc
 from sync.hub.settings import RetentionTerms
@@ -38,7 +38,6 @@ RAN = "retention_ran_ms"
 AUTOMATIC = "automatique"
 """Who runs it when nobody does: the hub itself, by the clock."""
 
-TERMS = RetentionTerms()
 Random = Callable[[int], bytes]
 
 
@@ -81,16 +80,17 @@ class Report:
 
 
 def list_due(
-    connection: Connection, now_ms: int, terms: RetentionTerms = TERMS, site_id: str | None = None
+    connection: Connection, now_ms: int, terms: RetentionTerms | None = None, site_id: str | None = None
 ) -> list[Due]:
     """Everything whose time is over, the oldest first.
 
     Args:
         connection: of a reading transaction.
         now_ms: milliseconds since 1970.
-        terms: how long what is kept.
+        terms: how long what is kept; as this hub was told unless given.
         site_id: only this site's.
     """
+    terms = terms or chosen.retention_terms(connection)
     found: list[Due] = []
     for one in [site_id] if site_id is not None else list_sites(connection):
         of_site = [due for kind in _SOURCES for due in kind(connection, one, now_ms, terms)]
@@ -99,7 +99,7 @@ def list_due(
 
 
 def run(
-    connection: Connection, now_ms: int, terms: RetentionTerms = TERMS, who: str = AUTOMATIC,
+    connection: Connection, now_ms: int, terms: RetentionTerms | None = None, who: str = AUTOMATIC,
     random: Random = os.urandom, *, site_id: str | None = None,
 ) -> Report:  # fmt: skip
     """Destroys what is due and not held, gives up what waited too long, collects the tombstones. Journals it.
@@ -107,7 +107,7 @@ def run(
     Args:
         connection: of a writing transaction.
         now_ms: milliseconds since 1970.
-        terms: how long what is kept.
+        terms: how long what is kept; as this hub was told unless given.
         who: a named person with the role ``exploitation``, or ``automatique``.
         random: source of random bytes.
         site_id: only this site, so that no transaction is long.
@@ -117,6 +117,7 @@ def run(
     """
     if who != AUTOMATIC:
         accounts.require(connection, who, accounts.EXPLOITATION)
+    terms = terms or chosen.retention_terms(connection)
     report = Report()
     for one in [site_id] if site_id is not None else list_sites(connection):
         for kinds in (("booking", "registration"), ("grant", "event"), ("slot",)):  # an hour goes after its people

@@ -55,6 +55,10 @@ class HubSettings:
         grants_per_terminal: places of slots that one terminal may promise with no network; 6 by default, 0 for none.
         seats_per_terminal: seats of events that one terminal may promise with no network; 6 by default, 0 for none.
         takes_per_hour: places that the terminals of one site may take on line in an hour; 12 by default, 0 for none.
+        requests_per_hour: requests of one site that the hub confirms in an hour, so that nobody empties its month; 24
+            by default, twice what is taken on line. What is above is answered in its turn, an hour later or more.
+        requests_per_terminal: the same for the requests of one terminal; 12 by default, as many as its stock of places
+            may be filled with in an hour.
         body_bytes_max: largest accepted request body, in bytes; 4 MiB by default.
         body_timeout_s: seconds a request may take to send its body; 30 by default.
         busy_timeout_s: seconds a write waits for another writer before ``busy``; 10 by default.
@@ -69,6 +73,8 @@ class HubSettings:
     grants_per_terminal: int = Stock().per_terminal
     seats_per_terminal: int = Stock().seats_per_terminal
     takes_per_hour: int = TAKES_PER_HOUR
+    requests_per_hour: int = 2 * TAKES_PER_HOUR
+    requests_per_terminal: int = Stock.refills * Stock.per_terminal
     body_bytes_max: int = BODY_BYTES_MAX
     body_timeout_s: float = 30.0
     busy_timeout_s: float = 10.0

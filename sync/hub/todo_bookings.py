@@ -14,6 +14,7 @@ from sync.hub import accounts, conflicts, feed, rows, todo_words
 from sync.hub.database import table_of
 from sync.hub.french_time import read_utc
 from sync.hub.matter import PAST_MS, URGENT_MS, Act, Matter, Scene, nothing
+from sync.hub.pace import place_in_line
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load, load_where
 from sync.hub.tables import Conflict, Meta, Terminal
@@ -115,7 +116,9 @@ def waiting_matters(scene: Scene) -> Iterator[Matter]:
             kind="waiting",
             site_id=site_id,
             since_ms=since_ms,
-            words=todo_words.waiting(_name(scene, site_id, booking), _awaited(scene, site_id)),
+            words=todo_words.waiting(
+                _name(scene, site_id, booking), _awaited(scene, site_id), in_line=bool(place_in_line(booking))
+            ),
             acts={"decline": _decline_told(site_id, booking.id)},
             role=accounts.EXPLOITATION,
             due_at=_starts(slot),

@@ -185,14 +185,23 @@ def made(created_at: str, zone: str, terminal_no: object) -> str:
     return f"le {moment(created_at, zone)}, à la borne n° {terminal_no}"
 
 
-def waiting(name: str, terminals: str) -> Words:
-    """A request that nobody has answered. ``terminals`` names those that the site waits for, empty for none."""
-    cause = f" : il faut d’abord des nouvelles de {terminals}" if terminals else ""
-    to_do = (
-        f"Remettez {terminals} en réseau (déclarez-la perdue si elle l’est) : la réponse suivra d’elle-même."
-        if terminals
-        else "Remettez une borne du site en réseau ; sinon prévenez la personne et fermez la demande."
-    )
+def waiting(name: str, terminals: str, *, in_line: bool = False) -> Words:
+    """A request that nobody has answered.
+
+    Args:
+        name: the request, as the list names it.
+        terminals: those that the site waits for, empty for none.
+        in_line: there were too many requests in one hour; the hub answers this one in its turn.
+    """
+    if terminals:
+        cause = f" : il faut d’abord des nouvelles de {terminals}"
+        to_do = f"Remettez {terminals} en réseau (déclarez-la perdue si elle l’est) : la réponse suivra d’elle-même."
+    elif in_line:
+        cause = " : il y en a eu beaucoup à la fois, le hub répond dans l’ordre, heure par heure"
+        to_do = "Si la personne ne peut pas attendre, demandez à l’exploitation de lui donner la place d’office."
+    else:
+        cause = ""
+        to_do = "Remettez une borne du site en réseau ; sinon prévenez la personne et fermez la demande."
     return Words(
         f"La demande de {name} attend toujours sa réponse{cause}.",
         to_do,

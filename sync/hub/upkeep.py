@@ -1,4 +1,4 @@
-"""What the hub does by the clock while it serves: the list of what a person settles tidied, retention run.
+"""What the hub does by the clock while it serves: requests answered that waited, the list tidied, retention run.
 
 A run that fails (a full disk, a database that is busy) changes nothing and is tried again at the next hour;
 ``hub retention show`` says when one last came to its end.
@@ -12,22 +12,21 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from sync.hub import retention, todo
+from sync.hub import bookings, grants, retention, todo
 from sync.hub.database import HubDatabase
-from sync.hub.settings import HubSettings, RetentionTerms
+from sync.hub.settings import HubSettings
 
 LOG = logging.getLogger("point_contact.hub")
 FIRST_AFTER_S = 60.0
 EVERY_S = 3600.0
 
 
-def keep_up(database: HubDatabase, now_ms: int, terms: RetentionTerms = retention.TERMS) -> None:
-    """Tidies the list, then destroys what is due, one short transaction a site.
+def keep_up(database: HubDatabase, now_ms: int) -> None:
+    """Tidies the list, answers the requests that waited for the next hour, destroys what is due; one site at a time.
 
     Args:
         database: the hub's.
         now_ms: milliseconds since 1970.
-        terms: how long what is kept.
 
     Raises:
         StorageError, DiskFull, Refused: what was done until then stands.
@@ -37,7 +36,10 @@ def keep_up(database: HubDatabase, now_ms: int, terms: RetentionTerms = retentio
         sites = retention.list_sites(connection)
     for site_id in sites:
         with database.write() as connection:
-            retention.run(connection, now_ms, terms, site_id=site_id)
+            if not grants.frozen(connection, site_id):
+                bookings.answer_waiting(connection, site_id, now_ms)
+        with database.write() as connection:
+            retention.run(connection, now_ms, site_id=site_id)
 
 
 class Upkeep:

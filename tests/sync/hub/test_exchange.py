@@ -389,12 +389,12 @@ def test_a_push_of_fifty_costs_a_handful_of_statements(hub: Stand) -> None:
 
     push(1)  # from here on the slots have grants and bookings to read, in each push alike
     few, many = push(1), push(30)
-    assert len(many) - len(few) <= 1
+    assert len(many) - len(few) <= 3, "how many were confirmed within the hour is read once, with two statements"
     single = [statement for statement, for_many in many if not for_many and not statement.startswith("SELECT")]
     assert len(single) <= 4, single
     reading = [statement for statement, _ in many if statement.startswith("SELECT")]
-    assert len(reading) <= 20, reading
-    assert len(many) <= 30
+    assert len(reading) <= 23, reading  # three of them are single values, read when a request has a place
+    assert len(many) <= 33
 
 
 def test_a_quiet_round_costs_few_statements(hub: Stand) -> None:
