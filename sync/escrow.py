@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from sync.change import Value
 from sync.claim import placeholder_id
@@ -281,17 +282,30 @@ def is_clone(booking_id: str, booking: Fields, others: Iterable[tuple[str, Field
     )
 
 
-def given_up(bookings: Mapping[str, Fields]) -> list[str]:
-    """The bookings of one grant that still hold its place although a higher spend is known, by id.
+def two_disks(bookings: Mapping[str, Fields]) -> bool:
+    """True when the bookings of one grant cannot all come of one disk: it was copied, or put back.
 
-    Their terminal gave them up before it promised the place again, whatever comes first here. Not so when two
-    bookings bear one spend: then two disks promised the place, and the higher spend gave nobody up.
+    Either two bear one spend, or a lower spend was made after a higher one: a terminal numbers them as it makes them.
+    What the hub made from a voice proves nothing.
 
     Args:
         bookings: every booking on the grant, tombstones included, by id.
     """
-    real = [_int(one["spend_no"]) for one_id, one in bookings.items() if not is_placeholder(one_id, one)]
-    if len(real) > len(set(real)):
+    real = [one for one_id, one in bookings.items() if not is_placeholder(one_id, one)]
+    made = sorted((_int(one["spend_no"]), str(one["created_at"])) for one in real)
+    return any(one[0] == after[0] or one[1] > after[1] for one, after in pairwise(made))
+
+
+def given_up(bookings: Mapping[str, Fields]) -> list[str]:
+    """The bookings of one grant that still hold its place although a higher spend is known, by id.
+
+    Their terminal gave them up before it promised the place again, whatever comes first here. Not so when two disks
+    promised the place: then the higher spend gave nobody up.
+
+    Args:
+        bookings: every booking on the grant, tombstones included, by id.
+    """
+    if two_disks(bookings):
         return []
     highest = max((_int(one["spend_no"]) for one in bookings.values()), default=0)
     return sorted(one_id for one_id, one in bookings.items() if holds_a_place(one) and _int(one["spend_no"]) < highest)

@@ -311,10 +311,10 @@ def _note_overruled(booking: Standing, lost: merge.Lost, places: Places) -> None
 def _why_overruled(booking: Standing, places: Places) -> str | None:
     slot_id, grant = str(booking.values["slot_id"]), places.grants.get(str(booking.values["grant_id"]))
     peers = _on_the_grant(booking, places)
-    if escrow.is_clone(booking.id, booking.values, peers.items()):
-        return CLONE
-    others = {one_id: one for one_id, one in peers.items() if one_id != booking.id}
-    if _is_cloned(others) and any(escrow.holds_a_place(one) for one in others.values()):
+    spoken = _placeholder_of(booking, places)
+    same = {booking.id, spoken.id if spoken is not None else booking.id}
+    others = {one_id: one for one_id, one in peers.items() if one_id not in same}
+    if escrow.two_disks(peers) and any(escrow.holds_a_place(one) for one in others.values()):
         return CLONE
     if grant is None or grant.values["state"] != WRITTEN_OFF or booking.id in escrow.given_up(peers):
         return None
@@ -353,11 +353,6 @@ def _placeholder_of(booking: Standing, places: Places) -> Standing | None:
 
 def _placeholders(peers: dict[str, dict[str, Value]]) -> list[str]:
     return [one_id for one_id, one in peers.items() if escrow.is_placeholder(one_id, one)]
-
-
-def _is_cloned(peers: dict[str, dict[str, Value]]) -> bool:
-    """True when two bookings bear one spend of one grant."""
-    return any(escrow.is_clone(one_id, one, peers.items()) for one_id, one in peers.items())
 
 
 def _on_the_grant(booking: Standing, places: Places) -> dict[str, dict[str, Value]]:

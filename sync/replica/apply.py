@@ -35,10 +35,11 @@ Pending = Mapping[tuple[Key, str], FieldChange]
 
 @dataclass(frozen=True)
 class Applied:
-    """What a reply's entries did. ``newest`` is the newest stamp seen, empty without entries."""
+    """What a reply’s entries did: the newest stamp seen (empty without entries), and the records that were ended."""
 
     entries: int
     newest: str
+    ended: frozenset[Key] = frozenset()
 
 
 @dataclass
@@ -95,7 +96,7 @@ def apply(
             meta.bump(connection, meta.UNREADABLE)
     rows.write_rows(connection, new_rows)
     rows.write_stamps(connection, new_stamps)
-    return Applied(told.entries, told.newest)
+    return Applied(told.entries, told.newest, frozenset(told.ended))
 
 
 def _fold(entries: Iterable[FeedEntry], node: int | None) -> _Told:
@@ -118,18 +119,25 @@ def _fold(entries: Iterable[FeedEntry], node: int | None) -> _Told:
 
 
 def _bury(connection: Connection, key: Key) -> None:
-    """Everything of a record that the hub has destroyed. What waits to be sent is answered ``forgotten`` first.
-
-    An acknowledged operation keeps its number, which a restored hub may ask for, and nothing else.
-    """
+    """Everything of a record that the hub has destroyed. What waits to be sent is answered ``forgotten`` first."""
     kind, site_id, record_id = key
     _delete(connection, key)
     of = (CONFLICTS.c.kind == kind, CONFLICTS.c.site_id == site_id, CONFLICTS.c.record_id == record_id)
     connection.execute(delete(CONFLICTS).where(*of))
-    sent = (OUTBOX.c.kind == kind, OUTBOX.c.site_id == site_id, OUTBOX.c.id == record_id)
-    connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(sealed=None))
-    if kind != "grant":  # an empty release would be refused
-        connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(fields="{}"))
+    forget_sent(connection, [key])
+
+
+def forget_sent(connection: Connection, keys: Iterable[Key]) -> None:
+    """Empties the acknowledged operations of records that the hub has destroyed.
+
+    Each keeps its number, which a restored hub may ask for, and nothing else. Called once more when a reply is
+    acknowledged: it may end a record and acknowledge, after a lost answer, the very operation that made it.
+    """
+    for kind, site_id, record_id in keys:
+        sent = (OUTBOX.c.kind == kind, OUTBOX.c.site_id == site_id, OUTBOX.c.id == record_id)
+        connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(sealed=None))
+        if kind != "grant":  # an empty release would be refused
+            connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(fields="{}"))
 
 
 def _delete(connection: Connection, key: Key) -> None:

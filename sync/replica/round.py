@@ -177,8 +177,10 @@ class Rounds:
             renewed = self._take_generation(connection, reply)
             if reply.refill and not renewed:
                 apply.start_refill(connection, self._node)  # the hub does not keep what came after our checkpoint
-            progress.pulled += self._pull(connection, reply)
+            applied = self._pull(connection, reply)
+            progress.pulled += applied.entries
             progress.pushed += self._acknowledge(connection, reply)
+            apply.forget_sent(connection, applied.ended)
             if renewed and not outbox.rewind(connection, reply.applied_through):
                 self._redraw(connection)
             self._take_sealing(connection, reply)
@@ -202,13 +204,13 @@ class Rounds:
         meta.write(connection, meta.GENERATION, reply.generation)
         return True
 
-    def _pull(self, connection: Connection, reply: RoundReply) -> int:
+    def _pull(self, connection: Connection, reply: RoundReply) -> apply.Applied:
         pending = apply.pending_after(connection, reply.applied_through, reply.receipts)
         applied = apply.apply(connection, reply.entries, pending, reply.now_ms, node=self._node)
         if applied.newest:
             self._clockwork.observe(connection, applied.newest)
         apply.write_checkpoints(connection, reply.checkpoints)
-        return applied.entries
+        return applied
 
     def _acknowledge(self, connection: Connection, reply: RoundReply) -> int:
         apply.note_losses(connection, reply.receipts, reply.now_ms)

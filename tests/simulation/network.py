@@ -46,7 +46,7 @@ class Line:
         if self.past and self._happens(self.replay_old, "old request replayed"):
             self._expect_refused(self.random.choice(self.past))
         response = self.answer(request)
-        if request.path in NUMBERED:
+        if request.path in NUMBERED and response.status < 500:  # else its number was not used up
             self.past = [*self.past[-19:], request]
         if self._happens(self.duplicate, "request duplicated"):
             self._expect_refused(request)

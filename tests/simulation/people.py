@@ -273,6 +273,8 @@ def open_on_phone(world: World, record_id: str) -> None:
         world.count("phone: known")
         return
     world.count(f"phone: {answer.status}")
+    if answer.status >= 500:
+        return  # the page says that the hub cannot write now
     here = told.slot_id in world.hub_rows("slot", site_id)
     if here and told.terminal not in world.doubtful and record_id not in world.hub_rows("booking", site_id):
         world.see("a_phone_carries", f"{record_id} was opened on a phone and is not at the hub")

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Dialect, Engine
 
 from sync.change import Value, new_id
-from sync.errors import PointContactError
+from sync.errors import DiskFull, HubUnreachable, PointContactError
 from sync.hub import backup, rows, tombstones, vault
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
@@ -30,7 +30,7 @@ from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
-from tests.simulation import disasters, people
+from tests.simulation import disasters, people, power
 from tests.simulation.network import Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 from tests.simulation.witnessed import Heard, Told, Written, terminal_of
@@ -99,9 +99,12 @@ class World:
         self.restores = self.seed % 3 == 2
         self.voices = self.seed % 6 == 1
         self.disaster = disasters.of_seed(self.seed)
+        self.fate = random.Random(f"power {self.seed}")
+        self.power = power.Power(self.folder / "hub")
+        self.cuts_at_writes, self.disks_fill = self.seed % 5 in {1, 3}, self.seed % 13 == 6
         self.backup_path: Path | None = None
         self.visit_no = self.value_no = 0
-        self.is_over = False
+        self.is_over = self.is_healed = False
         self.last_rows: dict[tuple[str, str], dict[str, dict[str, Value]]] = {}
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
@@ -118,6 +121,8 @@ class World:
         self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
         for engine in (self.database._reading, self.database._writing):
             compile_once(engine)
+            if self.disks_fill:
+                power.limit(self.power, engine, power.HUB)
         self.exchange = Exchange(
             self.database, self.keys, now_ms=lambda: self.now_ms, random=self.random.randbytes
         )  # fmt: skip
@@ -236,7 +241,14 @@ class World:
         line.replay_old, line.power_cut = 0.05, 0.03
 
     def _answer(self, request: HubRequest) -> HubResponse:
-        response = self.exchange.answer(request)
+        try:
+            with self.power.goes_after(power.HUB, self._fateful(0.06, 12)):
+                response = self.exchange.answer(request)
+        except PowerCut:
+            self.database.close()
+            self._open_hub()
+            self.count("power cut at a write of the hub")
+            raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
             self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
         if response.status == 200 and request.path == "/v1/round":
@@ -276,6 +288,8 @@ class World:
         )  # fmt: skip
         machine.terminal_no = machine.terminal.identity.terminal_no
         compile_once(machine.terminal._database.engine)
+        if self.disks_fill:
+            power.limit(self.power, machine.terminal._database.engine, power.TERMINAL)
         return machine.terminal
 
     def power_cut(self, machine: Machine) -> None:
@@ -374,13 +388,35 @@ class World:
             self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
             machine = self.random.choice(self.living)
             action = self.random.random()
-            for limit, act in COURSE:
-                if action < limit:
+            act = next(act for limit, act in COURSE if action < limit)
+            self._fill_disks()
+            try:
+                with self.power.goes_after(power.TERMINAL, self._fateful(0.12, 30)):
                     act(self, machine)
-                    break
+            except DiskFull:
+                self.count("disk full")
+            except PowerCut:
+                self._wake_after_a_cut(machine)
+
+    def _fateful(self, probability: float, writes: int) -> int | None:
+        """After how many writes the power goes; most of the time never."""
+        if self.cuts_at_writes and not self.is_healed and self.fate.random() < probability:
+            return self.fate.randrange(1, writes)
+        return None
+
+    def _fill_disks(self) -> None:
+        if self.disks_fill and self.fate.random() < 0.1:
+            self.power.full ^= {self.fate.choice((power.HUB, power.TERMINAL))}
+
+    def _wake_after_a_cut(self, machine: Machine) -> None:
+        """A terminal starts again, perhaps more than once; whoever stood before it looks at what it kept of theirs."""
+        self.count("power cut at a write of a terminal")
+        self.power_cut(machine)
 
     def heal(self, rounds_max: int = 16) -> None:
         """The network returns; everybody runs rounds until nothing moves."""
+        self.is_healed = True
+        self.power.full.clear()
         for machine in self.living:
             machine.line.cut = False
             machine.line.loss = machine.line.duplicate = machine.line.alter = 0.0

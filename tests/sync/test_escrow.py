@@ -21,6 +21,7 @@ from sync.promise import (
     CONFIRMED,
     DECLINED,
     GUARANTEED,
+    MOVED,
     OPEN_SLOT,
     OVERRULED,
     RELEASED,
@@ -389,7 +390,8 @@ def test_a_spend_beyond_the_eighth_takes_an_ordinary_reference(spend_no: int) ->
 
 # -- what is given up -----------------------------------------------------------------------------
 def a_promise(spend_no: int, state: str = GUARANTEED, **other: Value) -> Fields:
-    return a_booking(state, "g", spend_no, terminal_no=TERMINAL, **other)
+    made: Fields = {"created_at": f"2026-11-21T08:{spend_no:02d}:00Z", "terminal_no": TERMINAL}
+    return a_booking(state, "g", spend_no, **{**made, **other})
 
 
 def test_the_highest_spend_of_a_grant_stands_and_the_lower_ones_were_given_up() -> None:
@@ -407,6 +409,18 @@ def test_a_higher_spend_counts_in_whatever_state_it_is_and_only_who_holds_the_pl
 
 def test_on_a_grant_of_two_disks_a_higher_spend_gives_nobody_up() -> None:
     assert escrow.given_up({"a": a_promise(1), "b": a_promise(1, OVERRULED), "c": a_promise(2)}) == []
+
+
+def test_a_lower_spend_that_was_made_after_a_higher_one_comes_of_another_disk_and_was_not_given_up() -> None:
+    """A whole disk put back begins its spends anew, before its next round tells it so."""
+    first, late = a_promise(2, MOVED), a_promise(1, created_at="2026-11-21T09:00:00Z")
+    assert escrow.two_disks({"b": first, "a": late})
+    assert escrow.given_up({"b": first, "a": late}) == []
+    at_once = a_promise(1, created_at=first["created_at"])
+    assert not escrow.two_disks({"b": first, "a": at_once}), "a clock of whole seconds proves nothing"
+    assert escrow.given_up({"b": first, "a": at_once}) == ["a"]
+    spoken = placeholder_id(TERMINAL, "g", 1)
+    assert escrow.given_up({"b": first, spoken: late}) == [spoken], "the hub does not know when that was made"
 
 
 def test_what_a_voice_made_is_no_clone_and_proves_none() -> None:

@@ -283,14 +283,37 @@ def test_of_two_disks_with_one_grant_the_second_is_overruled_and_a_person_is_tol
     check_places(hub)
 
 
-def test_a_cancelled_spend_also_proves_a_clone(hub: Stand) -> None:
+def test_of_two_disks_the_second_keeps_a_place_that_the_first_gave_back(hub: Stand) -> None:
     hub.add_slot(capacity=2)
     terminal = hub.enrol()
     grant_id, slot_id = granted(hub, terminal)
     first, second = promise(terminal, grant_id, slot_id), promise(terminal, grant_id, slot_id)
     cancel = terminal.operation("booking", first.id, {"state": "cancelled"})
-    terminal.round([first, second.model_copy(update={"seq": 2}), cancel])
-    assert state_of(hub, second) == ("overruled", "clone")
+    terminal.round([first, cancel.model_copy(update={"seq": 2}), second.model_copy(update={"seq": 3})])
+    assert state_of(hub, second)[0] == "guaranteed"
+    check_places(hub)
+
+
+@pytest.mark.parametrize("state", ["guaranteed", "cancelled"])
+def test_a_disk_that_was_put_back_promises_a_lower_spend_again_and_nobody_is_cancelled_in_silence(
+    hub: Stand, state: str
+) -> None:
+    hub.add_slot(capacity=2)
+    terminal = hub.enrol()
+    grant_id, slot_id = granted(hub, terminal)
+    higher = promise(terminal, grant_id, slot_id, 2)
+    terminal.round([higher])
+    if state == "cancelled":
+        terminal.round([terminal.operation("booking", higher.id, {"state": state})])
+    hub.clock.ms += 60_000
+    late = promise(terminal, grant_id, slot_id, 1)
+    terminal.round([late])
+    assert state_of(hub, higher)[0] == state
+    assert state_of(hub, late) == (("overruled", "clone") if state == "guaranteed" else ("guaranteed", None))
+    with hub.database.read() as connection:
+        told = [line.record_id for line in conflicts.read_journal(connection, open_only=True)]
+    assert told == ([late.id] if state == "guaranteed" else [])
+    check_places(hub)
 
 
 # ------------------------------------------------------------ giving back

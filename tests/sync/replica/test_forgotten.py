@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from sync.replica.tables import OUTBOX
 from sync.replica.terminal import Terminal
-from sync.wire import Message, Receipt, RoundReply, RoundRequest
+from sync.wire import FeedEntry, Message, Receipt, RoundReply, RoundRequest
 from tests.sync.replica.stand_in import StandInHub, an_event
 from tests.sync.replica.test_round import register
 
@@ -25,6 +26,25 @@ def test_a_change_of_what_the_hub_has_destroyed_is_given_up_and_not_parked(termi
     assert (status.waiting, status.parked, status.digest_mismatches) == (0, 0, 0)
     assert terminal.store.get("registration", record_id) is None
     assert status.conflicts > 0, "journaled"
+
+
+def test_one_answer_that_acknowledges_a_record_and_ends_it_leaves_nothing_of_it(
+    terminal: Terminal, hub: StandInHub
+) -> None:
+    """The answer to the operation that made it was lost, and the hub destroyed it before the next one."""
+    record_id = register(terminal)
+    hub.lose_answers = 1
+    assert not terminal.rounds.run().ok
+    ended = FeedEntry(
+        part="sarlat", n=len(hub.feed) + 1, kind="registration", site_id="sarlat", id=record_id, fields={}
+    )
+    hub.feed.append(ended)
+    hub.stamps = {key: stamp for key, stamp in hub.stamps.items() if key[2] != record_id}
+    assert terminal.rounds.run().ok
+    assert terminal.store.get("registration", record_id) is None
+    with terminal._database.read() as connection:
+        [sent] = connection.execute(OUTBOX.select()).all()
+    assert (sent.seq, sent.fields, sent.sealed) == (1, "{}", None), "a restored hub may ask for its number"
 
 
 def test_a_checkpoint_older_than_what_the_hub_keeps_makes_everything_be_read_again(
