@@ -27,6 +27,7 @@ from sync.hub.keys import HubKeys, keys_folder
 from sync.hub.sites import set_site
 from sync.invitation import VALID_S
 
+SHOWN_MAX = 1000
 SITE_OPTIONS = {
     "name": "Nom montré au public.",
     "zone": "Fuseau horaire IANA, par exemple Europe/Paris ou Indian/Reunion.",
@@ -177,9 +178,10 @@ def conflict() -> None:
 def conflict_list(home: Path, site_id: str | None, open_only: bool, as_json: bool) -> None:
     """Lists the conflicts."""
     with open_hub(home) as database, database.read() as connection:
-        journal = conflicts.read_journal(connection, site_id=site_id, open_only=open_only)
+        journal = conflicts.read_journal(connection, site_id=site_id, open_only=open_only, limit=SHOWN_MAX)
+        more = conflicts.count_journal(connection, site_id=site_id, open_only=open_only) - len(journal)
     if as_json:
-        print_json({"conflicts": [asdict(line) for line in journal]})
+        print_json({"conflicts": [asdict(line) for line in journal], "more": more})
         return
     lines = [
         (short(utc_text(line.at_ms), PARIS), line.site_id, line.kind, line.field, line.kept_value, line.lost_value,
@@ -188,3 +190,5 @@ def conflict_list(home: Path, site_id: str | None, open_only: bool, as_json: boo
     ]  # fmt: skip
     headings = ("DATE (PARIS)", "SITE", "FICHE", "CHAMP", "GARDÉ", "ÉCARTÉ", "DE", "RÈGLE", "ÉTAT")
     print_table(headings, lines, none="Aucun conflit.")
+    if more:
+        click.echo(f"Plus anciens, non montrés : {more}. Ce qui attend une personne est dans « hub todo list ».")

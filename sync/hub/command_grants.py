@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sync.hub import accounts, grants, rows
+from sync.hub.at_risk import AtRisk
 from sync.hub.command_options import (
     confirm,
     home_option,
@@ -22,8 +23,11 @@ from sync.hub.command_options import (
     yes_option,
 )
 from sync.hub.french_time import PARIS, short
+from sync.hub.matter import Scene
+from sync.hub.risk_words import KEEPS, lines_of
 from sync.promise import ACTIVE, RELEASED, WRITTEN_OFF
 
+TOO_LATE = "Si son rendez-vous arrive trop tard, il sera refusé : la personne sera à prévenir (« hub todo list »)."
 STATES_IN_WORDS = {ACTIVE: "confiée", RELEASED: "rendue", WRITTEN_OFF: "reprise d’office"}
 
 
@@ -68,23 +72,17 @@ def grant_list(home: Path, site_id: str | None, as_json: bool) -> None:
 )
 def grant_write_off(grant_id: str, home: Path, site_id: str, yes: bool, who: str) -> None:
     """Says who may be hit and, with a yes, writes the grant off."""
+    moment = now_ms()
     with open_hub(home) as database, database.write() as connection:
         accounts.require(connection, who, accounts.EXPLOITATION)
-        live = grants.at_risk(connection, site_id, grant_id)
-        _say_who(live)
+        live = tuple(grants.at_risk(connection, site_id, grant_id))
+        risk = AtRisk(bookings=live, grants=() if live else (grant_id,))
+        click.echo("\n".join(lines_of(Scene(connection, moment), site_id, risk, known=KEEPS)))
+        if not live:
+            click.echo(TOO_LATE)
         confirm(yes)
-        grants.write_off(connection, now_ms(), site_id, grant_id, who)
+        grants.write_off(connection, moment, site_id, grant_id, who)
     if live:
         click.echo("Place reprise : elle reste à ce rendez-vous, puis revient au hub.")
     else:
         click.echo("Place reprise : le hub peut la donner à quelqu’un d’autre.")
-
-
-def _say_who(live: list[str]) -> None:
-    """The bookings known on the grant, and the one that only the terminal may know."""
-    click.echo(f"Rendez-vous connus sur cette place : {len(live)}.")
-    for booking_id in live:
-        click.echo(f"  {booking_id}  (il garde sa place)")
-    if not live:
-        click.echo("La borne a pu promettre cette place à une personne que le hub ne connaît pas encore.")
-        click.echo("Si son rendez-vous arrive trop tard, il sera refusé : le journal des conflits le dira.")

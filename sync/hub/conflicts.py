@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true
 
 from sync.change import Value, new_id
 from sync.clock import HUB_NODE, stamp_node
@@ -73,7 +73,7 @@ def append(connection: Connection, now_ms: int, losses: Sequence[Loss], random: 
 
 
 def read_journal(
-    connection: Connection, *, site_id: str | None = None, open_only: bool = False, limit: int = 1000
+    connection: Connection, *, site_id: str | None = None, open_only: bool = False, limit: int | None = None
 ) -> list[Journaled]:
     """Lines of the journal, newest first.
 
@@ -81,15 +81,23 @@ def read_journal(
         connection: of a reading transaction.
         site_id: only this site's.
         open_only: only those that wait for a person.
-        limit: how many at most.
+        limit: how many at most; every one unless given.
     """
     table = table_of(Conflict)
-    query = table.select().order_by(table.c.at_ms.desc(), table.c.id.desc()).limit(limit)
-    if site_id is not None:
-        query = query.where(table.c.site_id == site_id)
-    if open_only:
-        query = query.where(table.c.needs_person, table.c.settled_ms.is_(None))
-    return [_read(row) for row in connection.execute(query).mappings()]
+    query = table.select().where(_wanted(site_id, open_only)).order_by(table.c.at_ms.desc(), table.c.id.desc())
+    return [_read(row) for row in connection.execute(query.limit(limit)).mappings()]
+
+
+def count_journal(connection: Connection, *, site_id: str | None = None, open_only: bool = False) -> int:
+    """How many lines ``read_journal`` finds without a limit."""
+    query = select(func.count()).select_from(table_of(Conflict)).where(_wanted(site_id, open_only))
+    return connection.execute(query).scalar_one()
+
+
+def _wanted(site_id: str | None, open_only: bool) -> ColumnElement[bool]:
+    table = table_of(Conflict)
+    of_site = table.c.site_id == site_id if site_id is not None else true()
+    return and_(of_site, table.c.needs_person, table.c.settled_ms.is_(None)) if open_only else and_(of_site)
 
 
 def settle(connection: Connection, now_ms: int, conflict_id: str, who: str, *, take_lost: bool) -> Journaled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -64,6 +64,7 @@ class Scene:
     now_ms: int
     site_id: str | None = None
     _sites: dict[str, Mapping[str, Value]] = field(default_factory=dict)
+    _read: dict[tuple[str, str, str], Standing | None] = field(default_factory=dict)
 
     def zone(self, site_id: str) -> str:
         """The zone of a site, in which its people read hours."""
@@ -79,7 +80,17 @@ class Scene:
 
     def one(self, kind: str, site_id: str, record_id: object) -> Standing | None:
         """A record as it stands, ``None`` when there is none."""
-        return load(self.connection, kind, site_id, [str(record_id)]).get(str(record_id))
+        key = (kind, site_id, str(record_id))
+        if key in self._read:
+            return self._read[key]
+        return load(self.connection, kind, site_id, [key[2]]).get(key[2])
+
+    def read_ahead(self, kind: str, site_id: str, record_ids: Iterable[object]) -> list[Standing]:
+        """Reads records together, so that ``one`` finds them without a statement each; those that there are."""
+        wanted = {str(one) for one in record_ids}
+        found = load(self.connection, kind, site_id, wanted)
+        self._read.update({(kind, site_id, one): found.get(one) for one in wanted})
+        return list(found.values())
 
     def _site(self, site_id: str) -> Mapping[str, Value]:
         if not self._sites:

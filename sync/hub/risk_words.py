@@ -11,20 +11,22 @@ WHY_NOT_FREE = {
     "booth_busy": "La cabine est déjà prise à cette heure.",
     "site_frozen": "Des bornes de ce site n’ont pas encore redit ce qu’elles ont promis.",
 }
+HIT, KEEPS = "Touché", "Garde sa place"
 
 
-def lines_of(scene: Scene, site_id: str, risk: AtRisk) -> list[str]:
+def lines_of(scene: Scene, site_id: str, risk: AtRisk, *, known: str = HIT) -> list[str]:
     """Why the place is not free, then one line for each person known, then for each one who may be unknown.
 
     Args:
         scene: of one transaction.
         site_id: the site of the act.
         risk: who may be hit.
+        known: what becomes of those that are known.
     """
     if not risk.is_risky:
         return ["Personne d’autre ne compte sur cette place."]
     lines = [] if risk.because is None else [WHY_NOT_FREE.get(risk.because, "Cette place n’est pas libre.")]
-    lines += [f"Touché : {_booking(scene, site_id, booking_id)}." for booking_id in risk.bookings]
+    lines += [f"{known} : {_booking(scene, site_id, booking_id)}." for booking_id in risk.bookings]
     lines += [f"Touché peut-être : {_grant(scene, site_id, grant_id)}." for grant_id in risk.grants]
     return lines
 

@@ -42,8 +42,16 @@ GAVE_UP = frozenset({DECLINED, WITHDRAWN, OVERRULED, ALTERNATIVES})
 
 
 def journal_matters(scene: Scene) -> Iterator[Matter]:
-    """The open lines of the conflict journal that need a person."""
-    for line in conflicts.read_journal(scene.connection, site_id=scene.site_id, open_only=True):
+    """The open lines of the conflict journal that need a person, all of them."""
+    lines = conflicts.read_journal(scene.connection, site_id=scene.site_id, open_only=True)
+    named: dict[tuple[str, str], set[str]] = {}
+    for line in lines:
+        named.setdefault((line.kind, line.site_id), set()).add(line.record_id)
+    for (kind, site_id), record_ids in named.items():
+        found = scene.read_ahead(kind, site_id, record_ids)
+        if kind == "booking":
+            scene.read_ahead("slot", site_id, {one.values["slot_id"] for one in found})
+    for line in lines:
         standing = scene.one(line.kind, line.site_id, line.record_id)
         if line.kind == "booking" and standing is not None:
             matter = _booking_line(scene, line, standing)
@@ -78,7 +86,7 @@ def tell_matters(scene: Scene) -> Iterator[Matter]:
 
 
 def overbooked_matters(scene: Scene) -> Iterator[Matter]:
-    """The hours at which more people are expected than there are places."""
+    """The hours at which more people are expected than there are places, or than a booth can take."""
     for site_id, slot_ids, people in _too_many(scene):
         zone = scene.zone(site_id)
         bookings = {one.id: one for one in sorted(people, key=lambda one: (str(one.values["created_at"]), one.id))}
@@ -95,7 +103,7 @@ def overbooked_matters(scene: Scene) -> Iterator[Matter]:
             kind="overbooked",
             site_id=site_id,
             since_ms=max(stamp_ms(one.stamps["state"]) for one in people),
-            words=todo_words.overbooked(where, each),
+            words=todo_words.overbooked(where, each, one_booth=len(slot_ids) > 1),
             acts=acts,
             role=accounts.EXPLOITATION,
             due_at=_starts(slot),
@@ -383,10 +391,12 @@ def _were_all_kept(scene: Scene, site_id: str, slot_id: str, booking_ids: list[s
 
 
 def _too_many(scene: Scene) -> Iterator[tuple[str, list[str], list[Standing]]]:
+    """The slots with more people than places, and those of one booth whose hours meet, the earlier first."""
     for site_id, slots, live in _placed(scene):
-        for slot_id, slot in sorted(slots.items()):
-            if len(live[slot_id]) > escrow.places(slot.values):
-                yield site_id, [slot_id], [live[slot_id][booking_id] for booking_id in sorted(live[slot_id])]
+        fields = {slot_id: slot.values for slot_id, slot in slots.items()}
+        for slot_ids, people in escrow.overbooked(fields, live):
+            held = {one.id: one for slot_id in slot_ids for one in live[slot_id].values()}
+            yield site_id, list(slot_ids), [held[booking_id] for booking_id in people]
 
 
 def _placed(scene: Scene) -> Iterator[tuple[str, dict[str, Standing], dict[str, dict[str, Standing]]]]:

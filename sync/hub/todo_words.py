@@ -162,19 +162,21 @@ def tell(name: str, state: str, because: object, offered: Sequence[str]) -> Word
     )
 
 
-def overbooked(where: str, each: Mapping[str, str]) -> Words:
+def overbooked(where: str, each: Mapping[str, str], *, one_booth: bool = False) -> Words:
     """More people are expected than there are places.
 
     Args:
         where: the hour, as ``moment`` says it.
         each: by booking id, in the order in which they were made, when and where each one was (``made``).
+        one_booth: they are expected at two hours of one booth that meet.
     """
+    why = "dans la même cabine, à des heures trop proches" if one_booth else "plus qu’il n’y a de places"
     cancels = tuple(
         Choice(f"cancel.{booking_id}", f"Annuler celui qui a été pris {_rank(number)} ({made})", CANCEL_AND_TELL)
         for number, (booking_id, made) in enumerate(each.items(), 1)
     )
     return Words(
-        f"{len(each)} personnes sont attendues le {where}, plus qu’il n’y a de places.",
+        f"{len(each)} personnes sont attendues le {where}, {why}.",
         "Choisissez le rendez-vous à annuler, ou accueillez tout le monde.",
         (*cancels, KEEP_ALL),
     )

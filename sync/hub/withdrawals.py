@@ -17,7 +17,7 @@ from sync.hub import accounts, bookings, conflicts, feed, grants, rows
 from sync.hub.at_risk import AtRisk, counting_on
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load_where
-from sync.promise import LIVE, OPEN_SLOT, PLACED, WITHDRAWN_SLOT
+from sync.promise import LIVE, OPEN_SLOT, PLACED, UNKEPT, WITHDRAWN_SLOT
 
 
 def at_risk(connection: Connection, site_id: str, slot_id: str) -> AtRisk:
@@ -98,6 +98,34 @@ def withdraw_slots(connection: Connection, now_ms: int, site_id: str, slot_ids: 
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)
     return touched
+
+
+def offer_again(connection: Connection, site_id: str, now_ms: int) -> int:
+    """Proposes other slots to those who lost theirs while nothing could be proposed, and do not know it yet.
+
+    Args:
+        connection: of a writing transaction.
+        site_id: the site, not frozen.
+        now_ms: milliseconds since 1970.
+
+    Returns:
+        How many were offered something.
+    """
+    lost = load_where(connection, "booking", site_id, "state", sorted(UNKEPT)).values()
+    bare = [one for one in lost if not (one.values["gone"] or one.values["told_at"] or one.values["alternatives"])]
+    if not bare:
+        return 0
+    places = Places.load(connection, site_id, [one.values["slot_id"] for one in bare], (), [one.id for one in bare])
+    clock, now = rows.read_clock(connection, now_ms), utc_text(now_ms)
+    offered = 0
+    for booking in sorted(bare, key=lambda one: (str(one.values["created_at"]), one.id)):
+        slot = places.slots.get(str(booking.values["slot_id"]))
+        if slot is not None and str(slot.values["starts_at"]) > now:
+            bookings.propose(places.named[booking.id], places, clock, now_ms)
+            offered += bool(places.named[booking.id].values["alternatives"])
+    feed.publish_all(connection, places.standings())
+    rows.keep_clock(connection, clock)
+    return offered
 
 
 def _is_live(booking: Standing) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync import escrow
-from sync.hub import fleet, grants, testimony
+from sync.hub import fleet, grants, testimony, withdrawals
 from sync.hub.backup import make_backup, restore
 from sync.hub.settings import HubSettings
 from sync.wire import OPERATIONS_PER_ROUND_MAX
@@ -259,4 +259,27 @@ def test_a_terminal_that_reads_more_than_a_page_after_a_restore_reports_when_it_
         pages.append(one.round([one.registration()] if not pages else []))
     assert len(pages) > 2
     assert sum(len(page.entries) for page in pages) > 2000
+    hub.close()
+
+
+def test_a_slot_withdrawn_while_the_places_are_frozen_gets_its_other_dates_when_they_are_given_again(
+    hub: Stand,
+) -> None:
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
+    one, other = hub.enrol(), hub.enrol()
+    slot_id, free = hub.add_slot(in_hours=30), hub.add_slot(in_hours=31)
+    booking = one.booking(slot_id)
+    one.round([booking])
+    hub = restored(hub, one, other)
+    with hub.database.write() as connection:
+        withdrawals.withdraw(connection, hub.clock(), SITE, slot_id, ADMIN)
+    found = hub.read("booking", booking.id)
+    assert (found["state"], found["alternatives"]) == ("withdrawn", [])
+    one.round()
+    one.round()
+    assert hub.read("booking", booking.id)["alternatives"] == [], "the other terminal may have promised it"
+    other.round()
+    other.round()
+    assert hub.read("booking", booking.id)["alternatives"] == [free]
+    check_places(hub)
     hub.close()

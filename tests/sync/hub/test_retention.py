@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from sync.change import new_id
 from sync.errors import Refused
-from sync.hub import accounts, conflicts, feed, fleet, retention, rows, tombstones, upkeep
+from sync.hub import accounts, conflicts, feed, fleet, retention, rows, todo, tombstones, upkeep
+from sync.hub.app import create_app
 from sync.hub.database import table_of, upsert
-from sync.hub.settings import HubSettings
+from sync.hub.settings import HubSettings, RetentionTerms
 from sync.hub.tables import Early, Feed, Fingerprint, Quarantine, RecordStamps, SealedText, Terminal, Tombstone
 from sync.seal import seal
 from sync.wire import Operation
@@ -329,3 +330,14 @@ def test_the_hub_that_serves_runs_it_by_the_clock(hub: Stand) -> None:
         assert len(list(connection.execute(table_of(Tombstone).select()))) == 1
     broken = upkeep.Upkeep(HubSettings(home=hub.home, database_url="postgresql://elsewhere"), hub.clock)
     assert not broken.run(), "a run that fails is tried again, and takes nothing down"
+
+
+def test_commands_keep_as_long_as_the_hub_that_serves_was_told(hub: Stand) -> None:
+    terminal = hub.enrol()
+    terminal.round([sealed_registration(hub, terminal)])
+    hub.clock.ms += 11 * DAY_MS
+    for terms, kinds in ((RetentionTerms(), []), (RetentionTerms(sealed_days=10), ["due"])):
+        create_app(HubSettings(home=hub.home), terms)
+        with hub.database.read() as connection:
+            assert [item.kind for item in todo.list_todo(connection, hub.clock())] == kinds
+            assert len(retention.list_due(connection, hub.clock())) == len(kinds)

@@ -10,11 +10,13 @@ import pytest
 
 from sync.errors import DiskFull, Refused, StorageError
 from sync.hub import accounts, fleet, quarantine, revocations
-from sync.hub.backup import BackupReport, make_backup, restore
+from sync.hub.app import create_app
+from sync.hub.backup import BackupReport, copy_database, make_backup, restore
 from sync.hub.database import table_of
 from sync.hub.key_backup import restore_keys, write_key_backup
 from sync.hub.keys import HubKeys
 from sync.hub.revocation_list import RevocationList
+from sync.hub.settings import HubSettings
 from sync.hub.tables import Terminal
 from sync.wire import HEADER_CERTIFICATE, Operation, to_text
 from tests.sync.hub.stand import ADMIN, Signer, Stand, asked, hub_in
@@ -214,3 +216,17 @@ def test_a_hub_that_never_revoked_readmits(hub: Stand) -> None:
         connection.execute(table.delete())
     assert list_of(hub).complete
     assert comes_back(hub, honest) == "ok"
+
+
+def test_what_was_revoked_stays_so_in_a_database_that_was_copied_by_hand(hub: Stand) -> None:
+    stolen, before = hub.enrol(), hub.home / "before.db"
+    copy_database(hub.home / "hub.db", before)
+    with hub.database.write() as connection:
+        fleet.revoke(connection, hub.keys, hub.clock(), stolen.terminal_id, ADMIN)
+    hub.close()
+    for file in hub.home.glob("hub.db*"):
+        file.unlink()
+    before.rename(hub.home / "hub.db")
+    create_app(HubSettings(home=hub.home))
+    with hub.reopened().database.read() as connection:
+        assert [one.revoked_by for one in fleet.list_terminals(connection)] == [ADMIN]

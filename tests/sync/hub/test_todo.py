@@ -209,6 +209,39 @@ def test_too_many_people_are_listed_and_one_is_cancelled_or_all_are_welcomed(hub
     assert (item.kind, item.records) == ("tell", (three,)), "the others were welcomed, this one must be told"
 
 
+def test_two_people_at_hours_of_one_booth_that_meet_are_listed_as_too_many(hub: Stand) -> None:
+    terminal = hub.enrol()
+    first, after = hub.add_slot(in_hours=30, booth="Bleue"), hub.add_slot(in_hours=30.5, booth="Bleue")
+    a_booking(hub, terminal, hub.add_slot(in_hours=31.1, booth="Bleue"), "confirmed")
+    one, two = (a_booking(hub, terminal, slot_id, "confirmed") for slot_id in (first, after))
+    [item] = listed(hub)
+    assert (item.kind, set(item.records)) == ("overbooked", {one, two})
+    assert item.due_at == hub.read("slot", first)["starts_at"]
+    assert "même cabine" in item.happened
+    settle(hub, item, f"cancel.{two}")
+    assert [(item.kind, item.records) for item in listed(hub)] == [("tell", (two,))]
+    assert hub.read("slot", after)["taken"] == 0
+
+
+def test_no_line_of_the_journal_is_hidden_however_many_there_are(hub: Stand) -> None:
+    terminal, slot_id = hub.enrol(), hub.add_slot(in_hours=30)
+    oldest = a_booking(hub, terminal, slot_id, "cancelled")
+    journal(hub, oldest, "moved", "cancelled")
+    hub.clock.ms += HOUR_MS
+    stamp = "0" * 20
+    lost = Lost("VISIO", stamp, Policy.ASK, needs_person=True)
+    loss = conflicts.Loss("booking", SITE, "no-such-booking", "modality", ("PHYSIQUE", stamp), lost, "t", 1)
+    with hub.database.write() as connection:
+        conflicts.append(connection, hub.clock(), [loss] * 1010, hub.random)
+    with hub.database.read() as connection:
+        assert conflicts.count_journal(connection, open_only=True) == 1011
+        assert len(conflicts.read_journal(connection, limit=5)) == 5
+        lines = {f"conflict.{line.id}" for line in conflicts.read_journal(connection)}
+    assert tidy(hub) == 1011, "what settles itself does so, the oldest line too"
+    assert listed(hub) == []
+    assert len(lines) == 1011
+
+
 def test_a_request_that_waits_a_day_is_listed_with_what_holds_it_up(hub: Stand) -> None:
     terminal = hub.enrol()
     booking_id = a_booking(hub, terminal, hub.add_slot(in_hours=400), "requested")
