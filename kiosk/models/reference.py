@@ -101,6 +101,14 @@ class Opened:
         return self.booking is not None and self.booking.state in LIVE
 
     @property
+    def when_key(self) -> str:
+        """The key of the label of the hour: one that was never given is not called lost."""
+        if self.can_be_cancelled:
+            return "booking.slip.when"
+        refused = self.booking is not None and self.booking.state in (DECLINED, ALTERNATIVES)
+        return "reference.when_declined" if refused else "reference.when_over"
+
+    @property
     def holds_a_place(self) -> bool:
         """True for a booking whose hour is the person's."""
         return self.booking is not None and self.booking.state in PLACED

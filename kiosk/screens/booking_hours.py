@@ -31,14 +31,14 @@ from kiosk.visit import Visit
 @ft.component
 def Hours(way: Way) -> ft.Control:
     """The days and the hours of one subject; the hour touched is held for the visit where it can be."""
-    visit, journey = way.visit, way.journey
+    journey = way.journey
     touched = use_kept(_nothing_touched)
 
     def choose(slot_id: str) -> Any:
         touched["slot"] = slot_id
         return way.slow(partial(journey.choose_hour, slot_id))
 
-    title = visit.say("booking.hour.title" if journey.moving is None else "booking.move.title")
+    title = way.say("booking.hour.title" if journey.moving is None else "booking.move.title")
     asking = touched["slot"] if way.slowly.waiting else ""
     return HourChoice(way, Manners(title, None, choose, way.on, way.back, asking))
 
@@ -87,7 +87,7 @@ def HourChoice(way: Way, manners: Manners) -> ft.Control:
     if offer.zones_differ:
         days.append(_zone_line(visit, journey))
     other = quiet_button(
-        visit, visit.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=True
+        visit, way.say("booking.hour.other"), lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=True
     )
     groups = _groups(visit, journey, day, hour, manners)
     body += (

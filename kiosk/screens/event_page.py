@@ -91,7 +91,7 @@ def _way(visit: Visit, journey: SeatJourney, way: str) -> list[ft.Control]:
     if way == AT_ONCE:
         return [group(visit, WAYS[way], [visit.say("seat.booking.hour.sure_more")], held_line(visit, journey))]
     if way == ON_REQUEST:
-        key = "seat.booking.hour.group_online" if journey.online() else "seat.booking.hour.group_offline"
+        key = "seat.ask_online" if journey.online() else "seat.booking.hour.group_offline"
         return [group(visit, WAYS[way], [visit.say(key)], [])]
     return []
 

@@ -161,7 +161,7 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
         day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
         hours = french_time.hours(slot.starts_at, slot.ends_at, zone)
         paris = paris_words(booking.reason, event, slot.starts_at, zone)
-        label = visit.say("booking.slip.when" if live else "reference.when_over")
+        label = visit.say(shown.opened.when_key)
         detail = f"{hours} ({paris})" if paris else hours
         when = drawn.fact(visit, "calendar-blank", label, day, detail=detail, struck=not live)
     place = place_words(booking.reason, event, shown.search.site(), slot.booth, visit.language)

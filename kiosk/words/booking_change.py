@@ -57,10 +57,10 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.had.title_placed": {"fr": "Vous avez déjà un rendez-vous pour ce sujet"},
     "booking.had.title_asked": {"fr": "Vous avez déjà fait une demande pour ce sujet"},
     "booking.had.why": {
-        "fr": "Un seul rendez-vous par sujet : il reste ainsi des heures pour tout le monde.",
+        "fr": "Un seul rendez-vous par sujet, pour en laisser aux autres.",
         "fr-simple": "Un sujet, un seul rendez-vous.",
     },
-    "booking.had.code": {"fr": "Le revoir ou l’annuler, avec mon code"},
+    "booking.had.code": {"fr": "Le revoir ou l’annuler"},
     # Another hour for a booking
     "booking.move.section": {"fr": "Changer d’heure"},
     "booking.move.title": {"fr": "Quelle nouvelle heure ?"},

@@ -106,6 +106,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Le rendez-vous est annulé. Votre prénom et votre contact sont effacés.",
     },
     "reference.when_over": {"fr": "Ce n’est plus votre heure"},
+    "reference.when_declined": {"fr": "Heure demandée"},
     "reference.not_possible": {"fr": "Ce n’est plus possible ici. Demandez à l’accueil."},
     "reference.another": {"fr": "Taper un autre code"},
     "reference.home": {"fr": "Revenir au menu"},

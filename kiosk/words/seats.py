@@ -21,7 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "La place est à vous dès que vous confirmez, même sans réseau.",
         "fr-simple": "Vous confirmez, et la place est à vous. Même sans réseau.",
     },
-    "seat.booking.hour.group_online": {
+    "seat.ask_online": {
         "fr": "Pas encore à vous. Touchez « Demander une place » : cette borne la demande tout de suite.",
         "fr-simple": "La place n’est pas encore à vous. Touchez « Demander une place » : la borne la demande.",
     },
@@ -154,6 +154,8 @@ WORDS: dict[str, dict[str, str]] = {
     "seat.booking.slip.next_phone": {"fr": "Une question ? Demandez à l’accueil."},
     # Another date
     "seat.booking.move.section": {"fr": "Changer de date"},
+    "seat.booking.move.title": {"fr": "Quelle nouvelle date ?"},
+    "seat.booking.hour.other": {"fr": "Aucune date ne va ? Parler à quelqu’un"},
     # By its code
     "seat.reference.found.booking": {"fr": "Votre place"},
     "seat.reference.cancel": {"fr": "Annuler ma place"},

@@ -26,6 +26,7 @@ from tests.browser.person import Person
 from tests.kiosk.models.test_seats import announce, seats
 from tests.kiosk.shots import served
 from tests.kiosk.test_actions import SITE, Hub, Kiosk
+from tests.sync.replica.test_incarnation import image_of, put_back
 
 Prepare = Callable[[Visit], None]
 SUBJECT = "suivi"
@@ -78,12 +79,17 @@ class World:
         return slot_id
 
     def event(self, title: str, day: int, *, own: bool = False, **more: Any) -> str:
-        """An event of eight seats, one this terminal's to promise if ``own``; returns the slot of its seats."""
+        """An event of eight seats, one this terminal's to promise if ``own``; returns the slot of its seats.
+
+        ``again`` is the day of another date of it.
+        """
         slot_id, ahead = self._slot(day, 14)
         if own:
             self.kiosk.granted(slot_id, ahead, number=self._made)
         reference, left = f"E{self._made}", more.pop("seats_left", 8 - own)
         seats(self.hub, slot_id, ahead, reference=reference, taken=more.pop("taken", int(own)))
+        if "again" in more:
+            seats(self.hub, *self._slot(more["again"], 14), reference=reference)
         announce(
             self.hub, reference, slot_id, ahead, title=title, seats_left=left, organiser="Communauté de communes",
             summary="Venez avec votre CV, même ancien. On le relit ensemble.", access="Bâtiment B, au premier étage",
@@ -95,6 +101,21 @@ class World:
         """Pulls the cable out, or puts it in again; the terminal has noticed."""
         self.hub.cut = cut
         self.kiosk.round()
+
+    def put_back(self) -> None:
+        """An image of the disk is put back without a network, after the terminal has promised an hour: it restarts."""
+        promised = self.own(1, 9)
+        self.own(1, 9.5)
+        self.kiosk.terminal.close()
+        image = image_of(self.kiosk.home, self.kiosk.home.parent)
+        self.kiosk.start()
+        self.kiosk.actions.book(promised, contact={}, language="fr")
+        self.kiosk.terminal.close()
+        put_back(image, self.kiosk.home)
+        self.kiosk.start()
+        self.actions = self.kiosk.actions
+        self.cut()
+        assert self.actions.network().restored
 
     def book(self, slot_id: str, **more: Any) -> BookedView:
         """A booking as the screens make it."""
@@ -161,6 +182,18 @@ def at_seat(world: World, slot_id: str, then: str) -> Prepare:
     return prepare
 
 
+def _other_date(world: World, booked: BookedView) -> Prepare:
+    """« Changer de date » for a seat."""
+
+    def prepare(visit: Visit) -> None:
+        view = world.actions.booking(booked.id)
+        assert view is not None
+        assert SeatJourney(world.actions, visit.drafts, visit.key).start_move(view)
+        visit.go(SEAT)
+
+    return prepare
+
+
 def to_hour(journey: BookingJourney, slot_id: str | None = None) -> None:
     """To the hours of the subject, one of them touched."""
     if journey.step != HOUR:
@@ -220,6 +253,16 @@ def _moving(world: World, booked: BookedView, slot_id: str | None = None, then: 
     return at_booking(world, lead)
 
 
+def _had(world: World, booked: BookedView) -> Prepare:
+    """A subject chosen although a slip of it was opened before."""
+
+    def lead(visit: Visit) -> None:
+        visit.drafts.put(DRAFT, {"kind": "booking", "id": booked.id})
+        at_booking(world, to_hour)(visit)
+
+    return lead
+
+
 def in_contrast(prepare: Prepare) -> Prepare:
     """The same in high contrast."""
 
@@ -241,6 +284,12 @@ def in_large(prepare: Prepare, percent: int = 200) -> Prepare:
 
 
 # The states --------------------------------------------------------------------------------------------
+
+
+def restored_states(world: World) -> Iterator[tuple[str, Prepare]]:
+    """What a terminal shows whose disk may be an old copy (``World.put_back``)."""
+    slot_id = next(slot.id for slot in world.actions.slots() if slot.free)
+    yield "hours-restored", at_booking(world, lambda journey: to_hour(journey, slot_id))
 
 
 def states(world: World) -> Iterator[tuple[str, Prepare]]:
@@ -275,8 +324,8 @@ def _codes(world: World) -> Iterator[tuple[str, Prepare]]:
     for state in HUB_STATES:
         first, second, third = (world.open(2, hour) for hour in (10, 11, 14.5))
         more: dict[str, object] = {"alternatives": [second, third]} if state == "alternatives" else {}
-        if state == "declined":
-            more = {"declined_because": "slot_taken"}
+        if state in ("declined", "alternatives"):
+            more["declined_because"] = "slot_taken"
         booked = world.told(world.book(first), state, **more)
         yield f"code-{state}", by_code(world, "booking", booked.id)
         world.withdraw(first, second, third)
@@ -299,6 +348,12 @@ def _moves(world: World) -> Iterator[tuple[str, Prepare]]:
     yield "move-recap-asked", _moving(world, first, asked, "recap")
     yield "move-slip-asked", _moving(world, first, asked, "slip")
     yield "code-change-asked", by_code(world, "booking", first.id)
+    world.cut(False)
+    yield "booking-had", _had(world, first)
+    third, later = world.book(world.own(3, 14)), world.open(6, 11)
+    world.cut()
+    world.book(later, moved_from=third.id)
+    yield "booking-had-asked", _had(world, third)
     world.cut(False)
     second = world.book(world.own(3, 11))
     yield "move-slip-sure", _moving(world, second, sure, "slip")
@@ -329,6 +384,12 @@ def _seats(world: World) -> Iterator[tuple[str, Prepare]]:
     yield "seat-page-asked-no-network", _events
     yield "seat-slip-asked", at_seat(world, asked, "slip")
     world.cut(False)
+    twice = world.book(world.event("Atelier entretien", 13, own=True, again=14))
+    yield "seat-move-dates", _other_date(world, twice)
+    full = world.told(world.book(world.event("Visite d’entreprise", 13)), "declined", declined_because="slot_taken")
+    yield "code-seat-declined", by_code(world, "booking", full.id)
+    gone = world.told(world.book(world.event("Café de l’emploi", 13, own=True)), "withdrawn")
+    yield "code-seat-withdrawn", by_code(world, "booking", gone.id)
 
 
 def _without_network(world: World) -> Iterator[tuple[str, Prepare]]:
@@ -371,12 +432,15 @@ TOUCHED = {
 """What is touched before the picture of a state is taken."""
 
 
-def take_states(browser: Browser, world: World, folder: Path, shape: str, only: str = "") -> list[Path]:
-    """Saves a picture of each state whose name contains ``only``: ``state-NAME-shape.png``."""
+def take_states(
+    browser: Browser, world: World, folder: Path, shape: str, only: str = "", *,
+    of: Callable[[World], Iterator[tuple[str, Prepare]]] = states,
+) -> list[Path]:  # fmt: skip
+    """Saves a picture of each state of ``of`` whose name contains ``only``: ``state-NAME-shape.png``."""
     taken: list[Path] = []
     width, height = SIZES[shape]
     with shown(world) as (url, box):
-        for name, prepare in states(world):
+        for name, prepare in of(world):
             if only and not re.search(only, name):
                 continue
             box["next"] = prepare

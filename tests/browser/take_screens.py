@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.chromium import SIZES, arguments, executable
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
-from tests.browser.states import World, take_states
+from tests.browser.states import World, restored_states, take_states
 from tests.stage import Stage
 
 PLACES = {"portrait": {}, "landscape": {"zone": "Indian/Reunion", "name": "Mairie de Saint-Denis"}}
@@ -38,6 +38,10 @@ def main(folder: Path, shapes: list[str]) -> None:
                 world = World(Path(scratch) / shape, **PLACES[shape])
                 take_states(browser, world, folder, shape)
                 world.close()
+                back = World(Path(scratch) / f"{shape}-put-back", **PLACES[shape])
+                back.put_back()
+                take_states(browser, back, folder, shape, of=restored_states)
+                back.close()
             browser.close()
         finally:
             stage.close()

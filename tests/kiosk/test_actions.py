@@ -100,8 +100,12 @@ class Kiosk:
         with hub.database.write() as connection:
             code = fleet.invite(connection, hub.keys, hub.time(), SITE, ["borne"], "agent", os.urandom)
         enrol(home, "https://hub.example", code, SECRET, client=hub, now_ms=hub.time)
-        self.hub = hub
-        self.terminal = Terminal.open(home, SECRET, client=hub, now_ms=hub.time)
+        self.hub, self.home = hub, home
+        self.start()
+
+    def start(self) -> None:
+        """Opens the terminal; after ``terminal.close()`` it starts anew."""
+        self.terminal = Terminal.open(self.home, SECRET, client=self.hub, now_ms=self.hub.time)
         self.actions = Actions(self.terminal, Shelf.open(), soon=self.round, texts={"operator": "Commune"})
 
     def granted(self, slot_id: str, hours_ahead: float = SOON, *, number: int = 1) -> None:

@@ -334,7 +334,7 @@ def test_the_new_hour_of_an_event_is_proposed_and_taken(hub: Hub, kiosk: Kiosk, 
 
 def test_a_sentence_for_a_seat_stands_in_for_one_that_exists_with_the_same_blanks() -> None:
     said = words()
-    own = {"subject", "sign_up", "ask", "wait", "sure", "group", "had", "had_more", "others"}
+    own = {"subject", "sign_up", "ask", "ask_online", "wait", "sure", "group", "had", "had_more", "others"}
     online = "booking.hour.group_online"
     assert online in said
     for key in (key for key in said if key.startswith("seat.")):

@@ -273,7 +273,7 @@ def test_with_the_code_another_date_of_the_same_workshop_is_one_touch_away(hub: 
         async with Shown(Seat, visit, kiosk.actions) as shown:
             words = shown.words()
             assert "Atelier CV" in words
-            assert "Quelle nouvelle heure" in words
+            assert "Quelle nouvelle date" in words
             assert "salon" not in words
 
     run(scenario())
