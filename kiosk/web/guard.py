@@ -1,7 +1,8 @@
 """Keeps a fault of ours from reaching the public: no traceback on the screen, no dead screen, no personal data in logs.
 
-Flet 1.0 shows the text of an exception over the whole page, and stops redrawing a session after one in a component.
-Both are replaced here, and nowhere else; Flet is pinned in `pyproject.toml` because of it.
+Flet 1.0 shows the text of an exception over the whole page, and stops redrawing a session for ever after one in a
+component, in the comparison with what was shown before or in the sending of the difference. All of it is replaced here,
+and nowhere else; Flet is pinned in `pyproject.toml` because of it.
 """
 
 import logging
@@ -11,13 +12,17 @@ import traceback
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import flet as ft
-from flet.components.component import Renderer
+from flet.components.component import Component, Renderer
+from flet.controls.context import context
 from flet.messaging.session import Session
 
 log = logging.getLogger("kiosk.incident")
 
+TOLD_MAX = 5
+"""How many failed changes of one page are shown: what shows them is drawn, too, and may fail in its turn."""
 _FALLBACK = "Cette partie de l’écran a rencontré un incident. Vous pouvez terminer, ou demander à l’accueil."
 
 
@@ -42,7 +47,8 @@ def install(on_incident: Callable[[Session, str], None]) -> Callable[[], None]:
 
     `on_incident` gets the session and the number of the incident, and shows it to the visitor.
     """
-    plain_error, plain_render = Session.error, Renderer.render
+    plain_error, plain_render, plain_update = Session.error, Renderer.render, Component.update
+    told: WeakKeyDictionary[Session, int] = WeakKeyDictionary()
 
     def error(self: Session, message: str) -> None:
         del message
@@ -55,11 +61,22 @@ def install(on_incident: Callable[[Session, str], None]) -> Callable[[], None]:
             record()
             return ft.Text(_FALLBACK, size=30)
 
+    def update(self: Component) -> None:
+        try:
+            plain_update(self)  # type: ignore[no-untyped-call]
+        except Exception:  # noqa: BLE001 - it would end the task that draws every later change of this page
+            reference, session = record(), context.page.session
+            told[session] = told.get(session, 0) + 1
+            if told[session] <= TOLD_MAX:
+                on_incident(session, reference)
+
+    Component.update = update  # type: ignore[method-assign]
     Session.error = error  # type: ignore[method-assign]
     Renderer.render = render  # type: ignore[method-assign]
 
     def restore() -> None:
         Session.error = plain_error  # type: ignore[method-assign]
         Renderer.render = plain_render  # type: ignore[method-assign]
+        Component.update = plain_update  # type: ignore[method-assign]
 
     return restore

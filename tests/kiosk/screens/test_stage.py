@@ -101,3 +101,35 @@ def test_a_component_that_fails_is_replaced_by_neutral_words_and_logged_without_
         restore()
     assert "ValueError" in caplog.text
     assert "Lefèvre" not in caplog.text
+
+
+def test_a_change_that_cannot_be_sent_is_an_incident_and_the_rest_of_the_screen_lives_on(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told: list[str] = []
+
+    @ft.component
+    def Part(visit: Visit, unsendable: bool) -> ft.Control:
+        turn, set_turn = ft.use_state(0)
+        spoiled: Any = len if unsendable and turn else None  # nothing that a message can hold
+        label = "spoil" if unsendable else "count"
+        on = ft.Button(content=ft.Text(label), on_click=lambda: set_turn(turn + 1))
+        return ft.Column([on, ft.Text(f"{label} {turn}", semantics_label=spoiled)])
+
+    @ft.component
+    def Both(visit: Visit, actions: Any) -> ft.Control:
+        return ft.Column([Part(visit, True), Part(visit, False)])
+
+    async def act(kiosk: Kiosk) -> None:
+        await kiosk.fire(kiosk.button("spoil"), "click")
+        await kiosk.fire(kiosk.button("count"), "click")
+        assert "count 1" in kiosk.texts()
+
+    restore = guard.install(lambda session, reference: told.append(reference))
+    try:
+        with caplog.at_level(logging.ERROR):
+            drive(Both, Visit(), act)
+    finally:
+        restore()
+    assert len(told) == 1
+    assert told[0] in caplog.text
