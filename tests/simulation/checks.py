@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from sync.change import Value
 from sync.records import FIELDS
-from tests.simulation import promise_checks, trust_checks
+from tests.simulation import promise_checks, staff_checks, trust_checks
 from tests.simulation.prepared import SITES
 from tests.simulation.world import World
 
@@ -202,6 +202,8 @@ ON_THE_WAY = {
     "one_on_a_grant": "The highest spend stands: two people never have the place of one grant, not for a moment.",
     "taken_once": "One asking for a place, repeated or not, gives that place under that name and no other.",
     "an_old_disk_is_seen": "A terminal on an old database, or on a copied disk, says so and promises nothing.",
+    "acts_name_whom_they_hit": "What a person is told before they act names exactly whom it may hit.",
+    "nothing_goes_early": "Nothing is destroyed before the end of its time.",
     "nobody_revoked_is_heard": "From the moment it was revoked, nothing a terminal sends is answered.",
 }
 """Checks whose faults are seen while a world lives (``World.see``), by what they say."""
@@ -231,6 +233,11 @@ AT_THE_END: tuple[Check, ...] = (
     trust_checks.risk_is_exact,
     trust_checks.no_word_outside_an_envelope,
     trust_checks.taken_back_is_destroyed,
+    staff_checks.withdrawn_is_told,
+    staff_checks.overrides_are_exact,
+    staff_checks.settled_stays_settled,
+    staff_checks.nothing_is_parked,
+    staff_checks.quarantine_is_exact,
 )
 CHECKS: dict[str, Check] = {check.__name__: check for check in AT_THE_END} | {name: _seen(name) for name in ON_THE_WAY}
 

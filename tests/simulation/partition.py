@@ -106,7 +106,7 @@ class Walk:
                 "booth": self.random.choice("112"), "capacity": self.random.choice((1, 1, 1, 2, 3)),
                 "starts_at": utc(starts_ms), "ends_at": utc(starts_ms + 45 * MINUTE_MS),
             }  # fmt: skip
-            self.world._hub_writes("slot", SITE, slot_id, values)
+            self.world.hub_writes("slot", SITE, slot_id, values)
             self.slots[slot_id] = values
 
     def _book(self, machine: Machine) -> None:

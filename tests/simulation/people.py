@@ -13,6 +13,7 @@ from sync.errors import HoldLost, InvalidInput, PointContactError
 from sync.hub import courier
 from sync.hub.claims import ClaimDesk
 from sync.promise import ALTERNATIVES, CANCELLED, GUARANTEED, LIVE, MOVED, PLACED, UNKEPT
+from sync.records.registration import DESTROY, KEEP
 from tests.simulation.network import PowerCut
 from tests.simulation.witnessed import Told, Written
 
@@ -36,7 +37,7 @@ def register(world: World, machine: Machine) -> None:
     values: dict[str, Value] = {
         "state": "preparee", "terminal_no": reference.terminal_no, "reference_no": reference.index,
         "reference_hash": f"scrypt14${record_id}", "notice_version": "1", "notice_read_at": world.utc(),
-        "created_at": world.utc(),
+        "created_at": world.utc(), "if_unsent": world.random.choice((KEEP, DESTROY)),
     }  # fmt: skip
     store.write("registration", record_id, values, sealed=store.seal("registration", record_id, answers))
     world.note_written(Written(machine.number, "registration", record_id, values, answers))
@@ -137,7 +138,10 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
     incarnation = world.on(machine).status().incarnation
     known = reference if real_hash else None
     wishes = frozenset(values.pop("wishes", None) or ())
-    world.told[record_id] = Told(machine.number, held.slot_id, state, known, claim, moved_from, incarnation, wishes)
+    world.told[record_id] = Told(
+        machine.number, held.slot_id, state, known, claim, moved_from, incarnation, wishes, held.grant_id,
+        world.now_ms,
+    )  # fmt: skip
     # State and wishes are the hub's to answer; what a person was told is kept in ``told``.
     world.note_written(Written(machine.number, "booking", record_id, values, None))
     return record_id
@@ -275,7 +279,8 @@ def open_on_phone(world: World, record_id: str) -> None:
     world.count(f"phone: {answer.status}")
     if answer.status >= 500:
         return  # the page says that the hub cannot write now
-    here = told.slot_id in world.hub_rows("slot", site_id)
+    is_valid = world.now_ms - told.made_ms < CLAIM_VALID_MS and record_id not in world.buried
+    here = is_valid and told.slot_id in world.hub_rows("slot", site_id)
     if here and told.terminal not in world.doubtful and record_id not in world.hub_rows("booking", site_id):
         world.see("a_phone_carries", f"{record_id} was opened on a phone and is not at the hub")
 

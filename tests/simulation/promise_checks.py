@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Collection
 
 from sync.change import Value
-from sync.hub import grants
-from sync.promise import CANCELLED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED
+from sync.promise import CANCELLED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED, WITHDRAWN
+from tests.simulation import staff
 from tests.simulation.prepared import SITES
 from tests.simulation.world import World
 
@@ -16,58 +16,71 @@ Row = dict[str, Value]
 def no_slot_twice(world: World) -> list[str]:
     """No slot has more people than places, and no two slots of a booth that touch have anybody at once.
 
-    Only a disk that was put back excuses: somebody of those too many was told by that terminal.
+    A named person may put somebody there besides, or take a place back that was promised (a hub restored from before
+    believes that promise); and a disk that was put back excuses: somebody of those too many was told by that terminal.
+    ``list_is_exact`` asks for all of them on the product's own list.
     """
     return [
         f"{len(people)} people have {' and '.join(slots)}"
         for site_id in SITES
-        for slots, people in too_many(world, site_id)
+        for slots, people in too_many(world, site_id, but=world.overridden | _on_a_place_taken_back(world, site_id))
         if not any(i in world.told and world.told[i].terminal in world.doubtful for i in people)
     ]
 
 
-def too_many(world: World, site_id: str) -> list[tuple[tuple[str, ...], frozenset[str]]]:
-    """Where more people have a place than there are places: the slots, and those people's bookings."""
+def _on_a_place_taken_back(world: World, site_id: str) -> set[str]:
+    rows = world.hub_rows("booking", site_id) if world.counts.get("hub restored") else {}
+    return {i for i, row in rows.items() if row["grant_id"] in world.written_off}
+
+
+def too_many(world: World, site_id: str, but: Collection[str] = ()) -> list[tuple[tuple[str, ...], frozenset[str]]]:
+    """Where more people have a place than there are places: the slots, and those people's bookings.
+
+    Args:
+        world: whose hub is looked at.
+        site_id: the site.
+        but: bookings that are left out.
+    """
     live: dict[str, set[str]] = {}
     for booking_id, row in world.hub_rows("booking", site_id).items():
-        if row["state"] in PLACED:
+        if row["state"] in PLACED and booking_id not in but:
             live.setdefault(str(row["slot_id"]), set()).add(booking_id)
     slots = world.hub_rows("slot", site_id)
     found: list[tuple[tuple[str, ...], frozenset[str]]] = []
     for slot_id, people in live.items():
         if slot_id not in slots:
             continue  # a restored hub has forgotten it: how many places it has nobody can say
-        slot = slots[slot_id]
-        places = 1 if slot["reason"] in {"dpa", "signature_cer"} else int(str(slot["capacity"]))
-        if len(people) > places:
+        if len(people) > staff.places_of(slots[slot_id]):
             found.append(((slot_id,), frozenset(people)))
     busy = sorted(slot_id for slot_id in live if slot_id in slots)
     for at, one in enumerate(busy):
         for other in busy[at + 1 :]:
-            if _one_booth_at_once(slots[one], slots[other]):
+            if staff.one_booth_at_once(slots[one], slots[other]):
                 found.append(((one, other), frozenset(live[one] | live[other])))
     return found
 
 
-def _one_booth_at_once(one: dict[str, Value], other: dict[str, Value]) -> bool:
-    """Told apart from ``escrow.touches`` on purpose: a rule is not checked by itself."""
-    ends = [datetime.fromisoformat(str(slot["ends_at"])) + timedelta(minutes=5) for slot in (one, other)]
-    begins = [datetime.fromisoformat(str(slot["starts_at"])) for slot in (one, other)]
-    return one["booth"] == other["booth"] and begins[0] < ends[1] and begins[1] < ends[0]
-
-
 def taken_is_counted(world: World) -> list[str]:
-    """``taken`` of every slot is what the hub's own rows say: active grants, and people without one."""
+    """``taken`` of every slot is what the hub's own rows say: active grants, and people without one.
+
+    What an event says is left of its seats follows it.
+    """
     faults = []
     for site_id in SITES:
         bookings, grants = world.hub_rows("booking", site_id).values(), world.hub_rows("grant", site_id)
         for slot_id, slot in world.hub_rows("slot", site_id).items():
+            if staff.is_days_ago(world, slot["ends_at"], staff.BOOKING_DAYS):
+                continue  # its people are destroyed: nobody counts them any more
             active = {i for i, row in grants.items() if row["slot_id"] == slot_id and row["state"] == "active"}
             here = [row for row in bookings if row["slot_id"] == slot_id]
             live = [row for row in here if row["state"] in {"guaranteed", "confirmed"}]
             counted = len(active) + sum(1 for row in live if row["grant_id"] not in active)
             if slot["taken"] != counted:
                 faults.append(f"slot {slot_id} says {slot['taken']} taken, {counted} are")
+        for event_id, event in world.hub_rows("event", site_id).items():
+            seats = world.hub_rows("slot", site_id).get(str(event["slot_id"]))
+            if seats is not None and event["seats_left"] != max(0, staff.places_of(seats) - int(str(seats["taken"]))):
+                faults.append(f"event {event_id} says {event['seats_left']} seats left, its slot says otherwise")
     return faults
 
 
@@ -77,6 +90,7 @@ def guaranteed_kept(world: World) -> list[str]:
     Only a disaster excuses, and only where it shows: the booking was on a lost disk alone and no slip brought it;
     another booking bears the same spend of the same grant, which proves two disks; or a restored hub still waits for
     a dead terminal of the site, which nobody wrote off, before it answers again the request that replaced the booking.
+    Or a named person ended it: the owner of its slot, whoever took the place back, whoever chose among too many.
     """
     faults = []
     for booking_id, told in world.told.items():
@@ -84,9 +98,11 @@ def guaranteed_kept(world: World) -> list[str]:
             continue
         rows = world.hub_rows("booking", world.machines[told.terminal].site_id)
         row = rows.get(booking_id)
-        if row is None and booking_id in world.lost:
+        if row is None and (booking_id in world.lost or booking_id in world.buried):
             continue
         if row is not None and (row["state"] in PLACED or _was_copied(booking_id, row, rows)):
+            continue
+        if row is not None and _was_ended(world, booking_id, row):
             continue
         if row is not None and (row["state"] == MOVED or told.state == MOVED) and _was_served(world, booking_id, rows):
             continue
@@ -101,32 +117,29 @@ def _was_copied(booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
     return row["state"] == OVERRULED and bool(borne)
 
 
+def _was_ended(world: World, booking_id: str, row: Row) -> bool:
+    """True for a booking that a named person ended, and nothing else did."""
+    acts = world.heard.acts
+    if row["state"] == WITHDRAWN:
+        return row["slot_id"] in acts.withdrawn
+    if row["state"] != OVERRULED:
+        return False
+    taken_back = row["declined_because"] == "written_off" and row["grant_id"] in world.written_off
+    return taken_back or booking_id in acts.ended
+
+
 def _was_served(world: World, booking_id: str, rows: dict[str, Row]) -> bool:
     """True when one of a booking's family has a place, gave it up, was lost with a disk, or still waits."""
-    members = family_of(booking_id, rows)
+    members = staff.family_of(booking_id, rows)
+    if any(i in world.buried or _was_ended(world, i, rows[i]) for i in members):
+        return True
     if any(told.moved_from in members and i in world.lost for i, told in world.told.items()):
         return True
     asked = {i for i in members - {booking_id} if rows[i]["state"] == REQUESTED}
-    if asked and _is_frozen(world, world.machines[world.told[booking_id].terminal].site_id):
+    if asked and staff.is_frozen(world, world.machines[world.told[booking_id].terminal].site_id):
         return True
     given_up = {i for i in members if i in world.told and world.told[i].state == CANCELLED}
     return bool(given_up) or any(rows[i]["state"] in PLACED for i in members)
-
-
-def _is_frozen(world: World, site_id: str) -> bool:
-    with world.database.read() as connection:
-        return grants.frozen(connection, site_id)
-
-
-def family_of(booking_id: str, rows: dict[str, Row]) -> set[str]:
-    """The bookings that one was moved from and to, near and far, itself included; told apart from ``moves.family``."""
-    found, ahead = set(), [booking_id]
-    while ahead:
-        one = ahead.pop()
-        if one in rows and one not in found:
-            found.add(one)
-            ahead += [str(rows[one]["moved_from"]), *(i for i, row in rows.items() if row["moved_from"] == one)]
-    return found
 
 
 def no_spend_twice(world: World) -> list[str]:
@@ -148,7 +161,7 @@ def wishes_are_kept(world: World) -> list[str]:
     faults = []
     for booking_id, told in world.told.items():
         row = world.hub_rows("booking", world.machines[told.terminal].site_id).get(booking_id)
-        if row is None or row["carried"] or told.state == GUARANTEED:
+        if row is None or row["carried"] or told.state == GUARANTEED or booking_id in world.overridden:
             continue
         wishes = row["wishes"] if isinstance(row["wishes"], list) else []
         if told.wishes and {str(row["slot_id"]), *wishes} != {told.slot_id, *told.wishes}:
@@ -162,7 +175,7 @@ def one_place_a_family(world: World) -> list[str]:
     for site_id in SITES:
         rows = world.hub_rows("booking", site_id)
         for booking_id, row in rows.items():
-            placed = [i for i in family_of(booking_id, rows) if rows[i]["state"] in PLACED]
+            placed = [i for i in staff.family_of(booking_id, rows) if rows[i]["state"] in PLACED]
             if row["state"] in PLACED and len(placed) > 1 and booking_id == min(placed):
                 faults.append(f"{len(placed)} bookings of one family hold a place")
     return faults

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from sync.change import Value
 from sync.promise import CANCELLED, GUARANTEED
 from sync.wire import HEADER_COUNTER
-from tests.simulation import disasters, people
+from tests.simulation import disasters, people, staff
 from tests.simulation.checks import faults_of
 from tests.simulation.prepared import MINUTE_MS, new_folder
 from tests.simulation.world import Machine, World
@@ -79,7 +80,7 @@ def a_registration_is_destroyed_at_its_time(world: World) -> None:
     first, second, _ = world.machines
     people.register(world, first)
     rounds(world, first, second)
-    world.bury(first.site_id)
+    staff.bury(world, first.site_id)
 
 
 def a_restored_hub_has_forgotten_a_grant(world: World) -> None:
@@ -196,3 +197,90 @@ def a_place_taken_on_line_is_given_back(world: World) -> None:
         machine.visits[visit] = held
         people.book_held(world, machine, visit)
     rounds(world, first, second)
+
+
+def a_slot_is_withdrawn(world: World) -> None:
+    """Somebody has a place; the owner of its slot ends it, and nobody has told them yet."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    _, slot_id = book_sure(world, first)
+    rounds(world, first)
+    staff.end_slot(world, first.site_id, slot_id)
+
+
+def ask_for_a_full_slot(world: World, *, individual: bool) -> tuple[str, str]:
+    """Somebody has the last place of a slot, and somebody else asks for it. Returns the asking and the slot."""
+    first, second, _ = world.machines
+    slot_id, starts_ms = world.uuid(), world.now_ms + 26 * 60 * MINUTE_MS
+    times: dict[str, Value] = {"starts_at": world.utc(starts_ms), "ends_at": world.utc(starts_ms + 45 * MINUTE_MS)}
+    reason = "dpa" if individual else "suivi"
+    world.hub_writes("slot", first.site_id, slot_id, {"external_ref": "r", "reason": reason, "booth": "9", **times})
+    rounds(world, first, second)
+    first.visits["first visit"] = world.on(first).take(slot_id, "first visit")
+    people.book_held(world, first, "first visit")
+    rounds(world, first, second)
+    second.visits["other visit"] = world.on(second).store.hold(slot_id, "other visit")
+    asked_id = people.book_held(world, second, "other visit")
+    assert asked_id is not None
+    rounds(world, second)
+    return asked_id, slot_id
+
+
+def a_place_is_given_beside_somebody(world: World) -> None:
+    """A named person gives a place that somebody has."""
+    asked_id, slot_id = ask_for_a_full_slot(world, individual=False)
+    site_id = world.machines[0].site_id
+    staff.give(world, site_id, asked_id, {slot_id: world.hub_rows("slot", site_id)[slot_id]})
+
+
+def a_place_is_given_in_an_interview(world: World) -> None:
+    """A named person gives a place in an interview that somebody goes through alone."""
+    asked_id, slot_id = ask_for_a_full_slot(world, individual=True)
+    site_id = world.machines[0].site_id
+    staff.give(world, site_id, asked_id, {slot_id: world.hub_rows("slot", site_id)[slot_id]})
+
+
+def a_place_taken_back_is_promised(world: World) -> None:
+    """A named person takes a place back from a terminal that is cut off, and promises it all the same."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    slots, sure = world.hub_rows("slot", first.site_id), sorted(world.on(first).store.guaranteed_slots())
+    slot_id = next(i for i in sure if staff.places_of(slots[i]) == 1)
+    grants = world.hub_rows("grant", first.site_id)
+    first.line.cut = True
+    staff.take_back(world, first.site_id, next(i for i, row in grants.items() if row["slot_id"] == slot_id))
+    second.visits["other visit"] = world.on(second).take(slot_id, "other visit")
+    people.book_held(world, second, "other visit")
+    rounds(world, second)
+    book_sure(world, first, slot_id)
+
+
+def a_line_is_settled(world: World) -> None:
+    """Two terminals note two ways of meeting; a named person says which."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    booking_id, _ = book_sure(world, first)
+    rounds(world, first, second)
+    people.change(world, first, booking_id, {"modality": "TEL-one"})
+    people.change(world, second, booking_id, {"modality": "PRESENTIEL-other"})
+    rounds(world, first, second)
+    staff.settle(world, first.site_id, "keep")
+    assert world.heard.acts.settled
+
+
+def somebody_signs_up_for_an_event(world: World) -> None:
+    """A seat of an event is booked."""
+    first, second, _ = world.machines
+    while not (seats := [i for i, slot in world.hub_rows("slot", first.site_id).items() if slot["booth"] == ""]):
+        staff.publish_event(world, first.site_id)
+    rounds(world, first, second)
+    book_sure(world, first, min(seats))
+
+
+def a_place_is_taken_back_from_somebody(world: World) -> None:
+    """A named person takes a place back on which somebody stands."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    booking_id, _ = book_sure(world, first)
+    rounds(world, first)
+    staff.take_back(world, first.site_id, str(world.told[booking_id].grant_id))

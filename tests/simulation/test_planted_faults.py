@@ -1,8 +1,8 @@
 """Each planted fault must be seen by some check: a check that cannot fail is none. The table is docs/simulation.md's.
 
-``planted_sync``, ``planted_promises`` and ``planted_trust`` hold the faults. Each is tried on a few seeds known to
-bring the situation it needs, and the first that shows it ends the test. An invariant broken inside a run counts as
-``raised``. Nothing in the product can switch a fault on.
+``planted_sync``, ``planted_promises``, ``planted_trust`` and ``planted_staff`` hold the faults. Each is tried on a few
+seeds known to bring the situation it needs, and the first that shows it ends the test. An invariant broken inside a run
+counts as ``raised``. Nothing in the product can switch a fault on.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from sync.errors import PointContactError
 from tests.simulation import planted_promises as promises
+from tests.simulation import planted_staff as acts
 from tests.simulation import planted_sync as way
 from tests.simulation import planted_trust as trust
 from tests.simulation import sequences
@@ -40,6 +41,11 @@ APART = ("converged_row_by_row", "ends_agree_on_digest")
 LOST = ("nothing_lost", "losers_are_journaled", "applied_is_there")
 BROKEN = ("raised",)
 COUNTED = ("taken_is_counted",)
+HIT = ("acts_name_whom_they_hit",)
+TOLD = ("withdrawn_is_told",)
+KEPT = ("quarantine_is_exact",)
+EARLY = ("nothing_goes_early",)
+REVOKED_SEEDS, CLOSED_SEEDS = (5, 16, 27), (10, 23, 36, 49, 62)
 HEARD = ("nobody_revoked_is_heard",)
 ONE = ("one_on_a_grant",)
 TWICE = ("no_slot_twice", "nobody_twice_on_the_way")
@@ -140,6 +146,51 @@ FAULTS = [
     Fault("taken back and kept", trust.what_was_taken_back_is_kept, ("taken_back_is_destroyed",)),
     Fault("opened text journaled", trust.what_was_opened_is_journaled, ("no_word_outside_an_envelope",)),
     Fault("draft beside its envelope", trust.what_is_typed_stays_beside_its_envelope, ("no_word_outside_an_envelope",)),
+    Fault(
+        "withdrawn slot keeps its people",
+        acts.whoever_is_on_a_withdrawn_slot_stays,
+        TOLD,
+        told=sequences.a_slot_is_withdrawn,
+    ),
+    Fault("nobody to be told", acts.nobody_is_to_be_told, TOLD, told=sequences.a_slot_is_withdrawn),
+    Fault("override names nobody", acts.an_override_names_nobody, HIT, told=sequences.a_place_is_given_beside_somebody),
+    Fault(
+        "override not journaled",
+        acts.an_override_is_not_journaled,
+        ("overrides_are_exact",),
+        told=sequences.a_place_is_given_beside_somebody,
+    ),
+    Fault(
+        "override not on the list",
+        promises.too_many_people_are_not_listed,
+        ("list_is_exact",),
+        told=sequences.a_place_is_given_beside_somebody,
+    ),
+    Fault("interview shared", acts.an_interview_is_shared, HIT, told=sequences.a_place_is_given_in_an_interview),
+    Fault(
+        "place taken back names nobody",
+        acts.a_place_taken_back_names_nobody,
+        HIT,
+        told=sequences.a_place_is_taken_back_from_somebody,
+    ),
+    Fault(
+        "promise on a place taken back stands",
+        acts.a_promise_on_a_place_taken_back_stands,
+        TWICE,
+        told=sequences.a_place_taken_back_is_promised,
+    ),
+    Fault(
+        "settled line comes back",
+        acts.a_settled_line_comes_back,
+        ("settled_stays_settled",),
+        told=sequences.a_line_is_settled,
+    ),
+    Fault("appointments go at once", acts.appointments_go_at_once, EARLY, CLOSED_SEEDS),
+    Fault("unsent destroyed unasked", acts.what_could_not_leave_is_destroyed, EARLY, CLOSED_SEEDS),
+    Fault("seats not counted", acts.seats_are_not_counted, COUNTED, told=sequences.somebody_signs_up_for_an_event),
+    Fault("nothing kept apart", acts.nothing_is_kept_apart, KEPT, REVOKED_SEEDS),
+    Fault("one operation a request kept apart", acts.the_first_of_a_request_is_kept_apart, KEPT, REVOKED_SEEDS),
+    Fault("change in five refused", acts.a_change_in_five_is_refused, ("nothing_is_parked",)),
 ]
 
 

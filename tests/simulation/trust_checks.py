@@ -33,7 +33,7 @@ def losers_are_journaled(world: World) -> list[str]:
             key = (write.id, name, write.values[name])
             if write.values[name] in {standing.get(name), "fr", "VISIO"} or key in replaced:
                 continue
-            if key not in journaled | parked and write.id not in world.lost:
+            if key not in journaled | parked and write.id not in world.lost | world.buried:
                 faults.append(f"{name} of {write.id} lost at terminal {write.terminal} and is in no journal of the hub")
     return faults
 
@@ -64,13 +64,13 @@ def _hashable(value: object) -> object:
 
 
 def list_is_exact(world: World) -> list[str]:
-    """The product's own list names exactly the hours, and the people, that are too many."""
+    """The product's own list names exactly the hours, and the people, that are too many; not those all welcomed."""
     faults = []
     with world.database.read() as connection:
         items = todo.list_todo(connection, world.now_ms)
     listed = {(item.site_id, frozenset(item.records)) for item in items if item.kind == "overbooked"}
     real = {(site_id, people) for site_id in SITES for slots, people in too_many(world, site_id)
-            if not _is_over(world, site_id, slots)}  # fmt: skip
+            if not _is_over(world, site_id, slots) and not _are_welcome(world, slots, people)}  # fmt: skip
     if listed != real:
         faults.append(f"the list names {len(listed - real)} hours too many and lacks {len(real - listed)}")
     return faults
@@ -97,6 +97,10 @@ def risk_is_exact(world: World) -> list[str]:
     if not listed <= named or not world.heard.late <= listed:
         faults.append("the list for people does not name those at risk")
     return faults
+
+
+def _are_welcome(world: World, slots: tuple[str, ...], people: frozenset[str]) -> bool:
+    return any(at in slots and people <= welcomed for at, welcomed in world.heard.acts.welcomed)
 
 
 def _is_over(world: World, site_id: str, slots: tuple[str, ...]) -> bool:

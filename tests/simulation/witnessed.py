@@ -12,8 +12,21 @@ from typing import Any
 
 from sync.change import Value
 from sync.claim import Reference
-from sync.wire import HEADER_TERMINAL, HubRequest, RoundReply, RoundRequest, TakeReply, TakeRequest
+from sync.wire import (
+    HEADER_COUNTER,
+    HEADER_TERMINAL,
+    HubRequest,
+    HubResponse,
+    RefusalBody,
+    RoundReply,
+    RoundRequest,
+    TakeReply,
+    TakeRequest,
+)
 
+OK = 200
+UNHEARD = frozenset({"bad_signature", "busy", "disk_full", "malformed", "protocol", "unknown_terminal"})
+"""The codes of requests whose number does not count."""
 Said = tuple[str, str, str]
 """A record, a field, and its value as JSON: what a stamp would say, if clocks that are set right did not change it."""
 
@@ -50,6 +63,8 @@ class Told:
         moved_from: the booking it replaces.
         incarnation: of the replica that told it.
         wishes: the other slots that would do.
+        grant_id: the grant that a place was promised on.
+        made_ms: when.
     """
 
     terminal: int
@@ -60,6 +75,29 @@ class Told:
     moved_from: str | None = None
     incarnation: str = ""
     wishes: frozenset[str] = frozenset()
+    grant_id: str | None = None
+    made_ms: int = 0
+
+
+@dataclass
+class Acts:
+    """What named persons did at the hub since its database began.
+
+    Attributes:
+        withdrawn: the slots that their owner ended.
+        hit: each booking that was given a place, with the people and places it may have hit, as the world counts.
+        struck: the bookings whose visitors were told that nothing comes of it.
+        welcomed: the slots whose people, all of them, somebody welcomed.
+        settled: the lines of the list that were settled and never come back.
+        ended: the bookings that somebody chose to end where too many people were expected.
+    """
+
+    withdrawn: set[str] = field(default_factory=set)
+    hit: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    struck: set[str] = field(default_factory=set)
+    welcomed: set[tuple[str, frozenset[str]]] = field(default_factory=set)
+    settled: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -71,12 +109,22 @@ class Heard:
         late: those that an incarnation was the first to tell of, whose promise an earlier one had given.
         said: every value that was applied.
         grants_of_takes: the slot of each place that was asked for on line and given.
+        acts: what named persons did there.
+        applied: how far each outbox was applied, by terminal and incarnation.
+        counters: the highest number of a request that each terminal signed.
+        sent_revoked: terminal, incarnation, number and record of what revoked terminals sent.
+        unsure: the same of what came while the hub's power went: kept or not.
     """
 
     bookings: set[str] = field(default_factory=set)
     late: set[str] = field(default_factory=set)
     said: set[Said] = field(default_factory=set)
     grants_of_takes: dict[str, str] = field(default_factory=dict)
+    acts: Acts = field(default_factory=Acts)
+    applied: dict[tuple[str, str], int] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    sent_revoked: set[tuple[str, str, int, str]] = field(default_factory=set)
+    unsure: set[tuple[str, str, int, str]] = field(default_factory=set)
 
     def copy(self) -> Heard:
         """The same, apart."""
@@ -84,6 +132,7 @@ class Heard:
 
     def note_round(self, message: RoundRequest, reply: RoundReply) -> set[str]:
         """Takes note of what one round brought. Returns the bookings that it was the first to tell of."""
+        self.applied[message.terminal_id, message.incarnation] = reply.applied_through
         rejected = {receipt.seq for receipt in reply.receipts if receipt.outcome == "rejected"}
         new = set()
         for operation in message.operations:
@@ -94,6 +143,21 @@ class Heard:
                 new |= {operation.id} - self.bookings
         self.bookings |= new
         return new
+
+    def note_number(self, request: HubRequest, response: HubResponse) -> bool:
+        """Takes note of the number of a genuine request. Returns false for one that was used before, or is forged."""
+        if response.status != OK and RefusalBody.from_bytes(response.body).code in UNHEARD:
+            return False
+        terminal_id, number = terminal_of(request), int(_header(request, HEADER_COUNTER))
+        is_fresh = number > self.counters.get(terminal_id, 0)
+        self.counters[terminal_id] = max(number, self.counters.get(terminal_id, 0))
+        return is_fresh
+
+    def of_revoked(self, request: HubRequest) -> set[tuple[str, str, int, str]]:
+        """What is to be kept apart of a round of a revoked terminal: what was not applied before."""
+        message = RoundRequest.from_bytes(request.body)
+        terminal = (message.terminal_id, message.incarnation)
+        return {(*terminal, one.seq, one.id) for one in message.operations if one.seq > self.applied.get(terminal, 0)}
 
     def note_take(self, message: TakeRequest, reply: TakeReply) -> list[str]:
         """Takes note of one place asked for. Returns what must not be."""
@@ -110,4 +174,8 @@ class Heard:
 
 def terminal_of(request: HubRequest) -> str:
     """Who says that they sent a request."""
-    return next((value for name, value in request.headers.items() if name.lower() == HEADER_TERMINAL.lower()), "")
+    return _header(request, HEADER_TERMINAL)
+
+
+def _header(request: HubRequest, wanted: str) -> str:
+    return next((value for name, value in request.headers.items() if name.lower() == wanted.lower()), "")

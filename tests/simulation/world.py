@@ -3,8 +3,8 @@
 Only time, the network and randomness are replaced. The hub is the shipped ``Exchange`` over its
 real SQLite file; the terminals are the shipped ``Terminal`` over real SQLCipher files.
 
-What people do is in ``people``, what no program can prevent in ``disasters``, and what is written down on the way so
-that the checks know what nobody could have kept in ``witnessed``.
+What people do is in ``people``, what named persons do at the hub in ``staff``, what no program can prevent in
+``disasters``, and what is written down on the way so that the checks know what nobody could have kept in ``witnessed``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from sqlalchemy import Dialect, Engine
 
 from sync.change import Value, new_id
 from sync.errors import DiskFull, HubUnreachable, PointContactError
-from sync.hub import backup, rows, tombstones, vault
+from sync.hub import backup, rows, vault
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
@@ -30,8 +30,8 @@ from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
-from tests.simulation import disasters, people, power
-from tests.simulation.network import Line, PowerCut
+from tests.simulation import disasters, people, power, staff
+from tests.simulation.network import NUMBERED, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 from tests.simulation.witnessed import Heard, Told, Written, terminal_of
 
@@ -69,7 +69,9 @@ class World:
         revoked: the ids of revoked terminals.
         lost: the bookings that were on one disk alone when it was lost.
         taken_back: the registrations that were withdrawn, with the machine where.
-        buried: the registrations that the hub destroyed at the end of their time.
+        buried: what the hub destroyed at the end of its time.
+        overridden: the bookings that a named person gave a place, free or not, in any life of the hub's database.
+        written_off: the grants that a named person took back, in any of them.
         heard: what the hub has heard since its database began.
         seen: faults seen on the way, by the check that tells them.
     """
@@ -88,6 +90,8 @@ class World:
     lost: set[str] = field(default_factory=set)
     taken_back: dict[str, int] = field(default_factory=dict)
     buried: set[str] = field(default_factory=set)
+    overridden: set[str] = field(default_factory=set)
+    written_off: set[str] = field(default_factory=set)
     heard: Heard = field(default_factory=Heard)
     edited: list[Written] = field(default_factory=list)
     seen: dict[str, set[str]] = field(default_factory=dict)
@@ -104,7 +108,8 @@ class World:
         self.cuts_at_writes, self.disks_fill = self.seed % 5 in {1, 3}, self.seed % 13 == 6
         self.backup_path: Path | None = None
         self.visit_no = self.value_no = 0
-        self.is_over = self.is_healed = False
+        self.closes = self.seed % staff.CLOSED_EVERY == staff.CLOSED_SEED
+        self.closed = self.is_over = self.is_healed = False
         self.last_rows: dict[tuple[str, str], dict[str, dict[str, Value]]] = {}
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
@@ -112,7 +117,7 @@ class World:
         self._open_hub()
         for site_id in SITES:
             for _ in range(6):
-                self.publish_slot(site_id)
+                staff.publish_slot(self, site_id)
         for number, (site_id, skew_ms, secret) in enumerate(beginning.terminals):
             self._place(number, site_id, skew_ms, secret)
 
@@ -127,51 +132,10 @@ class World:
             self.database, self.keys, now_ms=lambda: self.now_ms, random=self.random.randbytes
         )  # fmt: skip
 
-    def publish_slot(self, site_id: str) -> None:
-        """The hub opens one more slot, soon or days ahead; now and then beside another one of its booth."""
-        starts_ms = self.now_ms + self.random.choice((2, 20, 26, 26, 28, 30, 50)) * 60 * MINUTE_MS
-        starts_ms += self.random.randrange(4) * 30 * MINUTE_MS
-        self._hub_writes(
-            "slot", site_id, self._uuid(),
-            {"external_ref": f"ref-{self.random.randrange(10**9)}", "reason": self.random.choice(("suivi", "dpa")),
-             "booth": self.random.choice("1123"), "capacity": self.random.choice((1, 1, 2)),
-             "starts_at": utc(starts_ms), "ends_at": utc(starts_ms + 45 * MINUTE_MS)},
-        )  # fmt: skip
-
-    def publish_event(self, site_id: str) -> None:
-        """The hub announces an event, or changes one."""
-        known = self.hub_rows("event", site_id)
-        values: dict[str, Value] = {"seats_left": self.random.randrange(20), "counted_at": utc(self.now_ms)}
-        if known and self.random.random() < 0.5:
-            self._hub_writes("event", site_id, self.random.choice(sorted(known)), values)
-            return
-        starts_ms = self.now_ms + self.random.randrange(48) * 60 * MINUTE_MS
-        values |= {"external_ref": f"e-{self.random.randrange(10**9)}", "title": "Atelier CV", "place": "Salle",
-                   "starts_at": utc(starts_ms), "ends_at": utc(starts_ms + 60 * MINUTE_MS)}  # fmt: skip
-        self._hub_writes("event", site_id, self._uuid(), values)
-
-    def hub_edits_booking(self, site_id: str) -> None:
-        """A person at the hub changes a booking while terminals may be changing it too."""
-        known = self.hub_rows("booking", site_id)
-        if known:
-            record_id = self.random.choice(sorted(known))
-            seen = {"language": known[record_id]["language"]}
-            self.edited.append(Written(-1, "booking", record_id, {}, None, seen))
-            self._hub_writes("booking", site_id, record_id, {"language": self.a_code(people.LANGUAGES)})
-
-    def _hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
+    def hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
+        """The hub writes fields of a record of its own."""
         with self.database.write() as connection:
             rows.write_as_hub(connection, self.now_ms, kind, site_id, record_id, values)
-
-    def bury(self, site_id: str) -> None:
-        """The time of a registration is over: the hub destroys it."""
-        known = sorted(self.hub_rows("registration", site_id))
-        if known:
-            record_id = self.random.choice(known)
-            with self.database.write() as connection:
-                tombstones.bury(connection, self.now_ms, site_id, [("registration", record_id)])
-            self.buried.add(record_id)
-            self.count("registration destroyed")
 
     def back_up_hub(self) -> None:
         """A backup, as the operator makes them: verified, then announced as durable."""
@@ -182,7 +146,7 @@ class World:
         """An old backup takes the place of the hub's database, which is lost or only spoilt, under a new generation."""
         assert self.backup_path is not None
         self.database.close()
-        home, late = self.folder / "hub", self.heard.late
+        home, late, counters = self.folder / "hub", self.heard.late, self.heard.counters
         if lost:
             for path in home.glob("hub.db*"):
                 path.unlink()
@@ -192,6 +156,7 @@ class World:
         self._open_hub()
         self.heard = self.heard_at_backup.copy()
         self.heard.late |= set() if lost else late
+        self.heard.counters |= {} if lost else counters
         self.count("hub restored")
         for machine in self.machines:
             if machine.number in self.doubtful:
@@ -241,6 +206,7 @@ class World:
         line.replay_old, line.power_cut = 0.05, 0.03
 
     def _answer(self, request: HubRequest) -> HubResponse:
+        is_revoked = request.path == "/v1/round" and terminal_of(request) in self.revoked
         try:
             with self.power.goes_after(power.HUB, self._fateful(0.06, 12)):
                 response = self.exchange.answer(request)
@@ -248,9 +214,13 @@ class World:
             self.database.close()
             self._open_hub()
             self.count("power cut at a write of the hub")
+            self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
             raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
             self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
+        is_new = request.path in NUMBERED and self.heard.note_number(request, response)
+        if is_new and response.status != 200 and is_revoked:
+            self.heard.sent_revoked |= self.heard.of_revoked(request)
         if response.status == 200 and request.path == "/v1/round":
             message = RoundRequest.from_bytes(request.body)
             for booking_id in self.heard.note_round(message, RoundReply.from_bytes(response.body)):
@@ -284,7 +254,8 @@ class World:
         """Starts a terminal on the files it has."""
         machine.terminal = Terminal.open(
             machine.home, machine.secret, client=machine.line, now_ms=self._clock(machine),
-            random=self.random.randbytes, read_hardware=lambda home: {"disk": machine.hardware},
+            monotonic_ms=lambda: self.now_ms, random=self.random.randbytes,
+            read_hardware=lambda home: {"disk": machine.hardware},
         )  # fmt: skip
         machine.terminal_no = machine.terminal.identity.terminal_no
         compile_once(machine.terminal._database.engine)
@@ -354,10 +325,13 @@ class World:
         people |= {i: told.slot_id for i, told in sure.items() if told.terminal not in self.doubtful}
         given_up = {i for i, told in self.told.items() if told.state in {CANCELLED, MOVED}}
         carried = {i for i, row in bookings.items() if row["carried"] and i not in self.told}  # a voice's: told before
+        by_name = self.overridden | self.heard.acts.ended
+        by_name |= {i for i, told in self.told.items() if told.grant_id in self.written_off}
         for slot_id, slot in self.hub_rows("slot", site_id).items():
-            here = {i for i, at in people.items() if at == slot_id} - given_up - carried
-            places = 1 if slot["reason"] == "dpa" else int(str(slot["capacity"]))
-            if len(here) > places and not any(i in self.told and self.told[i].terminal in self.doubtful for i in here):
+            here = {i for i, at in people.items() if at == slot_id} - given_up - carried - by_name
+            if len(here) > staff.places_of(slot) and not any(
+                i in self.told and self.told[i].terminal in self.doubtful for i in here
+            ):
                 self.see("nobody_twice_on_the_way", f"slot {slot_id} was promised above its places")
 
     def _look_at_grants(self, bookings: dict[str, dict[str, Value]]) -> None:
@@ -385,6 +359,8 @@ class World:
             if self.restores and step in (steps // 4, steps * 2 // 3):
                 self.restore_hub(lost=self.seed % 2 == 0) if self.backup_path else self.back_up_hub()
             disasters.strike(self, step / steps)
+            if self.closes and step == steps * 3 // 5:
+                staff.close_for_days(self)
             self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
             machine = self.random.choice(self.living)
             action = self.random.random()
@@ -445,7 +421,8 @@ class World:
                     continue
         self.database.close()
 
-    def _uuid(self) -> str:
+    def uuid(self) -> str:
+        """A new id."""
         return new_id(self.now_ms, self.random.randbytes(10))
 
     def count(self, name: str, times: int = 1) -> None:
@@ -472,7 +449,7 @@ def slip(world: World, machine: Machine) -> None:
 def clock_jumps(world: World, machine: Machine) -> None:
     """A machine wakes with another date; in most worlds somebody edits a booking at the hub instead."""
     if not world.clocks_jump:
-        world.hub_edits_booking(machine.site_id)
+        staff.edit_booking(world, machine.site_id)
         return
     machine.skew_ms = world.random.choice((-6 * YEAR_MS, 2 * YEAR_MS, 3 * 60 * MINUTE_MS, 0))
     world.count("clock jumped")
@@ -482,19 +459,20 @@ COURSE: Sequence[tuple[float, Callable[[World, Machine], object]]] = (
     (0.34, lambda world, machine: world.round(machine)),
     (0.38, people.register),
     (0.386, people.withdraw_registration),
-    (0.394, lambda world, machine: world.bury(machine.site_id)),
+    (0.394, lambda world, machine: staff.bury(world, machine.site_id)),
     (0.41, people.hold),
     (0.43, people.leave),
-    (0.60, people.book),
-    (0.66, people.move),
-    (0.74, people.change_booking),
-    (0.79, lambda world, _: people.meet_on_one_booking(world)),
-    (0.83, line_breaks_or_heals),
-    (0.87, lambda world, machine: world.power_cut(machine)),
-    (0.90, lambda world, machine: world.publish_slot(machine.site_id)),
-    (0.93, lambda world, machine: world.publish_event(machine.site_id)),
-    (0.95, lambda world, machine: world.hub_edits_booking(machine.site_id)),
-    (0.985, slip),
+    (0.59, people.book),
+    (0.65, people.move),
+    (0.725, people.change_booking),
+    (0.77, lambda world, _: people.meet_on_one_booking(world)),
+    (0.81, line_breaks_or_heals),
+    (0.85, lambda world, machine: world.power_cut(machine)),
+    (0.88, lambda world, machine: staff.publish_slot(world, machine.site_id)),
+    (0.91, lambda world, machine: staff.publish_event(world, machine.site_id)),
+    (0.93, lambda world, machine: staff.edit_booking(world, machine.site_id)),
+    (0.96, staff.act),
+    (0.99, slip),
     (1.0, clock_jumps),
 )
 """What happens at a step, by the least chance that is not this any more."""

@@ -1,0 +1,116 @@
+"""What must hold of what named persons do, of what is kept apart, and of what no terminal could send."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from sqlalchemy import text
+
+from sync.hub import quarantine, telling, todo
+from sync.hub.overrides import OVERRIDE
+from sync.promise import LIVE, PLACED, UNKEPT
+from sync.wire import OPERATIONS_PER_ROUND_MAX
+from tests.simulation import staff
+from tests.simulation.prepared import SITES
+from tests.simulation.world import World
+
+FORGOTTEN = "forgotten"
+"""The code of a change to what was destroyed at the end of its time."""
+A_WEEK_DAYS = 7
+
+
+def withdrawn_is_told(world: World) -> list[str]:
+    """Nobody stays on a slot that its owner ended, and whoever counted on an appointment that ended is told once.
+
+    The list names exactly the people whose appointment somebody else ended, until a named person has told them, or a
+    week after its hour.
+    """
+    faults, untold = [], set()
+    struck = _struck(world)
+    for site_id in SITES:
+        slots = world.hub_rows("slot", site_id)
+        left = LIVE if not staff.is_frozen(world, site_id) else PLACED
+        for booking_id, row in world.hub_rows("booking", site_id).items():
+            if row["slot_id"] in world.heard.acts.withdrawn and row["state"] in left:
+                faults.append(f"{booking_id} is {row['state']} on a slot that was withdrawn")
+            slot = slots.get(str(row["slot_id"]))
+            over = slot is not None and staff.is_days_ago(world, slot["starts_at"], A_WEEK_DAYS)
+            if row["state"] in UNKEPT and not over and booking_id not in struck:
+                untold.add(booking_id)
+    with world.database.read() as connection:
+        listed = {i for one in todo.list_todo(connection, world.now_ms) if one.kind == "tell" for i in one.records}
+        phoned = {one.id for one in telling.list_to_tell(connection, world.now_ms)}
+    if listed != untold:
+        faults.append(f"{len(untold - listed)} people are not on the list to tell, {len(listed - untold)} are wrongly")
+    if not phoned <= listed:
+        faults.append("the list to phone names others than the list of what to settle")
+    for machine in world.living:
+        if world.on(machine).store.guaranteed_slots() & world.heard.acts.withdrawn:
+            faults.append(f"terminal {machine.number} still promises a slot that was withdrawn")
+    return faults
+
+
+def _struck(world: World) -> set[str]:
+    """Whoever was told, with the terminal's own booking of a slip that a voice had brought."""
+    acts = world.heard.acts
+    found = set(acts.struck)
+    for site_id in SITES:
+        rows = world.hub_rows("booking", site_id)
+        spends = {_spend(row) for i, row in rows.items() if i in acts.struck and row["grant_id"] is not None}
+        found |= {i for i, row in rows.items() if _spend(row) in spends}
+    return found
+
+
+def _spend(row: staff.Row) -> tuple[object, ...]:
+    return row["terminal_no"], row["grant_id"], row["spend_no"]
+
+
+def overrides_are_exact(world: World) -> list[str]:
+    """The journal names, for each place given in a person's name, exactly whom the world counts as hit."""
+    with world.database.read() as connection:
+        query = text("SELECT record_id, kept_value FROM hub_conflict WHERE rule = :rule")
+        lines = connection.execute(query, {"rule": OVERRIDE}).all()
+    journaled = Counter((record_id, frozenset(json.loads(hit))) for record_id, hit in lines)
+    counted = Counter(world.heard.acts.hit)
+    if journaled == counted:
+        return []
+    return [f"{(journaled - counted).total()} overrides of the journal are none, {(counted - journaled).total()} lack"]
+
+
+def settled_stays_settled(world: World) -> list[str]:
+    """A line that somebody settled does not come back."""
+    with world.database.read() as connection:
+        back = {one.id for one in todo.list_todo(connection, world.now_ms)} & world.heard.acts.settled
+    return [f"{len(back)} settled lines are on the list again"] if back else []
+
+
+def nothing_is_parked(world: World) -> list[str]:
+    """Nothing is parked that could have been applied: only what was written of a record destroyed at its time.
+
+    A number that a restored hub asks for again, of which nothing is kept for the same reason, is parked too.
+    """
+    return [
+        f"terminal {machine.number} has {one.kind} {one.id} parked: {one.code}"
+        for machine in world.living
+        for one in world.on(machine).store.parked()
+        if one.id not in world.buried or (one.code != FORGOTTEN and one.fields)
+    ]
+
+
+def quarantine_is_exact(world: World) -> list[str]:
+    """What is kept apart is exactly what revoked terminals have sent since, their first operations as one request."""
+    with world.database.read() as connection:
+        held = quarantine.list_held(connection)
+        items = [one for one in todo.list_todo(connection, world.now_ms) if one.kind == "quarantine"]
+    kept = {(one.terminal_id, one.incarnation, one.seq, one.record_id) for one in held}
+    sent = world.heard.sent_revoked
+    faults = []
+    strange, lacking = kept - sent - world.heard.unsure, sent - kept - world.heard.unsure
+    if strange or lacking:
+        faults.append(f"{len(strange)} operations kept apart were not sent, {len(lacking)} that were are not kept")
+    if len(held) != len(kept) or len(kept) > OPERATIONS_PER_ROUND_MAX * max(1, len(world.revoked)):
+        faults.append("more is kept apart than one request holds")
+    if {i for one in items for i in one.records} != {record_id for *_, record_id in kept}:
+        faults.append("the list for people does not name what is kept apart")
+    return faults
