@@ -15,6 +15,7 @@ class Caller:
         incarnation: with which it last spoke; ``None`` before its first round.
         waits: a change of it waits for its record (``sync.hub.early``), so that both ends cannot agree yet.
         revoked: it is refused, and what it sends is kept apart (``sync.hub.quarantine``).
+        doubled: two copies of it live (``sync.hub.doubled``): it is given no more places.
     """
 
     terminal_id: str
@@ -28,3 +29,4 @@ class Caller:
     incarnation: str | None = None
     waits: bool = False
     revoked: bool = False
+    doubled: bool = False

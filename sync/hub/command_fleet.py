@@ -9,7 +9,7 @@ import click
 
 from sync.change import Value
 from sync.clock import utc_text
-from sync.hub import conflicts, fleet, revocations, rows
+from sync.hub import conflicts, doubled, fleet, revocations, rows
 from sync.hub.command_options import (
     home_option,
     json_option,
@@ -146,6 +146,21 @@ def terminal_revoke(terminal_id: str, home: Path, who: str) -> None:
         with database.write() as connection:
             fleet.revoke(connection, keys, now_ms(), terminal_id, who)
     click.echo("Borne révoquée : ce qu’elle envoie désormais est mis à part. Ses places restent gardées.")
+
+
+@terminal.command(
+    "single",
+    short_help="Dire qu’une seule machine reste une borne.",
+    help="Quand deux copies d’une borne étaient allumées : répondre qu’une seule le reste. Le hub lui confie "
+    "de nouveau des places.",
+)
+@click.argument("terminal_id", metavar="BORNE")
+@options(home_option, who_option)
+def terminal_single(terminal_id: str, home: Path, who: str) -> None:
+    """Ends what the hub withholds from a terminal of which two copies lived."""
+    with open_hub(home) as database, database.write() as connection:
+        doubled.end(connection, now_ms(), terminal_id, who)
+    click.echo("C’est noté à votre nom : des places lui sont confiées de nouveau.")
 
 
 @terminal.command(

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from sync import signature
 from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
-from sync.hub import bookings, courier, early, feed, fleet, grants, quarantine, redrawn, takes, testimony
+from sync.hub import bookings, courier, doubled, early, feed, fleet, grants, quarantine, redrawn, takes, testimony
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.ingest import Ingested, check_clock, ingest
@@ -71,6 +71,7 @@ _TERMINALS, _META, _HEADS = table_of(Terminal), table_of(Meta), table_of(FeedHea
 _FIND = select(
     _TERMINALS,
     early.waits(),
+    doubled.is_doubled().label("doubled"),
     select(_META.c.value).where(_META.c.key == "generation").scalar_subquery().label("generation"),
     select(_HEADS.c.n).where(_HEADS.c.part == _TERMINALS.c.site_id).scalar_subquery().label("head"),
 ).where(_TERMINALS.c.terminal_id == bindparam("asked"))
@@ -251,6 +252,7 @@ class Exchange:
             incarnation=row.incarnation,
             waits=bool(row.waits),
             revoked=row.revoked_ms is not None,
+            doubled=bool(row.doubled),
         )
 
     def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
@@ -299,6 +301,8 @@ class Exchange:
             bookings.answer_waiting(connection, caller.site_id, now_ms)  # it reports after it was written off
             testimony.forget(connection, caller.site_id, message.confirmed)
         stock = self.settings.stock
+        if caller.doubled:
+            return
         if (stock.per_terminal or stock.seats_per_terminal) and grants.HOLDING_FUNCTION in caller.functions:
             holder = grants.Holder(caller.site_id, caller.terminal_no, message.incarnation)
             grants.give(connection, holder, stock, now_ms, self._random)

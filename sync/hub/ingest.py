@@ -189,6 +189,8 @@ def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
         check_form(push, operation)
         if (operation.kind, operation.id) in push.buried:
             raise Rejection(FORGOTTEN, "Cette fiche a été détruite à la fin de son délai : il n’y a plus rien à faire.")
+        if not operation.fields and operation.sealed is None:
+            return Receipt(seq=operation.seq, outcome=APPLIED)  # emptied at its terminal, at the end of its time
         if shelf.take_in(push, operation):
             return Receipt(seq=operation.seq, outcome=APPLIED, code=WAITING)
         whole, sealed = check(push, operation)

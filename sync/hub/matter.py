@@ -31,7 +31,8 @@ class Matter:
 
     Attributes:
         id: stable while the cause lasts: its kind, then the keys of its records, joined by dots.
-        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``quarantine``, ``alike`` or ``due``.
+        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``doubled``, ``quarantine``,
+            ``alike`` or ``due``.
         site_id: the site whose people settle it.
         since_ms: since when, milliseconds since 1970.
         words: in staff words.

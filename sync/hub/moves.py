@@ -77,9 +77,9 @@ def _settle_rivals(
     placed = [one for one in members.values() if escrow.holds_a_place(one.values)]
     if not placed:
         return
-    kept = max(placed, key=_born)
+    kept = max(placed, key=born)
     for one in members.values():
-        rival = one.values["state"] in PLACED or (one.values["state"] == REQUESTED and _born(one) < _born(kept))
+        rival = one.values["state"] in PLACED or (one.values["state"] == REQUESTED and born(one) < born(kept))
         follows = kept.id in before[one.id] and one.id not in before[kept.id]
         if one is kept or not rival or follows:
             continue
@@ -129,7 +129,7 @@ def _end(booking: Standing, clock: HybridClock) -> None:
         booking.decide("state", MOVED, clock.tick())
 
 
-def _born(booking: Standing) -> str:
+def born(booking: Standing) -> str:
     """The stamp under which a booking was made; made out anew when the hub stamped it (it came by a claim first)."""
     stamp = booking.stamps["created_at"]
     if stamp_node(stamp) != HUB_NODE:

@@ -118,7 +118,9 @@ def _judge(places: Places, booking_id: str, slot_id: str, now_ms: int) -> AtRisk
         raise InvalidInput("Ce créneau est retiré ou a commencé : choisissez un créneau ouvert, à venir.")
     if slot["reason"] != booking.values["reason"]:
         raise InvalidInput("Ce créneau est pour un autre motif : choisissez un créneau du même motif.")
-    own = moves.family(booking, places).keys()
+    own = moves.family(booking, places)
+    if any(escrow.holds_a_place(one.values) and moves.born(one) > moves.born(booking) for one in own.values()):
+        raise InvalidInput("Cette personne tient déjà une place par un autre rendez-vous : déplacez-le plutôt.")
     because = places.why_not_free(slot_id, now, without=own)
     shared = [slot_id, *_touching(places, slot_id)] if because is not None else [slot_id]
     risk = counting_on(places, shared, because=because or (FROZEN if places.frozen else None), but=own)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, exists, select
 
 from sync.clock import utc_text
-from sync.hub import accounts
+from sync.hub import accounts, doubled
 from sync.hub.caller import Caller
 from sync.hub.database import table_of, upsert
 from sync.hub.push import Push, Sender
@@ -82,9 +82,13 @@ def told_late(push: Push) -> list[LateTold]:
 
 
 def note_incarnation(connection: Connection, caller: Caller, incarnation: str, now_ms: int) -> None:
-    """Puts a terminal on the list when it speaks with an incarnation that is new here; no statement otherwise."""
+    """Puts a terminal on the list when it speaks with an incarnation that is new here.
+
+    No statement while it speaks with the same one; whoever changes it again and again is two (``sync.hub.doubled``).
+    """
     if caller.incarnation in {None, incarnation}:
         return
+    doubled.note_turn(connection, caller.terminal_id, now_ms)
     known = select(
         exists().where(POSITIONS.c.terminal_id == caller.terminal_id, POSITIONS.c.incarnation == incarnation)
         | exists().where(REDRAWN.c.terminal_id == caller.terminal_id, REDRAWN.c.incarnation == incarnation)

@@ -25,6 +25,7 @@ NOTICE = timedelta(minutes=10)
 """A place that begins sooner is given to nobody: whoever receives the person must have seen the booking."""
 HELD_MAX = escrow.Stock().per_terminal
 NOT_OFFERED, FROZEN, FOREIGN, OVER = "not_offered", "site_frozen", "foreign_grant", "grant_over"
+DOUBLED = "doubled"
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,10 @@ def take(connection: Connection, caller: Caller, message: TakeRequest, now_ms: i
 
     Returns:
         With ``given``, the whole grant and its slot. Else ``because`` is ``not_offered`` (the terminal is no
-        ``borne``), ``site_frozen``, ``slot_unknown``, ``slot_withdrawn``, ``slot_past`` (it begins in less than ten
-        minutes), ``slot_taken``, ``booth_busy``, ``too_many_takes``, ``too_many_held``; or, for an id that was asked
-        for before, ``foreign_grant`` (another terminal's, another disk's or another slot's) or ``grant_over`` (given
-        back or written off since).
+        ``borne``), ``doubled`` (two copies of it live), ``site_frozen``, ``slot_unknown``, ``slot_withdrawn``,
+        ``slot_past`` (it begins in less than ten minutes), ``slot_taken``, ``booth_busy``, ``too_many_takes``,
+        ``too_many_held``; or, for an id that was asked for before, ``foreign_grant`` (another terminal's, another
+        disk's or another slot's) or ``grant_over`` (given back or written off since).
     """
     holder = grants.Holder(caller.site_id, caller.terminal_no, message.incarnation)
     asking = _Asking(connection, holder, message.id, message.slot_id, now_ms)
@@ -67,6 +68,8 @@ def take(connection: Connection, caller: Caller, message: TakeRequest, now_ms: i
         because = _why_not_again(asking, known)
     elif grants.HOLDING_FUNCTION not in caller.functions:
         because = NOT_OFFERED
+    elif caller.doubled:
+        because = DOUBLED
     else:
         because = _give(asking, settings.takes_per_hour)
     return TakeReply(

@@ -1,4 +1,4 @@
-"""Terminals that need a person: a disk that was put back or copied, and what a revoked terminal still sends."""
+"""Terminals that need a person: a disk put back or copied, two that live, and what a revoked terminal still sends."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from sync.hub import accounts, grants, quarantine, redrawn, todo_words
+from sync.hub import accounts, doubled, grants, quarantine, redrawn, todo_words
 from sync.hub.database import table_of
 from sync.hub.french_time import read_utc
 from sync.hub.matter import PAST_MS, Act, Matter, Scene, nothing
@@ -27,10 +27,13 @@ def redrawn_matters(scene: Scene) -> Iterator[Matter]:
         .where(REDRAWN.c.settled_ms.is_(None))
         .order_by(REDRAWN.c.at_ms, REDRAWN.c.terminal_id)
     )
+    two = doubled.since(scene.connection, scene.site_id)
     for row in scene.connection.execute(query):
         if not scene.wants(row.site_id):
             continue
         names, first, alive = _at_risk(scene, row)
+        if row.terminal_id in two and not names:
+            continue  # each of the two begins anew whenever the other has spoken: one line says so
         left = redrawn.left_over(scene.connection, scene.now_ms, row.terminal_id)
         past = row.at_ms < scene.now_ms - PAST_MS and not alive and not left
         yield Matter(
@@ -45,6 +48,20 @@ def redrawn_matters(scene: Scene) -> Iterator[Matter]:
             records=tuple(json.loads(row.at_risk)),
             over="past" if past else None,
             close=_close_redrawn(row.terminal_id, row.incarnation),
+        )
+
+
+def doubled_matters(scene: Scene) -> Iterator[Matter]:
+    """The terminals of which two copies live."""
+    for terminal_id, (terminal_no, site_id, since_ms) in doubled.since(scene.connection, scene.site_id).items():
+        yield Matter(
+            id=f"doubled.{terminal_id}",
+            kind="doubled",
+            site_id=site_id,
+            since_ms=since_ms,
+            words=todo_words.doubled(terminal_no),
+            acts={"single": _end_doubled(terminal_id)},
+            role=accounts.EXPLOITATION,
         )
 
 
@@ -65,6 +82,13 @@ def quarantine_matters(scene: Scene) -> Iterator[Matter]:
             role=accounts.EXPLOITATION,
             records=tuple(sorted(record_id for _, record_id in records)),
         )
+
+
+def _end_doubled(terminal_id: str) -> Act:
+    def act(connection: Connection, now_ms: int, who: str) -> None:
+        doubled.end(connection, now_ms, terminal_id, who)
+
+    return act
 
 
 def _take(terminal_id: str) -> Act:

@@ -241,6 +241,22 @@ def redrawn(terminal_no: int, at_risk: tuple[str, ...], left: int) -> Words:
     return Words(f"{happened}{touched}.{blocked}", to_do, (CHECKED, free) if left else (CHECKED,))
 
 
+def doubled(terminal_no: int) -> Words:
+    """Two copies of one terminal live."""
+    return Words(
+        f"Deux machines se servent de la borne n° {terminal_no} : l’une est une copie de l’autre. Rien de ce qu’elles "
+        "envoient n’est perdu, mais le hub ne leur confie plus aucune place.",
+        f"Demandez au site d’en éteindre une, puis « hub terminal single {terminal_no} » ou ce choix. Sinon "
+        f"« hub terminal revoke {terminal_no} », et inscrivez de nouveau la bonne machine.",
+        (
+            Choice(
+                "single", "Une seule des deux reste allumée",
+                "Le hub lui confie de nouveau des places ; si les deux parlent encore, cette ligne revient.",
+            ),
+        ),
+    )  # fmt: skip
+
+
 def quarantine(terminal_no: int, records: Mapping[str, int], operations: int) -> Words:
     """What a terminal that was declared lost sent since.
 

@@ -478,3 +478,13 @@ def test_a_wish_is_another_slot_and_a_move_is_of_another_booking(hub: Stand, wha
     }  # fmt: skip
     receipt = only(terminal.round([terminal.booking(slot_id, record_id=record_id, **wrong[what])]).receipts)
     assert (receipt.outcome, receipt.code) == ("rejected", "invalid")
+
+
+def test_an_operation_that_was_emptied_at_its_terminal_is_taken_and_makes_nothing(hub: Stand) -> None:
+    """A registration destroyed at the end of its time, which a restored hub asks for again: its number only is left."""
+    terminal = hub.enrol()
+    emptied = terminal.registration().model_copy(update={"fields": {}})
+    [receipt] = terminal.round([emptied]).receipts
+    assert (receipt.outcome, receipt.code) == ("applied", None)
+    with hub.database.read() as connection:
+        assert rows.read(connection, "registration", SITE, emptied.id) is None

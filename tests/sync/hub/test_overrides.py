@@ -185,3 +185,15 @@ def test_what_cannot_be_given_is_said_in_one_sentence(hub: Stand) -> None:
     with pytest.raises(InvalidInput, match="retiré ou a commencé"):
         override(hub, asked.id, slot_id)
     assert state_of(hub, asked)[0] == "declined"
+
+
+def test_whoever_took_another_place_since_is_not_given_a_second_one(hub: Stand) -> None:
+    had, full, other, terminal = hub.add_slot(), hub.add_slot(in_hours=50), hub.add_slot(in_hours=52), hub.enrol()
+    ask(terminal, full)
+    first = ask(terminal, had)
+    in_vain = ask(terminal, full, moved_from=first.id)
+    hub.clock.ms += 1000
+    since = ask(terminal, other, moved_from=first.id)
+    assert [state_of(hub, one)[0] for one in (first, in_vain, since)] == ["moved", "alternatives", "confirmed"]
+    with pytest.raises(InvalidInput, match="tient déjà une place"):
+        override(hub, in_vain.id, full)
