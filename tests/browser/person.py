@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
 SLOW_MS = 40_000
 KEY_MS = 10_000
@@ -21,6 +22,7 @@ REST_LOOKS_MAX = 30
 LOOKS_MAX = 40
 TOUCH_AGAIN_S = 0.4
 PAINTED_BYTES = 25_000
+HAPPENED_MAX = 30
 SPOKEN_KEYS = {" ": "espace", "’": "apostrophe", "-": "trait d’union"}
 
 
@@ -40,6 +42,14 @@ class Person:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._touched: dict[str, float] = {}
+        self._happened: deque[str] = deque(maxlen=HAPPENED_MAX)
+        page.on("console", lambda line: self._happened.append(f"{line.type}: {line.text}"))
+        page.on("pageerror", lambda error: self._happened.append(f"page error: {error.message}"))
+        page.on("websocket", self._follow_socket)
+
+    def _follow_socket(self, socket: WebSocket) -> None:
+        self._happened.append("socket open")
+        socket.on("close", lambda _: self._happened.append("socket closed"))
 
     # ------------------------------------------------------------------------------------------ read
     @property
@@ -111,11 +121,15 @@ class Person:
         file.write_bytes(self.painted())
 
     def testifies(self, file: Path) -> str:
-        """Saves what is seen (``file``.png) and what is announced (``file``.html); returns the words on the screen."""
+        """Saves what is seen (``file``.png) and what is announced (``file``.html).
+
+        Returns the words on the screen, and what the page has lately written to its console.
+        """
         file.parent.mkdir(parents=True, exist_ok=True)
         file.with_suffix(".png").write_bytes(self.page.screenshot())
         file.with_suffix(".html").write_text(str(self._look(ANNOUNCED) or ""), encoding="utf-8")
-        return f"« {self.title()} » : {self.reads()}\n({file}.png, {file.name}.html)"
+        happened = "\n".join(self._happened)
+        return f"« {self.title()} » : {self.reads()}\n({file}.png, {file.name}.html)\n{happened}"
 
     # ----------------------------------------------------------------------------------------- touch
     def opens(self, url: str) -> None:
