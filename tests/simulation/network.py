@@ -22,7 +22,11 @@ class Line:
     """What can go wrong, as probabilities per message.
 
     A third of ``loss`` hits the request, the rest the reply: the second is the harder one, since the
-    hub has applied what the terminal does not know to be applied.
+    hub has applied what the terminal does not know to be applied. What is altered is a bit, or the end is missing.
+
+    Attributes:
+        late: a request that the terminal gave up waiting for, and that arrives before or after its next one.
+        stall: an answer that comes when the terminal waits no more; ``wait`` lets that time pass.
     """
 
     answer: Callable[[HubRequest], HubResponse]
@@ -31,9 +35,13 @@ class Line:
     duplicate: float = 0.0
     alter: float = 0.0
     replay_old: float = 0.0
+    late: float = 0.0
+    stall: float = 0.0
     power_cut: float = 0.0
+    wait: Callable[[int], None] = lambda _ms: None
     cut: bool = False
     past: list[HubRequest] = field(default_factory=list)
+    under_way: list[HubRequest] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
     def send(self, request: HubRequest) -> HubResponse:
@@ -45,13 +53,23 @@ class Line:
             raise HubUnreachable("Le hub ne répond pas.")
         if self.past and self._happens(self.replay_old, "old request replayed"):
             self._expect_refused(self.random.choice(self.past))
+        if self._happens(self.late, "request late"):
+            self.under_way = [request]
+            raise HubUnreachable("Le hub ne répond pas.")
+        if self.under_way and self._happens(0.5, "late request came first"):
+            self.answer(self.under_way.pop())
         response = self.answer(request)
+        if self.under_way and request.path in NUMBERED and response.status < 500:
+            self._expect_refused(self.under_way.pop())
         if request.path in NUMBERED and response.status < 500:  # else its number was not used up
             self.past = [*self.past[-19:], request]
         if self._happens(self.duplicate, "request duplicated"):
             self._expect_refused(request)
         if self._happens(self.power_cut, "power cut"):
             raise PowerCut
+        if self._happens(self.stall, "reply too late"):
+            self.wait(self.random.randrange(30_000, 600_000))
+            raise HubUnreachable("Le hub ne répond pas.")
         if self._happens(self.loss * 2 / 3, "reply lost"):
             raise HubUnreachable("Le hub ne répond pas.")
         if self._happens(self.alter, "reply altered"):
@@ -73,4 +91,6 @@ class Line:
         if not body:
             return b"\0"
         at = self.random.randrange(len(body))
+        if self._happens(0.5, "message cut short"):
+            return body[:at]
         return body[:at] + bytes([body[at] ^ 1 << self.random.randrange(8)]) + body[at + 1 :]

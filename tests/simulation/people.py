@@ -13,7 +13,7 @@ from sync.errors import HoldLost, InvalidInput, PointContactError
 from sync.hub import courier
 from sync.hub.claims import ClaimDesk
 from sync.promise import ALTERNATIVES, CANCELLED, GUARANTEED, LIVE, MOVED, PLACED, UNKEPT
-from sync.records.registration import DESTROY, KEEP
+from sync.records.registration import DESTROY, KEEP, TAKEN_BACK
 from tests.simulation.network import PowerCut
 from tests.simulation.witnessed import Told, Written
 
@@ -39,8 +39,9 @@ def register(world: World, machine: Machine) -> None:
         "reference_hash": f"scrypt14${record_id}", "notice_version": "1", "notice_read_at": world.utc(),
         "created_at": world.utc(), "if_unsent": world.random.choice((KEEP, DESTROY)),
     }  # fmt: skip
-    store.write("registration", record_id, values, sealed=store.seal("registration", record_id, answers))
-    world.note_written(Written(machine.number, "registration", record_id, values, answers))
+    sealed = store.seal("registration", record_id, answers)
+    with world.acknowledges(Written(machine.number, "registration", record_id, values, answers)):
+        store.write("registration", record_id, values, sealed=sealed)
 
 
 def withdraw_registration(world: World, machine: Machine) -> None:
@@ -50,12 +51,11 @@ def withdraw_registration(world: World, machine: Machine) -> None:
         return
     record_id = world.random.choice(known)
     try:
-        world.on(machine).store.take_back("registration", record_id)
+        with world.acknowledges(Written(machine.number, "registration", record_id, {"state": TAKEN_BACK}, None)):
+            world.on(machine).store.take_back("registration", record_id)
     except InvalidInput:
         world.count("taking back refused")
         return
-    world.taken_back[record_id] = machine.number
-    world.note_written(Written(machine.number, "registration", record_id, {"state": "retiree"}, None))
     world.count("registration taken back")
 
 
@@ -111,7 +111,7 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
     real_hash = world.voices and world.random.random() < 0.4
     values: dict[str, Value] = {
         "slot_id": held.slot_id, "reason": reason, "terminal_no": reference.terminal_no,
-        "reference_no": reference.index, "created_at": world.utc(),
+        "reference_no": reference.index, "created_at": world.utc(store.now_ms()),
         "reference_hash": hash_reference(reference, record_id) if real_hash else f"scrypt14${record_id}",
         "needs": world.random.sample(NEEDS, 1), "language": "fr", "modality": "VISIO",
     }  # fmt: skip
@@ -119,9 +119,12 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
         values["moved_from"] = moved_from
     if not held.guaranteed:
         values["wishes"] = _other_wishes(world, machine, held.slot_id, reason)
+    sealed = store.seal("booking", record_id, {"nom": world.a_name()})
+    # State and wishes are the hub's to answer; what a person was told is kept in ``told``.
+    kept = {name: value for name, value in values.items() if name != "wishes"}
     try:
-        sealed = store.seal("booking", record_id, {"nom": world.a_name()})
-        state = store.book(held, visit, record_id, values, sealed=sealed)
+        with world.acknowledges(Written(machine.number, "booking", record_id, kept, None)):
+            state = store.book(held, visit, record_id, values, sealed=sealed)
     except HoldLost:
         world.count("hold lost")
         return None
@@ -137,13 +140,11 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
     world.count(f"booked: {state}" if moved_from is None else f"moved: {state}")
     incarnation = world.on(machine).status().incarnation
     known = reference if real_hash else None
-    wishes = frozenset(values.pop("wishes", None) or ())
+    wishes = frozenset(values.get("wishes") or ())
     world.told[record_id] = Told(
         machine.number, held.slot_id, state, known, claim, moved_from, incarnation, wishes, held.grant_id,
         world.now_ms,
     )  # fmt: skip
-    # State and wishes are the hub's to answer; what a person was told is kept in ``told``.
-    world.note_written(Written(machine.number, "booking", record_id, values, None))
     return record_id
 
 
@@ -212,12 +213,10 @@ def cancel(world: World, machine: Machine, record_id: str) -> None:
     """A person gives their booking up; half of them with what they typed destroyed."""
     held = world.on(machine).store.get("booking", record_id)
     if world.random.random() < 0.5:
-        world.on(machine).store.take_back("booking", record_id)
-        world.note_written(Written(machine.number, "booking", record_id, {"state": CANCELLED}, None))
+        with world.acknowledges(Written(machine.number, "booking", record_id, {"state": CANCELLED}, None)):
+            world.on(machine).store.take_back("booking", record_id)
     else:
         change(world, machine, record_id, {"state": CANCELLED})
-    if record_id in world.told:
-        world.told[record_id].state = CANCELLED
     world.count(f"cancelled: {held.values()['state'] if held else 'unknown'}")
 
 
@@ -251,10 +250,10 @@ def change(world: World, machine: Machine, record_id: str, values: dict[str, Val
     """A screen writes fields of a booking."""
     held = world.on(machine).store.get("booking", record_id)
     before = held.values() if held is not None else {}
-    world.on(machine).store.write("booking", record_id, values)
     changed = {name: value for name, value in values.items() if name not in before or before[name] != value}
     seen = {name: before[name] for name in changed if name in before}
-    world.note_written(Written(machine.number, "booking", record_id, changed, None, seen))
+    with world.acknowledges(Written(machine.number, "booking", record_id, changed, None, seen)):
+        world.on(machine).store.write("booking", record_id, values)
 
 
 # With the slip ---------------------------------------------------------------------------------

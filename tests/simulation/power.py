@@ -29,7 +29,7 @@ WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 FILE_EVENTS = frozenset({"os.rename", "os.remove", "os.truncate"})
 
 
-@dataclass
+@dataclass(eq=False)
 class Power:
     """What the two sides may still write before it goes, and whose disks are full.
 
@@ -87,6 +87,9 @@ def side_of(thing: object) -> str:
 @contextmanager
 def _watched(power: Power) -> Iterator[None]:
     """Every engine of this process tells of its writes, and every file that is opened for writing."""
+    if power in _AUDITED:  # the hub answers while its terminal is watched: one watch sees both
+        yield
+        return
 
     def execute(connection: Any, _cursor: object, statement: str, *_: object) -> None:
         if not statement.lstrip().upper().startswith(READS):

@@ -13,7 +13,8 @@ import datetime
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,11 @@ from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
+from sync.records.registration import TAKEN_BACK
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
-from tests.simulation import disasters, people, power, staff
+from tests.simulation import course, disasters, power, staff
 from tests.simulation.network import NUMBERED, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 from tests.simulation.witnessed import Heard, Told, Written, terminal_of
@@ -38,7 +40,6 @@ from tests.simulation.witnessed import Heard, Told, Written, terminal_of
 HOLD_MS = 5 * MINUTE_MS
 TYPED = "Quenneville"
 """In every name that a person types, and nowhere else."""
-YEAR_MS = 365 * 24 * 60 * MINUTE_MS
 
 
 @dataclass
@@ -110,6 +111,7 @@ class World:
         self.visit_no = self.value_no = 0
         self.closes = self.seed % staff.CLOSED_EVERY == staff.CLOSED_SEED
         self.closed = self.is_over = self.is_healed = False
+        self.trying: Written | None = None
         self.last_rows: dict[tuple[str, str], dict[str, dict[str, Value]]] = {}
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
@@ -201,9 +203,13 @@ class World:
         self._spoil(line)
         return copy
 
+    def _pass(self, ms: int) -> None:
+        self.now_ms += ms
+
     def _spoil(self, line: Line) -> None:
         line.loss, line.duplicate, line.alter = self.loss, 0.05, 0.02
-        line.replay_old, line.power_cut = 0.05, 0.03
+        line.replay_old, line.late, line.stall, line.power_cut = 0.05, 0.03, 0.03, 0.03
+        line.wait = self._pass
 
     def _answer(self, request: HubRequest) -> HubResponse:
         is_revoked = request.path == "/v1/round" and terminal_of(request) in self.revoked
@@ -267,7 +273,13 @@ class World:
         """Drops the process state; only the files remain."""
         assert machine.terminal is not None
         machine.terminal.close()
-        store = self.switch_on(machine).store
+        while True:
+            try:
+                with self.power.goes_after(power.TERMINAL, self._fateful(0.2, 8)):
+                    store = self.switch_on(machine).store
+                break
+            except PowerCut:
+                self.count("power cut at a start")
         for visit, held in machine.visits.items():
             just = held.until_ms is not None and 0 < held.until_ms - store.now_ms() <= HOLD_MS
             if just and self.on(machine).status().clock_trusted and store.holding(visit) is None:
@@ -299,9 +311,21 @@ class World:
         self.value_no += 1
         return f"{self.random.choice(of)}-{self.value_no}"
 
+    @contextmanager
+    def acknowledges(self, written: Written) -> Iterator[None]:
+        """Around a write: it may never be lost once the store has acknowledged it, or the disk holds it."""
+        self.trying = written
+        yield
+        self.trying = None
+        self.note_written(written)
+
     def note_written(self, written: Written) -> None:
-        """Keeps a write that a store has just acknowledged."""
+        """Keeps a write that a store has just acknowledged, and what the person takes from it."""
         self.written.append(written)
+        if written.values.get("state") == CANCELLED and written.id in self.told:
+            self.told[written.id].state = CANCELLED
+        if written.values.get("state") == TAKEN_BACK:
+            self.taken_back[written.id] = written.terminal
 
     def round(self, machine: Machine) -> None:
         """One round, which the line may cut, and the power too."""
@@ -364,8 +388,9 @@ class World:
             self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
             machine = self.random.choice(self.living)
             action = self.random.random()
-            act = next(act for limit, act in COURSE if action < limit)
+            act = next(act for limit, act in course.COURSE if action < limit)
             self._fill_disks()
+            self.trying = None
             try:
                 with self.power.goes_after(power.TERMINAL, self._fateful(0.12, 30)):
                     act(self, machine)
@@ -385,9 +410,14 @@ class World:
             self.power.full ^= {self.fate.choice((power.HUB, power.TERMINAL))}
 
     def _wake_after_a_cut(self, machine: Machine) -> None:
-        """A terminal starts again, perhaps more than once; whoever stood before it looks at what it kept of theirs."""
+        """Whoever stood before the screen when it went dark looks at what the terminal kept of theirs."""
         self.count("power cut at a write of a terminal")
+        tried, self.trying = self.trying, None
+        machine = self.machines[tried.terminal] if tried is not None else machine
         self.power_cut(machine)
+        if tried is not None and tried.said <= disasters.said_on_disk(self, machine):
+            self.note_written(tried)
+            self.count("kept by the disk, not yet said")
 
     def heal(self, rounds_max: int = 16) -> None:
         """The network returns; everybody runs rounds until nothing moves."""
@@ -396,7 +426,7 @@ class World:
         for machine in self.living:
             machine.line.cut = False
             machine.line.loss = machine.line.duplicate = machine.line.alter = 0.0
-            machine.line.replay_old = machine.line.power_cut = 0.0
+            machine.line.replay_old = machine.line.power_cut = machine.line.late = machine.line.stall = 0.0
         for _ in range(rounds_max):
             self.now_ms += 5 * MINUTE_MS
             moved = 0
@@ -428,54 +458,6 @@ class World:
     def count(self, name: str, times: int = 1) -> None:
         """Counts what happened."""
         self.counts[name] = self.counts.get(name, 0) + times
-
-
-def line_breaks_or_heals(world: World, machine: Machine) -> None:
-    """A line goes, or comes back."""
-    machine.line.cut = not machine.line.cut and world.random.random() < 0.4
-
-
-def slip(world: World, machine: Machine) -> None:
-    """A slip is used: on a phone, and where this world keeps real references, read out or shown elsewhere."""
-    how = world.random.random()
-    if not world.voices or how < 0.4:
-        people.phone(world)
-    elif how < 0.7:
-        people.voice(world)
-    else:
-        people.slip_elsewhere(world, machine)
-
-
-def clock_jumps(world: World, machine: Machine) -> None:
-    """A machine wakes with another date; in most worlds somebody edits a booking at the hub instead."""
-    if not world.clocks_jump:
-        staff.edit_booking(world, machine.site_id)
-        return
-    machine.skew_ms = world.random.choice((-6 * YEAR_MS, 2 * YEAR_MS, 3 * 60 * MINUTE_MS, 0))
-    world.count("clock jumped")
-
-
-COURSE: Sequence[tuple[float, Callable[[World, Machine], object]]] = (
-    (0.34, lambda world, machine: world.round(machine)),
-    (0.38, people.register),
-    (0.386, people.withdraw_registration),
-    (0.394, lambda world, machine: staff.bury(world, machine.site_id)),
-    (0.41, people.hold),
-    (0.43, people.leave),
-    (0.59, people.book),
-    (0.65, people.move),
-    (0.725, people.change_booking),
-    (0.77, lambda world, _: people.meet_on_one_booking(world)),
-    (0.81, line_breaks_or_heals),
-    (0.85, lambda world, machine: world.power_cut(machine)),
-    (0.88, lambda world, machine: staff.publish_slot(world, machine.site_id)),
-    (0.91, lambda world, machine: staff.publish_event(world, machine.site_id)),
-    (0.93, lambda world, machine: staff.edit_booking(world, machine.site_id)),
-    (0.96, staff.act),
-    (0.99, slip),
-    (1.0, clock_jumps),
-)
-"""What happens at a step, by the least chance that is not this any more."""
 
 
 def compile_once(engine: Engine) -> None:
