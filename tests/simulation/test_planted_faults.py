@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from sync.errors import PointContactError
+from tests.simulation import planted_power as power
 from tests.simulation import planted_promises as promises
 from tests.simulation import planted_staff as acts
 from tests.simulation import planted_sync as way
@@ -48,6 +49,8 @@ EARLY = ("nothing_goes_early",)
 REVOKED_SEEDS, CLOSED_SEEDS = (5, 16, 27), (10, 23, 36, 49, 62)
 HEARD = ("nobody_revoked_is_heard",)
 ONE = ("one_on_a_grant",)
+CUT = (1, 3, 6, 8, 11, 13, 16, 18)
+"""Worlds in which the power goes at any write."""
 TWICE = ("no_slot_twice", "nobody_twice_on_the_way")
 
 FAULTS = [
@@ -143,6 +146,10 @@ FAULTS = [
         APART,
         told=sequences.a_disk_put_back_uses_its_numbers_again,
     ),
+    Fault("checkpoint kept before its entries", power.a_checkpoint_is_kept_before_its_entries, APART, CUT),
+    Fault("counted before it is applied", power.an_operation_is_counted_before_it_is_applied, (*LOST, *APART), CUT),
+    Fault("row kept before its operation", power.a_row_is_kept_before_its_operation, APART, CUT),
+    Fault("full disk taken for done", power.a_full_disk_is_taken_for_done, (*LOST, *BROKEN), (6, 19, 32)),
     Fault("taken back and kept", trust.what_was_taken_back_is_kept, ("taken_back_is_destroyed",)),
     Fault("opened text journaled", trust.what_was_opened_is_journaled, ("no_word_outside_an_envelope",)),
     Fault("draft beside its envelope", trust.what_is_typed_stays_beside_its_envelope, ("no_word_outside_an_envelope",)),
