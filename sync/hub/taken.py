@@ -6,23 +6,20 @@ a visit whose answer was lost (``sync.hub.bookings``) look at the list.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from sync.hub.database import read_meta, write_meta
+from sync.hub import site_value
+
+NAME = "takes"
 
 
 def read(connection: Connection, site_id: str) -> list[str]:
     """The ids of the grants, oldest first; some may be over since."""
-    return [str(grant_id) for grant_id in json.loads(read_meta(connection, _key(site_id)) or "[]")]
+    return [str(grant_id) for grant_id in site_value.read(connection, NAME, site_id) or ()]
 
 
 def write(connection: Connection, site_id: str, grant_ids: Iterable[str]) -> None:
     """Puts another list in its place."""
-    write_meta(connection, _key(site_id), json.dumps(list(grant_ids)))
-
-
-def _key(site_id: str) -> str:
-    return f"takes/{site_id}"
+    site_value.write(connection, NAME, site_id, list(grant_ids))
