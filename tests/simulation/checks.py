@@ -239,10 +239,27 @@ AT_THE_END: tuple[Check, ...] = (
     staff_checks.nothing_is_parked,
     staff_checks.quarantine_is_exact,
 )
+AT_ANY_MOMENT: tuple[Check, ...] = (
+    promise_checks.no_slot_twice,
+    promise_checks.taken_is_counted,
+    promise_checks.guaranteed_stays,
+    promise_checks.no_spend_twice,
+    promise_checks.one_place_a_family,
+    staff_checks.nobody_on_a_withdrawn_slot,
+)
+"""What holds of the hub after any step, and is looked at every few of them as well."""
 CHECKS: dict[str, Check] = {check.__name__: check for check in AT_THE_END} | {name: _seen(name) for name in ON_THE_WAY}
+
+
+def on_the_way(world: World) -> None:
+    """Looks whether what holds at any moment does; ``faults_of`` tells what was seen."""
+    for check in AT_ANY_MOMENT:
+        for fault in check(world):
+            world.see(check.__name__, fault)
 
 
 def faults_of(world: World) -> dict[str, list[str]]:
     """Runs every check on a world that is over; returns the faults by check name."""
     world.is_over = True
-    return {name: faults for name, check in CHECKS.items() if (faults := check(world))}
+    at_the_end = {name: faults for name, check in CHECKS.items() if (faults := check(world))}
+    return {name: sorted(faults) for name, faults in world.seen.items()} | at_the_end

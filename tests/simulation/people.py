@@ -108,7 +108,7 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
     record_id, reference = store.new_id(), store.reference_for(held)
     slot = store.get("slot", held.slot_id)
     reason = str(slot.values()["reason"]) if slot else "suivi"
-    real_hash = world.voices and world.random.random() < 0.4
+    real_hash = world.voices and world.random.random() < 0.25
     values: dict[str, Value] = {
         "slot_id": held.slot_id, "reason": reason, "terminal_no": reference.terminal_no,
         "reference_no": reference.index, "created_at": world.utc(store.now_ms()),

@@ -110,6 +110,20 @@ def guaranteed_kept(world: World) -> list[str]:
     return faults
 
 
+def guaranteed_stays(world: World) -> list[str]:
+    """At any moment: of whoever was told « garanti » the hub has heard nothing yet, or they have a place."""
+    faults = []
+    for booking_id, told in world.told.items():
+        rows = world.hub_rows("booking", world.machines[told.terminal].site_id) if told.state == GUARANTEED else {}
+        row = rows.get(booking_id)
+        if row is None or row["state"] in PLACED or told.terminal in world.doubtful:
+            continue
+        kept = _was_copied(booking_id, row, rows) or _was_ended(world, booking_id, row)
+        if not kept and not (row["state"] == MOVED and _was_served(world, booking_id, rows)):
+            faults.append(f"a person was told {told.state}, the hub holds {row['state']}")
+    return faults
+
+
 def _was_copied(booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
     """True for a booking overruled because another one bears its spend."""
     spend = (row["grant_id"], row["spend_no"])

@@ -284,3 +284,38 @@ def a_place_is_taken_back_from_somebody(world: World) -> None:
     booking_id, _ = book_sure(world, first)
     rounds(world, first)
     staff.take_back(world, first.site_id, str(world.told[booking_id].grant_id))
+
+
+def a_registration_is_taken_back(world: World) -> None:
+    """A person takes back what the hub has heard of."""
+    first, second, _ = world.machines
+    people.register(world, first)
+    rounds(world, first, second)
+    people.withdraw_registration(world, first)
+    assert world.taken_back
+    rounds(world, first, second)
+
+
+def a_slip_is_changed_before_its_terminal_tells(world: World) -> None:
+    """A phone brings a booking; another terminal changes it; then its own terminal comes with it."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    first.line.cut = True
+    booking_id, _ = book_sure(world, first)
+    people.open_on_phone(world, booking_id)
+    rounds(world, second)
+    people.change(world, second, booking_id, {"language": "ar-seen-elsewhere"})
+    rounds(world, second)
+
+
+def preparations_cannot_leave(world: World) -> None:
+    """A terminal is cut off for longer than people chose to wait, or not."""
+    first, _, _ = world.machines
+    rounds(world, first)
+    first.line.cut = True
+    for _ in range(6):
+        people.register(world, first)
+    staff.retain_terminal(world, first)
+    world.now_ms += 16 * staff.DAY_MS
+    staff.retain_terminal(world, first)
+    assert world.taken_back

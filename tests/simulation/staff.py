@@ -261,6 +261,14 @@ def _note_settled(world: World, item: Item, choice: str, before: Rows) -> None:
         world.edited.append(Written(-1, "booking", item.records[0], {}, None, seen))
 
 
+def listed(world: World) -> list[Item]:
+    """What waits for a person; read once when the world is over."""
+    if not world.is_over or not world.last_list:
+        with world.database.read() as connection:
+            world.last_list = todo.list_todo(connection, world.now_ms)
+    return world.last_list
+
+
 # What goes by the clock ------------------------------------------------------------------------
 
 

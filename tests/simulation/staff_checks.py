@@ -7,7 +7,7 @@ from collections import Counter
 
 from sqlalchemy import text
 
-from sync.hub import quarantine, telling, todo
+from sync.hub import quarantine, telling
 from sync.hub.overrides import OVERRIDE
 from sync.promise import LIVE, PLACED, UNKEPT
 from sync.wire import OPERATIONS_PER_ROUND_MAX
@@ -26,20 +26,17 @@ def withdrawn_is_told(world: World) -> list[str]:
     The list names exactly the people whose appointment somebody else ended, until a named person has told them, or a
     week after its hour.
     """
-    faults, untold = [], set()
+    faults, untold = nobody_on_a_withdrawn_slot(world), set()
     struck = _struck(world)
     for site_id in SITES:
         slots = world.hub_rows("slot", site_id)
-        left = LIVE if not staff.is_frozen(world, site_id) else PLACED
         for booking_id, row in world.hub_rows("booking", site_id).items():
-            if row["slot_id"] in world.heard.acts.withdrawn and row["state"] in left:
-                faults.append(f"{booking_id} is {row['state']} on a slot that was withdrawn")
             slot = slots.get(str(row["slot_id"]))
             over = slot is not None and staff.is_days_ago(world, slot["starts_at"], A_WEEK_DAYS)
             if row["state"] in UNKEPT and not over and booking_id not in struck:
                 untold.add(booking_id)
+    listed = {i for one in staff.listed(world) if one.kind == "tell" for i in one.records}
     with world.database.read() as connection:
-        listed = {i for one in todo.list_todo(connection, world.now_ms) if one.kind == "tell" for i in one.records}
         phoned = {one.id for one in telling.list_to_tell(connection, world.now_ms)}
     if listed != untold:
         faults.append(f"{len(untold - listed)} people are not on the list to tell, {len(listed - untold)} are wrongly")
@@ -48,6 +45,17 @@ def withdrawn_is_told(world: World) -> list[str]:
     for machine in world.living:
         if world.on(machine).store.guaranteed_slots() & world.heard.acts.withdrawn:
             faults.append(f"terminal {machine.number} still promises a slot that was withdrawn")
+    return faults
+
+
+def nobody_on_a_withdrawn_slot(world: World) -> list[str]:
+    """Whoever counted on a slot that its owner ended does not any more; what was asked for waits while nobody knows."""
+    faults = []
+    for site_id in SITES if world.heard.acts.withdrawn else ():
+        left = LIVE if not staff.is_frozen(world, site_id) else PLACED
+        for booking_id, row in world.hub_rows("booking", site_id).items():
+            if row["slot_id"] in world.heard.acts.withdrawn and row["state"] in left:
+                faults.append(f"{booking_id} is {row['state']} on a slot that was withdrawn")
     return faults
 
 
@@ -80,21 +88,17 @@ def overrides_are_exact(world: World) -> list[str]:
 
 def settled_stays_settled(world: World) -> list[str]:
     """A line that somebody settled does not come back."""
-    with world.database.read() as connection:
-        back = {one.id for one in todo.list_todo(connection, world.now_ms)} & world.heard.acts.settled
+    back = {one.id for one in staff.listed(world)} & world.heard.acts.settled
     return [f"{len(back)} settled lines are on the list again"] if back else []
 
 
 def nothing_is_parked(world: World) -> list[str]:
-    """Nothing is parked that could have been applied: only what was written of a record destroyed at its time.
-
-    A number that a restored hub asks for again, of which nothing is kept for the same reason, is parked too.
-    """
+    """Nothing is parked that could have been applied: only what was written of a record destroyed at its time."""
     return [
         f"terminal {machine.number} has {one.kind} {one.id} parked: {one.code}"
         for machine in world.living
         for one in world.on(machine).store.parked()
-        if one.id not in world.buried or (one.code != FORGOTTEN and one.fields)
+        if one.id not in world.buried or one.code != FORGOTTEN
     ]
 
 
@@ -102,7 +106,7 @@ def quarantine_is_exact(world: World) -> list[str]:
     """What is kept apart is exactly what revoked terminals have sent since, their first operations as one request."""
     with world.database.read() as connection:
         held = quarantine.list_held(connection)
-        items = [one for one in todo.list_todo(connection, world.now_ms) if one.kind == "quarantine"]
+    items = [one for one in staff.listed(world) if one.kind == "quarantine"]
     kept = {(one.terminal_id, one.incarnation, one.seq, one.record_id) for one in held}
     sent = world.heard.sent_revoked
     faults = []

@@ -59,7 +59,7 @@ FAULTS = [
     Fault("acknowledged, not applied", way.acknowledged_before_it_is_applied, LOST),
     Fault("resend not trimmed", way.a_resend_is_not_trimmed, BROKEN),
     Fault("feed entry skipped", way.an_entry_of_the_feed_is_skipped, APART),
-    Fault("kept value not restamped", way.a_kept_value_is_not_stamped_anew, APART),
+    Fault("kept value not restamped", way.a_kept_value_is_not_stamped_anew, APART, (4, 5, 6, 7)),
     Fault("loser not journaled", way.the_loser_is_not_journaled, LOST),
     Fault("union keeps one side", way.a_union_keeps_one_side, LOST),
     Fault("change before its record refused", way.a_change_before_its_record_is_refused, APART, (5, 8, 11, 14, 17)),
@@ -79,13 +79,13 @@ FAULTS = [
         told=sequences.a_request_is_forged,
     ),
     Fault("slot never full", way.a_slot_is_never_full, TWICE),
-    Fault("cancelled slot not freed", way.a_cancelled_slot_is_not_freed, ("taken_is_counted",)),
-    Fault("grants return by time-out", way.grants_return_by_time_out, TWICE),
-    Fault("granted place given to others", way.a_granted_place_is_given_to_others, ("taken_is_counted",)),
+    Fault("cancelled slot not freed", way.a_cancelled_slot_is_not_freed, COUNTED, (3, 4, 5, 6)),
+    Fault("grants return by time-out", way.grants_return_by_time_out, TWICE, (4, 5, 6, 7)),
+    Fault("granted place given to others", way.a_granted_place_is_given_to_others, COUNTED, (2, 3, 4, 5)),
     Fault("overlap ignored", way.an_overlap_is_ignored, TWICE),
     Fault("grant spent while it holds somebody", way.a_grant_is_spent_while_it_holds_somebody, (*TWICE, *ONE)),
     Fault("promise taken as an asking", way.a_promise_is_taken_as_an_asking, ("guaranteed_kept",)),
-    Fault("spend number used again", way.a_spend_number_is_used_again, ("no_spend_twice",)),
+    Fault("spend number used again", way.a_spend_number_is_used_again, ("no_spend_twice",), (5, 6, 7, 8)),
     Fault("hold not written", way.a_hold_is_not_written, ("holds_survive_a_power_cut",), (4, 9, 14, 19, 24)),
     Fault("sure is only asked for", way.what_is_shown_as_sure_is_only_asked_for, ("sure_is_held",)),
     Fault("another terminal's grant spent", promises.another_terminals_grant_is_spent, ("guaranteed_kept",)),
@@ -119,9 +119,19 @@ FAULTS = [
     ),
     Fault("take not idempotent", promises.another_place_than_asked, ("taken_once",)),
     Fault("wishes dropped", promises.wishes_are_dropped, ("wishes_are_kept",)),
-    Fault("phone brings nothing", promises.a_phone_brings_nothing, ("a_phone_carries",)),
-    Fault("carried never completed", promises.what_a_phone_brought_is_never_completed, ("nothing_left_carried",)),
-    Fault("completing overwrites", promises.completing_overwrites, LOST, (20, 23, 26, 34, 39)),
+    Fault("phone brings nothing", promises.a_phone_brings_nothing, ("a_phone_carries",), (4, 5, 6, 7)),
+    Fault(
+        "carried never completed",
+        promises.what_a_phone_brought_is_never_completed,
+        ("nothing_left_carried",),
+        (4, 5, 6, 7),
+    ),
+    Fault(
+        "completing overwrites",
+        promises.completing_overwrites,
+        LOST,
+        told=sequences.a_slip_is_changed_before_its_terminal_tells,
+    ),
     Fault(
         "too many people not listed",
         promises.too_many_people_are_not_listed,
@@ -138,7 +148,9 @@ FAULTS = [
     Fault(
         "tombstone ignored", trust.a_tombstone_is_ignored, APART, told=sequences.a_registration_is_destroyed_at_its_time
     ),
-    Fault("another disk's promises unseen", trust.nobody_sees_whom_another_disk_promised, ("risk_is_exact",)),
+    Fault(
+        "another disk's promises unseen", trust.nobody_sees_whom_another_disk_promised, ("risk_is_exact",), (2, 11, 13)
+    ),
     Fault("old disk unseen", trust.an_old_disk_goes_unseen, ("an_old_disk_is_seen",), (3, 14, 25)),
     Fault(
         "number used twice parked",
@@ -150,7 +162,12 @@ FAULTS = [
     Fault("counted before it is applied", power.an_operation_is_counted_before_it_is_applied, (*LOST, *APART), CUT),
     Fault("row kept before its operation", power.a_row_is_kept_before_its_operation, APART, CUT),
     Fault("full disk taken for done", power.a_full_disk_is_taken_for_done, (*LOST, *BROKEN), (6, 19, 32)),
-    Fault("taken back and kept", trust.what_was_taken_back_is_kept, ("taken_back_is_destroyed",)),
+    Fault(
+        "taken back and kept",
+        trust.what_was_taken_back_is_kept,
+        ("taken_back_is_destroyed",),
+        told=sequences.a_registration_is_taken_back,
+    ),
     Fault("opened text journaled", trust.what_was_opened_is_journaled, ("no_word_outside_an_envelope",)),
     Fault("draft beside its envelope", trust.what_is_typed_stays_beside_its_envelope, ("no_word_outside_an_envelope",)),
     Fault(
@@ -193,7 +210,12 @@ FAULTS = [
         told=sequences.a_line_is_settled,
     ),
     Fault("appointments go at once", acts.appointments_go_at_once, EARLY, CLOSED_SEEDS),
-    Fault("unsent destroyed unasked", acts.what_could_not_leave_is_destroyed, EARLY, CLOSED_SEEDS),
+    Fault(
+        "unsent destroyed unasked",
+        acts.what_could_not_leave_is_destroyed,
+        EARLY,
+        told=sequences.preparations_cannot_leave,
+    ),
     Fault("seats not counted", acts.seats_are_not_counted, COUNTED, told=sequences.somebody_signs_up_for_an_event),
     Fault("nothing kept apart", acts.nothing_is_kept_apart, KEPT, REVOKED_SEEDS),
     Fault("one operation a request kept apart", acts.the_first_of_a_request_is_kept_apart, KEPT, REVOKED_SEEDS),

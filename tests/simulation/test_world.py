@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.checks import faults_of
+from tests.simulation.checks import faults_of, on_the_way
 from tests.simulation.prepared import new_folder
 from tests.simulation.world import World
 
@@ -35,7 +35,7 @@ def live_and_check(seed: int) -> tuple[dict[str, list[str]], Counter[str]]:
     with new_folder() as folder:
         world = World(seed, Path(folder))
         try:
-            world.live(STEPS)
+            world.live(STEPS, on_the_way)
             world.heal()
             happened = Counter(world.counts)
             for machine in world.machines:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from sync.hub import redrawn, todo
+from sync.hub import redrawn
+from tests.simulation import staff
 from tests.simulation.prepared import SITES
 from tests.simulation.promise_checks import too_many
 from tests.simulation.world import TYPED, World
@@ -66,9 +67,7 @@ def _hashable(value: object) -> object:
 def list_is_exact(world: World) -> list[str]:
     """The product's own list names exactly the hours, and the people, that are too many; not those all welcomed."""
     faults = []
-    with world.database.read() as connection:
-        items = todo.list_todo(connection, world.now_ms)
-    listed = {(item.site_id, frozenset(item.records)) for item in items if item.kind == "overbooked"}
+    listed = {(item.site_id, frozenset(item.records)) for item in staff.listed(world) if item.kind == "overbooked"}
     real = {(site_id, people) for site_id in SITES for slots, people in too_many(world, site_id)
             if not _is_over(world, site_id, slots) and not _are_welcome(world, slots, people)}  # fmt: skip
     if listed != real:
@@ -84,8 +83,7 @@ def risk_is_exact(world: World) -> list[str]:
     """
     with world.database.read() as connection:
         named = {one for line in redrawn.list_redrawn(connection) for one in line.at_risk}
-        items = [item for item in todo.list_todo(connection, world.now_ms) if item.kind == "redrawn"]
-    listed = {one for item in items for one in item.records}
+    listed = {one for item in staff.listed(world) if item.kind == "redrawn" for one in item.records}
     known = {i for site_id in SITES for i in world.hub_rows("grant", site_id)}
     rows = {i: row for site_id in SITES for i, row in world.hub_rows("booking", site_id).items()}
     sure = {one for one in named if one in rows and rows[one]["grant_id"] in known}

@@ -23,7 +23,7 @@ from sqlalchemy import Dialect, Engine
 
 from sync.change import Value, new_id
 from sync.errors import DiskFull, HubUnreachable, PointContactError
-from sync.hub import backup, rows, vault
+from sync.hub import backup, rows, todo, vault
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
@@ -40,6 +40,7 @@ from tests.simulation.witnessed import Heard, Told, Written, terminal_of
 HOLD_MS = 5 * MINUTE_MS
 TYPED = "Quenneville"
 """In every name that a person types, and nowhere else."""
+LOOK_EVERY = 8
 
 
 @dataclass
@@ -113,6 +114,7 @@ class World:
         self.closed = self.is_over = self.is_healed = False
         self.trying: Written | None = None
         self.last_rows: dict[tuple[str, str], dict[str, dict[str, Value]]] = {}
+        self.last_list: list[todo.Item] = []
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
         self.keys = HubKeys.load(self.folder / "hub")
@@ -377,9 +379,11 @@ class World:
         self.seen.setdefault(check, set()).add(fault)
 
     # -- the course of things -------------------------------------------------------------------
-    def live(self, steps: int) -> None:
-        """Runs ``steps`` random events."""
+    def live(self, steps: int, on_the_way: Callable[[World], None] = lambda world: None) -> None:
+        """Runs ``steps`` random events, and every few of them what looks whether all is well."""
         for step in range(steps):
+            if step % LOOK_EVERY == LOOK_EVERY - 1:
+                on_the_way(self)
             if self.restores and step in (steps // 4, steps * 2 // 3):
                 self.restore_hub(lost=self.seed % 2 == 0) if self.backup_path else self.back_up_hub()
             disasters.strike(self, step / steps)
