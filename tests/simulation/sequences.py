@@ -319,3 +319,13 @@ def preparations_cannot_leave(world: World) -> None:
     world.now_ms += 16 * staff.DAY_MS
     staff.retain_terminal(world, first)
     assert world.taken_back
+
+
+def an_appointment_is_over(world: World) -> None:
+    """Less than a week after its hour the hub runs by the clock."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    book_sure(world, first)
+    rounds(world, first)
+    world.now_ms += 6 * staff.DAY_MS
+    staff.retain(world, first.site_id)
