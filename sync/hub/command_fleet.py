@@ -117,9 +117,9 @@ def terminal_invite(home: Path, site_id: str, functions: tuple[str, ...], who: s
 def terminal_list(home: Path, site_id: str | None, as_json: bool) -> None:
     """Lists the terminals."""
     with open_hub(home) as database, database.read() as connection:
-        terminals = fleet.list_terminals(connection, site_id)
+        terminals, two = fleet.list_terminals(connection, site_id), doubled.since(connection, site_id)
     if as_json:
-        print_json({"terminals": [asdict(terminal) for terminal in terminals]})
+        print_json({"terminals": [{**asdict(one), "doubled": one.terminal_id in two} for one in terminals]})
         return
     lines = [
         (
@@ -128,7 +128,7 @@ def terminal_list(home: Path, site_id: str | None, as_json: bool) -> None:
             terminal.site_id,
             ", ".join(terminal.functions),
             short(utc_text(terminal.last_seen_ms), PARIS) if terminal.last_seen_ms else "jamais",
-            "révoquée" if terminal.revoked_ms else "",
+            "révoquée" if terminal.revoked_ms else "deux machines" if terminal.terminal_id in two else "",
         )
         for terminal in terminals
     ]

@@ -13,6 +13,7 @@ from sync.errors import InvalidInput, Refused
 from sync.hub import accounts, doubled, fleet, todo
 from tests.sync.hub.granted import grants_of
 from tests.sync.hub.stand import ADMIN, HOUR_MS, Signer, Stand, hub_in
+from tests.sync.hub.test_command import Operator
 from tests.sync.hub.test_takes import drawn, refused, take
 
 MINUTE_MS = 60_000
@@ -112,3 +113,12 @@ def test_only_who_may_ends_it_only_where_there_is_something_to_end_and_a_revoked
             doubled.end(connection, hub.clock(), quiet.terminal_id, ADMIN)
         fleet.revoke(connection, hub.keys, hub.clock(), one.terminal_id, ADMIN)
         assert doubled.since(connection) == {}
+
+
+def test_the_list_of_terminals_says_so_and_a_command_ends_it(hub: Stand, capsys: pytest.CaptureFixture[str]) -> None:
+    two_of(hub)
+    operator = Operator(hub.home, capsys)
+    assert "deux machines" in operator.do("terminal", "list", who=None)
+    assert "des places lui sont confiées" in operator.do("terminal", "single", "1", who=ADMIN)
+    assert "deux machines" not in operator.do("terminal", "list", who=None)
+    assert "deux copies" in operator.refused("terminal", "single", "1", who=ADMIN)
