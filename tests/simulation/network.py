@@ -59,7 +59,7 @@ class Line:
         if self.under_way and self._happens(0.5, "late request came first"):
             self.answer(self.under_way.pop())
         response = self.answer(request)
-        if self.under_way and request.path in NUMBERED and response.status < 500:
+        if self.under_way and request.path in NUMBERED and response.status == 200:
             self._expect_refused(self.under_way.pop())
         if request.path in NUMBERED and response.status < 500:  # else its number was not used up
             self.past = [*self.past[-19:], request]
