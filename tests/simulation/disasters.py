@@ -48,6 +48,7 @@ def strike(world: World, done: float) -> None:
             die(world, copy)  # somebody finds it: as long as both live, each makes the other begin anew
         return
     if done >= 0.55:
+        world.power.full.clear()  # whoever does such a thing does not stop at a full disk
         world.doubtful.add(machine.number)
         STRIKES[world.disaster](world, machine)
         world.count(world.disaster)
@@ -119,7 +120,8 @@ def revoke(world: World, machine: Machine) -> None:
 
 
 def use_stolen(world: World, machine: Machine) -> None:
-    """Whoever has the stolen terminal books on it, and lets it speak to the hub."""
+    """Whoever has the stolen terminal makes room on it, books, and lets it speak to the hub."""
+    world.power.full.clear()
     machine.line.cut = False
     before = set(world.told)
     people.book(world, machine)

@@ -44,6 +44,11 @@ class Line:
     under_way: list[HubRequest] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
+    def calm(self) -> None:
+        """From now on everything arrives, once, as it was sent."""
+        self.cut = False
+        self.loss = self.duplicate = self.alter = self.replay_old = self.late = self.stall = self.power_cut = 0.0
+
     def send(self, request: HubRequest) -> HubResponse:
         """Carries one request, or not."""
         if self.cut or self._happens(self.loss / 3, "request lost"):

@@ -46,9 +46,9 @@ class Wrong(AssertionError):
 def a_calm_world(seed: int) -> Iterator[World]:
     """A world whose line loses nothing: what a walk does to it is cutting it in two."""
     with new_folder() as folder:
-        world = World(seed, Path(folder), loss=0.0)
+        world = World(seed, Path(folder))
         for machine in world.machines:
-            machine.line.duplicate = machine.line.alter = machine.line.replay_old = machine.line.power_cut = 0.0
+            machine.line.calm()
         try:
             yield world
         finally:

@@ -29,8 +29,7 @@ def calm_world() -> Iterator[World]:
     with new_folder() as folder:
         world = World(CALM_SEED, Path(folder))
         for machine in world.machines:
-            line = machine.line
-            line.loss = line.duplicate = line.alter = line.replay_old = line.power_cut = 0.0
+            machine.line.calm()
         try:
             yield world
         finally:

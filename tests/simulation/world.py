@@ -428,9 +428,7 @@ class World:
         self.is_healed = True
         self.power.full.clear()
         for machine in self.living:
-            machine.line.cut = False
-            machine.line.loss = machine.line.duplicate = machine.line.alter = 0.0
-            machine.line.replay_old = machine.line.power_cut = machine.line.late = machine.line.stall = 0.0
+            machine.line.calm()
         for _ in range(rounds_max):
             self.now_ms += 5 * MINUTE_MS
             moved = 0
