@@ -9,7 +9,7 @@ from datetime import datetime
 
 from kiosk.actions import Actions
 from kiosk.models.booking_kept import KeptBooking
-from kiosk.models.reference import Opened
+from kiosk.models.reference import Opened, ReferenceSearch
 from kiosk.models.standing import standing
 from kiosk.views import BookingView, HeldView, SiteView
 from kiosk.visit import Drafts
@@ -69,6 +69,12 @@ class KnownBooking(KeptBooking):
     def standing(self) -> Opened | None:
         """The active booking on this subject that was made in this visit, or opened by its code; ``None`` without."""
         return standing(self._actions, self._drafts, self._made(), self._is_the_same)
+
+    def changeable(self) -> Opened | None:
+        """The booking written in this visit, where it stands and may get another hour; ``None`` where it may not."""
+        done = self.done()
+        found = ReferenceSearch(self._actions, self._drafts).follow(done.id) if done is not None else None
+        return found if found is not None and found.can_be_cancelled and found.can_be_moved else None
 
     def _made(self) -> list[str]:
         return list(self._kept().get("asked", ()))

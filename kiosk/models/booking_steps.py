@@ -43,6 +43,7 @@ from kiosk.models.booking_kept import (
     pack_moving,
 )  # fmt: skip
 from kiosk.models.booking_known import KnownBooking
+from kiosk.models.reference import Opened
 from kiosk.views import BookedView, BookingView, EventView
 from kiosk.wording import say
 from sync.errors import InvalidInput
@@ -262,9 +263,9 @@ class BookingJourney(KnownBooking):
         if at == 0:
             if self.moving is None:
                 return False
-            here = bool(self._kept().get("from_subjects"))
-            self._keep_only({"asked": self._made(), **({"reason": self.reason} if here else {})})
-            return here
+            before = self._kept().get("before")
+            self._keep_only(before or {"asked": self._made()})
+            return before is not None
         self._keep(step=steps[at - 1], editing=False)
         return True
 
@@ -390,10 +391,16 @@ class BookingJourney(KnownBooking):
 
     def change_standing(self) -> bool:
         """Begins to give another hour to the booking that stands for the subject; False where that is not possible."""
-        found = self.standing()
+        return self._change(self.standing(), {"asked": self._made(), "reason": self.reason})
+
+    def change_written(self) -> bool:
+        """The same for the booking whose slip is shown; going back shows the slip again."""
+        return self._change(self.changeable(), self._kept())
+
+    def _change(self, found: Opened | None, before: dict[str, Any]) -> bool:
         if found is None or found.booking is None or not found.can_be_moved or not self.start_move(found.booking):
             return False
-        self._keep(from_subjects=True)
+        self._keep(before=before)
         return True
 
     def start_move(self, view: BookingView, slot_id: str | None = None) -> bool:

@@ -40,7 +40,8 @@ def Booking(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Rendez-vous vidéo »."""
     _, set_turn = ft.use_state(0)
     journey = use_kept(lambda: BookingJourney(actions, visit.drafts, visit.key))
-    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1), use_slowly(visit), Hours)
+    again = use_kept(lambda: journey.step == steps.DONE)
+    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1), use_slowly(visit), Hours, again)
     return step_of(way)
 
 

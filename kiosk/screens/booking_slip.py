@@ -75,6 +75,9 @@ def BookingSlip(way: Way) -> ft.Control:
     body = _body(visit, paper)
     if proposals:
         body = [body[0], proposed(visit, proposals, journey.site().zone, pick), *body[1:]]
+    if way.again and journey.changeable() is not None:
+        # Whoever comes back for another booking is offered another hour for this one: no second one is made.
+        body = _with_change(way, body)
     beside = None if _apart(visit) else _more(visit)
     return screen(visit, title="", body=body, primary=way.waits(primary), beside=beside)
 
@@ -105,6 +108,16 @@ def proposed(visit: Visit, hours: Sequence[rules.Hour], zone: str, pick: Callabl
         padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(24)),
         content=ft.Column(rows, spacing=look.px(18), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
     )
+
+
+def _with_change(way: Way, body: list[ft.Control]) -> list[ft.Control]:
+    """« Changer d’heure » under what became of it, beside it where the screen is low."""
+    visit = way.visit
+    change = way.do(way.journey.change_written)
+    button = quiet_button(visit, way.say("reference.move"), change, icon_name="calendar-plus")
+    if visit.look.portrait or _apart(visit):
+        return [body[0], ft.Row([button]), *body[1:]]
+    return [ft.Row([ft.Container(body[0], expand=True), button], spacing=visit.look.px(28)), *body[1:]]
 
 
 def _apart(visit: Visit) -> bool:

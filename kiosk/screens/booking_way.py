@@ -19,7 +19,7 @@ from kiosk.visit import CODE, MENU, Visit
 class Way:
     """What every step needs. While something asks the hub (``slowly``), no touch changes anything.
 
-    ``hours`` draws the step at which the hour is chosen.
+    ``hours`` draws the step at which the hour is chosen. ``again``: the place was opened on a slip made before.
     """
 
     visit: Visit
@@ -27,6 +27,7 @@ class Way:
     redraw: Callable[[], None]
     slowly: Slowly
     hours: Callable[[Way], ft.Control]
+    again: bool = False
 
     def say(self, key: str, **values: object) -> str:
         """The sentence that fits what is booked: booth time, or a seat at an event."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
+from kiosk.models.booking_steps import DONE
 from kiosk.models.seats import SeatJourney
 from kiosk.parts.hooks import use_kept, use_slowly
 from kiosk.screens.booking import step_of
@@ -30,5 +31,6 @@ def Seat(visit: Visit, actions: Actions) -> ft.Control:
         event = journey.event()
         return EventPage(visit, actions, event.id if event is not None else "", lambda: visit.go(EVENTS))
 
-    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1), use_slowly(visit), hours)
+    again = use_kept(lambda: journey.step == DONE)
+    way = Way(visit, journey, lambda: set_turn(lambda turn: turn + 1), use_slowly(visit), hours, again)
     return step_of(way)

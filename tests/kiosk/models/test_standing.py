@@ -157,3 +157,25 @@ def test_a_seat_whose_slip_was_opened_is_not_offered_again(hub: Hub, kiosk: Kios
     assert journey.way_to(the_event(kiosk)) == HAD_ALREADY
     ReferenceSearch(kiosk.actions, drafts).cancel()
     assert journey.way_to(the_event(kiosk)) == AT_ONCE
+
+
+def test_the_slip_that_was_made_is_changed_once_and_not_while_a_change_waits(kiosk: Kiosk, drafts: Drafts) -> None:
+    journey = BookingJourney(kiosk.actions, drafts, VISIT)
+    to_recap(journey)
+    done = journey.ask("fr")
+    assert journey.changeable() is not None
+    assert journey.change_written()
+    assert journey.go_back()
+    assert (journey.step, journey.done()) == (steps.DONE, done)
+    assert journey.change_written()
+    journey.choose_hour(OTHER_SLOT)
+    journey.go_on()
+    journey.choose_contact(steps.NO_CONTACT)
+    journey.go_on()
+    assert journey.ask("fr") is not None
+    assert states(kiosk) == ["guaranteed", "requested"]
+    assert done is not None
+    ReferenceSearch(kiosk.actions, drafts).search(done.reference)
+    standing = journey.standing()
+    assert standing is not None
+    assert not standing.can_be_moved

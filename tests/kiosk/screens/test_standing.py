@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from kiosk.screens.booking import Booking
@@ -12,7 +14,7 @@ from kiosk.wording import LANGUAGES
 from tests.kiosk.in_process import Shown
 from tests.kiosk.models.test_seats import a_workshop, cut, seats
 from tests.kiosk.models.test_standing import made_elsewhere, opens
-from tests.kiosk.screens.test_journeys import SIZES, a_visit, run
+from tests.kiosk.screens.test_journeys import SIZES, a_visit, run, to_the_summary
 from tests.kiosk.screens.test_seats import ASKED, booked, past_contact, sign_up
 from tests.kiosk.test_actions import OTHER_SLOT, SLOT, SOON, Hub, Kiosk, hub, kiosk
 
@@ -95,5 +97,32 @@ def test_by_its_code_a_declined_seat_leads_back_to_the_events_too(hub: Hub, kios
             assert "Il n’y a pas de place pour vous." in shown.words()
             await shown.tap("Voir les autres événements")
         assert visit.place == EVENTS
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_who_comes_back_to_a_slip_may_change_the_hour_and_finds_the_slip_again(
+    hub: Hub, kiosk: Kiosk, size: str
+) -> None:
+    kiosk.granted(SLOT)
+    hub.open_slot(OTHER_SLOT, SOON + 2)
+    kiosk.round()
+    cut(hub, kiosk)
+    visit = a_visit(size=size)
+
+    async def scenario() -> None:
+        async with Shown(Booking, visit, kiosk.actions) as shown:
+            await to_the_summary(shown)
+            await shown.tap("Réserver cette heure")
+            assert "Rendez-vous réservé." in shown.words()
+            assert not any("Changer" in face for face in shown.touchables()), "the paper first"
+            code = re.search(r"[0-9A-Z]{3}\u00a0[0-9A-Z]{3}\n[0-9A-Z]{4}", shown.words())
+            assert code
+        async with Shown(Booking, visit, kiosk.actions) as shown:
+            await shown.tap("Changer d’heure")
+            assert "Quelle nouvelle heure" in shown.words()
+            await shown.tap("Retour")
+            assert code[0] in shown.words()
 
     run(scenario())
