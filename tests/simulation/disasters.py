@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from sync.hub import fleet
 from sync.records.registration import TAKEN_BACK
-from tests.simulation import people
+from tests.simulation import people, staff
 from tests.simulation.prepared import TERMINAL_SITES
 from tests.simulation.witnessed import Said
 
@@ -46,6 +46,8 @@ def strike(world: World, done: float) -> None:
         copy = world.machines[-1]
         if world.disaster == COPIED and done >= 0.8 and copy.number not in world.gone:
             die(world, copy)  # somebody finds it: as long as both live, each makes the other begin anew
+            world.power.full.clear()
+            staff.end_doubled(world, copy.site_id)
         return
     if done >= 0.55:
         world.power.full.clear()  # whoever does such a thing does not stop at a full disk

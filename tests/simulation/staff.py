@@ -243,6 +243,15 @@ def settle(world: World, site_id: str, choice: str | None = None) -> None:
     world.count(f"settled: {item.kind} {choice.partition('.')[0]}")
 
 
+def end_doubled(world: World, site_id: str) -> None:
+    """One of two machines with one identity is put away, and a named person says so."""
+    with world.database.write() as connection:
+        for item in todo.list_todo(connection, world.now_ms, site_id):
+            if item.kind == "doubled":
+                todo.settle(connection, world.now_ms, item.id, "single", WHO, seen=item.code)
+                world.count("one identity in two machines ended")
+
+
 def _note_settled(world: World, item: Item, choice: str, before: Rows) -> None:
     """What a choice means for the people of a line."""
     acts = world.heard.acts

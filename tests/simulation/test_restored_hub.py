@@ -22,21 +22,7 @@ def world() -> Iterator[World]:
 
 
 @pytest.mark.simulation
-@pytest.mark.parametrize(
-    "sequence",
-    [
-        sequences.a_phone_is_faster_than_the_cancelling,
-        sequences.a_registration_is_destroyed_at_its_time,
-        sequences.a_restored_hub_has_forgotten_a_grant,
-        sequences.a_restored_hub_is_asked_too_early,
-        sequences.a_stolen_terminal_comes_back_with_a_backup,
-        sequences.a_disk_put_back_promises_a_place_again,
-        sequences.a_disk_put_back_uses_its_numbers_again,
-        sequences.a_cancelling_comes_before_its_booking,
-        sequences.a_request_is_forged,
-        sequences.a_place_taken_on_line_is_given_back,
-    ],
-)
+@pytest.mark.parametrize("sequence", sequences.ALL, ids=lambda sequence: sequence.__name__)
 def test_every_check_holds_after(sequence: sequences.Sequence) -> None:
     assert sequences.faults_after(sequence) == set()
 
