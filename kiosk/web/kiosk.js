@@ -52,6 +52,12 @@
   window.addEventListener('dragover', (event) => event.preventDefault(), true);
   window.addEventListener('drop', (event) => event.preventDefault(), true);
 
+  // Chromium writes what stands in a field into its session file, to open the page again after a crash; not so where
+  // the field is not to be completed by itself.
+  window.addEventListener('focusin', (event) => {
+    if (event.target.matches?.('input, textarea')) event.target.setAttribute('autocomplete', 'off');
+  }, true);
+
   // A page brought back from the browser's memory belongs to a visit that has ended.
   window.addEventListener('pageshow', (event) => { if (event.persisted) location.replace('/fin'); });
 })();
