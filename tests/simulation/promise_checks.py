@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sync.change import Value
-from sync.promise import CANCELLED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED, WITHDRAWN
+from sync.promise import CANCELLED, DECLINED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED, WITHDRAWN
 from tests.simulation import staff
 from tests.simulation.prepared import SITES
 from tests.simulation.world import World
@@ -136,6 +136,8 @@ def _was_ended(world: World, booking_id: str, row: Row) -> bool:
     acts = world.heard.acts
     if row["state"] == WITHDRAWN:
         return row["slot_id"] in acts.withdrawn
+    if row["state"] == DECLINED:
+        return booking_id in acts.ended
     if row["state"] != OVERRULED:
         return False
     taken_back = row["declined_because"] == "written_off" and row["grant_id"] in world.written_off
@@ -147,7 +149,7 @@ def _was_served(world: World, booking_id: str, rows: dict[str, Row]) -> bool:
     members = staff.family_of(booking_id, rows)
     if any(i in world.buried or _was_ended(world, i, rows[i]) for i in members):
         return True
-    if any(told.moved_from in members and i in world.lost for i, told in world.told.items()):
+    if any(told.moved_from in members and i in world.lost | world.buried for i, told in world.told.items()):
         return True
     asked = {i for i in members - {booking_id} if rows[i]["state"] == REQUESTED}
     if asked and staff.is_frozen(world, world.machines[world.told[booking_id].terminal].site_id):

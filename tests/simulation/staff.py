@@ -261,6 +261,8 @@ def _note_settled(world: World, item: Item, choice: str, before: Rows) -> None:
         acts.welcomed.add((item.id.split(".")[2], frozenset(item.records)))
     elif item.kind == "overbooked":
         acts.ended.add(choice.partition(".")[2])
+    elif item.kind == "waiting":
+        acts.ended |= set(item.records)  # and its visitor was told so
     elif item.kind == "conflict":
         acts.settled.add(item.id)
     if item.kind == "conflict" and choice == "cancel" and item.records[-1] in world.told:
