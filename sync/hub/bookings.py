@@ -140,8 +140,8 @@ def decide_anew(booking: Standing, places: Places, clock: HybridClock, now_ms: i
 def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
     """Answers a request: the first of its wishes that has a place, else up to three other slots, else no.
 
-    What this hub had confirmed before it was restored is confirmed again on the same slot, over or not: the visitor
-    was told so, and may have come. A request waits while its own terminal holds a place of the wish that it took on
+    What this hub had confirmed before it was restored is confirmed again on the same slot, over or not, and known again
+    or not: the visitor was told so, and may have come. A request waits while its own terminal holds a place of the wish that it took on
     line: the answer that gave it was lost on the way, and the place comes back. Counted as free before that, it could
     be promised twice. It waits as well when the site or its terminal had its share of this hour (``sync.hub.pace``).
 
@@ -159,7 +159,7 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     told = places.told_before(booking.id)
     for slot_id in sorted(wished(booking), key=lambda one: one != told):
         because = _why_not(booking, slot_id, places, BEFORE_EVERYTHING if slot_id == told else now, own.keys())
-        if because is None:
+        if because is None or (slot_id == told and because == UNKNOWN):
             if slot_id == told or _is_admitted(booking, own, places, clock, now):
                 confirm(booking, slot_id, places, clock, now_ms)
             return

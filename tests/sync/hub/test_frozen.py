@@ -124,6 +124,25 @@ def test_an_hour_that_passed_before_the_restored_hub_could_answer_stays_confirme
     hub.close()
 
 
+def test_who_was_confirmed_on_a_slot_that_the_restored_hub_has_forgotten_stays_confirmed(hub: Stand) -> None:
+    """As a promise on a grant that it has forgotten; the owner of the slot publishes it again."""
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
+    one = hub.enrol()
+    one.round()
+    hub.clock.ms += 1000
+    backup = make_backup(hub.database, hub.keys, hub.clock(), ADMIN).path
+    slot_id = hub.add_slot(in_hours=30)
+    told, asked = one.booking(slot_id), one.booking(slot_id)
+    one.round([told])
+    assert state_of(hub, told)[0] == "confirmed"
+    hub = restored(hub, one, backup=backup)
+    one.round()
+    one.round([told, asked], confirmed={told.id: slot_id})
+    assert state_of(hub, told) == ("confirmed", None)
+    assert state_of(hub, asked) == ("declined", "slot_unknown")
+    hub.close()
+
+
 def test_a_terminal_that_bears_witness_late_is_believed_in_its_own_round(hub: Stand) -> None:
     hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
     one, other = hub.enrol(), hub.enrol()
