@@ -35,6 +35,8 @@ CLOSED_SEED = 10
 CLOSED_DAYS = (6, 16, 40)
 BOOKING_DAYS, CHOICE_DAYS, OTHER_DAYS = 7, 15, 30
 """How long after its end an appointment is kept, how long what cannot leave, and how long anything else."""
+TOLD_DAYS = 7
+"""How long after its hour began a line about an appointment stays on the list for people."""
 INDIVIDUAL = frozenset({"dpa", "signature_cer"})
 Row = dict[str, Value]
 Rows = dict[str, Row]

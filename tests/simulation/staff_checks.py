@@ -17,7 +17,6 @@ from tests.simulation.world import World
 
 FORGOTTEN = "forgotten"
 """The code of a change to what was destroyed at the end of its time."""
-A_WEEK_DAYS = 7
 
 
 def withdrawn_is_told(world: World) -> list[str]:
@@ -32,7 +31,7 @@ def withdrawn_is_told(world: World) -> list[str]:
         slots = world.hub_rows("slot", site_id)
         for booking_id, row in world.hub_rows("booking", site_id).items():
             slot = slots.get(str(row["slot_id"]))
-            over = slot is not None and staff.is_days_ago(world, slot["starts_at"], A_WEEK_DAYS)
+            over = slot is not None and staff.is_days_ago(world, slot["starts_at"], staff.TOLD_DAYS)
             if row["state"] in UNKEPT and not over and booking_id not in struck:
                 untold.add(booking_id)
     listed = {i for one in staff.listed(world) if one.kind == "tell" for i in one.records}

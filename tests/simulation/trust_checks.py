@@ -65,7 +65,10 @@ def _hashable(value: object) -> object:
 
 
 def list_is_exact(world: World) -> list[str]:
-    """The product's own list names exactly the hours, and the people, that are too many; not those all welcomed."""
+    """The product's own list names exactly the hours, and the people, that are too many; not those all welcomed.
+
+    Until a week after such an hour began, as it names whom to tell: whoever found no place there has to be called.
+    """
     faults = []
     listed = {(item.site_id, frozenset(item.records)) for item in staff.listed(world) if item.kind == "overbooked"}
     real = {(site_id, people) for site_id in SITES for slots, people in too_many(world, site_id)
@@ -102,7 +105,8 @@ def _are_welcome(world: World, slots: tuple[str, ...], people: frozenset[str]) -
 
 
 def _is_over(world: World, site_id: str, slots: tuple[str, ...]) -> bool:
-    return all(str(world.hub_rows("slot", site_id)[one]["ends_at"]) <= world.utc() for one in slots)
+    rows = world.hub_rows("slot", site_id)
+    return any(staff.is_days_ago(world, rows[one]["starts_at"], staff.TOLD_DAYS) for one in slots)
 
 
 def no_word_outside_an_envelope(world: World) -> list[str]:
