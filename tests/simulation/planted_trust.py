@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from sync.hub import accounts, fleet, redrawn, revocations, sealed_texts, vault
+from sync.hub import accounts, doubled, fleet, redrawn, revocations, sealed_texts, vault
+from sync.hub.exchange import Exchange
 from sync.replica import apply, hardware
 from sync.replica import round as round_
 from sync.replica.store import Store
@@ -52,6 +54,21 @@ def an_old_disk_goes_unseen(patch: pytest.MonkeyPatch) -> None:
     """What stands beside the database is not read, nor whose disk it is."""
     patch.setattr(Witness, "read", lambda self: 0)
     patch.setattr(hardware, "differs", lambda held, now: False)
+
+
+def two_machines_go_unseen(patch: pytest.MonkeyPatch) -> None:
+    """Nobody counts how often a terminal begins anew."""
+    patch.setattr(doubled, "note_turn", lambda connection, terminal_id, now_ms: None)
+
+
+def one_of_two_machines_is_given_places(patch: pytest.MonkeyPatch) -> None:
+    """The list says that two live, and each is given places as before."""
+    true = Exchange._give
+
+    def give(self: Exchange, connection: Any, caller: Any, message: Any, now_ms: int) -> None:
+        true(self, connection, replace(caller, doubled=False), message, now_ms)
+
+    patch.setattr(Exchange, "_give", give)
 
 
 def a_number_used_twice_is_parked(patch: pytest.MonkeyPatch) -> None:

@@ -330,6 +330,39 @@ def an_appointment_is_over(world: World) -> None:
     staff.retain(world, first.site_id)
 
 
+def a_copied_disk_lives_on_beside_its_own(world: World) -> None:
+    """Both speak in turn, for longer than worlds last: the list says so, and neither is given a place until it ends."""
+    first, second, _ = world.machines
+    rounds(world, first, second)
+    book_sure(world, first)
+    world.doubtful.add(first.number)
+    disasters.copy_disk(world, first)
+    copy = world.machines[-1]
+    copy.line.calm()
+    rounds(world, *[first, copy] * 4)
+    if not any(item.kind == "doubled" for item in staff.listed(world)):
+        world.see("an_old_disk_is_seen", "two machines have spoken in turn with one identity, and the list is silent")
+    given = _places_given(world, first)
+    for _ in range(24):
+        staff.publish_slot(world, first.site_id)  # what its former selves were given stays held
+    world.now_ms += 2 * 60 * MINUTE_MS
+    rounds(world, *[first, copy] * 2)
+    if _places_given(world, first) != given:
+        world.see("an_old_disk_is_seen", "one of two machines with one identity was given places")
+    disasters.die(world, copy)
+    staff.end_doubled(world, first.site_id)
+    rounds(world, *[first] * 4)
+    ended = world.counts.get("one identity in two machines ended") == 1
+    if not ended or not world.on(first).store.guaranteed_slots() or _places_given(world, first) == given:
+        world.see("an_old_disk_is_seen", "the machine that was left is given no place")
+
+
+def _places_given(world: World, machine: Machine) -> set[str]:
+    """The grants that a terminal was ever given."""
+    grants = world.hub_rows("grant", machine.site_id)
+    return {i for i, row in grants.items() if row["terminal_no"] == machine.terminal_no}
+
+
 ALL: tuple[Sequence, ...] = (
     a_phone_is_faster_than_the_cancelling,
     a_registration_is_destroyed_at_its_time,
@@ -352,5 +385,6 @@ ALL: tuple[Sequence, ...] = (
     a_slip_is_changed_before_its_terminal_tells,
     preparations_cannot_leave,
     an_appointment_is_over,
+    a_copied_disk_lives_on_beside_its_own,
 )
 """Every sequence; none of them breaks anything in the shipped code."""

@@ -276,10 +276,13 @@ def _note_settled(world: World, item: Item, choice: str, before: Rows) -> None:
 
 def listed(world: World) -> list[Item]:
     """What waits for a person; read once when the world is over."""
-    if not world.is_over or not world.last_list:
-        with world.database.read() as connection:
-            world.last_list = todo.list_todo(connection, world.now_ms)
-    return world.last_list
+    if world.last_list:
+        return world.last_list
+    with world.database.read() as connection:
+        found = todo.list_todo(connection, world.now_ms)
+    if world.is_over:
+        world.last_list = found
+    return found
 
 
 # What goes by the clock ------------------------------------------------------------------------

@@ -153,6 +153,18 @@ FAULTS = [
     ),
     Fault("old disk unseen", trust.an_old_disk_goes_unseen, ("an_old_disk_is_seen",), (3, 14, 25)),
     Fault(
+        "two machines unseen",
+        trust.two_machines_go_unseen,
+        ("an_old_disk_is_seen",),
+        told=sequences.a_copied_disk_lives_on_beside_its_own,
+    ),
+    Fault(
+        "one of two machines given places",
+        trust.one_of_two_machines_is_given_places,
+        ("an_old_disk_is_seen",),
+        told=sequences.a_copied_disk_lives_on_beside_its_own,
+    ),
+    Fault(
         "number used twice parked",
         trust.a_number_used_twice_is_parked,
         APART,
