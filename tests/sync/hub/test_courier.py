@@ -136,6 +136,19 @@ def test_what_was_changed_since_the_claim_is_not_undone_by_the_terminal_that_mad
     assert ("language", "ar") in lost
 
 
+def test_what_was_changed_before_the_claim_and_told_after_it_is_kept_as_well(hub: Stand, signer: Signer) -> None:
+    """A hub restored from before both: seed 1418 of the worlds."""
+    grant_id, _ = granted(hub, signer)
+    operation, text, _ = promised(signer, grant_id, needs=["calme"])
+    other = hub.enrol()
+    changed = other.operation("booking", operation.id, {"needs": ["assis"]})
+    hub.clock.ms += 1000
+    page(hub, text)
+    assert [one.outcome for one in other.round([changed]).receipts] == ["applied"]
+    signer.round([operation])
+    assert sorted(hub.read("booking", operation.id)["needs"]) == ["assis", "calme"]
+
+
 def test_what_was_cancelled_before_its_claim_was_opened_is_shown_cancelled(hub: Stand, signer: Signer) -> None:
     grant_id, _ = granted(hub, signer)
     operation, text, reference = promised(signer, grant_id)
