@@ -141,9 +141,10 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     """Answers a request: the first of its wishes that has a place, else up to three other slots, else no.
 
     What this hub had confirmed before it was restored is confirmed again on the same slot, over or not, and known again
-    or not: the visitor was told so, and may have come. A request waits while its own terminal holds a place of the wish that it took on
-    line: the answer that gave it was lost on the way, and the place comes back. Counted as free before that, it could
-    be promised twice. It waits as well when the site or its terminal had its share of this hour (``sync.hub.pace``).
+    or not: the visitor was told so, and may have come. A request waits while its own terminal holds a place of the wish
+    that it took on line: the answer that gave it was lost on the way, and the place comes back. Counted as free before
+    that, it could be promised twice. It waits as well when the site or its terminal had its share of this hour
+    (``sync.hub.pace``).
 
     Args:
         booking: a request, or what a person wants decided anew; it is in ``places``.

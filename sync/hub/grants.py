@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, case, exists, func, select
 
 from sync import escrow
 from sync.change import Value, new_id
@@ -64,7 +64,7 @@ class Given:
 
 def frozen(connection: Connection, site_id: str) -> bool:
     """True while a terminal of the site, not revoked, has not told what it holds in the present generation."""
-    return bool(connection.execute(select(_is_frozen(site_id))).scalar())
+    return bool(connection.execute(_FROZEN, {"of_site": site_id}).scalar())
 
 
 def give(
@@ -104,7 +104,9 @@ def give(
 def _choose(connection: Connection, holder: Holder, stock: escrow.Stock, now: str) -> list[str]:
     """The slots of which a terminal is given a place now, booth time before seats; one stands there once a place."""
     first, last = escrow.shift(now, stock.lead), escrow.shift(now, stock.horizon)
-    seen = connection.execute(_glance(holder, now, first, last)).one()
+    asked = {"of_site": holder.site_id, "of_terminal": holder.terminal_no, "of_disk": holder.incarnation, "now": now}
+    times = {"first": first, "last": last, "since": escrow.shift(now, -escrow.TAKES_SPAN)}
+    seen = connection.execute(_GLANCE, asked | times).one()
     left = stock.refills * (stock.per_terminal + stock.seats_per_terminal) - seen.lately
     if seen.frozen or left <= 0:
         return []
@@ -118,7 +120,7 @@ def _choose(connection: Connection, holder: Holder, stock: escrow.Stock, now: st
     slots = _open_slots(connection, holder.site_id, first, last) if of_booths or of_seats else {}
     chosen = escrow.allot(slots, seen.mine or 0, seen.granted or 0, now, stock) if of_booths else []
     if of_seats:
-        held = {row.slot_id: row.held for row in connection.execute(_seats_held(holder, now))}
+        held = {row.slot_id: row.held for row in connection.execute(_SEATS_HELD, asked)}
         chosen += escrow.allot_seats(slots, held, seen.seats_granted or 0, now, stock)
     return chosen[:left]
 
@@ -135,7 +137,7 @@ def list_grants(connection: Connection, now_ms: int, site_id: str | None = None)
     if site_id is not None:
         query = query.where(GRANTS.c.site_id == site_id)
     live: dict[str, list[str]] = {}
-    for row in connection.execute(select(BOOKINGS.c.id, BOOKINGS.c.grant_id).where(_spends()).order_by(BOOKINGS.c.id)):
+    for row in connection.execute(select(BOOKINGS.c.id, BOOKINGS.c.grant_id).where(_SPENDS).order_by(BOOKINGS.c.id)):
         live.setdefault(row.grant_id, []).append(row.id)
     return [
         Given(
@@ -197,71 +199,68 @@ def write_off(connection: Connection, now_ms: int, site_id: str, grant_id: str, 
     return live
 
 
-def _is_frozen(site_id: str) -> ColumnElement[bool]:
-    generation = select(META.c.value).where(META.c.key == "generation").scalar_subquery()
-    return exists().where(
-        TERMINALS.c.site_id == site_id,
-        TERMINALS.c.revoked_ms.is_(None),
-        TERMINALS.c.reported_generation.is_distinct_from(generation),
-    )
+# The statements of every round, built once with what differs bound: building one costs more than running it.
+_HERE: BindParameter[str] = bindparam("of_site")
+_NOW: BindParameter[str] = bindparam("now")
+_MINE = and_(GRANTS.c.terminal_no == bindparam("of_terminal"), GRANTS.c.incarnation == bindparam("of_disk"))
+_SPENDS = and_(BOOKINGS.c.grant_id.is_not(None), BOOKINGS.c.state.in_((GUARANTEED, CONFIRMED)), ~BOOKINGS.c.gone)
+_GENERATION = select(META.c.value).where(META.c.key == "generation").scalar_subquery()
+_IS_FROZEN = exists().where(
+    TERMINALS.c.site_id == _HERE,
+    TERMINALS.c.revoked_ms.is_(None),
+    TERMINALS.c.reported_generation.is_distinct_from(_GENERATION),
+)
+_FROZEN = select(_IS_FROZEN)
+_GRANTED_SLOTS = GRANTS.join(SLOTS, and_(GRANTS.c.site_id == SLOTS.c.site_id, GRANTS.c.slot_id == SLOTS.c.id))
+_UNSPENT = and_(
+    GRANTS.c.site_id == _HERE,
+    GRANTS.c.state == ACTIVE,
+    ~GRANTS.c.gone,
+    SLOTS.c.state == OPEN_SLOT,
+    ~SLOTS.c.gone,
+    SLOTS.c.starts_at > _NOW,
+    GRANTS.c.id.not_in(select(BOOKINGS.c.grant_id).where(BOOKINGS.c.site_id == _HERE, _SPENDS)),
+)
+"""The active grants of a site that nobody has a booking on, of open slots to come."""
 
 
-def _spends() -> ColumnElement[bool]:
-    return and_(BOOKINGS.c.grant_id.is_not(None), BOOKINGS.c.state.in_((GUARANTEED, CONFIRMED)), ~BOOKINGS.c.gone)
-
-
-def _glance(holder: Holder, now: str, first: str, last: str) -> Select[Any]:
+def _glance() -> Select[Any]:
     """One statement: frozen, given lately; of booths and of seats: unspent here and at the site, free places ahead."""
-    mine = and_(GRANTS.c.terminal_no == holder.terminal_no, GRANTS.c.incarnation == holder.incarnation)
     seats = SLOTS.c.reason == SEATS
     places = case((SLOTS.c.reason.in_(sorted(escrow.ONE_PLACE_REASONS)), 1), else_=SLOTS.c.capacity)
-    ahead = (SLOTS.c.site_id == holder.site_id, SLOTS.c.state == OPEN_SLOT, ~SLOTS.c.gone)
+    ahead = (SLOTS.c.site_id == _HERE, SLOTS.c.state == OPEN_SLOT, ~SLOTS.c.gone)
     free = select(func.sum(places - SLOTS.c.taken)).where(
-        *ahead, SLOTS.c.starts_at.between(first, last), SLOTS.c.taken < places
+        *ahead, SLOTS.c.starts_at.between(bindparam("first"), bindparam("last")), SLOTS.c.taken < places
     )
     lately = select(func.count()).where(
-        GRANTS.c.site_id == holder.site_id,
-        GRANTS.c.terminal_no == holder.terminal_no,
-        GRANTS.c.issued_at > escrow.shift(now, -escrow.TAKES_SPAN),
+        GRANTS.c.site_id == _HERE,
+        GRANTS.c.terminal_no == bindparam("of_terminal"),
+        GRANTS.c.issued_at > bindparam("since"),
     )
     return (
         select(
-            _is_frozen(holder.site_id).label("frozen"),
+            _IS_FROZEN.label("frozen"),
             lately.correlate(None).scalar_subquery().label("lately"),
-            func.sum(case((and_(mine, ~seats), 1), else_=0)).label("mine"),
-            func.sum(case((and_(mine, seats), 1), else_=0)).label("my_seats"),
+            func.sum(case((and_(_MINE, ~seats), 1), else_=0)).label("mine"),
+            func.sum(case((and_(_MINE, seats), 1), else_=0)).label("my_seats"),
             func.sum(case((~seats, 1), else_=0)).label("granted"),
             func.sum(case((seats, 1), else_=0)).label("seats_granted"),
             free.where(~seats).scalar_subquery().label("free"),
             free.where(seats).scalar_subquery().label("seats_free"),
         )
         .select_from(_GRANTED_SLOTS)
-        .where(*_unspent(holder.site_id, now))
+        .where(_UNSPENT)
     )
 
 
-def _seats_held(holder: Holder, now: str) -> Select[Any]:
-    """The seats of each event that a terminal holds unspent."""
-    mine = GRANTS.c.terminal_no == holder.terminal_no, GRANTS.c.incarnation == holder.incarnation
-    query = select(GRANTS.c.slot_id, func.count().label("held")).select_from(_GRANTED_SLOTS)
-    return query.where(*_unspent(holder.site_id, now), *mine, SLOTS.c.reason == SEATS).group_by(GRANTS.c.slot_id)
-
-
-_GRANTED_SLOTS = GRANTS.join(SLOTS, and_(GRANTS.c.site_id == SLOTS.c.site_id, GRANTS.c.slot_id == SLOTS.c.id))
-
-
-def _unspent(site_id: str, now: str) -> tuple[ColumnElement[bool], ...]:
-    """The active grants of a site that nobody has a booking on, of open slots to come."""
-    spent = select(BOOKINGS.c.grant_id).where(BOOKINGS.c.site_id == site_id, _spends())
-    return (
-        GRANTS.c.site_id == site_id,
-        GRANTS.c.state == ACTIVE,
-        ~GRANTS.c.gone,
-        SLOTS.c.state == OPEN_SLOT,
-        ~SLOTS.c.gone,
-        SLOTS.c.starts_at > now,
-        GRANTS.c.id.not_in(spent),
-    )
+_GLANCE = _glance()
+_SEATS_HELD = (
+    select(GRANTS.c.slot_id, func.count().label("held"))
+    .select_from(_GRANTED_SLOTS)
+    .where(_UNSPENT, _MINE, SLOTS.c.reason == SEATS)
+    .group_by(GRANTS.c.slot_id)
+)
+"""The seats of each event that a terminal holds unspent."""
 
 
 def _open_slots(connection: Connection, site_id: str, first: str, last: str) -> dict[str, dict[str, Value]]:

@@ -283,9 +283,13 @@ def _sentences() -> Iterator[None]:
     try:
         yield
     except exc.DBAPIError as error:
-        raise _sentence_for(error) from error
+        raise _sentence_for(error.orig) from error
     except exc.TimeoutError as error:
         raise StorageError("La base de la borne est occupée trop longtemps : relancez la borne.") from error
+    except Exception as error:
+        if hasattr(error, "sqlite_errorname"):  # of the driver, which was asked without the layer above
+            raise _sentence_for(error) from error
+        raise
 
 
 SENTENCES = (
@@ -299,8 +303,8 @@ SENTENCES = (
 )
 
 
-def _sentence_for(error: exc.DBAPIError) -> StorageError:
-    name = str(getattr(error.orig, "sqlite_errorname", ""))
+def _sentence_for(error: BaseException | None) -> StorageError:
+    name = str(getattr(error, "sqlite_errorname", ""))
     if name == "SQLITE_FULL":
         return DiskFull(DISK_FULL)
     if name == "SQLITE_NOTADB":

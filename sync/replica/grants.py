@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import escrow
@@ -24,7 +24,7 @@ from sync.wire import Receipt
 
 Fields = dict[str, Value]
 FOREIGN_GRANT = "foreign_grant"
-GRANTS = rows.table_of("grant")
+GRANTS, BOOKINGS = rows.table_of("grant"), rows.table_of("booking")
 HOLD_MS = escrow.HOLD // timedelta(milliseconds=1)
 LEAD_MS = escrow.LEAD // timedelta(milliseconds=1)
 
@@ -245,33 +245,39 @@ def forget_past_takes(connection: Connection, holder: Holder, now_ms: int) -> No
     takes.keep_only(connection, [one for one, slot_id in listed.items() if one in active or may_come(one, slot_id)])
 
 
+# Built once, with what differs bound: building one costs more than running it.
+_OWN = and_(
+    GRANTS.c.site_id == bindparam("of_site"), GRANTS.c.terminal_no == bindparam("of_terminal"),
+    GRANTS.c.incarnation == bindparam("mine"), GRANTS.c.state == ACTIVE, GRANTS.c.gone.is_(False),
+)  # fmt: skip
+"""The active grants of this replica: a restored or cloned disk holds none."""
+_MY_GRANTS = select(GRANTS).where(_OWN)
+_ON_GRANTS = select(BOOKINGS).where(BOOKINGS.c.grant_id.in_(bindparam("grants", expanding=True)))
+_EVERY_HOLD = select(HOLDS)
+_PAST_HOLDS = delete(HOLDS).where(HOLDS.c.grant_id.not_in(select(GRANTS.c.id).where(_OWN)))
+
+
 def forget_past_holds(connection: Connection, holder: Holder) -> None:
     """Drops the spend numbers of grants that this replica does not hold any more."""
-    own = select(GRANTS.c.id).where(_is_own(holder, outbox.incarnation_of(connection)))
-    connection.execute(delete(HOLDS).where(HOLDS.c.grant_id.not_in(own)))
+    connection.execute(_PAST_HOLDS, _owner(holder, outbox.incarnation_of(connection)))
 
 
 def _read(connection: Connection, holder: Holder) -> _Stock:
     incarnation = outbox.incarnation_of(connection)
-    found = connection.execute(select(GRANTS).where(_is_own(holder, incarnation))).mappings()
+    found = connection.execute(_MY_GRANTS, _owner(holder, incarnation)).mappings()
     grants: dict[str, Fields] = {row["id"]: dict(row) for row in found}
     if not grants:
         return _Stock(incarnation, {}, {}, [], {}, frozenset())
     keys = [("slot", holder.site_id, str(grant["slot_id"])) for grant in grants.values()]
     slots = {key[2]: row for key, row in rows.read_rows(connection, sorted(set(keys))).items()}
-    booked = rows.table_of("booking")
-    spent = connection.execute(select(booked).where(booked.c.grant_id.in_(sorted(grants)))).mappings()
-    holds = {row.grant_id: row for row in connection.execute(select(HOLDS))}
+    spent = connection.execute(_ON_GRANTS, {"grants": sorted(grants)}).mappings()
+    holds = {row.grant_id: row for row in connection.execute(_EVERY_HOLD)}
     taken = frozenset(takes.read(connection))
     return _Stock(incarnation, grants, slots, [dict(row) for row in spent], holds, taken)
 
 
-def _is_own(holder: Holder, incarnation: str) -> ColumnElement[bool]:
-    """The active grants of this replica: a restored or cloned disk holds none."""
-    return and_(
-        GRANTS.c.site_id == holder.site_id, GRANTS.c.terminal_no == holder.terminal_no,
-        GRANTS.c.incarnation == incarnation, GRANTS.c.state == ACTIVE, GRANTS.c.gone.is_(False),
-    )  # fmt: skip
+def _owner(holder: Holder, incarnation: str) -> dict[str, str | int]:
+    return {"of_site": holder.site_id, "of_terminal": holder.terminal_no, "mine": incarnation}
 
 
 def _offers(stock: _Stock, holder: Holder, now_ms: int, visit: str) -> dict[str, str]:

@@ -3,7 +3,7 @@ the caller's transaction, so that several programs may use one home."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.replica.tables import META
@@ -41,16 +41,18 @@ TESTIMONY = "confirmed_before"
 HARDWARE = "hardware"
 
 # Built once: these are by far the most frequent statements of a terminal, and building one costs more than running it.
-_READ = select(META.c.value).where(META.c.key == bindparam("name"))
+_READ = "SELECT value FROM replica_meta WHERE key = ?"
 _REMOVE = delete(META).where(META.c.key == bindparam("name"))
 _INSERT = insert(META)
 _WRITE = _INSERT.on_conflict_do_update(index_elements=["key"], set_={"value": _INSERT.excluded.value})
 
 
 def read(connection: Connection, name: str) -> str | None:
-    """The value of ``name``, or ``None``."""
-    value = connection.execute(_READ, {"name": name}).scalar()
-    return None if value is None else str(value)
+    """The value of ``name``, or ``None``. Asked of the driver itself, in the same transaction: a tenth of the cost."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    found = raw.execute(_READ, (name,)).fetchone()
+    return None if found is None else str(found[0])
 
 
 def read_int(connection: Connection, name: str, default: int = 0) -> int:

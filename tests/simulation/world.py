@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import random
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -114,6 +115,7 @@ class World:
         self.closed = self.is_over = self.is_healed = False
         self.trying: Written | None = None
         self.last_rows: dict[tuple[str, str], dict[str, dict[str, Value]]] = {}
+        self.last_version = 0
         self.last_list: list[todo.Item] = []
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
@@ -127,14 +129,20 @@ class World:
 
     # -- the hub's side -------------------------------------------------------------------------
     def _open_hub(self) -> None:
+        self.last_rows.clear()
         self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
         for engine in (self.database._reading, self.database._writing):
             compile_once(engine)
             if self.disks_fill:
                 power.limit(self.power, engine, power.HUB)
+        self._watch = sqlite3.connect(self.folder / "hub" / "hub.db")
         self.exchange = Exchange(
             self.database, self.keys, now_ms=lambda: self.now_ms, random=self.random.randbytes
         )  # fmt: skip
+
+    def _close_hub(self) -> None:
+        self._watch.close()
+        self.database.close()
 
     def hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
         """The hub writes fields of a record of its own."""
@@ -149,7 +157,7 @@ class World:
     def restore_hub(self, *, lost: bool) -> None:
         """An old backup takes the place of the hub's database, which is lost or only spoilt, under a new generation."""
         assert self.backup_path is not None
-        self.database.close()
+        self._close_hub()
         home, late, counters = self.folder / "hub", self.heard.late, self.heard.counters
         if lost:
             for path in home.glob("hub.db*"):
@@ -167,14 +175,16 @@ class World:
                 disasters.forget_lost(self, machine)
 
     def hub_rows(self, kind: str, site_id: str) -> dict[str, dict[str, Value]]:
-        """The hub's rows of one kind and site, by id; read once when the world is over."""
-        if (kind, site_id) in self.last_rows:
-            return self.last_rows[kind, site_id]
-        with self.database.read() as connection:
-            found = {record_id: values for _, record_id, values in rows.read_all(connection, kind, site_id)}
-        if self.is_over:
+        """The hub's rows of one kind and site, by id; read once until the hub has written something."""
+        (version,) = self._watch.execute("PRAGMA data_version").fetchone()
+        if version != self.last_version:
+            self.last_version = version
+            self.last_rows.clear()
+        if (kind, site_id) not in self.last_rows:
+            with self.database.read() as connection:
+                found = {record_id: values for _, record_id, values in rows.read_all(connection, kind, site_id)}
             self.last_rows[kind, site_id] = found
-        return found
+        return self.last_rows[kind, site_id]
 
     def open_sealed(self, kind: str, site_id: str, record_id: str) -> dict[str, Any]:
         """What a named person reads through the vault."""
@@ -219,7 +229,7 @@ class World:
             with self.power.goes_after(power.HUB, self._fateful(0.06, 12)):
                 response = self.exchange.answer(request)
         except PowerCut:
-            self.database.close()
+            self._close_hub()
             self._open_hub()
             self.count("power cut at a write of the hub")
             self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
@@ -451,7 +461,7 @@ class World:
                     machine.terminal.close()
                 except PointContactError:  # a planted fault may have broken it already
                     continue
-        self.database.close()
+        self._close_hub()
 
     def uuid(self) -> str:
         """A new id."""

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import text
 
 from sync.errors import DiskFull, StorageError, WrongKey
+from sync.replica import meta
 from sync.replica.database import RESERVE_NAME, ReplicaDatabase, load_driver
 
 KEY = bytes(range(32))
@@ -284,6 +285,14 @@ def test_on_a_full_disk_rounds_go_on_and_visitors_wait_until_there_is_room(small
         assert count(database) == 3
     finally:
         database.close()
+
+
+def test_what_is_asked_of_the_driver_itself_fails_with_a_sentence_too(database: ReplicaDatabase) -> None:
+    with pytest.raises(StorageError) as caught, database.read() as connection:
+        meta.read(connection, meta.INCARNATION)  # this database has no such table
+    assert "prévenez" in caught.value.message
+    with pytest.raises(KeyError), database.read():
+        raise KeyError("not an error of the database")
 
 
 def test_a_checkpoint_empties_the_log(database: ReplicaDatabase, tmp_path: Path) -> None:
