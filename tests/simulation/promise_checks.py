@@ -16,21 +16,26 @@ Row = dict[str, Value]
 def no_slot_twice(world: World) -> list[str]:
     """No slot has more people than places, and no two slots of a booth that touch have anybody at once.
 
-    A named person may put somebody there besides, or take a place back that was promised (a hub restored from before
-    believes that promise); and a disk that was put back excuses: somebody of those too many was told by that terminal.
+    A named person may put somebody there besides, or end what was promised: take the place back, withdraw the slot,
+    choose among too many (a hub restored from before believes that promise, and what it ended is to be ended again);
+    and a disk that was put back excuses: somebody of those too many was told by that terminal.
     ``list_is_exact`` asks for all of them on the product's own list.
     """
     return [
         f"{len(people)} people have {' and '.join(slots)}"
         for site_id in SITES
-        for slots, people in too_many(world, site_id, but=world.overridden | _on_a_place_taken_back(world, site_id))
+        for slots, people in too_many(world, site_id, but=world.overridden | _ended_before_a_restore(world, site_id))
         if not any(i in world.told and world.told[i].terminal in world.doubtful for i in people)
     ]
 
 
-def _on_a_place_taken_back(world: World, site_id: str) -> set[str]:
-    rows = world.hub_rows("booking", site_id) if world.counts.get("hub restored") else {}
-    return {i for i, row in rows.items() if row["grant_id"] in world.written_off}
+def _ended_before_a_restore(world: World, site_id: str) -> set[str]:
+    """Whose end a restored hub does not know: made before it was restored, where it was not one booking's own end."""
+    rows = world.hub_rows("booking", site_id) if world.restored_ms else {}
+    slots = world.withdrawn - world.heard.acts.withdrawn
+    made = {i for i in rows if i not in world.told or world.told[i].made_ms < world.restored_ms}
+    found = {i for i, row in rows.items() if row["grant_id"] in world.written_off}
+    return found | {i for i in made if rows[i]["slot_id"] in slots} | (world.ended - world.heard.acts.ended)
 
 
 def too_many(world: World, site_id: str, but: Collection[str] = ()) -> list[tuple[tuple[str, ...], frozenset[str]]]:
@@ -102,7 +107,7 @@ def guaranteed_kept(world: World) -> list[str]:
             continue
         if row is not None and (row["state"] in PLACED or _was_copied(booking_id, row, rows)):
             continue
-        if row is not None and _was_ended(world, booking_id, row):
+        if row is not None and (_was_ended(world, booking_id, row) or _was_ended_before(world, booking_id, row, rows)):
             continue
         if row is not None and (row["state"] == MOVED or told.state == MOVED) and _was_served(world, booking_id, rows):
             continue
@@ -119,6 +124,7 @@ def guaranteed_stays(world: World) -> list[str]:
         if row is None or row["state"] in PLACED or told.terminal in world.doubtful:
             continue
         kept = _was_copied(booking_id, row, rows) or _was_ended(world, booking_id, row)
+        kept = kept or _was_ended_before(world, booking_id, row, rows)
         if not kept and not (row["state"] == MOVED and _was_served(world, booking_id, rows)):
             faults.append(f"a person was told {told.state}, the hub holds {row['state']}")
     return faults
@@ -142,6 +148,16 @@ def _was_ended(world: World, booking_id: str, row: Row) -> bool:
         return False
     taken_back = row["declined_because"] == "written_off" and row["grant_id"] in world.written_off
     return taken_back or booking_id in acts.ended
+
+
+def _was_ended_before(world: World, booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
+    """True for a booking that somebody ended, and whose terminal has promised its place again since.
+
+    The hub was restored from before: what it knows is the higher spend, and that nobody is to be told of it.
+    """
+    higher = (int(str(one["spend_no"])) > int(str(row["spend_no"])) for one in rows.values()
+              if one["grant_id"] == row["grant_id"] is not None)  # fmt: skip
+    return row["state"] == CANCELLED and booking_id in world.ended - world.heard.acts.ended and any(higher)
 
 
 def _was_served(world: World, booking_id: str, rows: dict[str, Row]) -> bool:

@@ -123,6 +123,7 @@ def end_slot(world: World, site_id: str, slot_id: str) -> None:
     if set(done) != hit or set(risk.bookings) != {i for i in hit if live[i]["state"] in PLACED}:
         world.see("acts_name_whom_they_hit", f"the withdrawal of {slot_id} names others than those who count on it")
     world.heard.acts.withdrawn.add(slot_id)
+    world.withdrawn.add(slot_id)
     world.count(f"slot withdrawn: {'people' if hit else 'nobody'}")
 
 
@@ -267,6 +268,7 @@ def _note_settled(world: World, item: Item, choice: str, before: Rows) -> None:
         acts.ended |= set(item.records)  # and its visitor was told so
     elif item.kind == "conflict":
         acts.settled.add(item.id)
+    world.ended |= acts.ended
     if item.kind == "conflict" and choice == "cancel" and item.records[-1] in world.told:
         world.told[item.records[-1]].state = CANCELLED  # they said so
     if item.kind == "conflict" and choice == "take_lost":

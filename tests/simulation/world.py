@@ -75,6 +75,8 @@ class World:
         buried: what the hub destroyed at the end of its time.
         overridden: the bookings that a named person gave a place, free or not, in any life of the hub's database.
         written_off: the grants that a named person took back, in any of them.
+        withdrawn: the slots that their owner ended, in any of them.
+        ended: the bookings that somebody chose to end, in any of them.
         heard: what the hub has heard since its database began.
         seen: faults seen on the way, by the check that tells them.
     """
@@ -95,6 +97,8 @@ class World:
     buried: set[str] = field(default_factory=set)
     overridden: set[str] = field(default_factory=set)
     written_off: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
+    ended: set[str] = field(default_factory=set)
     heard: Heard = field(default_factory=Heard)
     edited: list[Written] = field(default_factory=list)
     seen: dict[str, set[str]] = field(default_factory=dict)
@@ -113,6 +117,7 @@ class World:
         self.visit_no = self.value_no = 0
         self.closes = self.seed % staff.CLOSED_EVERY == staff.CLOSED_SEED
         self.closed = self.is_over = self.is_healed = False
+        self.restored_ms = 0
         self.trying: Written | None = None
         self.last_rows: dict[tuple[str, str], dict[str, dict[str, Value]]] = {}
         self.last_version = 0
@@ -169,6 +174,7 @@ class World:
         self.heard = self.heard_at_backup.copy()
         self.heard.late |= set() if lost else late
         self.heard.counters |= {} if lost else counters
+        self.restored_ms = self.now_ms
         self.count("hub restored")
         for machine in self.machines:
             if machine.number in self.doubtful:
@@ -361,7 +367,7 @@ class World:
         people |= {i: told.slot_id for i, told in sure.items() if told.terminal not in self.doubtful}
         given_up = {i for i, told in self.told.items() if told.state in {CANCELLED, MOVED}}
         carried = {i for i, row in bookings.items() if row["carried"] and i not in self.told}  # a voice's: told before
-        by_name = self.overridden | self.heard.acts.ended
+        by_name = self.overridden | self.ended
         by_name |= {i for i, told in self.told.items() if told.grant_id in self.written_off}
         for slot_id, slot in self.hub_rows("slot", site_id).items():
             here = {i for i, at in people.items() if at == slot_id} - given_up - carried - by_name
