@@ -18,7 +18,9 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sync.change import Value
 from sync.clock import stamp_node
+from sync.promise import CANCELLED
 from sync.records import FIELDS
+from sync.records.registration import TAKEN_BACK
 from sync.replica import meta, outbox, rows
 from sync.replica.outbox import Key
 from sync.replica.tables import ACKNOWLEDGED, CHECKPOINTS, CONFLICTS, OUTBOX, STAMPS
@@ -30,6 +32,8 @@ MANDATORY = {
 }
 FORGOTTEN = "forgotten"
 """The code of a receipt: the hub has destroyed the record at the end of its time, and takes no more of it."""
+TAKEN_BACK_AS = {"registration": TAKEN_BACK, "booking": CANCELLED}
+"""The state of each kind that says that its visitor took it back."""
 Pending = Mapping[tuple[Key, str], FieldChange]
 
 
@@ -130,14 +134,25 @@ def _bury(connection: Connection, key: Key) -> None:
 def forget_sent(connection: Connection, keys: Iterable[Key]) -> None:
     """Empties the acknowledged operations of records that the hub has destroyed.
 
-    Each keeps its number, which a restored hub may ask for, and nothing else. Called once more when a reply is
-    acknowledged: it may end a record and acknowledge, after a lost answer, the very operation that made it.
+    Each keeps its number, which a restored hub may ask for, and that its visitor took the record back, which a hub
+    restored from before must hear again; nothing else. Called once more when a reply is acknowledged: it may end a
+    record and acknowledge, after a lost answer, the very operation that made it.
     """
     for kind, site_id, record_id in keys:
-        sent = (OUTBOX.c.kind == kind, OUTBOX.c.site_id == site_id, OUTBOX.c.id == record_id)
-        connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(sealed=None))
-        if kind != "grant":  # an empty release would be refused
-            connection.execute(update(OUTBOX).where(*sent, OUTBOX.c.state == ACKNOWLEDGED).values(fields="{}"))
+        mine = (OUTBOX.c.kind == kind, OUTBOX.c.site_id == site_id, OUTBOX.c.id == record_id)
+        sent = (*mine, OUTBOX.c.state == ACKNOWLEDGED)
+        connection.execute(update(OUTBOX).where(*sent).values(sealed=None))
+        if kind == "grant":
+            continue  # an empty release would be refused
+        for row in connection.execute(select(OUTBOX).where(*sent)).all():
+            one = (OUTBOX.c.incarnation == row.incarnation, OUTBOX.c.seq == row.seq)
+            connection.execute(update(OUTBOX).where(*one).values(fields=_taking_back(kind, json.loads(row.fields))))
+
+
+def _taking_back(kind: str, fields: Mapping[str, list[Value]]) -> str:
+    """What is left of the fields of an emptied operation, as JSON: the state, where a visitor took the record back."""
+    state = fields.get("state", [None])
+    return json.dumps({"state": state} if state[0] is not None and state[0] == TAKEN_BACK_AS.get(kind) else {})
 
 
 def _delete(connection: Connection, key: Key) -> None:
@@ -165,7 +180,10 @@ def drop_forgotten(connection: Connection, receipts: Iterable[Receipt], at_ms: i
             kept = FeedField(value=None, stamp=change.stamp)
             note_loss(connection, entry.key, name, change, kept, rule=FORGOTTEN, at_ms=at_ms)
         mine = (OUTBOX.c.incarnation == outbox.incarnation_of(connection), OUTBOX.c.seq == seq)
-        emptied = {"state": ACKNOWLEDGED, "fields": "{}", "sealed": None, "answered_ms": at_ms}
+        left = _taking_back(
+            entry.key[0], {name: [one.value, one.stamp, one.base] for name, one in entry.fields.items()}
+        )
+        emptied = {"state": ACKNOWLEDGED, "fields": left, "sealed": None, "answered_ms": at_ms}
         connection.execute(update(OUTBOX).where(*mine).values(**emptied))
         _delete(connection, entry.key)
         dropped += 1

@@ -26,8 +26,8 @@ from sync.promise import (
     REQUESTED,
     UNKEPT,
 )
-from sync.records import registration
 from sync.replica import grants, rows
+from sync.replica.apply import TAKEN_BACK_AS
 from sync.replica.clockwork import Clockwork
 from sync.replica.grants import Held, Holder
 from sync.replica.identity import Credentials
@@ -36,7 +36,6 @@ from sync.seal import Sealed
 
 TOLD_STATES = UNKEPT | {ALTERNATIVES, DECLINED}
 """The states of a booking that its visitor does not expect."""
-TAKEN_BACK_AS = {"registration": registration.TAKEN_BACK, "booking": CANCELLED}
 
 
 class Promises:

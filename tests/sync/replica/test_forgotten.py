@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from sync.hub import backup, rows, tombstones
+from sync.replica.apply import TAKEN_BACK_AS
 from sync.replica.tables import OUTBOX
 from sync.replica.terminal import Terminal
 from sync.wire import FeedEntry, Message, Receipt, RoundReply, RoundRequest
-from tests.sync.replica.stand_in import StandInHub, an_event
+from tests.sync.replica.stand_in import SITE, StandInHub, a_booking, a_registration, an_event
 from tests.sync.replica.test_round import register
+from tests.sync.replica.test_the_real_hub import SLOT, RealHub, a_terminal
 
 
 def test_a_change_of_what_the_hub_has_destroyed_is_given_up_and_not_parked(terminal: Terminal, hub: StandInHub) -> None:
@@ -66,3 +74,42 @@ def test_a_checkpoint_older_than_what_the_hub_keeps_makes_everything_be_read_aga
     assert terminal.rounds.run().ok
     assert [record_id for record_id, _ in terminal.store.list("event")] == ["e-2"]
     assert terminal.status().digest_mismatches == 0
+
+
+@pytest.mark.parametrize("kind", ["registration", "booking"])
+def test_what_was_taken_back_and_destroyed_stays_so_at_a_hub_restored_from_before(tmp_path: Path, kind: str) -> None:
+    """The backup holds the record as it was before, with what was typed: only the terminal can say so again."""
+    real = RealHub(tmp_path / "hub")
+    real.write("slot", "slot-1", dict(SLOT))
+    terminal = a_terminal(real, tmp_path / "a")
+    try:
+        terminal.rounds.run()
+        values = a_registration() if kind == "registration" else a_booking()
+        record_id = terminal.store.new_id()
+        sealed = terminal.store.seal(kind, record_id, {"nom": "Durand"})
+        terminal.store.write(kind, record_id, values, sealed=sealed)  # type: ignore[arg-type]
+        assert terminal.rounds.run().ok
+        real.now.ms += 1000
+        path = backup.make_backup(real.database, real.keys, real.now(), "agent").path
+        assert terminal.rounds.run().ok, "hears that the backup has it, and keeps it no more"
+        terminal.store.take_back(kind, record_id)
+        assert terminal.rounds.run().ok
+        with real.database.write() as connection:
+            tombstones.bury(connection, real.now(), SITE, [(kind, record_id)])
+        assert terminal.rounds.run().ok
+        assert terminal.store.get(kind, record_id) is None
+
+        real.put_back(path)
+        assert terminal.rounds.run().ok
+        with real.database.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM hub_sealed")).scalar_one() == 0
+            standing = rows.read(connection, kind, SITE, record_id)
+        held = terminal.store.get(kind, record_id)
+        assert standing is not None
+        assert held is not None
+        assert held.values()["state"] == standing["state"] == TAKEN_BACK_AS[kind]
+        assert terminal.rounds.run().ok
+        assert (terminal.status().digest_mismatches, terminal.status().parked) == (0, 0)
+    finally:
+        terminal.close()
+        real.database.close()
