@@ -38,6 +38,7 @@ TAKES = "takes"
 LIFE = "life"
 RESTORED = "restored"
 TESTIMONY = "confirmed_before"
+TAKEN_BACK = "taken_back_before"
 HARDWARE = "hardware"
 
 # Built once: these are by far the most frequent statements of a terminal, and building one costs more than running it.

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -189,6 +190,9 @@ class Rounds:
             if not reply.more:
                 apply.finish_refill(connection)
                 testimony.tidy(connection, utc_text(reply.now_ms))
+                testimony.take_back_again(
+                    connection, partial(self._clockwork.tick, connection, self._node), reply.now_ms
+                )
                 incarnation.settle(connection, progress.incarnation)
             return reply.more or bool(outbox.batch(connection))
 

@@ -3,25 +3,32 @@
 A confirmation is the hub's own answer. A hub restored from a backup made before it hears of the request again, by the
 outbox, and would answer it among all the others as if nobody had been told. So a terminal names, in its rounds, the
 bookings that it had shown as confirmed, each with its slot; the hub answers those first (``sync.hub.testimony``).
+
+And what it knows as taken back stays so: when neither the restored hub nor the outbox says it any more (the disk that
+said it was put back, or is dead), whoever has heard of it says so again. A person was told that it is destroyed.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
 from sync import escrow
+from sync.change import Change
 from sync.promise import CONFIRMED, REQUESTED
-from sync.replica import meta, rows
+from sync.records.registration import TAKEN_BACK
+from sync.replica import meta, outbox, rows
+from sync.replica.outbox import Key
 from sync.wire import CONFIRMED_PER_ROUND_MAX
 
 OVER_FOR = timedelta(days=7)
 
 
 def remember(connection: Connection, now: str) -> None:
-    """Notes what is shown as confirmed, before the feed of another history replaces it.
+    """Notes what is shown as confirmed or taken back, before the feed of another history replaces it.
 
     What is over since a few days too: the visitor came, and must not be told afterwards that there was no place.
 
@@ -39,6 +46,48 @@ def remember(connection: Connection, now: str) -> None:
     )
     shown = {row.id: row.slot_id for row in connection.execute(query)}
     _write(connection, {**shown, **read(connection)})
+    registration = rows.table_of("registration")
+    ended = select(registration.c.site_id, registration.c.id).where(registration.c.state == TAKEN_BACK)
+    keys = {(row.site_id, row.id) for row in connection.execute(ended)} | set(_taken_back(connection))
+    meta.write(connection, meta.TAKEN_BACK, json.dumps(sorted(keys)) if keys else None)
+
+
+def take_back_again(connection: Connection, tick: Callable[[], str], now_ms: int) -> int:
+    """Writes that a registration was taken back, where nobody else does. Called when the whole feed is here.
+
+    Args:
+        connection: a writing transaction.
+        tick: makes a stamp of this terminal.
+        now_ms: the present moment, milliseconds since 1970.
+
+    Returns:
+        How many were written.
+    """
+    keys: list[Key] = [("registration", site_id, record_id) for site_id, record_id in _taken_back(connection)]
+    if not keys:
+        return 0
+    meta.write(connection, meta.TAKEN_BACK, None)
+    sent: dict[Key, list[object]] = {}
+    for entry in outbox.waiting(connection):
+        sent.setdefault(entry.key, []).append(entry.fields["state"].value if "state" in entry.fields else None)
+    written = 0
+    for key in keys:
+        row, stamps = rows.read_row(connection, key), rows.read_stamps(connection, [key]).get(key, {})
+        says_so = TAKEN_BACK in sent[key] if key in sent else row is None or row["state"] == TAKEN_BACK
+        if row is None or says_so:
+            continue
+        change = Change("state", TAKEN_BACK, tick(), stamps.get("state"))
+        rows.write_rows(connection, {key: {**row, "state": TAKEN_BACK}})
+        rows.write_stamps(connection, {key: {**stamps, "state": change.stamp}})
+        meta.bump(connection, meta.LIFE)
+        outbox.append(connection, key, [change], sealed=None, written_ms=now_ms)
+        written += 1
+    return written
+
+
+def _taken_back(connection: Connection) -> list[tuple[str, str]]:
+    text = meta.read(connection, meta.TAKEN_BACK)
+    return [(site_id, record_id) for site_id, record_id in json.loads(text)] if text is not None else []
 
 
 def read(connection: Connection) -> dict[str, str]:

@@ -154,6 +154,7 @@ def forget_lost(world: World, machine: Machine) -> None:
     for one in mine:
         if id(one) in gone and one.values.get("state") == TAKEN_BACK:
             del world.taken_back[one.id]
+            world.taken_back_once.add(one.id)
     world.written = [one for one in world.written if id(one) not in gone]
 
 

@@ -243,6 +243,36 @@ def test_a_restored_hub_confirms_again_what_its_visitor_was_told(real: RealHub, 
         second.close()
 
 
+def test_what_was_taken_back_stays_so_when_only_who_heard_of_it_is_left(real: RealHub, tmp_path: Path) -> None:
+    first, second = a_terminal(real, tmp_path / "a"), a_terminal(real, tmp_path / "b")
+    try:
+        record_id = first.store.new_id()
+        sealed = first.store.seal("registration", record_id, {"nom": "N’Diaye-Élodie"})
+        first.store.write("registration", record_id, a_registration(), sealed=sealed)
+        path = backup.make_backup(real.database, real.keys, real.now(), "agent").path
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        second.store.take_back("registration", record_id)
+        for opened in (second, first):
+            assert opened.rounds.run().ok
+        second.close()  # for ever: its disk is dead
+
+        real.put_back(path)
+        for _ in range(2):
+            assert first.rounds.run().ok
+        held = first.store.get("registration", record_id)
+        assert held is not None
+        assert held.values()["state"] == "retiree"
+        with real.database.read() as connection:
+            known = hub_rows.read(connection, "registration", SITE, record_id)
+            assert known is not None
+            assert known["state"] == "retiree"
+            assert connection.execute(text("SELECT count(*) FROM hub_sealed")).scalar() == 0
+        assert (first.status().waiting, first.status().digest_mismatches) == (0, 0)
+    finally:
+        first.close()
+
+
 def states_at(terminal: Terminal) -> dict[str, object]:
     return {record_id: fields.values()["state"] for record_id, fields in terminal.store.list("booking")}
 
