@@ -46,10 +46,12 @@ def register(world: World, machine: Machine) -> None:
 
 def withdraw_registration(world: World, machine: Machine) -> None:
     """A person comes back with their reference and takes their registration back."""
-    known = sorted(record_id for record_id, _ in world.on(machine).store.list("registration"))
+    known = sorted(world.on(machine).store.list("registration"), key=lambda pair: pair[0])
     if not known:
         return
-    record_id = world.random.choice(known)
+    record_id, held = world.random.choice(known)
+    if held.values()["state"] == TAKEN_BACK:
+        return  # a second time writes nothing
     try:
         with world.acknowledges(Written(machine.number, "registration", record_id, {"state": TAKEN_BACK}, None)):
             world.on(machine).store.take_back("registration", record_id)
