@@ -76,6 +76,11 @@ class FieldChange(Message):
     base: Stamp | None = None
 
 
+LEFT_OF_ENDED = frozenset({"terminal_no"})
+"""The fields that an operation keeps once its record was destroyed at the end of its time: only the one that made the
+record has them. Sent again without any other, it says to a restored hub that nobody can make that record again."""
+
+
 class Operation(Message):
     """One write of one record by a terminal. ``sealed`` is base64 of a ``seal.Sealed``."""
 

@@ -25,7 +25,7 @@ from sync.claim import (
     read_reference,
 )
 from sync.clock import HUB_NODE, HybridClock, stamp_node, utc_text
-from sync.hub import bookings, conflicts, early, feed, grants, rows, slips
+from sync.hub import bookings, conflicts, early, feed, grants, rows, slips, tombstones
 from sync.hub.caller import Caller
 from sync.hub.judging import Author, judge_fields
 from sync.hub.keys import HubKeys
@@ -51,7 +51,8 @@ class Opened:
 
     Attributes:
         outcome: ``known``, ``made`` (a carried booking was just made), ``not_yet`` (nothing here, and nothing that
-            could be made of it), ``ask_the_desk`` (its slot is unknown here), ``to_check`` (its terminal was revoked,
+            could be made of it), ``ask_the_desk`` (its slot is unknown here, or it was destroyed
+            at the end of its time), ``to_check`` (its terminal was revoked,
             or gave the place back), ``wrong`` or ``locked`` (a reference), ``open_the_qr`` (a genuine reference that
             does not say what it stands for).
         kind, site_id, id: the record, for ``known`` and ``made``.
@@ -124,7 +125,7 @@ def open_claim(
     if spend is not None and spend.released:
         return Opened(TO_CHECK)
     slot = rows.read(connection, "slot", maker.site_id, str(claim.slot_id))
-    if slot is None:
+    if slot is None or tombstones.buried(connection, maker.site_id, [claim.id]):
         return Opened(ASK_THE_DESK)
     reference = make_reference(claim.terminal_no, claim.reference_no, keys.reference_secret(maker.terminal_id))
     carried = _Carried(claim.id, str(claim.slot_id), spend, claim.language, claim.made_s * 1000)
@@ -230,7 +231,7 @@ def _bring(
     for name, value in values.items():
         booking.decide(name, value, clock.tick())
     bookings.answer(booking, None, places, clock, now_ms)
-    early.meet_state(connection, booking, places, clock, now_ms, random)
+    early.meet_claim(connection, booking, places, clock, now_ms, random)
     conflicts.append(connection, now_ms, places.losses, random)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, clock)

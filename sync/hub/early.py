@@ -30,7 +30,6 @@ from sync.wire import FieldChange, Operation
 EARLY_PER_SITE_MAX = 1000
 WAITING = "waiting"
 """The code of the receipt of a change that waits; its outcome is ``applied``: the terminal has nothing to do."""
-STATE_FIELDS = ("state", "gone")
 EARLY, TERMINALS = table_of(Early), table_of(Terminal)
 
 Key = tuple[str, str]
@@ -104,6 +103,11 @@ class Shelf:
         self.taken.add((standing.kind, standing.id))
         return _judge(standing, rows, push.places, push.clock, push.now_ms)
 
+    def drop(self, key: Key) -> None:
+        """What waits for a record that was destroyed goes with it."""
+        self.waiting.pop(key, None)
+        self.taken.add(key)
+
     def write(self, connection: Connection) -> None:
         """Makes durable what waits now, and forgets what was judged."""
         upsert(connection, EARLY, [row for row in self.fresh if (row["kind"], row["id"]) not in self.taken])
@@ -130,13 +134,14 @@ def _may_be_made(push: Push, operation: Operation) -> bool:
     return held is None or held.values.get("carried") is True
 
 
-def meet_state(
+def meet_claim(
     connection: Connection, standing: Standing, places: Places, clock: HybridClock, now_ms: int,
     random: Callable[[int], bytes],
 ) -> None:  # fmt: skip
-    """Judges the state that waited for a booking which a claim has just made (``sync.hub.courier``).
+    """Judges what waited for a booking which a claim has just made (``sync.hub.courier``).
 
-    The other fields go on waiting for its terminal's own operation, which brings what they change.
+    Its terminal's own operation may never come (its disk was lost), and whoever wrote the change shows it as done. When
+    it does come, what stands here is judged against it (``courier.complete``).
 
     Args:
         connection: of the writing transaction; the caller publishes ``standing`` afterwards.
@@ -147,12 +152,11 @@ def meet_state(
         random: source of random bytes, for the journal.
     """
     of = (EARLY.c.site_id == standing.site_id, EARLY.c.kind == standing.kind, EARLY.c.id == standing.id)
-    query = EARLY.select().where(*of, EARLY.c.field.in_(STATE_FIELDS))
-    rows = [dict(row) for row in connection.execute(query).mappings()]
+    rows = [dict(row) for row in connection.execute(EARLY.select().where(*of)).mappings()]
     if rows:
         losses = _judge(standing, rows, places, clock, now_ms)
         conflicts.append(connection, now_ms, losses, random)
-        connection.execute(EARLY.delete().where(*of, EARLY.c.field.in_(STATE_FIELDS)))
+        connection.execute(EARLY.delete().where(*of))
 
 
 def waits() -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sync.change import Value
 from sync.clock import stamp_ms, utc_text
 from sync.errors import Gap, Refused
-from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts
+from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, tombstones
 from sync.hub.checking import Rejection, check, check_form
 from sync.hub.database import table_of, upsert
 from sync.hub.early import WAITING, Shelf
@@ -27,7 +27,7 @@ from sync.hub.redrawn import LateTold
 from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
 from sync.records import registration
-from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, Receipt
+from sync.wire import CLOCK_AHEAD_MAX_MS, LEFT_OF_ENDED, Operation, Receipt
 
 FORGOTTEN = "forgotten"
 """The code of a receipt: the record was destroyed at the end of its time. The terminal gives the change up."""
@@ -187,10 +187,11 @@ def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
     """Applies one operation in memory, or rejects it; a bad one never holds up those behind it."""
     try:
         check_form(push, operation)
+        if _is_emptied(push, operation):
+            _end_again(push, shelf, operation)
+            return Receipt(seq=operation.seq, outcome=APPLIED)
         if (operation.kind, operation.id) in push.buried:
             raise Rejection(FORGOTTEN, "Cette fiche a été détruite à la fin de son délai : il n’y a plus rien à faire.")
-        if not operation.fields and operation.sealed is None:
-            return Receipt(seq=operation.seq, outcome=APPLIED)  # emptied at its terminal, at the end of its time
         if shelf.take_in(push, operation):
             return Receipt(seq=operation.seq, outcome=APPLIED, code=WAITING)
         whole, sealed = check(push, operation)
@@ -207,6 +208,27 @@ def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
             "received_ms": push.now_ms,
         }
     return Receipt(seq=operation.seq, outcome=CONFLICT if lost else APPLIED, lost=lost)
+
+
+def _is_emptied(push: Push, operation: Operation) -> bool:
+    """True for an operation of which its terminal keeps its number only, and perhaps that it made its record."""
+    is_little = operation.sealed is None and operation.fields.keys() <= LEFT_OF_ENDED
+    return is_little and all(change.value == push.sender.terminal_no for change in operation.fields.values())
+
+
+def _end_again(push: Push, shelf: Shelf, operation: Operation) -> None:
+    """An operation that its terminal has emptied; the one that made its record says that this was destroyed.
+
+    That was in a history which this hub has lost. Nobody can make the record again: what others changed of it would
+    wait for ever, and stay on their screens. A record that this hub does hold is destroyed by its own clock
+    (``retention``). One without any field says nothing of its record: a person may have given that change up.
+    """
+    key = (operation.kind, operation.id)
+    if not operation.fields or operation.id in push.records.get(operation.kind, {}) or key in push.buried:
+        return
+    push.buried.add(key)
+    push.ended.add(key)
+    shelf.drop(key)
 
 
 def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Value]) -> list[str]:
@@ -266,6 +288,7 @@ def _write(
         connection.execute(table_of(StoredReceipt).insert(), receipts)
     _keep_sealed(connection, push)
     conflicts.append(connection, push.now_ms, push.losses, random)
+    tombstones.bury(connection, push.now_ms, sender.site_id, push.ended)
     standings = push.standings()
     if judged or any(standing.changed for standing in standings):
         rows.keep_clock(connection, push.clock)

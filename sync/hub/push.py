@@ -40,6 +40,7 @@ class Push:
     Attributes:
         told_late: the bookings on a grant that may be another incarnation's (``sync.hub.redrawn``).
         buried: kind and id of what was destroyed at the end of its time (``sync.hub.tombstones``).
+        ended: those of them that this push tells of, and of which the hub must tell the other terminals.
     """
 
     sender: Sender
@@ -52,6 +53,7 @@ class Push:
     losses: list[conflicts.Loss] = field(default_factory=list)
     told_late: set[str] = field(default_factory=set)
     buried: set[tuple[str, str]] = field(default_factory=set)
+    ended: set[tuple[str, str]] = field(default_factory=set)
 
     def standings(self) -> list[Standing]:
         """Every record this push may have changed; bookings and grants are those of its places."""

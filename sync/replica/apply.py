@@ -24,7 +24,7 @@ from sync.records.registration import TAKEN_BACK
 from sync.replica import meta, outbox, rows
 from sync.replica.outbox import Key
 from sync.replica.tables import ACKNOWLEDGED, CHECKPOINTS, CONFLICTS, OUTBOX, STAMPS
-from sync.wire import FeedEntry, FeedField, FieldChange, Receipt
+from sync.wire import LEFT_OF_ENDED, FeedEntry, FeedField, FieldChange, Receipt
 
 MANDATORY = {
     kind: {name for name, field in fields.model_fields.items() if field.is_required()}
@@ -134,9 +134,9 @@ def _bury(connection: Connection, key: Key) -> None:
 def forget_sent(connection: Connection, keys: Iterable[Key]) -> None:
     """Empties the acknowledged operations of records that the hub has destroyed.
 
-    Each keeps its number, which a restored hub may ask for, and that its visitor took the record back, which a hub
-    restored from before must hear again; nothing else. Called once more when a reply is acknowledged: it may end a
-    record and acknowledge, after a lost answer, the very operation that made it.
+    Each keeps its number, which a restored hub may ask for, and what a hub restored from before must hear again: of the
+    one that made the record that it did, and that its visitor took it back; nothing else. Called once more when a reply
+    is acknowledged: it may end a record and acknowledge, after a lost answer, the very operation that made it.
     """
     for kind, site_id, record_id in keys:
         mine = (OUTBOX.c.kind == kind, OUTBOX.c.site_id == site_id, OUTBOX.c.id == record_id)
@@ -146,13 +146,16 @@ def forget_sent(connection: Connection, keys: Iterable[Key]) -> None:
             continue  # an empty release would be refused
         for row in connection.execute(select(OUTBOX).where(*sent)).all():
             one = (OUTBOX.c.incarnation == row.incarnation, OUTBOX.c.seq == row.seq)
-            connection.execute(update(OUTBOX).where(*one).values(fields=_taking_back(kind, json.loads(row.fields))))
+            connection.execute(update(OUTBOX).where(*one).values(fields=_emptied(kind, json.loads(row.fields))))
 
 
-def _taking_back(kind: str, fields: Mapping[str, list[Value]]) -> str:
-    """What is left of the fields of an emptied operation, as JSON: the state, where a visitor took the record back."""
+def _emptied(kind: str, fields: Mapping[str, list[Value]]) -> str:
+    """What is left of the fields of an operation whose record was destroyed, as JSON."""
+    left = {name: change for name, change in fields.items() if name in LEFT_OF_ENDED}
     state = fields.get("state", [None])
-    return json.dumps({"state": state} if state[0] is not None and state[0] == TAKEN_BACK_AS.get(kind) else {})
+    if not left and state[0] is not None and state[0] == TAKEN_BACK_AS.get(kind):
+        left = {"state": state}
+    return json.dumps(left)
 
 
 def _delete(connection: Connection, key: Key) -> None:
@@ -180,7 +183,7 @@ def drop_forgotten(connection: Connection, receipts: Iterable[Receipt], at_ms: i
             kept = FeedField(value=None, stamp=change.stamp)
             note_loss(connection, entry.key, name, change, kept, rule=FORGOTTEN, at_ms=at_ms)
         mine = (OUTBOX.c.incarnation == outbox.incarnation_of(connection), OUTBOX.c.seq == seq)
-        left = _taking_back(
+        left = _emptied(
             entry.key[0], {name: [one.value, one.stamp, one.base] for name, one in entry.fields.items()}
         )
         emptied = {"state": ACKNOWLEDGED, "fields": left, "sealed": None, "answered_ms": at_ms}
@@ -325,7 +328,8 @@ def _take_own_again(connection: Connection) -> None:
     """
     own: dict[Key, dict[str, FieldChange]] = {}
     for entry in outbox.held(connection):
-        own.setdefault(entry.key, {}).update(entry.fields)
+        if not entry.fields.keys() <= LEFT_OF_ENDED:
+            own.setdefault(entry.key, {}).update(entry.fields)
     waiting = {entry.key for entry in outbox.waiting(connection)}
     stamps, held = rows.read_stamps(connection, list(own)), rows.read_rows(connection, list(own))
     for key, changes in own.items():

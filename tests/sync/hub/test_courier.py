@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sync import signature
 from sync.change import new_id
 from sync.claim import make_reference
-from sync.hub import accounts, conflicts, fleet, rows
+from sync.hub import accounts, conflicts, fleet, rows, tombstones
 from sync.hub.command import hub as hub_command
 from sync.promise import PLACED
 from sync.wire import HEADER_SIGNATURE, ClaimReply, ClaimRequest, HubRequest, Operation, from_text, to_text
@@ -164,6 +164,21 @@ def test_the_claim_of_a_slot_that_the_hub_does_not_know_makes_nothing_and_says_s
     before = hub.feed_of()
     shown = page(hub, claim_of(signer, "booking", record_id, unknown))[1]
     assert "ne peut pas confirmer votre rendez-vous" in shown
+    assert hub.feed_of() == before
+
+
+def test_the_claim_of_a_booking_that_was_destroyed_at_its_time_does_not_bring_it_back(
+    hub: Stand, signer: Signer
+) -> None:
+    """Its hour is kept longer than its people; to every terminal that speaks of it again it is answered forgotten."""
+    slot_id = hub.add_slot(in_hours=4)
+    operation = signer.booking(slot_id)
+    text = claim_of(signer, "booking", operation.id, slot_id)
+    signer.round([operation])
+    with hub.database.write() as connection:
+        tombstones.bury(connection, hub.clock(), SITE, [("booking", operation.id)])
+    before = hub.feed_of()
+    assert "ne peut pas confirmer votre rendez-vous" in page(hub, text)[1]
     assert hub.feed_of() == before
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from sync.change import new_id
-from sync.hub import conflicts, early, rows
+from sync.change import Value, new_id
+from sync.hub import conflicts, early
 from sync.hub.database import table_of
-from sync.hub.places import Places
-from sync.hub.standing import Standing, load
+from sync.hub.standing import load
 from sync.hub.tables import Early
 from sync.wire import FieldChange, Operation, Receipt
+from tests.sync.hub.slip import claim_of, page
 from tests.sync.hub.stand import SITE, Signer, Stand, hub_in
 
 
@@ -127,22 +127,77 @@ def test_a_site_keeps_a_limited_number_of_them(hub: Stand) -> None:
     assert len(waiting(hub)) == early.EARLY_PER_SITE_MAX
 
 
-def test_a_claim_makes_the_booking_and_meets_the_state_that_waited(hub: Stand) -> None:
-    first, _, booking = a_cancelling_before_its_booking(hub)
-    slot_id = str(booking.fields["slot_id"].value)
-    with hub.database.write() as connection:
-        carried = Standing("booking", SITE, booking.id)
-        clock = rows.read_clock(connection, hub.clock())
-        for name, change in booking.fields.items():
-            carried.decide(name, change.value, clock.tick())
-        carried.decide("state", "confirmed", clock.tick())
-        places = Places.load(connection, SITE, [slot_id])
-        places.add(carried)
-        carried.values.update(needs=[], gone=False, grant_id=None, spend_no=0)
-        early.meet_state(connection, carried, places, clock, hub.clock(), hub.random)
-        assert carried.values["state"] == "cancelled"
+def a_slip_after_changes(hub: Stand, values: dict[str, Value]) -> tuple[Signer, Signer, Operation]:
+    """A booking that its terminal has not sent, changed at another terminal, then brought by its slip."""
+    first, second = hub.enrol(), hub.enrol()
+    slot_id = hub.add_slot()
+    booking = first.booking(slot_id, needs=["calme"], language="ar")
+    hub.clock.ms += 1000
+    second.round([second.operation("booking", booking.id, values)])
+    hub.clock.ms += 1000
+    assert page(hub, claim_of(first, "booking", booking.id, slot_id))[0] == 200
     assert waiting(hub) == []
-    assert first.round().digest is not None
+    return first, second, booking
+
+
+def test_a_claim_makes_the_booking_and_meets_all_that_waited(hub: Stand) -> None:
+    """Its terminal's disk may be lost: whoever changed it shows what the hub holds, and does not wait for ever."""
+    _, second, booking = a_slip_after_changes(hub, {"needs": ["assis"], "state": "cancelled"})
+    found = hub.read("booking", booking.id)
+    assert (found["state"], found["carried"], found["needs"]) == ("cancelled", True, ["assis"])
+    assert second.round().digest is not None
+
+
+def test_what_a_claim_met_is_not_undone_by_the_terminal_that_made_the_booking(hub: Stand) -> None:
+    first, second, booking = a_slip_after_changes(hub, {"needs": ["assis"]})
+    first.round([booking])
+    found = hub.read("booking", booking.id)
+    assert (found["carried"], found["language"], found["needs"]) == (False, "ar", ["assis", "calme"])
+    assert second.round().digest == first.round().digest
+
+
+def emptied(operation: Operation, *left: str) -> Operation:
+    """What a terminal keeps of an operation whose record was destroyed at the end of its time."""
+    return operation.model_copy(update={"fields": {name: operation.fields[name] for name in left}})
+
+
+@pytest.mark.parametrize("changed_first", [True, False])
+def test_a_change_does_not_wait_for_a_record_that_its_own_terminal_knows_to_be_destroyed(
+    hub: Stand, changed_first: bool
+) -> None:
+    """A restored hub forgot both the record and that it destroyed it; one terminal has not heard of that."""
+    first, second = hub.enrol(), hub.enrol()
+    booking = first.booking(hub.add_slot())
+    change = second.operation("booking", booking.id, {"language": "ar"})
+    if changed_first:
+        assert only(second.round([change]).receipts).code == "waiting"
+    assert only(first.round([emptied(booking, "terminal_no")]).receipts).outcome == "applied"
+    reply = second.round([] if changed_first else [change])
+    assert [(entry.id, entry.fields) for entry in reply.entries if entry.kind == "booking"] == [(booking.id, {})]
+    assert changed_first or only(reply.receipts).code == "forgotten"
+    assert waiting(hub) == []
+    digest = second.round().digest
+    assert digest is not None
+    assert digest == first.round().digest
+
+
+def test_a_change_that_a_person_gave_up_says_nothing_of_its_record(hub: Stand) -> None:
+    """It was rejected and dropped at its terminal; the record's own terminal sends that record again later."""
+    first, second = hub.enrol(), hub.enrol()
+    booking = first.booking(hub.add_slot())
+    second.round([emptied(second.operation("booking", booking.id, {"language": "ar"}))])
+    assert only(first.round([booking]).receipts).outcome == "applied"
+    assert hub.read("booking", booking.id)["state"] == "confirmed"
+
+
+def test_an_emptied_operation_of_a_record_that_the_hub_holds_does_nothing_to_it(hub: Stand) -> None:
+    first = hub.enrol()
+    booking = first.booking(hub.add_slot())
+    first.round([booking])
+    before = hub.feed_of()
+    again = first.operation("booking", booking.id, {"terminal_no": first.certificate.terminal_no})
+    assert only(first.round([again]).receipts).outcome == "applied"
+    assert hub.feed_of() == before
 
 
 def test_a_registration_taken_back_elsewhere_keeps_nothing_of_what_was_typed(hub: Stand) -> None:
