@@ -148,14 +148,25 @@ def forget_lost(world: World, machine: Machine) -> None:
     kept = set(world.heard.said)
     if machine.number not in world.gone:
         kept |= said_on_disk(world, machine)
-    mine = [one for one in world.written if one.terminal == machine.number]
-    gone = {id(one) for one in mine if not one.said <= kept}
-    world.lost |= {one.id for one in mine if id(one) in gone and "created_at" in one.values}
-    for one in mine:
-        if id(one) in gone and one.values.get("state") == TAKEN_BACK:
-            del world.taken_back[one.id]
+    for one in world.written:
+        if one.terminal != machine.number or one.said <= kept:
+            continue
+        one.lost = True
+        world.lost |= {one.id} if "created_at" in one.values else set()
+        if one.values.get("state") == TAKEN_BACK:
+            world.taken_back.pop(one.id, None)
             world.taken_back_once.add(one.id)
-    world.written = [one for one in world.written if id(one) not in gone]
+
+
+def find_again(world: World) -> None:
+    """What was on a lost disk alone is not lost when a request that was under way brings it (seed 297)."""
+    for one in world.notes if world.doubtful else ():
+        if one.lost and one.said <= world.heard.said:
+            one.lost = False
+            world.lost -= {one.id} if "created_at" in one.values else set()
+            if one.values.get("state") == TAKEN_BACK:
+                world.taken_back[one.id] = one.terminal
+                world.taken_back_once.discard(one.id)
 
 
 def said_on_disk(world: World, machine: Machine) -> set[Said]:

@@ -37,6 +37,7 @@ class Written:
 
     Attributes:
         seen: what the terminal showed in the same fields before: what the person knew and replaced.
+        lost: it was on a lost disk alone; a request that was under way may still bring it.
     """
 
     terminal: int
@@ -45,6 +46,7 @@ class Written:
     values: dict[str, Value]
     answers: dict[str, Any] | None
     seen: dict[str, Value] = field(default_factory=dict)
+    lost: bool = False
 
     @property
     def said(self) -> set[Said]:
@@ -129,6 +131,13 @@ class Heard:
     def copy(self) -> Heard:
         """The same, apart."""
         return copy.deepcopy(self)
+
+    def take_over(self, replaced: Heard) -> None:
+        """What a restore takes from a spoilt database that is not lost: disks that came back, numbers, quarantine."""
+        self.late |= replaced.late
+        self.counters |= replaced.counters
+        self.sent_revoked |= replaced.sent_revoked
+        self.unsure |= replaced.unsure
 
     def note_round(self, message: RoundRequest, reply: RoundReply) -> set[str]:
         """Takes note of what one round brought. Returns the bookings that it was the first to tell of."""

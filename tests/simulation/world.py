@@ -20,8 +20,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Dialect, Engine
-
 from sync.change import Value, new_id
 from sync.errors import DiskFull, HubUnreachable, PointContactError
 from sync.hub import backup, rows, todo, vault
@@ -35,7 +33,7 @@ from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
 from tests.simulation import course, disasters, power, staff
 from tests.simulation.network import NUMBERED, Line, PowerCut
-from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
+from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of, compile_once
 from tests.simulation.witnessed import Heard, Told, Written, terminal_of
 
 HOLD_MS = 5 * MINUTE_MS
@@ -67,6 +65,7 @@ class World:
     """The whole world of one seed.
 
     Attributes:
+        notes: every write that a store acknowledged, in order.
         gone: the machines that are dead, stolen or revoked.
         doubtful: the machines whose disk was put back, copied, lost or stolen at any time.
         revoked: the ids of revoked terminals.
@@ -88,7 +87,7 @@ class World:
     random: random.Random = field(init=False)
     now_ms: int = START_MS
     machines: list[Machine] = field(default_factory=list)
-    written: list[Written] = field(default_factory=list)
+    notes: list[Written] = field(default_factory=list)
     told: dict[str, Told] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     doubtful: set[int] = field(default_factory=set)
@@ -165,7 +164,7 @@ class World:
         """An old backup takes the place of the hub's database, which is lost or only spoilt, under a new generation."""
         assert self.backup_path is not None
         self._close_hub()
-        home, late, counters = self.folder / "hub", self.heard.late, self.heard.counters
+        home, replaced = self.folder / "hub", self.heard
         if lost:
             for path in home.glob("hub.db*"):
                 path.unlink()
@@ -174,8 +173,8 @@ class World:
         backup.restore(home, self.keys, self.backup_path, self.now_ms, "camille", random=self.random.randbytes)
         self._open_hub()
         self.heard = self.heard_at_backup.copy()
-        self.heard.late |= set() if lost else late
-        self.heard.counters |= {} if lost else counters
+        if not lost:
+            self.heard.take_over(replaced)
         self.restored_ms = self.now_ms
         self.count("hub restored")
         for machine in self.machines:
@@ -252,6 +251,7 @@ class World:
             for booking_id in self.heard.note_round(message, RoundReply.from_bytes(response.body)):
                 if self._is_told_late(booking_id, message.incarnation):
                     self.heard.late.add(booking_id)
+            disasters.find_again(self)
         if response.status == 200 and request.path == "/v1/take":
             asked, given = TakeRequest.from_bytes(request.body), TakeReply.from_bytes(response.body)
             for fault in self.heard.note_take(asked, given):
@@ -339,9 +339,14 @@ class World:
         self.trying = None
         self.note_written(written)
 
+    @property
+    def written(self) -> list[Written]:
+        """What people wrote at terminals and may never be lost, in order: on no lost disk alone."""
+        return [one for one in self.notes if not one.lost]
+
     def note_written(self, written: Written) -> None:
         """Keeps a write that a store has just acknowledged, and what the person takes from it."""
-        self.written.append(written)
+        self.notes.append(written)
         if written.values.get("state") == CANCELLED and written.id in self.told:
             self.told[written.id].state = CANCELLED
         if written.values.get("state") == TAKEN_BACK:
@@ -478,16 +483,6 @@ class World:
     def count(self, name: str, times: int = 1) -> None:
         """Counts what happened."""
         self.counts[name] = self.counts.get(name, 0) + times
-
-
-def compile_once(engine: Engine) -> None:
-    """Shares what SQLAlchemy has compiled with the engines before: a world opens a dozen, for the same statements."""
-    dialect, compiled = _COMPILED.setdefault(engine.dialect.loaded_dbapi.__name__, (engine.dialect, {}))
-    engine.dialect = dialect
-    engine.update_execution_options(compiled_cache=compiled)
-
-
-_COMPILED: dict[str, tuple[Dialect, dict[Any, Any]]] = {}
 
 
 def utc(ms: int) -> str:
