@@ -93,7 +93,7 @@ def guaranteed_kept(world: World) -> list[str]:
     """Whoever was told « garanti » and did not give it up has a place at the hub, theirs or the one they moved to.
 
     Only a disaster excuses, and only where it shows: the booking was on a lost disk alone and no slip brought it;
-    another booking bears the same spend of the same grant, which proves two disks; or a restored hub still waits for
+    the spends of its grant prove two disks; or a restored hub still waits for
     a dead terminal of the site, which nobody wrote off, before it answers again the request that replaced the booking.
     Or a named person ended it: the owner of its slot, whoever took the place back, whoever chose among too many.
     """
@@ -131,10 +131,16 @@ def guaranteed_stays(world: World) -> list[str]:
 
 
 def _was_copied(booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
-    """True for a booking overruled because another one bears its spend."""
+    """True for a booking overruled because its grant was on two disks: one more bears its spend, or the numbers of the
+    spends are not in the order in which they were made (what bore a number between was lost with a disk). What a voice
+    made (an id of version 8) proves nothing.
+    """
     spend = (row["grant_id"], row["spend_no"])
     borne = {i for i, one in rows.items() if i != booking_id and (one["grant_id"], one["spend_no"]) == spend}
-    return row["state"] == OVERRULED and bool(borne)
+    same = [one for i, one in rows.items() if one["grant_id"] == row["grant_id"] is not None and i[14] != "8"]
+    made = sorted((str(one["created_at"]), int(str(one["spend_no"]))) for one in same)
+    numbers = [number for _, number in made]
+    return row["state"] == OVERRULED and (bool(borne) or numbers != sorted(numbers))
 
 
 def _was_ended(world: World, booking_id: str, row: Row) -> bool:

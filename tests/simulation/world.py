@@ -260,14 +260,11 @@ class World:
 
     def _is_told_late(self, booking_id: str, incarnation: str) -> bool:
         """True for a booking that stands on a grant of another incarnation than the one that tells."""
-        told = self.told.get(booking_id)
-        if told is None:
-            return False
-        site_id = self.machines[told.terminal].site_id
-        row = self.hub_rows("booking", site_id).get(booking_id)
-        if row is None:
+        site_id = next((one for one in SITES if booking_id in self.hub_rows("booking", one)), None)
+        if site_id is None:
             self.see("applied_is_there", f"{booking_id} is said to be applied and is not there")
             return False
+        row = self.hub_rows("booking", site_id)[booking_id]
         grant = self.hub_rows("grant", site_id).get(str(row["grant_id"]))
         slot = self.hub_rows("slot", site_id).get(str(row["slot_id"]))
         stands = row["state"] in PLACED and (slot is None or str(slot["ends_at"]) > self.utc())
