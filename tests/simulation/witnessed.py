@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import Connection, text
+
 from sync.change import Value
 from sync.claim import Reference
 from sync.wire import (
@@ -17,6 +19,7 @@ from sync.wire import (
     HEADER_TERMINAL,
     HubRequest,
     HubResponse,
+    Receipt,
     RefusalBody,
     RoundReply,
     RoundRequest,
@@ -188,3 +191,13 @@ def terminal_of(request: HubRequest) -> str:
 
 def _header(request: HubRequest, wanted: str) -> str:
     return next((value for name, value in request.headers.items() if name.lower() == wanted.lower()), "")
+
+
+def as_written(connection: Connection, message: RoundRequest) -> RoundReply:
+    """What a hub whose power went has on its disk of a round, as its answer would have told it."""
+    this = {"terminal": message.terminal_id, "incarnation": message.incarnation}
+    where = "WHERE terminal_id = :terminal AND incarnation = :incarnation"
+    through = connection.execute(text(f"SELECT applied_through FROM hub_position {where}"), this).scalar() or 0
+    found = connection.execute(text(f"SELECT seq, outcome FROM hub_receipt {where}"), this)
+    receipts = [Receipt(seq=row.seq, outcome=row.outcome) for row in found]
+    return RoundReply.model_construct(applied_through=through, receipts=receipts)

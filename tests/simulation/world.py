@@ -34,7 +34,7 @@ from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeRep
 from tests.simulation import course, disasters, power, staff
 from tests.simulation.network import NUMBERED, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of, compile_once
-from tests.simulation.witnessed import Heard, Told, Written, terminal_of
+from tests.simulation.witnessed import Heard, Told, Written, as_written, terminal_of
 
 HOLD_MS = 5 * MINUTE_MS
 TYPED = "Quenneville"
@@ -240,6 +240,10 @@ class World:
             self._open_hub()
             self.count("power cut at a write of the hub")
             self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
+            if request.path == "/v1/round":
+                message = RoundRequest.from_bytes(request.body)
+                with self.database.read() as connection:
+                    self._hear(message, as_written(connection, message))
             raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
             self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
@@ -247,16 +251,18 @@ class World:
         if is_new and response.status != 200 and is_revoked:
             self.heard.sent_revoked |= self.heard.of_revoked(request)
         if response.status == 200 and request.path == "/v1/round":
-            message = RoundRequest.from_bytes(request.body)
-            for booking_id in self.heard.note_round(message, RoundReply.from_bytes(response.body)):
-                if self._is_told_late(booking_id, message.incarnation):
-                    self.heard.late.add(booking_id)
+            self._hear(RoundRequest.from_bytes(request.body), RoundReply.from_bytes(response.body))
             disasters.find_again(self)
         if response.status == 200 and request.path == "/v1/take":
             asked, given = TakeRequest.from_bytes(request.body), TakeReply.from_bytes(response.body)
             for fault in self.heard.note_take(asked, given):
                 self.see("taken_once", fault)
         return response
+
+    def _hear(self, message: RoundRequest, reply: RoundReply) -> None:
+        for booking_id in self.heard.note_round(message, reply):
+            if self._is_told_late(booking_id, message.incarnation):
+                self.heard.late.add(booking_id)
 
     def _is_told_late(self, booking_id: str, incarnation: str) -> bool:
         """True for a booking that stands on a grant of another incarnation than the one that tells."""
