@@ -163,6 +163,7 @@ class World:
     def restore_hub(self, *, lost: bool) -> None:
         """An old backup takes the place of the hub's database, which is lost or only spoilt, under a new generation."""
         assert self.backup_path is not None
+        made_here = self._bookings() - {one.id for one in self.written}
         self._close_hub()
         home, replaced = self.folder / "hub", self.heard
         if lost:
@@ -176,6 +177,7 @@ class World:
         if not lost:
             self.heard.take_over(replaced)
         self.restored_ms = self.now_ms
+        self.lost |= made_here - self._bookings()  # a person at the hub made it, or a voice: no terminal sends it again
         self.count("hub restored")
         for machine in self.machines:
             if machine.number in self.doubtful:
@@ -192,6 +194,9 @@ class World:
                 found = {record_id: values for _, record_id, values in rows.read_all(connection, kind, site_id)}
             self.last_rows[kind, site_id] = found
         return self.last_rows[kind, site_id]
+
+    def _bookings(self) -> set[str]:
+        return {i for site_id in SITES for i in self.hub_rows("booking", site_id)}
 
     def open_sealed(self, kind: str, site_id: str, record_id: str) -> dict[str, Any]:
         """What a named person reads through the vault."""
