@@ -265,7 +265,7 @@ def _note_settled(world: World, item: Item, choice: str, before: Rows) -> None:
     elif item.kind == "overbooked":
         acts.ended.add(choice.partition(".")[2])
     elif item.kind == "waiting":
-        acts.ended |= set(item.records)  # and its visitor was told so
+        acts.declined |= set(item.records)  # and its visitor was told so
     elif item.kind == "conflict":
         acts.settled.add(item.id)
     world.ended |= acts.ended

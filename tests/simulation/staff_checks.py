@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from sync.hub import quarantine, telling
 from sync.hub.overrides import OVERRIDE
-from sync.promise import LIVE, PLACED, UNKEPT
+from sync.promise import ACTIVE, LIVE, PLACED, UNKEPT
 from sync.wire import OPERATIONS_PER_ROUND_MAX
 from tests.simulation import staff
 from tests.simulation.prepared import SITES
@@ -48,14 +48,32 @@ def withdrawn_is_told(world: World) -> list[str]:
 
 
 def nobody_on_a_withdrawn_slot(world: World) -> list[str]:
-    """Whoever counted on a slot that its owner ended does not any more; what was asked for may wait a while."""
+    """Whoever counted on a slot that its owner ended does not any more.
+
+    What was asked for waits while the site is frozen; and, until the world is healed, for a place of one of its wishes
+    that its own terminal took on line, promised to nobody and gives back (seed 146).
+    """
     faults = []
     for site_id in SITES if world.heard.acts.withdrawn else ():
-        left = LIVE if world.is_healed and not staff.is_frozen(world, site_id) else PLACED
-        for booking_id, row in world.hub_rows("booking", site_id).items():
-            if row["slot_id"] in world.heard.acts.withdrawn and row["state"] in left:
+        bookings, is_frozen = world.hub_rows("booking", site_id), staff.is_frozen(world, site_id)
+        for booking_id, row in bookings.items():
+            if row["slot_id"] not in world.heard.acts.withdrawn or row["state"] not in LIVE:
+                continue
+            may_wait = is_frozen or (not world.is_healed and _a_wish_comes_back(world, site_id, row, bookings))
+            if row["state"] in PLACED or not may_wait:
                 faults.append(f"{booking_id} is {row['state']} on a slot that was withdrawn")
     return faults
+
+
+def _a_wish_comes_back(world: World, site_id: str, row: staff.Row, bookings: staff.Rows) -> bool:
+    """True when a request's own terminal holds an unspent place of one of its wishes, given to it on line."""
+    spent = {one["grant_id"] for one in bookings.values() if one["state"] in PLACED}
+    wishes = row["wishes"] if isinstance(row["wishes"], list) else []
+    return any(
+        grant["state"] == ACTIVE and grant["terminal_no"] == row["terminal_no"] and grant["slot_id"] in wishes
+        for grant_id, grant in world.hub_rows("grant", site_id).items()
+        if grant_id in world.heard.grants_of_takes and grant_id not in spent
+    )
 
 
 def _struck(world: World) -> set[str]:

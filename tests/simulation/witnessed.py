@@ -95,6 +95,7 @@ class Acts:
         welcomed: the slots whose people, all of them, somebody welcomed.
         settled: the lines of the list that were settled and never come back.
         ended: the bookings that somebody chose to end where too many people were expected.
+        declined: the requests that somebody closed while they waited, and whose visitors were told so.
     """
 
     withdrawn: set[str] = field(default_factory=set)
@@ -103,6 +104,7 @@ class Acts:
     welcomed: set[tuple[str, frozenset[str]]] = field(default_factory=set)
     settled: set[str] = field(default_factory=set)
     ended: set[str] = field(default_factory=set)
+    declined: set[str] = field(default_factory=set)
 
 
 @dataclass
