@@ -103,7 +103,7 @@ def answer(booking: Standing, state_before: Value, places: Places, clock: Hybrid
         places.named[given_up].decide("state", CANCELLED, clock.tick())
     places.recount(str(booking.values["slot_id"]), clock)
     if booking.values["grant_id"] is not None:
-        answer_held_up(str(booking.values["slot_id"]), places, clock, now_ms)
+        answer_held_up(str(booking.values["slot_id"]), booking.values["grant_id"], places, clock, now_ms)
 
 
 def answer_grant(grant: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
@@ -117,13 +117,13 @@ def answer_grant(grant: Standing, places: Places, clock: HybridClock, now_ms: in
     """
     slot_id = str(grant.values["slot_id"])
     places.recount(slot_id, clock)
-    answer_held_up(slot_id, places, clock, now_ms)
+    answer_held_up(slot_id, grant.id, places, clock, now_ms)
 
 
-def answer_held_up(slot_id: str, places: Places, clock: HybridClock, now_ms: int) -> None:
+def answer_held_up(slot_id: str, grant_id: Value, places: Places, clock: HybridClock, now_ms: int) -> None:
     """Answers the requests for a slot that waited until their own terminal's place came back (``decide``)."""
-    waiting = [one for one in places.bookings.get(slot_id, {}).values() if one.values["state"] == REQUESTED]
-    if places.frozen or not waiting:
+    waiting = [] if places.frozen else places.held_up(slot_id, grant_id)
+    if not waiting:
         return
     places.include([one for booking in waiting for one in wished(booking)], [], [one.id for one in waiting])
     for booking in _in_turn(waiting, places):

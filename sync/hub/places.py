@@ -19,7 +19,7 @@ from sync.hub import conflicts, pace, taken, testimony
 from sync.hub.database import table_of
 from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
-from sync.promise import ACTIVE, OPEN_SLOT, SEATS
+from sync.promise import ACTIVE, OPEN_SLOT, REQUESTED, SEATS
 from sync.records import Slot
 from sync.records.booking import PLACES_MAX
 
@@ -196,10 +196,25 @@ class Places:
         ]
         here = self.bookings.get(slot_id, {}).values()
         spent = {one.values["grant_id"] for one in here if escrow.holds_a_place(one.values)}
-        unspent = set(mine) - spent
-        if unspent and self._taken is None and self._site is not None:
+        return any(self._was_taken(grant_id) for grant_id in set(mine) - spent)
+
+    def _was_taken(self, grant_id: object) -> bool:
+        """True for a grant that was taken on line; the list is read once a transaction."""
+        if self._taken is None and self._site is not None:
             self._taken = frozenset(taken.read(*self._site))
-        return bool(unspent & (self._taken or frozenset()))
+        return grant_id in (self._taken or frozenset())
+
+    def held_up(self, slot_id: str, grant_id: object) -> list[Standing]:
+        """The requests of a slot; and, once a place of it comes back that was taken on line, those that wish for it."""
+        here = [one for one in self.bookings.get(slot_id, {}).values() if one.values["state"] == REQUESTED]
+        if self._site is None or not self._was_taken(grant_id):
+            return here
+        asked = load_where(self._site[0], "booking", self._site[1], "state", [REQUESTED])
+        known = {one.id for one in here}
+        wishes = {i: one.values.get("wishes") for i, one in asked.items() if i not in known}
+        wishing = [i for i, wished in wishes.items() if isinstance(wished, list) and slot_id in wished]
+        self.include((), (), wishing)
+        return [*here, *(self.named[i] for i in wishing if self.named[i].values["state"] == REQUESTED)]
 
     def pace_of(self, now: str) -> pace.Pace:
         """How many requests of the site may still be confirmed in this hour, read once a transaction."""

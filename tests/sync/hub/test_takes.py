@@ -172,6 +172,20 @@ def test_the_asking_of_a_visit_waits_for_the_place_whose_answer_was_lost(hub: St
     check_places(hub)
 
 
+def test_who_waits_for_that_place_as_a_second_choice_is_answered_as_soon_as_it_comes_back(hub: Stand) -> None:
+    first, second, terminal, other = hub.add_slot(in_hours=3), hub.add_slot(in_hours=4), hub.enrol(), hub.enrol()
+    other.round([other.booking(first)])
+    grant_id = drawn(hub)
+    take(terminal, second, grant_id)
+    wanted = terminal.booking(first, wishes=[second])
+    terminal.round([wanted])
+    assert state_of(hub, wanted) == ("requested", None)
+    release(terminal, grant_id)
+    assert state_of(hub, wanted) == ("confirmed", None)
+    assert hub.read("booking", wanted.id)["slot_id"] == second
+    check_places(hub)
+
+
 def test_when_that_place_goes_to_the_next_visitor_the_one_who_waits_is_answered(hub: Stand) -> None:
     slot_id, instead, terminal = hub.add_slot(in_hours=3), hub.add_slot(in_hours=4), hub.enrol()
     grant_id = drawn(hub)
