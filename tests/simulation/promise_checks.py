@@ -225,12 +225,16 @@ def one_place_a_family(world: World) -> list[str]:
 
 
 def nothing_left_carried(world: World) -> list[str]:
-    """What a slip brought was completed by its terminal, where that still lives."""
+    """What a slip brought was completed by its terminal, where that still lives.
+
+    Not a slip opened at a hub that was restored from before its appointment was destroyed at its time: its terminal
+    keeps nothing of it, and the hub's next run of retention ends it again (seed 40349).
+    """
     faults = []
     for site_id in SITES:
         for booking_id, row in world.hub_rows("booking", site_id).items():
             told = world.told.get(booking_id)
-            waits = row["carried"] and told is not None and booking_id not in world.lost
+            waits = row["carried"] and told is not None and booking_id not in world.lost | world.buried
             if waits and told is not None and told.terminal not in world.gone:
                 faults.append(f"{booking_id} is still carried")
             if row["carried"] and told is None and row["state"] in PLACED and not _is_of_the_lost(world, row):
