@@ -22,7 +22,11 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 SETTINGS = (
     ("kiosk.settings", "KioskSettings", "The terminal (`point-contact terminal serve`)"),
     ("sync.hub.settings", "HubSettings", "The hub (`point-contact hub serve`)"),
-    ("sync.hub.settings", "RetentionTerms", "How long the hub keeps (options of `point-contact hub serve`, used by `hub retention` too)"),
+    (
+        "sync.hub.settings",
+        "RetentionTerms",
+        "How long the hub keeps (options of `point-contact hub serve`, used by `hub retention` too)",
+    ),
 )
 # What the environment may say.
 VARIABLES = (

@@ -183,9 +183,7 @@ def drop_forgotten(connection: Connection, receipts: Iterable[Receipt], at_ms: i
             kept = FeedField(value=None, stamp=change.stamp)
             note_loss(connection, entry.key, name, change, kept, rule=FORGOTTEN, at_ms=at_ms)
         mine = (OUTBOX.c.incarnation == outbox.incarnation_of(connection), OUTBOX.c.seq == seq)
-        left = _emptied(
-            entry.key[0], {name: [one.value, one.stamp, one.base] for name, one in entry.fields.items()}
-        )
+        left = _emptied(entry.key[0], {name: [one.value, one.stamp, one.base] for name, one in entry.fields.items()})
         emptied = {"state": ACKNOWLEDGED, "fields": left, "sealed": None, "answered_ms": at_ms}
         connection.execute(update(OUTBOX).where(*mine).values(**emptied))
         _delete(connection, entry.key)
