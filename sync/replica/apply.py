@@ -285,17 +285,23 @@ def write_checkpoints(connection: Connection, checkpoints: Mapping[str, int]) ->
 def start_refill(connection: Connection, node: int) -> None:
     """Reads the whole feed again, and believes it over what is here.
 
-    Every stamp is forgotten, so that any value of the feed stands, except this terminal's own of the records of which
-    something waits to be sent: that is newer than what the feed can say of it.
+    Every stamp is forgotten, so that any value of the feed stands, except those of what waits to be sent: that is newer
+    than what the feed can say of it. Not every stamp with this terminal's number: a disk that was put back has some
+    from the feed alone, and a hub restored from before knows nothing of them.
     """
     write_checkpoints(connection, {})
     meta.write(connection, meta.REFILLING, 1)
     meta.write(connection, meta.DIGEST_AGREED, None)
-    waiting = {entry.key for entry in outbox.waiting(connection)}
+    waiting = {
+        (entry.key, name, change.stamp)
+        for entry in outbox.waiting(connection)
+        for name, change in entry.fields.items()
+        if stamp_node(change.stamp) == node
+    }
     for kind, site_id, record_id, text in list(connection.execute(select(STAMPS))):
         key = (kind, site_id, record_id)
-        stamps = json.loads(text) if key in waiting else {}
-        rows.write_stamps(connection, {key: {name: one for name, one in stamps.items() if stamp_node(one) == node}})
+        kept = {name: one for name, one in json.loads(text).items() if (key, name, one) in waiting}
+        rows.write_stamps(connection, {key: kept})
 
 
 def finish_refill(connection: Connection) -> None:

@@ -148,6 +148,14 @@ def test_what_the_feed_says_newer_is_not_overwritten_by_what_is_sent_again(tmp_p
     assert (row["state"], row["state stamp"]) == ("confirmed", make_stamp(9, 0, HUB))
 
 
+def test_what_this_disk_never_wrote_is_not_kept_for_what_waits_beside_it(tmp_path: Path) -> None:
+    """This disk was put back and learnt of its own cancelling from the feed; the restored hub knows nothing of it."""
+    made = told({**a_booking(), "state": "requested"}, 5, OWN)  # type: ignore[dict-item]
+    cancelled = told({"state": "cancelled"}, 7, OWN)
+    row = refilled(tmp_path, [made, cancelled], [], made)
+    assert (row["state"], row["state stamp"]) == ("requested", make_stamp(5, 0, OWN))
+
+
 def test_a_record_that_waits_for_its_terminal_keeps_what_was_changed_here(tmp_path: Path) -> None:
     """The restored hub does not know the booking; another terminal's cancelling of it stays on its screen."""
     made = told({**a_booking(), "state": "requested", "answered_at": "2026-12-01T08:00:00Z"}, 5, 2)  # type: ignore[dict-item]
