@@ -195,11 +195,17 @@ def _header(request: HubRequest, wanted: str) -> str:
     return next((value for name, value in request.headers.items() if name.lower() == wanted.lower()), "")
 
 
-def as_written(connection: Connection, message: RoundRequest) -> RoundReply:
-    """What a hub whose power went has on its disk of a round, as its answer would have told it."""
-    this = {"terminal": message.terminal_id, "incarnation": message.incarnation}
+def as_written(connection: Connection, heard: Heard, message: RoundRequest) -> tuple[RoundRequest, RoundReply]:
+    """What a hub whose power went has on its disk of a round: its new operations, and the answer it would have given.
+
+    What bears a number that was applied before is left out: a disk that was put back uses its numbers again.
+    """
+    terminal = (message.terminal_id, message.incarnation)
+    fresh = [one for one in message.operations if one.seq > heard.applied.get(terminal, 0)]
+    this = dict(zip(("terminal", "incarnation"), terminal, strict=True))
     where = "WHERE terminal_id = :terminal AND incarnation = :incarnation"
     through = connection.execute(text(f"SELECT applied_through FROM hub_position {where}"), this).scalar() or 0
     found = connection.execute(text(f"SELECT seq, outcome FROM hub_receipt {where}"), this)
     receipts = [Receipt(seq=row.seq, outcome=row.outcome) for row in found]
-    return RoundReply.model_construct(applied_through=through, receipts=receipts)
+    reply = RoundReply.model_construct(applied_through=through, receipts=receipts)
+    return message.model_copy(update={"operations": fresh}), reply

@@ -246,9 +246,8 @@ class World:
             self.count("power cut at a write of the hub")
             self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
             if request.path == "/v1/round":
-                message = RoundRequest.from_bytes(request.body)
                 with self.database.read() as connection:
-                    self._hear(message, as_written(connection, message))
+                    self._hear(*as_written(connection, self.heard, RoundRequest.from_bytes(request.body)))
             raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
             self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
