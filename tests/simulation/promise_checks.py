@@ -181,8 +181,9 @@ def _was_served(world: World, booking_id: str, rows: dict[str, Row]) -> bool:
     asked = {i for i in members - {booking_id} if rows[i]["state"] == REQUESTED}
     if asked and staff.is_frozen(world, world.machines[world.told[booking_id].terminal].site_id):
         return True
-    given_up = {i for i in members if i in world.told and world.told[i].state == CANCELLED}
-    return bool(given_up) or any(rows[i]["state"] in PLACED for i in members)
+    given_up = {one.id for one in world.written if one.values.get("state") == CANCELLED}  # an override's heir, too
+    given_up |= {i for i in members if i in world.told and world.told[i].state == CANCELLED}
+    return bool(given_up & members) or any(rows[i]["state"] in PLACED for i in members)
 
 
 def no_spend_twice(world: World) -> list[str]:
