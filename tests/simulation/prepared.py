@@ -71,8 +71,8 @@ def prepare_all() -> None:
 
 def _make(kind: int, folder: Path) -> Beginning:
     chance = random.Random(f"beginning {kind}")
-    keys = HubKeys.create(folder / "hub", now_ms=START_MS, demonstration=False)
-    database = HubDatabase.open(folder / "hub" / "hub.db")
+    keys = HubKeys.create(folder / "hub", now_ms=START_MS, demonstration=False, random=chance.randbytes)
+    database = HubDatabase.open(folder / "hub" / "hub.db", random=chance.randbytes)
     try:
         with database.write() as connection:
             roles = [accounts.ADMINISTRATION, accounts.EXPLOITATION, accounts.INSTRUCTION]
@@ -81,7 +81,7 @@ def _make(kind: int, folder: Path) -> Beginning:
                 zone = "Indian/Reunion" if site_id == "saint-leu" else "Europe/Paris"
                 values: dict[str, Any] = {"name": f"Mairie {site_id}", "zone": zone}
                 rows.write_as_hub(connection, START_MS, "site", site_id, site_id, values)
-        exchange = Exchange(database, keys, now_ms=lambda: START_MS)
+        exchange = Exchange(database, keys, now_ms=lambda: START_MS, random=chance.randbytes)
         terminals = tuple(
             _enrol(folder / f"terminal-{number}", site_id, exchange, chance)
             for number, site_id in enumerate(TERMINAL_SITES)
