@@ -297,8 +297,9 @@ class Exchange:
         """What the site's places become once this terminal was heard: answers that waited, then grants."""
         if message.generation not in {None, caller.reported_generation}:
             fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
-        if message.confirmed and not grants.frozen(connection, caller.site_id):
-            bookings.answer_waiting(connection, caller.site_id, now_ms)  # it reports after it was written off
+        redrew = caller.incarnation not in {None, message.incarnation}  # no place that its former one took comes back
+        if (message.confirmed or redrew) and not grants.frozen(connection, caller.site_id):
+            bookings.answer_waiting(connection, caller.site_id, now_ms)  # or it reports after it was written off
             testimony.forget(connection, caller.site_id, message.confirmed)
         stock = self.settings.stock
         if caller.doubled:

@@ -19,13 +19,14 @@ from sync.hub import conflicts, pace, taken, testimony
 from sync.hub.database import table_of
 from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
+from sync.hub.tables import Terminal
 from sync.promise import ACTIVE, OPEN_SLOT, REQUESTED, SEATS
 from sync.records import Slot
 from sync.records.booking import PLACES_MAX
 
 TAKEN_MAX = PLACES_MAX
 """What the field ``taken`` holds at most; more can only come of people who already were promised too much."""
-SLOTS = table_of(Slot)
+SLOTS, TERMINALS = table_of(Slot), table_of(Terminal)
 Fields = dict[str, Value]
 
 
@@ -59,6 +60,7 @@ class Places:
     _to_come: dict[str, Fields] | None = None
     _taken: frozenset[str] | None = None
     _told: Mapping[str, str] | None = None
+    _incarnations: Mapping[Value, str | None] | None = None
     _pace: pace.Pace | None = None
 
     @classmethod
@@ -188,15 +190,27 @@ class Places:
         """True when a terminal holds a place of a slot that it took on line and promised to nobody.
 
         It was given for one visit, whose asking is here instead: the terminal gives it back as soon as it hears of it.
+        Not so when its disk was put back since: what a former incarnation holds only a named person gives back.
         """
         mine = [
             grant_id
             for grant_id, grant in self._grants_of(slot_id).items()
-            if grant["terminal_no"] == terminal_no and grant["state"] == ACTIVE and not grant["gone"]
+            if grant["terminal_no"] == terminal_no
+            and grant["state"] == ACTIVE
+            and not grant["gone"]
+            and grant["incarnation"] == self._incarnation_of(terminal_no)
         ]
         here = self.bookings.get(slot_id, {}).values()
         spent = {one.values["grant_id"] for one in here if escrow.holds_a_place(one.values)}
         return any(self._was_taken(grant_id) for grant_id in set(mine) - spent)
+
+    def _incarnation_of(self, terminal_no: Value) -> str | None:
+        """What a terminal was the last time it spoke; read once a transaction."""
+        if self._incarnations is None and self._site is not None:
+            connection, site_id = self._site
+            query = select(TERMINALS.c.terminal_no, TERMINALS.c.incarnation).where(TERMINALS.c.site_id == site_id)
+            self._incarnations = {row.terminal_no: row.incarnation for row in connection.execute(query)}
+        return (self._incarnations or {}).get(terminal_no)
 
     def _was_taken(self, grant_id: object) -> bool:
         """True for a grant that was taken on line; the list is read once a transaction."""

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import and_, literal
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import and_, bindparam, false, select
 
 from sync import escrow
 from sync.change import Value
@@ -25,16 +24,14 @@ from sync.wire import TakeReply, TakeRequest
 def another_terminals_grant_is_spent(patch: pytest.MonkeyPatch) -> None:
     """A terminal promises whatever grant of its site it hears of."""
 
-    def is_own(holder: promises.Holder, incarnation: str) -> ColumnElement[bool]:
-        table = promises.GRANTS
-        return and_(table.c.site_id == holder.site_id, table.c.state == ACTIVE, table.c.gone.is_(False))
-
     def is_spendable(grant: escrow.Fields, slot: Any, booked: Any, **who: Any) -> bool:
         who |= {"terminal_no": grant["terminal_no"], "incarnation": grant["incarnation"]}
         return true(grant, slot, booked, **who)
 
     true = escrow.is_spendable
-    patch.setattr(promises, "_is_own", is_own)
+    table = promises.GRANTS
+    of_anybody = and_(table.c.site_id == bindparam("of_site"), table.c.state == ACTIVE, table.c.gone.is_(False))
+    patch.setattr(promises, "_MY_GRANTS", select(table).where(of_anybody))
     patch.setattr(escrow, "is_spendable", is_spendable)
 
 
@@ -68,7 +65,8 @@ def a_release_is_told_and_not_kept(patch: pytest.MonkeyPatch) -> None:
 def a_restored_hub_does_not_freeze(patch: pytest.MonkeyPatch) -> None:
     """The hub gives places although it does not know who has been promised them."""
     patch.setattr(grants, "frozen", lambda connection, site_id: False)
-    patch.setattr(grants, "_is_frozen", lambda site_id: literal(False))
+    patch.setattr(grants, "_IS_FROZEN", false())
+    patch.setattr(grants, "_GLANCE", grants._glance())
 
 
 def an_unknown_grant_is_refused(patch: pytest.MonkeyPatch) -> None:

@@ -186,6 +186,19 @@ def test_who_waits_for_that_place_as_a_second_choice_is_answered_as_soon_as_it_c
     check_places(hub)
 
 
+def test_who_waits_for_a_place_of_a_disk_that_was_put_back_since_is_answered(hub: Stand) -> None:
+    """What a former incarnation holds only a named person gives back: it may be on a slip."""
+    slot_id, terminal = hub.add_slot(in_hours=3), hub.enrol()
+    take(terminal, slot_id, drawn(hub))
+    wanted = terminal.booking(slot_id)
+    terminal.round([wanted])
+    assert state_of(hub, wanted) == ("requested", None)
+    terminal.incarnation, terminal.seq, terminal.checkpoints = drawn(hub), 0, {}
+    terminal.round()
+    assert state_of(hub, wanted) == ("declined", "slot_taken")
+    check_places(hub)
+
+
 def test_when_that_place_goes_to_the_next_visitor_the_one_who_waits_is_answered(hub: Stand) -> None:
     slot_id, instead, terminal = hub.add_slot(in_hours=3), hub.add_slot(in_hours=4), hub.enrol()
     grant_id = drawn(hub)
