@@ -333,7 +333,7 @@ STEPS = ("send", "open the first", "open the second", "read the first", "read th
 
 
 @given(order=st.permutations([*STEPS, "send", "send"]))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_in_any_order_the_highest_spend_stands_alone(
     tmp_path_factory: pytest.TempPathFactory, order: list[str]
 ) -> None:
