@@ -162,7 +162,7 @@ class Heard:
         """Takes note of the number of a genuine request. Returns false for one that was used before, or is forged."""
         if response.status != OK and RefusalBody.from_bytes(response.body).code in UNHEARD:
             return False
-        terminal_id, number = terminal_of(request), int(_header(request, HEADER_COUNTER))
+        terminal_id, number = terminal_of(request), int(header_of(request, HEADER_COUNTER))
         is_fresh = number > self.counters.get(terminal_id, 0)
         self.counters[terminal_id] = max(number, self.counters.get(terminal_id, 0))
         return is_fresh
@@ -188,10 +188,11 @@ class Heard:
 
 def terminal_of(request: HubRequest) -> str:
     """Who says that they sent a request."""
-    return _header(request, HEADER_TERMINAL)
+    return header_of(request, HEADER_TERMINAL)
 
 
-def _header(request: HubRequest, wanted: str) -> str:
+def header_of(request: HubRequest, wanted: str) -> str:
+    """A header of a request, whatever its case; empty when absent."""
     return next((value for name, value in request.headers.items() if name.lower() == wanted.lower()), "")
 
 
