@@ -18,18 +18,17 @@ from kiosk.models import events as rules
 from kiosk.models.events import EventCard
 from kiosk.models.seats import AT_ONCE, HAD_ALREADY, NOT_HERE, ON_REQUEST, SeatJourney
 from kiosk.parts import paper as drawn
-from kiosk.parts.controls import NoticeKind, chip, notice, panel, paragraph
+from kiosk.parts.controls import chip, notice, panel, paragraph
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
 from kiosk.screens.booking_hours import ASKED, SURE, group, held_line, news
-from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
+from kiosk.screens.booking_slip import KINDS, LOOK_AGAIN_S, use_look_again
 from kiosk.visit import SEAT, Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
     from kiosk.views import EventView
 
-KINDS: dict[str, NoticeKind] = {"sure": "sure", "wait": "wait", "off": "off", "fault": "fault"}
 WAYS = {AT_ONCE: replace(SURE, key="seat.sure"), ON_REQUEST: replace(ASKED, key="seat.group")}
 VERBS = {AT_ONCE: "seat.sign_up", ON_REQUEST: "seat.ask"}
 

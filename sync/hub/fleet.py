@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from sync import invitation, signature
 from sync.change import new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, bookings, feed, grants, revocations, rows, tombstones, withdrawals
+from sync.hub import accounts, feed, revocations, rows, tombstones, withdrawals
 from sync.hub.caller import Caller
 from sync.hub.database import table_of, upsert
 from sync.hub.keys import HubKeys
@@ -210,9 +210,7 @@ def revoke(connection: Connection, keys: HubKeys, now_ms: int, terminal_id: str,
     mine, site_id = table.c.terminal_id == row["terminal_id"], row["site_id"]
     connection.execute(table.update().where(mine).values(revoked_ms=now_ms, revoked_by=who))
     accounts.audit(connection, now_ms, who, "terminal.revoke", row["terminal_id"], site_id)
-    if not grants.frozen(connection, site_id):
-        bookings.answer_waiting(connection, site_id, now_ms)
-        withdrawals.offer_again(connection, site_id, now_ms)
+    withdrawals.serve_waiting(connection, site_id, now_ms)
     revocations.append(keys, [revocations.line_of({**row, "revoked_ms": now_ms, "revoked_by": who})])
 
 
@@ -277,9 +275,7 @@ def note_report(connection: Connection, now_ms: int, terminal_id: str, site_id: 
     table = table_of(Terminal)
     noted = table.update().where(table.c.terminal_id == terminal_id).values(reported_generation=message.generation)
     connection.execute(noted)
-    if not grants.frozen(connection, site_id):
-        bookings.answer_waiting(connection, site_id, now_ms)
-        withdrawals.offer_again(connection, site_id, now_ms)
+    withdrawals.serve_waiting(connection, site_id, now_ms)
 
 
 def _check_invited(connection: Connection, site_id: str, functions: Collection[str]) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from sync.hub import bookings, grants, retention, todo, withdrawals
+from sync.hub import retention, todo, withdrawals
 from sync.hub.database import HubDatabase
 from sync.hub.settings import HubSettings
 
@@ -36,9 +36,7 @@ def keep_up(database: HubDatabase, now_ms: int) -> None:
         sites = retention.list_sites(connection)
     for site_id in sites:
         with database.write() as connection:
-            if not grants.frozen(connection, site_id):
-                bookings.answer_waiting(connection, site_id, now_ms)
-                withdrawals.offer_again(connection, site_id, now_ms)
+            withdrawals.serve_waiting(connection, site_id, now_ms)
         with database.write() as connection:
             retention.run(connection, now_ms, site_id=site_id)
 

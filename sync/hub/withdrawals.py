@@ -128,6 +128,19 @@ def offer_again(connection: Connection, site_id: str, now_ms: int) -> int:
     return offered
 
 
+def serve_waiting(connection: Connection, site_id: str, now_ms: int) -> None:
+    """Answers who waited and offers again to who lost a slot, once the site gives places; nothing while it is frozen.
+
+    Args:
+        connection: of a writing transaction.
+        site_id: the site.
+        now_ms: milliseconds since 1970.
+    """
+    if not grants.frozen(connection, site_id):
+        bookings.answer_waiting(connection, site_id, now_ms)
+        offer_again(connection, site_id, now_ms)
+
+
 def _is_live(booking: Standing) -> bool:
     return booking.values["state"] in LIVE and not booking.values["gone"]
 
