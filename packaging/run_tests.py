@@ -3,27 +3,34 @@
 Each part is its own process: Playwright's loop and pytest's cannot live together, and a part that
 crashes cannot hide another. Parts that measure nothing run two at a time; those that drive a
 browser or real processes run alone, last. A part whose folder holds no test fails: silence is no
-success. Exit status: 0 when every part passed, 1 otherwise.
+success. A part that takes twice its budget is stopped and counts as failed, and the next one begins:
+a run that hangs must still say where. Exit status: 0 when every part passed, 1 otherwise.
 
 Usage: run_tests.py [PART…]    (default: every part except soak)
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NO_TEST_COLLECTED = 5
+PATIENCE = 2  # times its budget: a slow machine may take longer, a hung part must not take everything
+GOODBYE_S = 30
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 HOUSE_TESTS = ("tests/test_contracts.py", "tests/test_tidy.py", "tests/test_documented.py", "tests/test_command.py")
 
@@ -59,7 +66,8 @@ def _pytest(*arguments: str) -> tuple[str, ...]:
 
 
 def _folder_part(name: str, budget_s: int, *, alone: bool = False) -> Part:
-    return Part(name, budget_s, (_pytest(f"tests/{name}"),), folder=f"tests/{name}", alone=alone)
+    named = ("-vv",) if alone else ()  # few and slow: each is named as it comes, so that one that hangs is known
+    return Part(name, budget_s, (_pytest(*named, f"tests/{name}"),), folder=f"tests/{name}", alone=alone)
 
 
 def parts() -> list[Part]:
@@ -113,7 +121,8 @@ def run_part(part: Part, show: Callable[[str], None]) -> Outcome:
         return outcome
     for command in part.commands:
         show(f"$ {' '.join(Path(word).name if word.startswith('/') else word for word in command)}\n")
-        status, last_line = _run(command, show)
+        left_s = PATIENCE * part.budget_s - (time.monotonic() - began)
+        status, last_line = Command(command, show).run(left_s)
         outcome.counts.update({_singular(word): int(count) for count, word in COUNT.findall(last_line)})
         if status == NO_TEST_COLLECTED and "pytest" in command:
             show(f"{part.folder} holds no test: an empty part counts as a failure\n")
@@ -123,27 +132,57 @@ def run_part(part: Part, show: Callable[[str], None]) -> Outcome:
     return outcome
 
 
-def _run(command: tuple[str, ...], show: Callable[[str], None]) -> tuple[int, str]:
-    """Runs one command; returns its exit status and the last line that is not empty."""
-    last_line = ""
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                show(line)
-                last_line = line.strip() or last_line
-        except KeyboardInterrupt:  # it heard Ctrl-C too, and says what it has kept
-            for line in process.stdout:
-                show(line)
-            raise
-    return process.returncode, last_line if "pytest" in command else ""
+class Command:
+    """One command in a process group of its own, so that it can be stopped with all that it started.
+
+    Attributes:
+        running: every command that runs now.
+    """
+
+    running: ClassVar[set[Command]] = set()
+
+    def __init__(self, words: tuple[str, ...], show: Callable[[str], None]) -> None:
+        self.words = words
+        self._show = show
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, limit_s: float) -> tuple[int, str]:
+        """Runs it to its end, ``limit_s`` seconds at most; returns its exit status and its last line if from pytest."""
+        last_line = ""
+        with subprocess.Popen(
+            self.words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
+            text=True, errors="replace", process_group=0,
+        ) as self._process:  # fmt: skip
+            assert self._process.stdout is not None
+            Command.running.add(self)
+            watch = threading.Timer(max(limit_s, 0), self._stop_late)
+            watch.start()
+            try:
+                for line in self._process.stdout:
+                    self._show(line)
+                    last_line = line.strip() or last_line
+            except KeyboardInterrupt:  # it says what it has kept
+                self.signal(signal.SIGINT)
+                for line in self._process.stdout:
+                    self._show(line)
+                raise
+            finally:
+                watch.cancel()
+                Command.running.discard(self)
+        return self._process.returncode, last_line if "pytest" in self.words else ""
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal to the whole group; nothing when it has ended."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, number)
+
+    def _stop_late(self) -> None:
+        self._show(f"\nStopped: {PATIENCE} times the budget of its part are over.\n")
+        self.signal(signal.SIGINT)
+        last = threading.Timer(GOODBYE_S, self.signal, (signal.SIGKILL,))
+        last.daemon = True
+        last.start()
 
 
 def _singular(word: str) -> str:
@@ -164,7 +203,13 @@ def run_all(chosen: list[Part]) -> list[Outcome]:
 
     # The longest first, so that the two lanes end close to one another.
     with ThreadPoolExecutor(max_workers=2) as lanes:
-        outcomes += lanes.map(buffered, sorted(together, key=lambda part: -part.budget_s))
+        try:
+            outcomes += lanes.map(buffered, sorted(together, key=lambda part: -part.budget_s))
+        except KeyboardInterrupt:
+            lanes.shutdown(wait=False, cancel_futures=True)
+            for command in tuple(Command.running):
+                command.signal(signal.SIGINT)
+            raise
     for part in chosen:
         if part.alone:
             sys.stdout.write(_banner(part.name))
@@ -213,6 +258,7 @@ def main() -> int:
         return 2
     chosen = [part for part in known if (part.name in names if names else part.name != "soak")]
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # who ends it hears what was under way, as with Ctrl-C
     try:
         return report(run_all(chosen), time.monotonic() - began)
     except KeyboardInterrupt:

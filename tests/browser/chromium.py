@@ -1,8 +1,13 @@
-"""Debian's Chromium by its path, and the two sizes of screen that a terminal has."""
+"""Debian's Chromium by its path, the two sizes of screen that a terminal has, and the end of one that hangs."""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 from tests.kiosk.shots import CHROMIUM
 
@@ -17,3 +22,34 @@ def executable() -> str:
 def arguments() -> list[str]:
     """As root (a container) Chromium has no sandbox of its own."""
     return ["--no-sandbox"] if os.geteuid() == 0 else []
+
+
+@contextlib.contextmanager
+def watched(limit_s: float) -> Iterator[None]:
+    """Kills every Chromium that this process started when the block takes longer than ``limit_s`` seconds.
+
+    A reading of the page (``evaluate``) has no time limit of its own: a page that does not answer any more would be
+    waited for without end. When its Chromium dies, the call that waited says so, where it waited.
+    """
+    watch = threading.Timer(limit_s, _kill_all)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def _kill_all() -> None:
+    for process in _descendants(os.getpid()):
+        with contextlib.suppress(OSError):  # it has ended since
+            if Path(f"/proc/{process}/exe").resolve().name.startswith("chrom"):
+                os.kill(process, signal.SIGKILL)
+
+
+def _descendants(process: int) -> Iterator[int]:
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, listed.read_text().split()):
+                yield from _descendants(child)
+                yield child

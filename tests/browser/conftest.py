@@ -1,4 +1,4 @@
-"""Real processes on loopback and one Chromium for the whole run; a prepared stage is copied, one copy a module."""
+"""Real processes on loopback and one Chromium while it lives; a prepared stage is copied, one copy a module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
 
 from sync.demo.starter import REUNION
-from tests.browser.chromium import SIZES, arguments, executable
+from tests.browser.chromium import SIZES, arguments, executable, watched
 from tests.browser.person import Person
 from tests.stage import Stage
 
@@ -18,6 +18,7 @@ ROUND = ("--round-interval-s", "5")
 PATIENT = ("--quiet-s", "900")
 SCREENS_OF_FAILURES = Path(__file__).parents[2] / "build" / "browser"
 PEOPLE = pytest.StashKey[list[Person]]()
+TEST_LIMIT_S = 240
 
 
 class ReunionStage(Stage):
@@ -34,6 +35,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """No test waits for a page without end."""
+    with watched(TEST_LIMIT_S):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -92,11 +100,20 @@ def tools() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def chromium(tools: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium; each visitor gets a context of their own."""
-    browser = tools.chromium.launch(executable_path=executable(), args=arguments())
-    yield browser
-    browser.close()
+def browsers(tools: Playwright) -> Iterator[list[Browser]]:
+    """Every Chromium that was started, the newest last."""
+    started: list[Browser] = []
+    yield started
+    for browser in started:
+        browser.close()
+
+
+@pytest.fixture
+def chromium(tools: Playwright, browsers: list[Browser]) -> Browser:
+    """Debian's Chromium, another one after its end; each visitor gets a context of their own."""
+    if not browsers or not browsers[-1].is_connected():
+        browsers.append(tools.chromium.launch(executable_path=executable(), args=arguments()))
+    return browsers[-1]
 
 
 @pytest.fixture
