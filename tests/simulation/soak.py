@@ -2,8 +2,8 @@
 
 What was done is kept in ``.soak/worlds.json``, over all runs and whatever ends them: which seeds passed, how many
 worlds and checks that makes. A run goes on with the first seed from ``--from-seed`` on that has not passed yet, so
-that the same command goes on where it was stopped. It stops at the first seed with a fault, prints it with its faults,
-and exits 1: that seed has not passed, so the next run begins with it.
+that the same command goes on where it was stopped. It stops at the first seed with a fault (not with ``--keep-going``,
+for a night), prints it with its faults, and exits 1: that seed has not passed, so the next run begins with it.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ def live(seed: int) -> Outcome:
     return seed, [f"{check}: {fault}" for check, found in faults.items() for fault in found], happened
 
 
-def soak(progress: Progress, seeds: Iterator[int], *, hours: float, workers: int) -> bool:
+def soak(progress: Progress, seeds: Iterator[int], *, hours: float, workers: int, keep_going: bool = False) -> bool:
     """Lives seeds on every worker until the hours are over. Returns whether all of them passed."""
     began, lived, happened = time.monotonic(), 0, Counter[str]()
-    failed: list[tuple[int, list[str]]] = []
+    failed = 0
     with ProcessPoolExecutor(workers, get_context("spawn"), begin_worker) as pool:
         under_way: set[Future[Outcome]] = {pool.submit(live, next(seeds)) for _ in range(workers)}
         while under_way:
@@ -50,17 +50,19 @@ def soak(progress: Progress, seeds: Iterator[int], *, hours: float, workers: int
                 seed, faults, counts = one.result()
                 lived += 1
                 happened.update(counts)
-                failed += [(seed, faults)] if faults else []
-                if not faults:
+                if faults:
+                    failed += 1
+                    print(
+                        f"seed {seed} FAILED:", *faults, f"replay: POINT_CONTACT_SEEDS={seed}", sep="\n  ", flush=True
+                    )
+                else:
                     progress.note(seed, Counter(counts) + Counter(worlds=1, checks=len(CHECKS)))
                 if lived % SAID_EVERY == 0:
                     say(progress, lived, time.monotonic() - began, happened)
-                if not failed and time.monotonic() - began < hours * 3600:
+                if (keep_going or not failed) and time.monotonic() - began < hours * 3600:
                     under_way.add(pool.submit(live, next(seeds)))
     say(progress, lived, time.monotonic() - began, happened)
-    for seed, faults in sorted(failed):
-        print(f"seed {seed} FAILED:", *faults, f"replay: POINT_CONTACT_SEEDS={seed}", sep="\n  ", flush=True)
-    print(f"{lived - len(failed)} passed, {len(failed)} failed", flush=True)
+    print(f"{lived - failed} passed, {failed} failed", flush=True)
     return not failed
 
 
@@ -79,12 +81,14 @@ def main() -> int:
     parser.add_argument("--hours", type=float, default=1.0)
     parser.add_argument("--from-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--keep-going", action="store_true", help="go on after a seed with a fault")
     options = parser.parse_args()
     with alone("worlds") as file:
         progress = Progress.load(file)
         seeds = progress.missing(options.from_seed)
         try:
-            return 0 if soak(progress, seeds, hours=options.hours, workers=options.workers) else 1
+            whole = soak(progress, seeds, hours=options.hours, workers=options.workers, keep_going=options.keep_going)
+            return 0 if whole else 1
         except KeyboardInterrupt:
             print(f"Stopped. Kept: {progress.pieces} seeds that passed.")
             return 130
