@@ -301,7 +301,6 @@ def retain(world: World, site_id: str) -> None:
             if not _is_due(world, kind, held[record_id], before["slot"]):
                 world.see("nothing_goes_early", f"{kind} {record_id} was destroyed before its time")
         world.buried |= gone
-        world.heard.late -= gone
         world.count(f"destroyed at its time: {kind}", len(gone))
 
 
