@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync import escrow
-from sync.hub import fleet, grants, testimony, withdrawals
+from sync.hub import fleet, grants, telling, testimony, withdrawals
 from sync.hub.backup import make_backup, restore
 from sync.hub.settings import HubSettings
 from sync.wire import OPERATIONS_PER_ROUND_MAX
@@ -300,5 +300,35 @@ def test_a_slot_withdrawn_while_the_places_are_frozen_gets_its_other_dates_when_
     other.round()
     other.round()
     assert hub.read("booking", booking.id)["alternatives"] == [free]
+    check_places(hub)
+    hub.close()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_who_was_confirmed_on_a_slot_that_is_withdrawn_while_a_restored_hub_waits_must_be_told(
+    hub: Stand, named: bool
+) -> None:
+    """Seed 12101: the withdrawal did not know that they had a place there; who only asked reads the other dates."""
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=0)
+    one, other = hub.enrol(), hub.enrol()
+    slot_id, wish, free = (hub.add_slot(in_hours=hours) for hours in (30, 40, 31))
+    for signer in (one, other):
+        signer.round()
+    hub.clock.ms += 1000
+    backup = make_backup(hub.database, hub.keys, hub.clock(), ADMIN).path
+    told = one.booking(wish, wishes=[slot_id]) if named else one.booking(slot_id)
+    hub = restored(hub, one, other, backup=backup)
+    one.round()
+    one.round([told], confirmed={told.id: slot_id} if named else {})
+    with hub.database.write() as connection:
+        withdrawals.withdraw(connection, hub.clock(), SITE, slot_id, ADMIN)
+    other.round()
+    assert state_of(hub, told)[0] == "requested"
+    other.round()
+    assert state_of(hub, told) == (("withdrawn", None) if named else ("alternatives", "slot_withdrawn"))
+    assert hub.read("booking", told.id)["slot_id"] == slot_id
+    assert hub.read("booking", told.id)["alternatives"] == ([free] if named else [free, wish])
+    with hub.database.read() as connection:
+        assert [waiting.id for waiting in telling.list_to_tell(connection, hub.clock())] == [told.id] * named
     check_places(hub)
     hub.close()
