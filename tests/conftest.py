@@ -4,5 +4,12 @@ from __future__ import annotations
 
 from hypothesis import settings
 
+from tests.progress import collect_rarely
+
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: it need not be looked through again and again."""
+    collect_rarely()
