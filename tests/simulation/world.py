@@ -380,6 +380,7 @@ class World:
         sure = {i: told for i, told in self.told.items() if told.state == GUARANTEED}
         people |= {i: told.slot_id for i, told in sure.items() if told.terminal not in self.doubtful}
         given_up = {i for i, told in self.told.items() if told.state in {CANCELLED, MOVED}}
+        given_up |= {one.id for one in self.written if one.values.get("state") == CANCELLED}  # no slip (seed 20071)
         carried = {i for i, row in bookings.items() if row["carried"] and i not in self.told}  # a voice's: told before
         by_name = self.overridden | self.ended
         by_name |= {i for i, told in self.told.items() if told.grant_id in self.written_off}
