@@ -96,6 +96,12 @@ def test_each_event_gives_one_seat_before_any_gives_a_second_the_earliest_first(
     assert escrow.allot_seats(slots, {"b": 1, "c": 2}, 3, NOW, ALL) == ["a-late", "b", "a-late", "b", "c", "a-late"]
 
 
+def test_the_last_seat_of_an_event_is_given_once() -> None:
+    slots = {"last": an_event(50, 6, taken=5), "two-left": an_event(60, 4, taken=2), "roomy": an_event(70, 9)}
+    chosen = escrow.allot_seats(slots, {}, 0, NOW, ALL)
+    assert chosen == ["last", "two-left", "roomy", "two-left", "roomy", "roomy"]
+
+
 def test_booth_time_and_seats_are_shared_apart() -> None:
     slots = {"event": an_event(capacity=10), **{f"s{n}": a_booth_slot(30 + 3 * n, capacity=1) for n in range(4)}}
     stock = Stock(per_terminal=6, seats_per_terminal=2, share=0.5)
