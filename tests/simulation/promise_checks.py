@@ -168,8 +168,9 @@ def _was_served(world: World, booking_id: str, rows: dict[str, Row]) -> bool:
     """True when one of a booking's family has a place, gave it up, was lost with a disk, or still waits.
 
     Or when the last of them was a request that a named person declined while it waited (seed 251: confirmed, asked
-    again of a restored hub, and closed with its visitor told while the site's places were frozen). Or when a named person
-    had given one of them its place, which a hub restored from before has forgotten: it is to be given again (seed 20327).
+    again of a restored hub, and closed with its visitor told while the site's places were frozen). Or when a named
+    person had given one of them its place, and a hub restored from before has forgotten that: it is to be done again
+    (seed 20327).
     """
     members = staff.family_of(booking_id, rows)
     if members & (world.overridden - {given for given, _ in world.heard.acts.hit}):
