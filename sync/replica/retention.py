@@ -32,6 +32,7 @@ from sync.replica.database import ReplicaDatabase
 from sync.replica.outbox import Key
 from sync.replica.tables import JOURNAL, OUTBOX, WAITING
 from sync.replica.writing import Writer, destroy_sealed
+from sync.wire import FeedEntry
 
 TO_DO_AFTER_MS = timedelta(days=10) // timedelta(milliseconds=1)
 CHOICE_AFTER_MS = timedelta(days=15) // timedelta(milliseconds=1)
@@ -84,7 +85,7 @@ class Retention:
             now = self._clockwork.note_progress(connection)
             waiting = (OUTBOX.c.state == WAITING, OUTBOX.c.noted_ms.is_(None))
             connection.execute(update(OUTBOX).where(*waiting).values(noted_ms=now.lived_ms))
-            destroyed = _destroy_over(connection)
+            destroyed = destroy_over(connection)
             destroyed += _destroy_past(connection, now.certain_ms)
             destroyed += self._follow_choices(connection, now)
         self._done_ms = now.lived_ms
@@ -138,8 +139,14 @@ def note(connection: Connection, what: str, key: Key, at_ms: int, who: str | Non
     connection.execute(insert(JOURNAL).values(line).on_conflict_do_nothing())
 
 
-def _destroy_over(connection: Connection) -> int:
-    """Sealed texts of what was taken back, cancelled, closed or moved, whoever said so."""
+def says_over(entry: FeedEntry) -> bool:
+    """True when an entry of the feed ends a record of which this terminal may still hold what was typed."""
+    told = entry.fields.get("state")
+    return told is not None and told.value in OVER.get(entry.kind, ())
+
+
+def destroy_over(connection: Connection) -> int:
+    """Sealed texts of what was taken back, cancelled, closed or moved, whoever said so: in each round that tells so."""
     destroyed = 0
     for kind, states in OVER.items():
         table = rows.table_of(kind)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sync.clock import utc_text
 from sync.digest import digest_of
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
-from sync.replica import apply, grants, incarnation, meta, outbox, parked, rows, testimony
+from sync.replica import apply, grants, incarnation, meta, outbox, parked, retention, rows, testimony
 from sync.replica.clockwork import Clockwork
 from sync.replica.conversation import Signer, ask
 from sync.replica.database import ReplicaDatabase
@@ -182,6 +182,8 @@ class Rounds:
             progress.pulled += applied.entries
             progress.pushed += self._acknowledge(connection, reply)
             apply.forget_sent(connection, applied.ended)
+            if any(map(retention.says_over, reply.entries)):
+                retention.destroy_over(connection)  # a visitor took it back at another terminal, or the hub closed it
             if renewed and not outbox.rewind(connection, reply.applied_through):
                 self._redraw(connection)
             self._take_sealing(connection, reply)

@@ -241,10 +241,13 @@ def test_what_the_hub_says_is_over_is_destroyed_here_too(machine: Machine, hub: 
     record_id = machine.prepare("garder")
     assert machine.terminal.rounds.run().ok
     hub.now.ms += 1000
+    hub.put_values("registration", record_id, {"state": "recue"})
+    assert machine.terminal.rounds.run().ok
+    assert machine.sealed() == {record_id}
+    hub.now.ms += 1000
     hub.put_values("registration", record_id, {"state": state})
     assert machine.terminal.rounds.run().ok
-    machine.terminal.store.retain()
-    assert machine.sealed() == set()
+    assert machine.sealed() == set(), "in the round that tells so, not at the next hour"
 
 
 def test_a_database_that_never_heard_a_signed_time_destroys_nothing(machine: Machine) -> None:
