@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -178,6 +179,12 @@ def terminal_confirm(home: Path, who: str) -> None:
     click.echo(f"Liste confirmée, bornes révoquées : {count}. Les autres sont reprises par leur certificat.")
 
 
+def _author(lost_by: str, numbers: Mapping[str, int]) -> str:
+    """Who wrote what was set aside, as every list names it; the journal keeps a terminal's id or its number."""
+    number = numbers.get(lost_by, lost_by.removeprefix("no ") if lost_by.startswith("no ") else None)
+    return lost_by if number is None else f"borne n° {number}"
+
+
 @click.group(short_help="Les conflits.", help="Les conflits : deux valeurs se sont rencontrées, les deux sont gardées.")
 def conflict() -> None:
     """The conflict journal."""
@@ -195,15 +202,17 @@ def conflict_list(home: Path, site_id: str | None, open_only: bool, as_json: boo
     with open_hub(home) as database, database.read() as connection:
         journal = conflicts.read_journal(connection, site_id=site_id, open_only=open_only, limit=SHOWN_MAX)
         more = conflicts.count_journal(connection, site_id=site_id, open_only=open_only) - len(journal)
+        numbers = {one.terminal_id: one.terminal_no for one in fleet.list_terminals(connection)}
     if as_json:
         print_json({"conflicts": [asdict(line) for line in journal], "more": more})
         return
     lines = [
-        (short(utc_text(line.at_ms), PARIS), line.site_id, line.kind, line.field, line.kept_value, line.lost_value,
-         line.lost_by, line.rule, "à régler" if line.needs_person and line.settled_ms is None else "")
+        (short(utc_text(line.at_ms), PARIS), line.site_id, line.kind, line.record_id, line.field, line.kept_value,
+         line.lost_value, _author(line.lost_by, numbers), line.rule,
+         "à régler" if line.needs_person and line.settled_ms is None else "")
         for line in journal
     ]  # fmt: skip
-    headings = ("DATE (PARIS)", "SITE", "FICHE", "CHAMP", "GARDÉ", "ÉCARTÉ", "DE", "RÈGLE", "ÉTAT")
+    headings = ("DATE (PARIS)", "SITE", "QUOI", "FICHE", "CHAMP", "GARDÉ", "ÉCARTÉ", "DE", "RÈGLE", "ÉTAT")
     print_table(headings, lines, none="Aucun conflit.")
     if more:
         click.echo(f"Plus anciens, non montrés : {more}. Ce qui attend une personne est dans « hub todo list ».")

@@ -179,7 +179,8 @@ def print_answers(opened: vault.Opened, state: str, steps: tuple[str, ...], *, a
         print_json(answers_of(opened, state))
         return
     for name, value in opened.answers.items():
-        click.echo(f"{name} : {', '.join(map(str, value)) if isinstance(value, list) else value}")
+        said = ", ".join(map(str, value)) if isinstance(value, list) else value
+        click.echo(f"{name} : {'sans réponse' if said is None else said}")
     for site_id, record_id in opened.look_alikes:
         click.echo(f"Même nom et même date de naissance que {record_id} (site {site_id}).", err=True)
     for number, step in enumerate(steps, 1):

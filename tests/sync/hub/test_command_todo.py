@@ -7,8 +7,9 @@ import re
 
 import pytest
 
-from sync.hub import accounts, rows, todo_words, tokens
+from sync.hub import accounts, conflicts, rows, todo_words, tokens
 from sync.hub.todo_words import Choice
+from sync.merge import Lost, Policy
 from sync.seal import seal
 from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand
 from tests.sync.hub.test_todo import a_booking, journal
@@ -127,7 +128,7 @@ def test_looking_for_duplicates_counts_and_points_to_the_list(hub: Stand, do: Do
     with hub.database.write() as connection:
         accounts.add_account(connection, hub.clock(), "Zoé", ["instruction"], ADMIN)
     terminal = hub.enrol()
-    answers = {"nom_naissance": "Durand", "prenoms": "Anaïs", "date_naissance": "1990-02-28"}
+    answers = {"nom_naissance": "Durand", "nom_usage": None, "prenoms": "Anaïs", "date_naissance": "1990-02-28"}
     for number in range(2):
         prepared = terminal.registration()
         sealed = seal(hub.keys.sealing, "registration", SITE, prepared.id, {**answers, "ville": str(number)}).to_text()
@@ -138,6 +139,7 @@ def test_looking_for_duplicates_counts_and_points_to_the_list(hub: Stand, do: Do
     assert "Ressemblances nouvelles : 1 (voyez « hub todo list »)." in said
     listed = do("todo", "list", who=None)
     assert "Deux préparations portent le même nom" in listed
+    assert "nom_usage : sans réponse" in do("todo", "open", *codes_in(listed), who="Zoé")
     assert "Durand" not in listed
     assert json.loads(do("duplicates", "look", "--json", who="Zoé")) == {"compared": 0, "unreadable": 0, "pairs": 0}
 
@@ -179,3 +181,19 @@ def test_a_choice_says_what_it_does() -> None:
     for choice in choices:
         assert choice.label[0].isupper()
         assert choice.effect.endswith(".")
+
+
+def test_the_journal_names_the_record_and_whose_value_was_set_aside_in_one_way(hub: Stand, do: Do) -> None:
+    terminal = hub.enrol()
+    record_ids = [a_booking(hub, terminal, hub.add_slot(), "confirmed") for _ in range(3)]
+    for record_id, by in zip(record_ids, (terminal.terminal_id, "no 7", "hub"), strict=True):
+        stamp = "0" * 20
+        lost = Lost("VISIO", stamp, Policy.LATEST, needs_person=False)
+        loss = conflicts.Loss("booking", SITE, record_id, "modality", ("PHYSIQUE", stamp), lost, by, 0)
+        with hub.database.write() as connection:
+            conflicts.append(connection, hub.clock(), [loss], hub.random)
+    lines = do("conflict", "list", who=None).splitlines()
+    names = (f"borne n° {terminal.certificate.terminal_no}", "borne n° 7", "hub")
+    for record_id, name in zip(record_ids, names, strict=True):
+        [line] = [one for one in lines if record_id in one]
+        assert f"  {name}  " in line
