@@ -163,7 +163,7 @@ class World:
     def restore_hub(self, *, lost: bool) -> None:
         """An old backup takes the place of the hub's database, which is lost or only spoilt, under a new generation."""
         assert self.backup_path is not None
-        made_here = self._bookings() - {one.id for one in self.written}
+        made_here = self._bookings() - {one.id for one in self.written if "created_at" in one.values}
         self._close_hub()
         home, replaced = self.folder / "hub", self.heard
         if lost:
