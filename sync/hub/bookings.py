@@ -247,13 +247,13 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
         return 0
     slot_ids = [slot_id for booking in waiting.values() for slot_id in wished(booking)]
     places = Places.load(connection, site_id, slot_ids, booking_ids=waiting)
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, site_id, now_ms)
     for asked in _in_turn(waiting.values(), places):
         answer(places.named[asked.id], None, places, clock, now_ms)
     testimony.forget(connection, site_id, waiting.keys())
     conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
     return len(waiting)
 
 

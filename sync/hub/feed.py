@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.change import Value, new_id
 from sync.errors import StorageError
-from sync.hub.database import Random, read_meta, table_of, upsert, write_meta
+from sync.hub.database import Random, insert_all, read_meta, table_of, upsert, write_meta
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
@@ -219,7 +219,7 @@ def publish_ends(connection: Connection, site_id: str, kind: str, ids: Iterable[
         {"part": site_id, "n": n, "kind": kind, "site_id": site_id, "id": record_id, "fields": "{}", "origin": ""}
         for n, record_id in numbered
     ]
-    connection.execute(insert(_FEED), rows)
+    insert_all(connection, _FEED, rows)
     return [n for n, _ in numbered]
 
 
@@ -230,7 +230,7 @@ def _append(connection: Connection, lines: list[_Line]) -> None:
         mine = [line for line in lines if line.standing.site_id == part]
         first = _take_numbers(connection, part, len(mine))
         rows += [_feed_row(line, part, n) for n, line in enumerate(mine, start=first)]
-    connection.execute(insert(_FEED), rows)
+    insert_all(connection, _FEED, rows)
 
 
 def _take_numbers(connection: Connection, part: str, count: int) -> int:

@@ -156,12 +156,12 @@ def end_booking(
     booking = places.bookings.get(str(slot_id), {}).get(booking_id)
     if booking is None or booking.values["state"] not in LIVE:
         return
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, site_id, now_ms)
     for name, value in values.items():
         booking.decide(name, value, clock.tick())
     places.recount(str(slot_id), clock)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
 
 
 def _booking_line(scene: Scene, line: conflicts.Journaled, booking: Standing) -> Matter | None:

@@ -137,7 +137,7 @@ class World:
     def _open_hub(self) -> None:
         self.last_rows.clear()
         self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
-        for engine in (self.database._reading, self.database._writing):
+        for engine in self.database.engines:
             compile_once(engine)
             if self.disks_fill:
                 power.limit(self.power, engine, power.HUB)

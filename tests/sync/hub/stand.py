@@ -340,7 +340,7 @@ def statements_of(stand: Stand, act: Callable[[], object]) -> list[tuple[str, bo
     def note(_c: object, _k: object, statement: str, _p: object, _x: object, many: bool) -> None:
         seen.append((statement, many))
 
-    engines = (stand.database._writing, stand.database._reading)
+    engines = stand.database.engines
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:

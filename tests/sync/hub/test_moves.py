@@ -370,13 +370,13 @@ def by_voice(hub: Stand, terminal: Signer, grant_id: str, slot_id: str, **change
     }  # fmt: skip
     with hub.database.write() as connection:
         places = Places.load(connection, SITE, [slot_id], [grant_id], [record_id])
-        clock = rows.read_clock(connection, hub.clock())
+        clock = rows.read_clock(connection, SITE, hub.clock())
         standing = Standing("booking", SITE, record_id)
         for name, value in values.items():
             standing.decide(name, value, clock.tick())
         bookings.answer(standing, None, places, clock, hub.clock())
         feed.publish_all(connection, places.standings())
-        rows.keep_clock(connection, clock)
+        rows.keep_clock(connection, SITE, clock)
     return record_id
 
 
