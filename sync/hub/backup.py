@@ -261,7 +261,7 @@ def _renew(
             for table_name, rows in kept_apart.items():
                 table = hub_registry.metadata.tables[table_name]
                 upsert(connection, table, [row for row in rows if set(row) == set(table.columns.keys())])
-            connection.execute(update(TERMINALS).values(heard_through=0))  # numbers of another history
+            connection.execute(update(TERMINALS).values(heard_through=0, whole_through=0))  # numbers of another history
             connection.execute(
                 update(POSITIONS).values(durable_through=POSITIONS.c.applied_through)
             )  # this very backup

@@ -105,7 +105,7 @@ class ClaimDesk:
             opened = courier.look_up(connection, claim, maker)
             if opened is not None:
                 return 200, said_of(connection, opened, claim.kind), claim.language
-        with self._database.write() as connection:
+        with self._database.write(maker.site_id) as connection:
             opened = courier.open_claim(connection, self._keys, claim, maker, now_ms, self._random)
             return 200, said_of(connection, opened, claim.kind), claim.language
 

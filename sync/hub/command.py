@@ -21,7 +21,7 @@ from sync.hub.command_fleet import conflict, site, terminal
 from sync.hub.command_grants import grant
 from sync.hub.command_imports import events
 from sync.hub.command_keys import backup, keys, restore
-from sync.hub.command_options import SentenceGroup, home_option, hub_lock, open_hub, options
+from sync.hub.command_options import SentenceGroup, database_option, home_option, hub_lock, open_hub, options
 from sync.hub.command_overrides import booking, slots
 from sync.hub.command_people import account, audit
 from sync.hub.command_quarantine import quarantine_group
@@ -48,10 +48,10 @@ def hub() -> None:
     short_help="Mettre la base à jour.",
     help="Mettre la base au schéma de cette version ; rien n’est fait s’il y est déjà.",
 )
-@options(home_option)
-def migrate(home: Path) -> None:
+@options(home_option, database_option)
+def migrate(home: Path, address: str | None) -> None:
     """Migrates the database."""
-    with open_hub(home, create=True):
+    with open_hub(home, create=True, address=address):
         click.echo("La base est au schéma de cette version.")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
@@ -50,12 +50,14 @@ class Page:
     """What one reading of the feed gives: entries, where the reader stands now, and whether more waits.
 
     ``refill``: the reader stood below a tombstone that is not kept any more; this page begins everything anew.
+    ``whole_through``: the parts that it reads from their beginning, and the number through which nothing is skipped.
     """
 
     entries: list[FeedEntry]
     checkpoints: dict[str, int]
     more: bool
     refill: bool = False
+    whole_through: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def read_after(
     checkpoints: Mapping[str, int],
     parts: Iterable[str],
     origin: str,
-    whole_through: dict[str, int] | None = None,
+    whole_through: Mapping[str, int] | None = None,
 ) -> Page:
     """Reads what is new for one terminal, at most ``ENTRIES_PER_ROUND_MAX`` entries or 2 Mi characters.
 
@@ -142,15 +144,16 @@ def read_after(
         checkpoints: the last number the reader has, by part.
         parts: what it may see.
         origin: its ``terminal_id/incarnation``.
-        whole_through: kept by the caller between the pages of one reader, and updated here: the parts
-            read from their beginning, and the number through which nothing is skipped.
+        whole_through: what the page before said, when the reader is on its way from the beginning; a number that it
+            has reached says nothing.
     """
     wanted = sorted(parts)
-    whole = {} if whole_through is None else whole_through
     found = {row.part: row for row in connection.execute(_READ_HEADS, {"parts": wanted})}
     heads = {part: found[part].n if part in found else 0 for part in wanted}
     entries: list[FeedEntry] = []
     reached = {part: _in_history(checkpoints.get(part, 0), heads[part]) for part in wanted}
+    on_its_way = {} if whole_through is None else whole_through
+    whole = {part: through for part, through in on_its_way.items() if 0 < reached.get(part, 0) < through}
     refill = any(0 < reached[part] < found[part].floor and part not in whole for part in found)
     if refill:
         reached = dict.fromkeys(wanted, 0)
@@ -160,14 +163,14 @@ def read_after(
         if after == heads[part]:
             continue
         if left == 0 or room <= 0:
-            return Page(entries, reached, more=True, refill=refill)
+            return Page(entries, reached, more=True, refill=refill, whole_through=whole)
         if after == 0:
             whole[part] = heads[part]
         skipped = origin if after >= whole.get(part, 0) else ""
         page, through, room = _read_part(connection, part, after, skipped, left, room)
         entries += page
         if through is not None:
-            return Page(entries, {**reached, part: through}, more=True, refill=refill)
+            return Page(entries, {**reached, part: through}, more=True, refill=refill, whole_through=whole)
         reached[part] = heads[part]
         whole.pop(part, None)
     return Page(entries, reached, more=False, refill=refill)

@@ -237,7 +237,10 @@ def list_terminals(connection: Connection, site_id: str | None = None) -> list[E
 
 
 def use_counter(connection: Connection, now_ms: int, caller: Caller, message: object) -> bool:
-    """Takes a request's counter and notes that the terminal was seen; false when it was used before.
+    """Takes a request's counter and notes that the terminal was seen.
+
+    False when it was used before, and when the terminal has sent another request or was revoked since the caller was
+    authenticated: what is known of the caller is out of date then.
 
     Args:
         connection: of the writing transaction that applies the request, so that both stand or fall together.
@@ -252,10 +255,22 @@ def use_counter(connection: Connection, now_ms: int, caller: Caller, message: ob
         values["drift_ms"] = max(-DRIFT_MAX_MS, min(DRIFT_MAX_MS, message.now_ms - now_ms))
         values["incarnation"] = message.incarnation
         values["heard_through"] = tombstones.heard(caller, message)
-    where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter < caller.counter)
+    where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter == caller.known_counter)
     if not caller.revoked:
         where &= table.c.revoked_ms.is_(None)
+    if caller.counter <= caller.known_counter:
+        return False
     return connection.execute(table.update().where(where).values(**values)).rowcount == 1
+
+
+def note_whole(connection: Connection, caller: Caller, through: int) -> None:
+    """Notes through which number a terminal that reads the feed from its beginning is told its own entries too.
+
+    Nothing when it has sent another request since: that one knows better.
+    """
+    table = table_of(Terminal)
+    where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter == caller.counter)
+    connection.execute(table.update().where(where).values(whole_through=through))
 
 
 def note_report(connection: Connection, now_ms: int, terminal_id: str, site_id: str, message: RoundRequest) -> None:

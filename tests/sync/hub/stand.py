@@ -23,7 +23,8 @@ from sync import signature
 from sync.change import Value, new_id
 from sync.clock import HybridClock, utc_text
 from sync.hub import accounts, feed, fleet, rows
-from sync.hub.database import HubDatabase, table_of
+from sync.hub.database import POSTGRESQL, SQLITE, HubDatabase, table_of
+from sync.hub.database_place import FILE, NAME, note_address
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.hub.settings import HubSettings
@@ -49,12 +50,16 @@ from sync.wire import (
     from_text,
     to_text,
 )
+from tests import postgresql
 
 START_MS = 1_795_250_000_000
 """A Saturday of November 2026."""
 HOUR_MS = 3_600_000
 ADMIN = "Camille Martin"
 SITE = "site-lyon"
+
+RUNS_ON = [SQLITE]
+MADE: list[str] = []
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -367,10 +372,31 @@ def an_empty_database() -> bytes:
         return path.read_bytes()
 
 
+def prepare_database(home: Path) -> None:
+    """A database at this version's schema, where there is none: the file of a home, or one on the tests' server."""
+    if RUNS_ON[-1] == POSTGRESQL:
+        if not (home / NAME).exists():
+            MADE.append(postgresql.a_database())
+            note_address(home, MADE[-1])
+    elif not (home / FILE).exists():
+        (home / FILE).write_bytes(an_empty_database())
+
+
+@contextmanager
+def running_on(engine: str) -> Iterator[None]:
+    """Hubs that are made meanwhile are on this engine: ``sqlite``, as otherwise, or ``postgresql``."""
+    RUNS_ON.append(engine)
+    try:
+        yield
+    finally:
+        RUNS_ON.pop()
+        while MADE:
+            postgresql.drop(MADE.pop())
+
+
 def _stand(home: Path, clock: Clock, keys: HubKeys, random: Callable[[int], bytes]) -> Stand:
-    if not (home / "hub.db").exists():
-        (home / "hub.db").write_bytes(an_empty_database())
-    database = HubDatabase.open(home / "hub.db")
+    prepare_database(home)
     settings = HubSettings(home=home, next_round_s=60)
+    database = HubDatabase.open(settings.database_place)
     exchange = Exchange(database, keys, now_ms=clock, settings=settings, random=random)
     return Stand(home, clock, keys, database, exchange, random)
