@@ -178,7 +178,9 @@ class HubDatabase:
         except PoolTimeout as error:
             raise busy() from error
         except OSError as error:
-            raise StorageError("Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits.") from error
+            raise StorageError(
+                "Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits."
+            ) from error
 
 
 def place_of(place: str | Path) -> Path | URL:

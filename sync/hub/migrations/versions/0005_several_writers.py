@@ -14,7 +14,9 @@ LOCKS = 64
 
 
 def upgrade() -> None:
-    locks = op.create_table("hub_lock", sa.Column("no", sa.Integer(), autoincrement=False, nullable=False), sa.PrimaryKeyConstraint("no"))
+    locks = op.create_table(
+        "hub_lock", sa.Column("no", sa.Integer(), autoincrement=False, nullable=False), sa.PrimaryKeyConstraint("no")
+    )
     op.bulk_insert(locks, [{"no": no} for no in range(LOCKS)])
     op.add_column("hub_terminal", sa.Column("whole_through", sa.BigInteger(), nullable=False, server_default="0"))
 
