@@ -16,7 +16,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, bindparam, inspect, select, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.change import new_id
 from sync.errors import InvalidInput, PointContactError, StorageError

@@ -28,7 +28,7 @@ DRIVER = "postgresql+psycopg"
 LOCKS = 64
 """Rows of ``hub_lock``: how many sites may be written at once, at most. More than a fleet has writers."""
 WRITERS_MAX = 4
-READERS_MAX = 8
+READERS_MAX = 4
 IDLE_MAX_S = 60
 """A program that stops in the middle of a transaction gives its lock back after this."""
 CONNECT_TIMEOUT_S = 10
@@ -43,6 +43,7 @@ _OTHERS = (
     "SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE datname = current_database()"
     " AND application_name LIKE %s AND application_name <> current_setting('application_name')"
 )
+_LOCK_ONE = "SELECT no FROM hub_lock WHERE no = {} FOR UPDATE"
 _LOCK_ALL = "SELECT no FROM hub_lock ORDER BY no FOR UPDATE"
 
 BUSY = frozenset({"55P03", "57014", "40001", "40P01", "53300", "53400"})
@@ -88,7 +89,7 @@ class PostgresqlEngine:
 
     def lock(self, connection: Connection, site_id: str | None) -> None:
         """Locks the row of a site, or all of them in order; one trip to the server, with what bounds the wait."""
-        rows = _LOCK_ALL if site_id is None else f"SELECT no FROM hub_lock WHERE no = {_row_of(site_id)} FOR UPDATE"
+        rows = _LOCK_ALL if site_id is None else _LOCK_ONE.format(_row_of(site_id))
         self._bounded(connection, rows)
 
     def lock_schema(self, connection: Connection) -> None:
@@ -165,7 +166,8 @@ def _from_json(table: Table, names: tuple[str, ...], replacing: bool) -> str:
 def _dialect() -> Any:
     from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg  # noqa: PLC0415
 
-    return PGDialect_psycopg()
+    dialect: Any = PGDialect_psycopg
+    return dialect()
 
 
 def _row_of(site_id: str) -> int:

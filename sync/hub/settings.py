@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import InvalidInput
-from sync.hub.database_place import database_of
 from sync.escrow import TAKES_PER_HOUR, Stock
+from sync.hub.database_place import database_of
 from sync.wire import BODY_BYTES_MAX
 
 

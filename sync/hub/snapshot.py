@@ -79,7 +79,7 @@ def copy_in(file: Path, database: HubDatabase, known: Sequence[Mapping[str, Any]
         copy.close()
 
 
-def _check_unchanged(connection: Connection, known: list[Mapping[str, Any]] | None) -> None:
+def _check_unchanged(connection: Connection, known: Sequence[Mapping[str, Any]] | None) -> None:
     if known is None and _count(connection, table_of(Account)):
         raise InvalidInput("Cette base tient déjà un hub : donnez-en une qui est vide, rien n’a été changé.")
     now = {row.terminal_id: row.counter for row in connection.execute(select(_TERMINALS))}
