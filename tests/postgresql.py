@@ -44,7 +44,7 @@ class Server:
     process: subprocess.Popen[bytes]
     account: str | None
 
-    def url(self, name: str) -> str:
+    def url(self, name: str = "postgres") -> str:
         return f"postgresql://{ACCOUNT}@/{name}?host={self.folder}"
 
     def run(self, statement: str, name: str = "postgres") -> None:

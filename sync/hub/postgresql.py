@@ -195,6 +195,7 @@ def _engine(url: URL, isolation: str, connections: int, wait_s: float, program: 
         connect_args={
             "prepare_threshold": None,
             "application_name": f"{PROGRAM} {program}",
+            "client_encoding": "utf8",
             "connect_timeout": CONNECT_TIMEOUT_S,
         },
         hide_parameters=True,
