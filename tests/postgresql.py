@@ -24,6 +24,7 @@ from tempfile import mkdtemp
 import psycopg
 
 ACCOUNT, TEMPLATE = "point_contact", "as_migrated"
+PREFIX, MEMORY = "point-contact-postgresql-", "/dev/shm"
 START_S_MAX = 60
 MISSING = (
     "Aucun PostgreSQL ne démarre ici : relancez « make install », ou lancez « apt-get install --no-install-recommends "
@@ -33,6 +34,8 @@ OPTIONS = (
     "listen_addresses=", "max_connections=100", "shared_buffers=64MB", "autovacuum=off", "full_page_writes=off",
     "max_wal_size=512MB", "wal_level=minimal", "max_wal_senders=0", "logging_collector=off",
 )  # fmt: skip
+# It ends with the run of the tests, however that ends.
+WITH_US = ("setpriv", "--pdeathsig", "INT") if shutil.which("setpriv") else ()
 _numbers = itertools.count(1)
 
 
@@ -68,8 +71,9 @@ def server() -> Server:
     """The server of this run of the tests. Fails with what to do when there is no PostgreSQL."""
     account = "nobody" if os.geteuid() == 0 else None
     said = []
+    _remove_left_over()
     for programs in _programs():
-        folder = Path(mkdtemp(prefix="postgresql-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+        folder = Path(mkdtemp(prefix=PREFIX, dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
         try:
             started = _start(_reachable(programs, folder, account), folder, account)
         except (OSError, subprocess.SubprocessError) as error:
@@ -99,6 +103,13 @@ def a_database() -> str:
 def drop(url: str) -> None:
     """Removes a database with whoever is still connected to it."""
     server().run(f"DROP DATABASE IF EXISTS {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE)")
+
+
+def _remove_left_over() -> None:
+    """Data of servers whose tests were killed: those that stopped since."""
+    for folder in Path(MEMORY).glob(f"{PREFIX}*"):
+        if (folder / "data" / "PG_VERSION").exists() and not (folder / "data" / "postmaster.pid").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
@@ -140,7 +151,7 @@ def _start(programs: Path, folder: Path, account: str | None) -> Server:
             os.chown(path, who.pw_uid, who.pw_gid)
     made = [programs / "initdb", "-D", data, "-U", ACCOUNT, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(made, user=account, cwd=folder, check=True, capture_output=True, text=True, timeout=START_S_MAX)
-    command: list[str | Path] = [programs / "postgres", "-D", data, "-k", folder]
+    command: list[str | Path] = [*WITH_US, programs / "postgres", "-D", data, "-k", folder]
     for option in OPTIONS:
         command += ["-c", option]
     with (folder / "log").open("wb") as log:
