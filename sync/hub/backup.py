@@ -195,23 +195,17 @@ def restore(
     """
     manifest = read_manifest(backup, keys)
     present = database_of(home)
-    target = present if address is None else address
     fresh = home / "hub.db.being-restored"
     with storage_errors("restaurer la sauvegarde"), _sqlite_sentences():
         _remove_database(fresh)
         try:
             shutil.copyfile(backup, fresh)
             if _hash(fresh) != manifest.sha256:
-                raise Refused("altered", "Cette sauvegarde a été modifiée : prenez-en une autre, rien n’a été changé.")
+                raise Refused("altered", "Cette sauvegarde a été modifiée : prenez-en une autre, rien n’a été changé.")
             _verify_database(fresh, manifest.counts)
             known = _rows_in(present, "hub_terminal")
             generation, carried, whole = _renew(fresh, present, known, keys, now_ms, who, backup.name, random)
-            if isinstance(target, Path):
-                replaced = _switch(home, fresh, now_ms)
-            elif target == present:
-                replaced = _put_in(home, fresh, target, known, now_ms)
-            else:
-                replaced = _move(home, fresh, target, now_ms)
+            replaced = _put_in_place(home, fresh, present if address is None else address, known, now_ms)
         finally:
             _remove_database(fresh)
     return RestoreReport(generation, manifest.taken_ms, replaced, carried, whole)
@@ -359,13 +353,24 @@ def _rows_in(present: str | Path, name: str) -> list[dict[str, Any]]:
         return []
 
 
+def _put_in_place(
+    home: Path, fresh: Path, target: str | Path, known: Sequence[Mapping[str, Any]], now_ms: int
+) -> Path | None:
+    """The last step of a restore, all or nothing; returns what was replaced."""
+    if isinstance(target, Path):
+        return _switch(home, fresh, now_ms)
+    if target == database_of(home):
+        return _put_in(home, fresh, target, known, now_ms)
+    return _move(home, fresh, target, now_ms)
+
+
 def _put_in(home: Path, fresh: Path, target: str, known: Sequence[Mapping[str, Any]], now_ms: int) -> Path:
     """Puts what the prepared file holds in the place of what a server does, which becomes a file of the home."""
     replaced = home / f"hub.db.replaced-{_date(now_ms)}"
     database = HubDatabase.open(target)
     try:
         if database.others():
-            raise InvalidInput("Un hub travaille encore dans cette base : arrêtez-les tous, puis recommencez.")
+            raise InvalidInput("Un hub travaille encore dans cette base : arrêtez-les tous, puis recommencez.")
         _remove_database(replaced)
         _make_private(replaced)
         copy_out(database, replaced)

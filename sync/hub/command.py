@@ -59,7 +59,7 @@ def migrate(home: Path, address: str | None) -> None:
     database_option,
     click.option(
         "--workers", default=DEFAULTS.workers, show_default=True, metavar="PROCESSUS",
-        type=click.IntRange(1, WORKERS_MAX), help="Processus qui répondent ; plusieurs sur PostgreSQL seulement.",
+        type=click.IntRange(1, WORKERS_MAX), help="Processus qui répondent ; plusieurs sur PostgreSQL seulement.",
     ),
     click.option("--host", default=DEFAULTS.host, show_default=True, metavar="ADRESSE", help="Adresse d’écoute."),
     click.option(

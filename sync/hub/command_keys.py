@@ -196,7 +196,7 @@ def backup(home: Path, folder: Path | None, as_json: bool, who: str) -> None:
     home_option,
     click.option(
         "--database", "address", metavar="ADRESSE",
-        help="Base PostgreSQL vide où le hub s’installe : « postgresql://compte@machine/base ».",
+        help="Base PostgreSQL vide où le hub s’installe : « postgresql://compte@machine/base ».",
     ),
     json_option,
     who_option,

@@ -29,7 +29,7 @@ who_option = click.option(
 )
 database_option = click.option(
     "--database", "address", metavar="ADRESSE",
-    help="Base PostgreSQL « postgresql://compte@machine/base », notée dans le dossier ; sinon, un fichier SQLite.",
+    help="Base PostgreSQL « postgresql://compte@machine/base », notée dans le dossier ; sinon, un fichier SQLite.",
 )  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Écrire un objet JSON.")
 yes_option = click.option("--yes", is_flag=True, help="Faire ce qui est dit, sans quoi rien n’est changé.")

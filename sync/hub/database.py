@@ -180,7 +180,7 @@ class HubDatabase:
             raise busy() from error
         except OSError as error:
             raise StorageError(
-                "Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits."
+                "Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits."
             ) from error
 
 
@@ -192,14 +192,14 @@ def place_of(place: str | Path) -> Path | URL:
         url = make_url(place)
     except ArgumentError as error:
         raise InvalidInput(
-            "L’adresse de la base n’est pas lisible : écrivez « postgresql://compte@machine/base »."
+            "L’adresse de la base n’est pas lisible : écrivez « postgresql://compte@machine/base »."
         ) from error
     if url.get_backend_name() == SQLITE and url.database and url.database != ":memory:":
         return Path(url.database)
     if url.get_backend_name() == POSTGRESQL and url.database:
         return url
     raise InvalidInput(
-        "Le hub écrit dans une base PostgreSQL ou dans un fichier SQLite : donnez « postgresql://compte@machine/base »."
+        "Le hub écrit dans une base PostgreSQL ou dans un fichier SQLite : donnez « postgresql://compte@machine/base »."
     )
 
 
@@ -256,6 +256,6 @@ def _is_older(version: str | None) -> bool:
     """True when a schema must be brought to this version's. Raises StorageError when it is of a newer one."""
     if version is not None and version > SCHEMA_HEAD:
         raise StorageError(
-            "La base de ce hub vient d’une version plus récente : installez cette version-là, rien n’a été changé."
+            "La base de ce hub vient d’une version plus récente : installez cette version-là, rien n’a été changé."
         )
     return version != SCHEMA_HEAD

@@ -29,11 +29,11 @@ def check_address(home: Path, address: str) -> None:
         InvalidInput: not of a PostgreSQL database, or this hub has its own data in a file.
     """
     if isinstance(place_of(address), Path):
-        raise InvalidInput("Donnez l’adresse d’une base PostgreSQL : « postgresql://compte@machine/base ».")
+        raise InvalidInput("Donnez l’adresse d’une base PostgreSQL : « postgresql://compte@machine/base ».")
     if not (home / NAME).exists() and (home / FILE).exists():
         raise InvalidInput(
-            "Ce hub a déjà sa base dans un fichier : sauvegardez-la avec « hub backup », puis portez-la avec "
-            "« hub restore SAUVEGARDE --database ADRESSE »."
+            "Ce hub a déjà sa base dans un fichier : sauvegardez-la avec « hub backup », puis portez-la avec "
+            "« hub restore SAUVEGARDE --database ADRESSE »."
         )
 
 

@@ -66,4 +66,4 @@ class Inserting(Protocol):
 
 def busy() -> Refused:
     """Another writer held on for too long."""
-    return Refused("busy", "Le hub est occupé : une prochaine tentative suffira, rien n’est perdu.", status=503)
+    return Refused("busy", "Le hub est occupé : une prochaine tentative suffira, rien n’est perdu.", status=503)

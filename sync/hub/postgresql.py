@@ -73,13 +73,13 @@ class PostgresqlEngine:
         commit, fsync, encoding, in_words = connection.exec_driver_sql(_CHECK).one()
         if commit not in _DURABLE or fsync != "on":
             raise StorageError(
-                "Ce serveur PostgreSQL accuse réception avant d’écrire : remettez « synchronous_commit » et « fsync » "
-                "à « on », puis recommencez."
+                "Ce serveur PostgreSQL accuse réception avant d’écrire : remettez « synchronous_commit » et « fsync » "
+                "à « on », puis recommencez."
             )
         if encoding != "UTF8" or in_words:
             raise StorageError(
-                "Cette base ne range pas les lettres comme il le faut : créez-en une autre avec « createdb "
-                "--template=template0 --encoding=UTF8 --locale=C NOM », puis recommencez."
+                "Cette base ne range pas les lettres comme il le faut : créez-en une autre avec « createdb "
+                "--template=template0 --encoding=UTF8 --locale=C NOM », puis recommencez."
             )
 
     @contextmanager
@@ -101,21 +101,21 @@ class PostgresqlEngine:
         """What a person is told, by the server's five letters; none at all means that it could not be asked."""
         code = _code(error)
         if code == "53100":
-            return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
+            return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
         if code in BUSY:
             return busy()
         if code == "25006":
             return StorageError(
-                "Cette base est une copie en lecture seule : donnez l’adresse du serveur PostgreSQL principal."
+                "Cette base est une copie en lecture seule : donnez l’adresse du serveur PostgreSQL principal."
             )
         if code in SPOILT:
-            return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
+            return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
         if code == "" or code.startswith(AWAY) or error.connection_invalidated:
             return StorageError(
-                "Le serveur PostgreSQL ne répond pas à ce hub : vérifiez qu’il est en marche, l’adresse de la base et "
-                "le compte ; rien de ce qui était reçu n’est perdu."
+                "Le serveur PostgreSQL ne répond pas à ce hub : vérifiez qu’il est en marche, l’adresse de la base et "
+                "le compte ; rien de ce qui était reçu n’est perdu."
             )
-        return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
+        return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
 
     def cause(self, error: DatabaseError) -> Exception:
         """The code alone: the server's own words quote the values of a key that is there twice."""

@@ -35,7 +35,7 @@ def check_workers(settings: HubSettings) -> None:
     """Refuses several processes where one only can write. Raises InvalidInput, StorageError."""
     if settings.workers > 1 and isinstance(place_of(settings.database_place), Path):
         raise InvalidInput(
-            "Une base SQLite n’a qu’un seul écrivain : relancez sans « --workers », ou passez le hub sur PostgreSQL."
+            "Une base SQLite n’a qu’un seul écrivain : relancez sans « --workers », ou passez le hub sur PostgreSQL."
         )
 
 

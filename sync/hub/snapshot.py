@@ -81,10 +81,10 @@ def copy_in(file: Path, database: HubDatabase, known: Sequence[Mapping[str, Any]
 
 def _check_unchanged(connection: Connection, known: Sequence[Mapping[str, Any]] | None) -> None:
     if known is None and _count(connection, table_of(Account)):
-        raise InvalidInput("Cette base tient déjà un hub : donnez-en une qui est vide, rien n’a été changé.")
+        raise InvalidInput("Cette base tient déjà un hub : donnez-en une qui est vide, rien n’a été changé.")
     now = {row.terminal_id: row.counter for row in connection.execute(select(_TERMINALS))}
     if known is not None and now != {row["terminal_id"]: row["counter"] for row in known}:
-        raise InvalidInput("Un hub travaille encore dans cette base : arrêtez-les tous, puis recommencez.")
+        raise InvalidInput("Un hub travaille encore dans cette base : arrêtez-les tous, puis recommencez.")
 
 
 def _copy(source: Connection, target: Connection, table: Table) -> None:

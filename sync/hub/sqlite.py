@@ -55,16 +55,16 @@ class SqliteEngine:
         """What a person is told, by SQLite's own code."""
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         if code == sqlite3.SQLITE_FULL:
-            return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
+            return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
         if code == sqlite3.SQLITE_IOERR:
-            return StorageError("Le disque du hub est plein ou en panne : libérez de la place, ou changez-le.")
+            return StorageError("Le disque du hub est plein ou en panne : libérez de la place, ou changez-le.")
         if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             return busy()
         if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-            return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
+            return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
         if isinstance(error, OperationalError):
-            return StorageError("La base du hub ne répond pas : vérifiez son disque, son dossier et ses droits.")
-        return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
+            return StorageError("La base du hub ne répond pas : vérifiez son disque, son dossier et ses droits.")
+        return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
 
     def cause(self, error: DatabaseError) -> Exception:
         """SQLite names columns, never values."""
