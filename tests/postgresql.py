@@ -8,6 +8,7 @@ such a place, so that ``fsync`` stays on and costs nothing. ``a_database`` is a 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import importlib.util
 import itertools
@@ -108,8 +109,9 @@ def drop(url: str) -> None:
 def _remove_left_over() -> None:
     """Data of servers whose tests were killed: those that stopped since."""
     for folder in Path(MEMORY).glob(f"{PREFIX}*"):
-        if (folder / "data" / "PG_VERSION").exists() and not (folder / "data" / "postmaster.pid").exists():
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(PermissionError):  # another account's
+            if (folder / "data" / "PG_VERSION").exists() and not (folder / "data" / "postmaster.pid").exists():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 @functools.cache
