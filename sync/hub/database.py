@@ -28,6 +28,7 @@ from sync.hub.tables import Meta
 SCHEMA_HEAD = "0005"
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ONLY = "only_site"
 
 Random = Callable[[int], bytes]
 
@@ -121,6 +122,8 @@ class HubDatabase:
         """
         with self._engine.alone(), self._as_sentences(), self._engine.writing.begin() as connection:
             self._engine.lock(connection, site_id)
+            if site_id is not None:
+                connection.execution_options(**{ONLY: site_id})
             yield connection
 
     @contextmanager
@@ -201,6 +204,16 @@ def place_of(place: str | Path) -> Path | URL:
     raise InvalidInput(
         "Le hub écrit dans une base PostgreSQL ou dans un fichier SQLite : donnez « postgresql://compte@machine/base »."
     )
+
+
+def check_reach(connection: Connection, site_id: str | None) -> None:
+    """Stops a writing transaction about one site before it writes another one's, or (``None``) what is common.
+
+    Raises:
+        ValueError: a fault of ours, which one writer at a time would hide.
+    """
+    if connection.get_execution_options().get(ONLY, site_id) != site_id:
+        raise ValueError("a transaction about one site writes what is not of that site")
 
 
 def read_meta(connection: Connection, key: str) -> str | None:

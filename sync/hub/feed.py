@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.change import Value, new_id
 from sync.errors import StorageError
-from sync.hub.database import Random, insert_all, read_meta, table_of, upsert, write_meta
+from sync.hub.database import Random, check_reach, insert_all, read_meta, table_of, upsert, write_meta
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
@@ -238,6 +238,7 @@ def _append(connection: Connection, lines: list[_Line]) -> None:
 
 def _take_numbers(connection: Connection, part: str, count: int) -> int:
     """The first of ``count`` numbers in a row, taken from the part's counter."""
+    check_reach(connection, part)
     n = connection.execute(_BUMP_HEAD, {"of_part": part, "more": count}).scalar()
     if n is None:
         n = count

@@ -213,6 +213,27 @@ def test_who_writes_anything_waits_for_every_site_and_a_site_for_nobody_elses(hu
         rows.write_as_hub(connection, hub.clock(), "site", SITE, SITE, {"name": "Mairie annexe"})
 
 
+def test_a_transaction_about_one_site_writes_nothing_else(hub: Stand) -> None:
+    def write(act: Callable[[Connection], object]) -> None:
+        with hub.database.write(SITE) as connection:
+            act(connection)
+
+    with pytest.raises(ValueError, match="not of that site"):
+        write(lambda connection: accounts.audit(connection, hub.clock(), ADMIN, "site.add", SITE))
+    other = "site-bron"
+    with pytest.raises(ValueError, match="not of that site"):
+        write(lambda connection: rows.write_as_hub(connection, 1, "site", other, other, {"name": "Mairie"}))
+    assert [site_id for site_id, _, _ in read_sites(hub)] == [SITE]
+    with hub.database.write() as connection:
+        rows.write_as_hub(connection, 1, "site", other, other, {"name": "Mairie"})
+    assert [site_id for site_id, _, _ in read_sites(hub)] == [other, SITE]
+
+
+def read_sites(hub: Stand) -> list[tuple[str, str, object]]:
+    with hub.database.read() as connection:
+        return list(rows.read_all(connection, "site"))
+
+
 def after_authenticating(hub: Stand, terminal: Signer, between: Callable[[Connection], None]) -> HubResponse:
     """What a request is answered when something is written after its signature was verified, and before its lock."""
     request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
