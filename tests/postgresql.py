@@ -107,10 +107,11 @@ def drop(url: str) -> None:
 
 
 def _remove_left_over() -> None:
-    """Data of servers whose tests were killed: those that stopped since."""
+    """Data of servers whose tests were killed long ago: those that stopped since."""
     for folder in Path(MEMORY).glob(f"{PREFIX}*"):
         with contextlib.suppress(PermissionError):  # another account's
-            if (folder / "data" / "PG_VERSION").exists() and not (folder / "data" / "postmaster.pid").exists():
+            started_long_ago = time.time() - folder.stat().st_mtime > 10 * START_S_MAX
+            if started_long_ago and not (folder / "data" / "postmaster.pid").exists():
                 shutil.rmtree(folder, ignore_errors=True)
 
 
