@@ -67,6 +67,7 @@ def invite(
     functions: Collection[str],
     who: str,
     random: Random = os.urandom,
+    derive: Callable[[str, bytes], bytes] = invitation.derive_verifier,
 ) -> str:
     """Makes a one-time enrolment code for one terminal of a site. Journals it.
 
@@ -78,6 +79,7 @@ def invite(
         functions: what it will be: ``borne``, ``accueil``, ``affichage``, ``projection``.
         who: a person with the role ``exploitation``.
         random: source of random bytes.
+        derive: what makes the verifier of the secret and the hub's fingerprint, slow on purpose.
 
     Returns:
         The code, shown once: only a slow verifier of its secret is kept.
@@ -99,7 +101,7 @@ def invite(
         "number": number,
         "site_id": site_id,
         "functions": named,
-        "verifier": to_text(invitation.derive_verifier(written.secret, fingerprint)),
+        "verifier": to_text(derive(written.secret, fingerprint)),
         "expires_ms": now_ms + invitation.VALID_S * 1000,
         "tries_left": invitation.TRIES_MAX,
         "used_ms": None,

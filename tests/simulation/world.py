@@ -33,8 +33,9 @@ from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
 from tests.simulation import course, disasters, power, staff
 from tests.simulation.network import NUMBERED, Line, PowerCut
-from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of, compile_once
+from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 from tests.simulation.witnessed import Heard, Told, Written, as_written, terminal_of
+from tests.sync.hub.stand import compile_once
 
 HOLD_MS = 5 * MINUTE_MS
 TYPED = "Quenneville"
