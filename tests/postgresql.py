@@ -38,6 +38,7 @@ OPTIONS = (
 # It ends with the run of the tests, however that ends.
 WITH_US = ("setpriv", "--pdeathsig", "INT") if shutil.which("setpriv") else ()
 _numbers = itertools.count(1)
+_FREE: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,26 @@ def an_empty_database() -> str:
 
 
 def a_database() -> str:
-    """The address of a new database at this version's schema, without a generation."""
+    """The address of a database at this version's schema with nothing in it, without a generation."""
+    if _FREE:
+        return _FREE.pop()
     name = f"hub_{next(_numbers)}"
     _template()
     server().run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY FILE_COPY")
     return server().url(name)
+
+
+def give_back(url: str) -> None:
+    """Takes a database of ``a_database`` back: emptying one costs less than copying another."""
+    from sync.hub.database import SCHEMA_HEAD  # noqa: PLC0415
+    from sync.hub.snapshot import copied_tables  # noqa: PLC0415
+
+    emptied = "".join(f'DELETE FROM "{table.name}";' for table in copied_tables())
+    with psycopg.connect(url, autocommit=True) as connection:
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+        connection.execute(f"{others} AND pid <> pg_backend_pid()".encode())
+        connection.execute(f"{emptied}UPDATE alembic_version SET version_num = '{SCHEMA_HEAD}'".encode())
+    _FREE.append(url)
 
 
 def drop(url: str) -> None:

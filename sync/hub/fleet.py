@@ -92,16 +92,13 @@ def invite(
     _check_invited(connection, site_id, functions)
     fingerprint = _fingerprint(keys)
     number = _free_number(connection, now_ms)
-    code = invitation.write_code(fingerprint, number, random(SECRET_BYTES))
-    written = invitation.read_code(code)
-    if written is None:
-        raise ValueError("a code that cannot be read was written")
+    code, secret = _new_code(fingerprint, number, random)
     named = ",".join(sorted(set(functions)))
     row = {
         "number": number,
         "site_id": site_id,
         "functions": named,
-        "verifier": to_text(derive(written.secret, fingerprint)),
+        "verifier": to_text(derive(secret, fingerprint)),
         "expires_ms": now_ms + invitation.VALID_S * 1000,
         "tries_left": invitation.TRIES_MAX,
         "used_ms": None,
@@ -110,6 +107,15 @@ def invite(
     upsert(connection, table_of(Invited), [row])
     accounts.audit(connection, now_ms, who, "terminal.invite", site_id, named)
     return code
+
+
+def _new_code(fingerprint: bytes, number: int, random: Random) -> tuple[str, str]:
+    """A code to type, and the secret in it."""
+    code = invitation.write_code(fingerprint, number, random(SECRET_BYTES))
+    written = invitation.read_code(code)
+    if written is None:
+        raise ValueError("a code that cannot be read was written")
+    return code, written.secret
 
 
 def enrol(

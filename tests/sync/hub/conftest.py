@@ -1,6 +1,7 @@
 """One contract, two engines: the tests of these files run on SQLite and on a real PostgreSQL.
 
-Not those that search at random, which try hundreds of hubs and would cost minutes on a server, nor those about a file.
+Not those that search at random, which try hundreds of hubs and would cost minutes on a server, nor those about a file;
+and of a test with many cases the first one only, on the server.
 """
 
 from __future__ import annotations
@@ -28,6 +29,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         return
     engines = [SQLITE] * (name not in OF_A_SERVER) + [POSTGRESQL] * (name not in OF_A_FILE)
     metafunc.parametrize("engine", engines, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    seen: set[str] = set()
+    left_out: list[pytest.Item] = []
+    for item in items:
+        name = item.nodeid.partition("[")[0]
+        if getattr(getattr(item, "callspec", None), "params", {}).get("engine") != POSTGRESQL:
+            continue
+        (left_out.append(item) if name in seen else seen.add(name))
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
 
 
 @pytest.fixture(autouse=True)

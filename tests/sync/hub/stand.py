@@ -403,7 +403,7 @@ def running_on(engine: str) -> Iterator[None]:
     finally:
         RUNS_ON.pop()
         while MADE:
-            postgresql.drop(MADE.pop())
+            postgresql.give_back(MADE.pop())
 
 
 def compile_once(engine: Engine, kind: str = "") -> None:
