@@ -21,8 +21,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
-import psycopg
+if TYPE_CHECKING:
+    import psycopg
 
 ACCOUNT, TEMPLATE = "point_contact", "as_migrated"
 PREFIX, MEMORY = "point-contact-postgresql-", "/dev/shm"
@@ -54,7 +56,7 @@ class Server:
 
     def run(self, statement: str, name: str = "postgres") -> None:
         """Runs one statement outside any transaction."""
-        with psycopg.connect(self.url(name), autocommit=True) as connection:
+        with _connect(self.url(name)) as connection:
             connection.execute(statement.encode())
 
     def stop(self) -> None:
@@ -110,7 +112,7 @@ def give_back(url: str) -> None:
     from sync.hub.snapshot import copied_tables  # noqa: PLC0415
 
     emptied = "".join(f'DELETE FROM "{table.name}";' for table in copied_tables())
-    with psycopg.connect(url, autocommit=True) as connection:
+    with _connect(url) as connection:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
         connection.execute(f"{others} AND pid <> pg_backend_pid()".encode())
         connection.execute(f"{emptied}UPDATE alembic_version SET version_num = '{SCHEMA_HEAD}'".encode())
@@ -129,6 +131,16 @@ def _remove_left_over() -> None:
             started_long_ago = time.time() - folder.stat().st_mtime > 10 * START_S_MAX
             if started_long_ago and not (folder / "data" / "postmaster.pid").exists():
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _connect(url: str) -> psycopg.Connection:
+    """A connection outside any transaction. Raises OSError when the server does not answer."""
+    import psycopg  # noqa: PLC0415  (thousands of tests need no server)
+
+    try:
+        return psycopg.connect(url, autocommit=True)
+    except psycopg.OperationalError as error:
+        raise OSError(str(error)) from error
 
 
 @functools.cache
@@ -179,8 +191,8 @@ def _start(programs: Path, folder: Path, account: str | None) -> Server:
     until = time.monotonic() + START_S_MAX
     while True:
         try:
-            psycopg.connect(started.url("postgres")).close()
-        except psycopg.OperationalError as error:
+            _connect(started.url()).close()
+        except OSError as error:
             if process.poll() is None and time.monotonic() < until:
                 time.sleep(0.02)
                 continue
