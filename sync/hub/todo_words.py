@@ -60,6 +60,7 @@ MODALITIES_IN_WORDS = {"VISIO": "en visio", "TELEPHONE": "par téléphone", "PHY
 WHY_OVERRULED = {
     "clone": "la même place avait été promise par une copie de la borne",
     WRITTEN_OFF: "sa place avait été reprise d’office, puis donnée à quelqu’un d’autre",
+    "given_since": "sa place avait été donnée à quelqu’un d’autre avant que le hub restauré ne le sache",
     "overbooked": "trop de personnes étaient attendues à la même heure",
 }
 
