@@ -225,6 +225,7 @@ class Places:
             return here
         asked = load_where(self._site[0], "booking", self._site[1], "state", [REQUESTED])
         known = {one.id for one in here}
+        asked |= {i: one for i, one in self.named.items() if one.values["state"] == REQUESTED}  # of this very push, too
         wishes = {i: one.values.get("wishes") for i, one in asked.items() if i not in known}
         wishing = [i for i, wished in wishes.items() if isinstance(wished, list) and slot_id in wished]
         self.include((), (), wishing)
