@@ -186,20 +186,6 @@ def test_who_waits_for_that_place_as_a_second_choice_is_answered_as_soon_as_it_c
     check_places(hub)
 
 
-def test_who_waits_for_a_place_that_is_promised_in_the_same_push_is_answered_with_it(hub: Stand) -> None:
-    """Seed 22011: the request was not in the database yet when the place that it waited for was spent."""
-    first, second, terminal, other = hub.add_slot(in_hours=3), hub.add_slot(in_hours=4), hub.enrol(), hub.enrol()
-    free = hub.add_slot(in_hours=5)
-    other.round([other.booking(first)])
-    grant_id = drawn(hub)
-    take(terminal, second, grant_id)
-    wanted = terminal.booking(first, wishes=[second])
-    terminal.round([wanted, promise(terminal, grant_id, second)])
-    assert state_of(hub, wanted) == ("alternatives", "slot_taken")
-    assert hub.read("booking", wanted.id)["alternatives"] == [free]
-    check_places(hub)
-
-
 def test_who_waits_for_a_place_of_a_disk_that_was_put_back_since_is_answered(hub: Stand) -> None:
     """What a former incarnation holds only a named person gives back: it may be on a slip."""
     slot_id, terminal = hub.add_slot(in_hours=3), hub.enrol()

@@ -10,8 +10,9 @@ import pytest
 from sync.change import Value
 from sync.hub import feed, fleet, rows
 from sync.wire import Operation
-from tests.sync.hub.granted import check_places
+from tests.sync.hub.granted import check_places, promise, state_of
 from tests.sync.hub.stand import ADMIN, Signer, Stand, hub_in
+from tests.sync.hub.test_takes import drawn, take
 
 
 @pytest.fixture
@@ -148,4 +149,18 @@ def test_two_with_the_same_wishes_in_one_push_get_one_each(hub: Stand) -> None:
     asked = [terminal.booking(first, wishes=[second]) for _ in range(3)]
     terminal.round(asked)
     assert [answer_of(hub, one) for one in asked] == [("confirmed", first), ("confirmed", second), ("declined", first)]
+    check_places(hub)
+
+
+def test_who_waits_for_a_place_that_is_promised_in_the_same_push_is_answered_with_it(hub: Stand) -> None:
+    """Seed 22011: the request was not in the database yet when the place that it waited for was spent."""
+    first, second, terminal, other = hub.add_slot(in_hours=3), hub.add_slot(in_hours=4), hub.enrol(), hub.enrol()
+    free = hub.add_slot(in_hours=5)
+    other.round([other.booking(first)])
+    grant_id = drawn(hub)
+    take(terminal, second, grant_id)
+    wanted = terminal.booking(first, wishes=[second])
+    terminal.round([wanted, promise(terminal, grant_id, second)])
+    assert state_of(hub, wanted) == ("alternatives", "slot_taken")
+    assert hub.read("booking", wanted.id)["alternatives"] == [free]
     check_places(hub)
