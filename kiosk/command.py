@@ -10,7 +10,7 @@ import click
 from kiosk.settings import DEFAULT_PORT, KioskSettings
 from sync.errors import PointContactError
 from sync.replica.command_journal import journal
-from sync.replica.command_parked import parked
+from sync.replica.command_parked import json_option, parked
 
 DEFAULTS = KioskSettings(home=Path())
 NOT_YET = (
@@ -25,7 +25,6 @@ home_option = click.option(
     metavar="DOSSIER",
     help="Dossier de la borne.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Un objet JSON, pour un programme.")
 
 
 class SentenceGroup(click.Group):

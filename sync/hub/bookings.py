@@ -41,6 +41,10 @@ SLOT_WITHDRAWN = "slot_withdrawn"
 CLONE = "clone"
 GIVEN_SINCE = "given_since"
 """Why a place is not kept: this hub was restored from before it had given it, and it was promised to somebody else."""
+UNKEPT_SINCE = {
+    SLOT_WITHDRAWN: (WITHDRAWN, None), SLOT_TAKEN: (OVERRULED, GIVEN_SINCE), BOOTH_BUSY: (OVERRULED, GIVEN_SINCE),
+}  # fmt: skip
+"""What becomes of a booking that was confirmed before a restore, by what its slot lacks now: its state, and why."""
 BEFORE_EVERYTHING = ""
 """As the present moment: a slot that is over is not past, because what matters is who sat there."""
 
@@ -168,18 +172,13 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
             if slot_id == told or _is_admitted(booking, own, places, clock, now):
                 confirm(booking, slot_id, places, clock, now_ms)
             return
-        if slot_id == told and because == SLOT_WITHDRAWN:
-            confirm(booking, slot_id, places, clock, now_ms)
-            withdraw(booking, places, clock, now_ms)
-            places.recount(slot_id, clock)
-            return
         if because == SLOT_TAKEN and places.comes_back(slot_id, booking.values["terminal_no"]):
             if pace.place_in_line(booking):
                 booking.decide("declined_because", None, clock.tick())
             return
-        if slot_id == told and because in {SLOT_TAKEN, BOOTH_BUSY}:
+        if slot_id == told and because in UNKEPT_SINCE:
             confirm(booking, slot_id, places, clock, now_ms)
-            _unkeep(booking, OVERRULED, GIVEN_SINCE, places, clock, now_ms)
+            _unkeep(booking, *UNKEPT_SINCE[because], places, clock, now_ms)
             places.recount(slot_id, clock)
             return
         reasons.append(because)

@@ -257,6 +257,8 @@ def use_counter(connection: Connection, now_ms: int, caller: Caller, message: ob
         message: what it holds; a ``RoundRequest`` also tells the terminal's clock, its incarnation, and how far it
             has read the feed of its site.
     """
+    if caller.counter <= caller.known_counter:
+        return False
     table = table_of(Terminal)
     values: dict[str, Any] = {"counter": caller.counter, "last_seen_ms": now_ms}
     if isinstance(message, RoundRequest) and message.terminal_id == caller.terminal_id:
@@ -266,8 +268,6 @@ def use_counter(connection: Connection, now_ms: int, caller: Caller, message: ob
     where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter == caller.known_counter)
     if not caller.revoked:
         where &= table.c.revoked_ms.is_(None)
-    if caller.counter <= caller.known_counter:
-        return False
     return connection.execute(table.update().where(where).values(**values)).rowcount == 1
 
 

@@ -67,6 +67,14 @@ def frozen(connection: Connection, site_id: str) -> bool:
     return bool(connection.execute(_FROZEN, {"of_site": site_id}).scalar())
 
 
+def missed(connection: Connection) -> dict[str, list[int]]:
+    """The numbers of the terminals that keep their sites frozen, by site, in order."""
+    found: dict[str, list[int]] = {}
+    for site_id, terminal_no in connection.execute(_MISSED):
+        found.setdefault(site_id, []).append(terminal_no)
+    return found
+
+
 def give(
     connection: Connection, holder: Holder, stock: escrow.Stock, now_ms: int, random: Callable[[int], bytes]
 ) -> list[str]:
@@ -205,12 +213,14 @@ _NOW: BindParameter[str] = bindparam("now")
 _MINE = and_(GRANTS.c.terminal_no == bindparam("of_terminal"), GRANTS.c.incarnation == bindparam("of_disk"))
 _SPENDS = and_(BOOKINGS.c.grant_id.is_not(None), BOOKINGS.c.state.in_((GUARANTEED, CONFIRMED)), ~BOOKINGS.c.gone)
 _GENERATION = select(META.c.value).where(META.c.key == "generation").scalar_subquery()
-_IS_FROZEN = exists().where(
-    TERMINALS.c.site_id == _HERE,
-    TERMINALS.c.revoked_ms.is_(None),
-    TERMINALS.c.reported_generation.is_distinct_from(_GENERATION),
-)
+_IS_MISSED = and_(TERMINALS.c.revoked_ms.is_(None), TERMINALS.c.reported_generation.is_distinct_from(_GENERATION))
+_IS_FROZEN = exists().where(TERMINALS.c.site_id == _HERE, _IS_MISSED)
 _FROZEN = select(_IS_FROZEN)
+_MISSED = (
+    select(TERMINALS.c.site_id, TERMINALS.c.terminal_no)
+    .where(_IS_MISSED)
+    .order_by(TERMINALS.c.site_id, TERMINALS.c.terminal_no)
+)
 _GRANTED_SLOTS = GRANTS.join(SLOTS, and_(GRANTS.c.site_id == SLOTS.c.site_id, GRANTS.c.slot_id == SLOTS.c.id))
 _UNSPENT = and_(
     GRANTS.c.site_id == _HERE,

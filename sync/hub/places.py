@@ -192,17 +192,17 @@ class Places:
         It was given for one visit, whose asking is here instead: the terminal gives it back as soon as it hears of it.
         Not so when its disk was put back since: what a former incarnation holds only a named person gives back.
         """
-        mine = [
-            grant_id
+        mine = {
+            grant_id: grant
             for grant_id, grant in self._grants_of(slot_id).items()
-            if grant["terminal_no"] == terminal_no
-            and grant["state"] == ACTIVE
-            and not grant["gone"]
-            and grant["incarnation"] == self._incarnation_of(terminal_no)
-        ]
+            if grant["terminal_no"] == terminal_no and grant["state"] == ACTIVE and not grant["gone"]
+        }
         here = self.bookings.get(slot_id, {}).values()
         spent = {one.values["grant_id"] for one in here if escrow.holds_a_place(one.values)}
-        return any(self._was_taken(grant_id) for grant_id in set(mine) - spent)
+        return any(
+            self._was_taken(grant_id) and mine[grant_id]["incarnation"] == self._incarnation_of(terminal_no)
+            for grant_id in mine.keys() - spent
+        )
 
     def _incarnation_of(self, terminal_no: Value) -> str | None:
         """What a terminal was the last time it spoke; read once a transaction."""

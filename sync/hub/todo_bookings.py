@@ -94,10 +94,10 @@ def overbooked_matters(scene: Scene) -> Iterator[Matter]:
             booking_id: todo_words.made(str(one.values["created_at"]), zone, one.values["terminal_no"])
             for booking_id, one in bookings.items()
         }
-        slot = scene.one("slot", site_id, slot_ids[0])
+        slots = [scene.one("slot", site_id, slot_id) for slot_id in slot_ids]
+        slot = slots[0]
         where = todo_words.moment(_starts(slot), zone)
         acts: dict[str, Act] = {f"cancel.{one}": _end(site_id, one, OVERRULED, OVERBOOKED) for one in bookings}
-        slots = [scene.one("slot", site_id, slot_id) for slot_id in slot_ids]
         individual = any(one is not None and one.values["reason"] in escrow.ONE_PLACE_REASONS for one in slots)
         if not individual:
             acts["keep_all"] = _note_all_kept(site_id, slot_ids[0], sorted(bookings))

@@ -72,19 +72,10 @@ def doubled_matters(scene: Scene) -> Iterator[Matter]:
 
 def frozen_matters(scene: Scene) -> Iterator[Matter]:
     """The sites that give no place away, an hour after the hub was restored: terminals are missed."""
-    generation = read_generation(scene.connection)
-    since_ms = made_ms(generation)
+    since_ms = made_ms(read_generation(scene.connection))
     if scene.now_ms < since_ms + MISSED_AFTER_MS:
         return
-    query = (
-        select(TERMINALS.c.site_id, TERMINALS.c.terminal_no)
-        .where(TERMINALS.c.revoked_ms.is_(None), TERMINALS.c.reported_generation.is_distinct_from(generation))
-        .order_by(TERMINALS.c.site_id, TERMINALS.c.terminal_no)
-    )
-    missed: dict[str, list[int]] = {}
-    for row in scene.connection.execute(query):
-        missed.setdefault(row.site_id, []).append(row.terminal_no)
-    for site_id, numbers in missed.items():
+    for site_id, numbers in grants.missed(scene.connection).items():
         if scene.wants(site_id):
             yield Matter(
                 id=f"frozen.{site_id}",

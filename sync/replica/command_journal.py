@@ -12,7 +12,7 @@ import click
 
 from sync.clock import utc_text
 from sync.replica.apply import FORGOTTEN
-from sync.replica.command_parked import home_option, open_terminal
+from sync.replica.command_parked import home_option, json_option, open_terminal
 from sync.replica.journal import Ended, Lost
 
 RULES = {
@@ -33,7 +33,7 @@ ENDS = {
 
 @click.command(help="Voir ce qui a été écrit ici et n’a pas été retenu, et ce qui a été détruit ou abandonné.")
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Un objet JSON, pour un programme.")
+@json_option
 def journal(home: Path, as_json: bool) -> None:
     """Prints the newest lines of this terminal's journal."""
     with closing(open_terminal(home)) as terminal:

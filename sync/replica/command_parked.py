@@ -23,6 +23,7 @@ home_option = click.option(
     metavar="DOSSIER",
     help="Dossier de la borne.",
 )
+json_option = click.option("--json", "as_json", is_flag=True, help="Un objet JSON, pour un programme.")
 
 
 @click.group(help="Les envois que le hub a refusés : les lire, et dire qu’une personne s’en est occupée.")
@@ -32,7 +33,7 @@ def parked() -> None:
 
 @parked.command(name="list", help="Lister les envois refusés, avec la raison que le hub a donnée.")
 @home_option
-@click.option("--json", "as_json", is_flag=True, help="Un objet JSON, pour un programme.")
+@json_option
 def list_(home: Path, as_json: bool) -> None:
     """Prints what was rejected: codes, names of fields and times, no value."""
     with closing(open_terminal(home)) as terminal:

@@ -12,11 +12,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from sync.change import Value
-from sync.clock import stamp_node
+from sync.clock import HUB_NODE, stamp_node
 from sync.replica.tables import CONFLICTS, JOURNAL
 
 SHOWN_MAX = 200
-HUB_NODE = 0
 
 
 @dataclass(frozen=True)
