@@ -26,6 +26,10 @@ LOOPBACK = "127.0.0.1"
 FORGET_AFTER_S = 15  # how long a session outlives its page; a reload within a visit takes less
 TICK_S = 1.0
 BEACON_MAX_BYTES = 200
+DROPPED = (b"access-control-allow-origin", b"cache-control", b"cross-origin-embedder-policy")
+"""Of what Flet sends. Without an embedder policy the page has no shared memory, so that Flutter draws on one thread: on
+two, layout and drawing spoil each other's heap, and the screen stands still for ever (flutter/flutter#190039; decision
+0020)."""
 CLOSED = ("/docs", "/redoc", "/openapi.json", "/oauth_callback", "/upload", "/python.js", "/pyodide")
 END_PAGE = (
     '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Point Contact</title>'
@@ -121,8 +125,7 @@ class Doorkeeper:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                dropped = (b"access-control-allow-origin", b"cache-control")
-                kept = [(name, value) for name, value in message["headers"] if name.lower() not in dropped]
+                kept = [(name, value) for name, value in message["headers"] if name.lower() not in DROPPED]
                 message["headers"] = [
                     *kept,
                     (b"content-security-policy", self._policy),

@@ -1,6 +1,7 @@
 // What only the page itself can do for the kiosk: semantics, signs of life, and no way back to an ended visit.
 (() => {
   'use strict';
+  const YOUNG_MS = 5000;
 
   // A screen reader, and Playwright, find their way only in Flutter's semantics tree: switch it on at the first frame.
   window.addEventListener('flutter-first-frame', () => {
@@ -35,6 +36,15 @@
   });
   watch.observe(document, { subtree: true, childList: true, attributeFilter: ['role'] });
   setTimeout(uncover, 20000);
+
+  // Once the renderer (WebAssembly) has trapped, nothing moves on the glass any more. The visit lives in the host: the
+  // page opens again where it was. One that traps as soon as it opens waits a little, so as not to spin.
+  const trapped = (error) => {
+    if (!(error instanceof WebAssembly.RuntimeError)) return;
+    setTimeout(() => location.reload(), performance.now() < YOUNG_MS ? YOUNG_MS : 0);
+  };
+  window.addEventListener('error', (event) => trapped(event.error));
+  window.addEventListener('unhandledrejection', (event) => trapped(event.reason));
 
   // Signs of life: at most one every two seconds, bound to this page's own session on the host.
   let last = 0;

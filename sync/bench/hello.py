@@ -56,7 +56,8 @@ def _with_policy(app: ASGIApp, port: int) -> ASGIApp:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 ours = [(b"content-security-policy", policy), (b"cache-control", b"no-cache")]
-                message["headers"] = [*message["headers"], *ours]
+                theirs = [pair for pair in message["headers"] if pair[0].lower() != b"cross-origin-embedder-policy"]
+                message["headers"] = [*theirs, *ours]
             await send(message)
 
         await app(scope, receive, sending if scope["type"] == "http" else send)
