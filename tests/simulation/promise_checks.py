@@ -19,15 +19,21 @@ def no_slot_twice(world: World) -> list[str]:
 
     A named person may put somebody there besides, or end what was promised: take the place back, withdraw the slot,
     choose among too many (a hub restored from before believes that promise, and what it ended is to be ended again);
-    and a disk that was put back excuses: somebody of those too many was told by that terminal.
+    and a disk that was put back excuses: somebody of those too many was told by that terminal. Whoever has another
+    place, which a restored hub has yet to confirm again, is not among them (``staff.moved_before``).
     ``list_is_exact`` asks for all of them on the product's own list.
     """
     return [
         f"{len(people)} people have {' and '.join(slots)}"
         for site_id in SITES
-        for slots, people in too_many(world, site_id, but=world.overridden | _ended_before_a_restore(world, site_id))
+        for slots, people in too_many(world, site_id, but=_not_counted(world, site_id))
         if not any(i in world.told and world.told[i].terminal in world.doubtful for i in people)
     ]
+
+
+def _not_counted(world: World, site_id: str) -> set[str]:
+    moved = staff.moved_before(world, world.hub_rows("booking", site_id))
+    return world.overridden | _ended_before_a_restore(world, site_id) | moved
 
 
 def _ended_before_a_restore(world: World, site_id: str) -> set[str]:

@@ -375,6 +375,19 @@ def act(world: World, machine: Machine) -> None:
 # What a world knows of places, told apart from the product -------------------------------------
 
 
+def moved_before(world: World, rows: Rows) -> set[str]:
+    """Who had another place before the hub was restored, where the asking for it waits again or is still on its way.
+
+    The restored hub holds them on the place that they left; somebody may have taken that place on line since, and both
+    are on the list until the move is answered again, as it was (seed 32624).
+    """
+    if not world.restored_ms:
+        return set()
+    moves = {i: told.moved_from for i, told in world.told.items() if told.moved_from in world.told}
+    waiting = {old for i, old in moves.items() if i not in rows or rows[i]["state"] == REQUESTED}
+    return {old for old in waiting if old is not None and world.told[old].moved_on}
+
+
 def family_of(booking_id: str, bookings: Rows) -> set[str]:
     """The bookings that one was moved from and to, near and far, itself included; told apart from ``moves.family``.
 

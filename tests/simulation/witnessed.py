@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from sync.change import Value
 from sync.claim import Reference
+from sync.promise import GUARANTEED, MOVED
 from sync.wire import (
     HEADER_COUNTER,
     HEADER_TERMINAL,
@@ -70,6 +71,7 @@ class Told:
         wishes: the other slots that would do.
         grant_id: the grant that a place was promised on.
         made_ms: when.
+        moved_on: a hub held, once, that another booking has their place.
     """
 
     terminal: int
@@ -82,6 +84,13 @@ class Told:
     wishes: frozenset[str] = frozenset()
     grant_id: str | None = None
     made_ms: int = 0
+    moved_on: bool = False
+
+    def hears_of_a_move(self) -> None:
+        """Another booking has their place now."""
+        self.moved_on = True
+        if self.state == GUARANTEED:
+            self.state = MOVED
 
 
 @dataclass

@@ -374,8 +374,8 @@ class World:
         """Counts the people of each slot, as the hub has them and as terminals told them."""
         bookings = self.hub_rows("booking", site_id)
         for booking_id, row in bookings.items():
-            if row["state"] == MOVED and booking_id in self.told and self.told[booking_id].state == GUARANTEED:
-                self.told[booking_id].state = MOVED  # another booking has their place now
+            if row["state"] == MOVED and booking_id in self.told:
+                self.told[booking_id].hears_of_a_move()
         self._look_at_grants(bookings)
         people = {i: str(row["slot_id"]) for i, row in bookings.items() if row["state"] in PLACED}
         sure = {i: told for i, told in self.told.items() if told.state == GUARANTEED}
@@ -383,7 +383,7 @@ class World:
         given_up = {i for i, told in self.told.items() if told.state in {CANCELLED, MOVED}}
         given_up |= {one.id for one in self.written if one.values.get("state") == CANCELLED}  # no slip (seed 20071)
         carried = {i for i, row in bookings.items() if row["carried"] and i not in self.told}  # a voice's: told before
-        by_name = self.overridden | self.ended
+        by_name = self.overridden | self.ended | staff.moved_before(self, bookings)
         by_name |= {i for i, told in self.told.items() if told.grant_id in self.written_off}
         for slot_id, slot in self.hub_rows("slot", site_id).items():
             here = {i for i, at in people.items() if at == slot_id} - given_up - carried - by_name
