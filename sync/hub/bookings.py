@@ -279,7 +279,8 @@ def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int)
     placeholder = _placeholder_of(booking, places)
     promised = merge.Lost(booking.values["state"], booking.stamps["state"], merge.Policy.STATES, needs_person=True)
     booking.decide("answered_at", utc_text(now_ms), clock.tick())
-    if placeholder is not None and placeholder.values["state"] not in LIVE:
+    is_first = not escrow.is_clone(booking.id, booking.values, _on_the_grant(booking, places).items())
+    if placeholder is not None and is_first and placeholder.values["state"] not in LIVE:
         for name in ("state", "declined_because", "alternatives", "told_at"):  # the visitor acted on the slip already
             if booking.values.get(name) != placeholder.values[name]:
                 booking.decide(name, placeholder.values[name], clock.tick())

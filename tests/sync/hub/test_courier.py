@@ -250,6 +250,30 @@ def test_what_was_done_with_a_voice_s_booking_holds_for_the_terminal_s_own(hub: 
     check_places(hub)
 
 
+@pytest.mark.parametrize("acted", [False, True])
+def test_what_another_disk_promised_on_the_spend_of_a_voice_is_not_what_the_voice_made(
+    hub: Stand, signer: Signer, acted: bool
+) -> None:
+    """The first of the terminal's own takes the voice's place and state; one more on that spend is somebody else."""
+    grant_id, slot_id = granted(hub, signer)
+    operation, _, reference = promised(signer, grant_id)
+    clone, _, _ = promised(signer, grant_id)
+    made, other = voice(hub, reference), hub.enrol()
+    if acted:
+        other.round([])
+        other.round([other.operation("booking", str(made.id), {"state": "cancelled"})])
+    signer.round([operation])
+    signer.round([clone])
+    found = hub.read("booking", clone.id)
+    if acted:
+        assert (state(hub, operation.id), found["state"]) == ("cancelled", "guaranteed"), "nobody else has the place"
+    else:
+        assert state(hub, operation.id) == "guaranteed"
+        assert (found["state"], found["declined_because"], found["told_at"]) == ("overruled", "clone", None)
+    assert hub.read("slot", slot_id)["taken"] == 1
+    check_places(hub)
+
+
 def test_an_ordinary_reference_that_nobody_knows_asks_for_the_qr(hub: Stand, signer: Signer) -> None:
     secret = hub.keys.reference_secret(signer.terminal_id)
     for index in (3, 20_000):
