@@ -66,8 +66,8 @@ def keep_an_image(world: World, machine: Machine) -> None:
 
 
 def wrote(world: World, machine: Machine) -> int:
-    """How much people have written at a terminal."""
-    return sum(1 for one in world.written if one.terminal == machine.number)
+    """How much people have written at a terminal; what changed nothing makes no disk older (seed 30132)."""
+    return sum(1 for one in world.written if one.terminal == machine.number and one.values)
 
 
 def put_back(world: World, machine: Machine) -> None:

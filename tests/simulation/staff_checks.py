@@ -77,12 +77,16 @@ def _a_wish_comes_back(world: World, site_id: str, row: staff.Row, bookings: sta
 
 
 def _struck(world: World) -> set[str]:
-    """Whoever was told, with the terminal's own booking of a slip that a voice had brought."""
+    """Whoever was told, with the terminal's own booking of a slip that a voice had brought.
+
+    Not what another disk promised on the spend of somebody who was told: that is somebody else (seed 32043).
+    """
     acts = world.heard.acts
     found = set(acts.struck)
     for site_id in SITES:
         rows = world.hub_rows("booking", site_id)
-        spends = {_spend(row) for i, row in rows.items() if i in acts.struck and row["grant_id"] is not None}
+        voices = {i for i in acts.struck & rows.keys() if rows[i]["carried"] and i not in world.told}
+        spends = {_spend(rows[i]) for i in voices}
         found |= {i for i, row in rows.items() if _spend(row) in spends}
     return found
 
