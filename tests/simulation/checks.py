@@ -152,7 +152,7 @@ def sealed_once_and_readable(world: World) -> list[str]:
     faults = []
     with world.database.read() as connection:
         rows = connection.execute(text("SELECT id, sealed FROM hub_sealed WHERE kind = 'registration'")).all()
-    over = world.taken_back.keys() | world.buried
+    over = world.taken_back.keys() | world.buried.keys()
     states = {i: row["state"] for site_id in SITES for i, row in world.hub_rows("registration", site_id).items()}
     over |= {i for i in world.taken_back_once if states.get(i) == TAKEN_BACK}
     sealed = {record_id for record_id, _ in rows if record_id not in world.buried}

@@ -92,12 +92,12 @@ def edit_booking(world: World, site_id: str) -> None:
 
 def bury(world: World, site_id: str) -> None:
     """The time of a registration is over: the hub destroys it."""
-    known = sorted(world.hub_rows("registration", site_id))
+    known = world.hub_rows("registration", site_id)
     if known:
-        record_id = world.random.choice(known)
+        record_id = world.random.choice(sorted(known))
         with world.database.write() as connection:
             tombstones.bury(connection, world.now_ms, site_id, [("registration", record_id)])
-        world.buried.add(record_id)
+        world.buried[record_id] = known[record_id]
         world.count("registration destroyed")
 
 
@@ -300,7 +300,7 @@ def retain(world: World, site_id: str) -> None:
         for record_id in sorted(gone):
             if not _is_due(world, kind, held[record_id], before["slot"]):
                 world.see("nothing_goes_early", f"{kind} {record_id} was destroyed before its time")
-        world.buried |= gone
+        world.buried |= {record_id: held[record_id] for record_id in gone}
         world.count(f"destroyed at its time: {kind}", len(gone))
 
 

@@ -35,7 +35,7 @@ def losers_are_journaled(world: World) -> list[str]:
             key = (write.id, name, write.values[name])
             if write.values[name] in {standing.get(name), "fr", "VISIO"} or key in replaced:
                 continue
-            if key not in journaled | parked and write.id not in world.lost | world.buried:
+            if key not in journaled | parked and write.id not in world.lost | world.buried.keys():
                 faults.append(f"{name} of {write.id} lost at terminal {write.terminal} and is in no journal of the hub")
     return faults
 

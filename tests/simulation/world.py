@@ -73,7 +73,7 @@ class World:
         lost: the bookings that were on one disk alone when it was lost.
         taken_back: the registrations that were withdrawn, with the machine where.
         taken_back_once: those whose taking back was on a lost disk alone: whoever has heard of it says so again.
-        buried: what the hub destroyed at the end of its time.
+        buried: what the hub destroyed at the end of its time, as it stood then.
         overridden: the bookings that a named person gave a place, free or not, in any life of the hub's database.
         written_off: the grants that a named person took back, in any of them.
         withdrawn: the slots that their owner ended, in any of them.
@@ -96,7 +96,7 @@ class World:
     lost: set[str] = field(default_factory=set)
     taken_back: dict[str, int] = field(default_factory=dict)
     taken_back_once: set[str] = field(default_factory=set)
-    buried: set[str] = field(default_factory=set)
+    buried: dict[str, dict[str, Value]] = field(default_factory=dict)
     overridden: set[str] = field(default_factory=set)
     written_off: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
