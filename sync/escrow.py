@@ -10,7 +10,7 @@ Moments are texts, UTC, ``2026-11-24T08:00:00Z``: they compare as times.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -282,21 +282,27 @@ def is_clone(booking_id: str, booking: Fields, others: Iterable[tuple[str, Field
     )
 
 
-def two_disks(bookings: Mapping[str, Fields]) -> bool:
+def two_disks(bookings: Mapping[str, Fields], told_late: Container[str] = frozenset()) -> bool:
     """True when the bookings of one grant cannot all come of one disk: it was copied, or put back.
 
     Either two bear one spend, or a lower spend was made after a higher one: a terminal numbers them as it makes them.
-    What the hub made from a voice proves nothing.
+    Or a higher one was told late while a lower one holds the place: the disk that tells would have said, before, that
+    the lower one was given up; so it does not know of it. What the hub made from a voice proves nothing.
 
     Args:
         bookings: every booking on the grant, tombstones included, by id.
+        told_late: the bookings that an incarnation was the first to tell of, on a grant that another one was given.
     """
     real = [one for one_id, one in bookings.items() if not is_placeholder(one_id, one)]
     made = sorted((_int(one["spend_no"]), str(one["created_at"])) for one in real)
-    return any(one[0] == after[0] or one[1] > after[1] for one, after in pairwise(made))
+    if any(one[0] == after[0] or one[1] > after[1] for one, after in pairwise(made)):
+        return True
+    held = min((_int(one["spend_no"]) for one in bookings.values() if holds_a_place(one)), default=None)
+    late = (_int(one["spend_no"]) for one_id, one in bookings.items() if one_id in told_late)
+    return held is not None and any(spend_no > held for spend_no in late)
 
 
-def given_up(bookings: Mapping[str, Fields]) -> list[str]:
+def given_up(bookings: Mapping[str, Fields], told_late: Container[str] = frozenset()) -> list[str]:
     """The bookings of one grant that still hold its place although a higher spend is known, by id.
 
     Their terminal gave them up before it promised the place again, whatever comes first here. Not so when two disks
@@ -304,8 +310,9 @@ def given_up(bookings: Mapping[str, Fields]) -> list[str]:
 
     Args:
         bookings: every booking on the grant, tombstones included, by id.
+        told_late: as ``two_disks``.
     """
-    if two_disks(bookings):
+    if two_disks(bookings, told_late):
         return []
     highest = max((_int(one["spend_no"]) for one in bookings.values()), default=0)
     return sorted(one_id for one_id, one in bookings.items() if holds_a_place(one) and _int(one["spend_no"]) < highest)

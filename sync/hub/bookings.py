@@ -106,7 +106,7 @@ def answer(booking: Standing, state_before: Value, places: Places, clock: Hybrid
         decide(booking, places, clock, now_ms)
     _replace_placeholder(booking, places, clock)
     moves.keep_one(booking, state_before, places, clock)
-    for given_up in escrow.given_up(_on_the_grant(booking, places)):
+    for given_up in places.given_up(_on_the_grant(booking, places)):
         places.named[given_up].decide("state", CANCELLED, clock.tick())
     places.recount(str(booking.values["slot_id"]), clock)
     if booking.values["grant_id"] is not None:
@@ -291,7 +291,7 @@ def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int)
     because = _why_overruled(booking, places)
     if because is not None:
         _unkeep(booking, OVERRULED, because, places, clock, now_ms)
-    elif booking.id in escrow.given_up(_on_the_grant(booking, places)):
+    elif booking.id in places.given_up(_on_the_grant(booking, places)):
         booking.decide("state", CANCELLED, clock.tick())
     elif slot is not None and (slot.values["state"] != OPEN_SLOT or slot.values["gone"]):
         withdraw(booking, places, clock, now_ms)
@@ -329,11 +329,11 @@ def _why_overruled(booking: Standing, places: Places) -> str | None:
     spoken = _placeholder_of(booking, places)
     same = {booking.id, spoken.id if spoken is not None else booking.id}
     others = {one_id: one for one_id, one in peers.items() if one_id not in same}
-    if escrow.two_disks(peers) and any(escrow.holds_a_place(one) for one in others.values()):
+    if places.two_disks(peers) and any(escrow.holds_a_place(one) for one in others.values()):
         return CLONE
-    if grant is None or grant.values["state"] != WRITTEN_OFF or booking.id in escrow.given_up(peers):
+    if grant is None or grant.values["state"] != WRITTEN_OFF or booking.id in places.given_up(peers):
         return None
-    own = {booking.id, *moves.family(booking, places), *escrow.given_up(peers), *_placeholders(peers)}
+    own = {booking.id, *moves.family(booking, places), *places.given_up(peers), *_placeholders(peers)}
     lacks = places.why_not_free(slot_id, BEFORE_EVERYTHING, without=own)
     return WRITTEN_OFF if lacks in {SLOT_TAKEN, BOOTH_BUSY} else None
 

@@ -7,6 +7,7 @@ event, what the event says is left follows it.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
@@ -19,14 +20,14 @@ from sync.hub import conflicts, pace, taken, testimony
 from sync.hub.database import table_of
 from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
-from sync.hub.tables import Terminal
+from sync.hub.tables import Redrawn, Terminal
 from sync.promise import ACTIVE, OPEN_SLOT, REQUESTED, SEATS
 from sync.records import Slot
 from sync.records.booking import PLACES_MAX
 
 TAKEN_MAX = PLACES_MAX
 """What the field ``taken`` holds at most; more can only come of people who already were promised too much."""
-SLOTS, TERMINALS = table_of(Slot), table_of(Terminal)
+REDRAWN, SLOTS, TERMINALS = table_of(Redrawn), table_of(Slot), table_of(Terminal)
 Fields = dict[str, Value]
 
 
@@ -44,6 +45,7 @@ class Places:
         events: the events whose seats are one of these slots, by id of the slot.
         around: the other open slots of the same booths and hours: their fields, by id.
         losses: what could not stand, for the journal: the caller writes it there (``conflicts.append``).
+        told_late: the bookings that this transaction was the first to hear of, on a grant of another incarnation.
     """
 
     frozen: bool = False
@@ -55,11 +57,13 @@ class Places:
     events: dict[str, Standing] = field(default_factory=dict)
     around: dict[str, Fields] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
+    told_late: set[str] = field(default_factory=set)
     _at: dict[str, str] = field(default_factory=dict)
     _site: tuple[Connection, str] | None = None
     _to_come: dict[str, Fields] | None = None
     _taken: frozenset[str] | None = None
     _told: Mapping[str, str] | None = None
+    _at_risk: frozenset[str] | None = None
     _incarnations: Mapping[Value, str | None] | None = None
     _pace: pace.Pace | None = None
 
@@ -239,6 +243,24 @@ class Places:
             if not pace.place_in_line(self.named[waiting_id]):  # answered or given up in this transaction
                 self._pace.leave(waiting_id)
         return self._pace
+
+    def two_disks(self, peers: Mapping[str, Fields]) -> bool:
+        """``escrow.two_disks`` of the bookings of one grant, with what is known here of those that were told late."""
+        return escrow.two_disks(peers) or (bool(escrow.given_up(peers)) and escrow.two_disks(peers, self._late()))
+
+    def given_up(self, peers: Mapping[str, Fields]) -> list[str]:
+        """``escrow.given_up`` of the bookings of one grant, likewise."""
+        found = escrow.given_up(peers)
+        return escrow.given_up(peers, self._late()) if found else []
+
+    def _late(self) -> Set[str]:
+        """What may have been promised twice, as the list has it (``sync.hub.redrawn``), read once a transaction."""
+        if self._at_risk is None and self._site is not None:
+            connection, site_id = self._site
+            query = select(REDRAWN.c.at_risk).where(REDRAWN.c.site_id == site_id)
+            told = (json.loads(text) for text in connection.execute(query).scalars())
+            self._at_risk = frozenset(booking_id for line in told for booking_id in line)
+        return self.told_late | (self._at_risk or frozenset())
 
     def told_before(self, booking_id: str) -> str | None:
         """The slot on which a booking was confirmed before this hub was restored, as terminals bear witness."""

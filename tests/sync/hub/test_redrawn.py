@@ -11,6 +11,8 @@ from sync.change import new_id
 from sync.errors import Refused
 from sync.hub import accounts, conflicts, grants, redrawn
 from sync.wire import Operation
+from tests.sync.hub import slip
+from tests.sync.hub.granted import state_of
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
 
 
@@ -70,6 +72,45 @@ def test_what_the_old_disk_had_told_is_not_at_risk_and_what_the_new_one_tells_is
         left = redrawn.left_over(connection, hub.clock(), terminal.terminal_id)
         assert third[0] in left
         assert not {first[0], second[0]} & set(left)
+
+
+def test_a_place_that_was_promised_is_not_lost_to_a_disk_put_back_that_promises_it_again(hub: Stand) -> None:
+    """It does not know of the first promise: its higher spend gave nobody up (seed 40018)."""
+    terminal = hub.enrol()
+    grant = granted(terminal)[0]
+    first = promised(terminal, grant)
+    terminal.round([first])
+    put_back(terminal)
+    second = promised(terminal, grant, spend_no=2)
+    terminal.round([second])
+    assert (state_of(hub, first), state_of(hub, second)) == (("guaranteed", None), ("overruled", "clone"))
+
+
+def test_what_the_disk_that_came_back_gave_up_before_it_says_itself(hub: Stand) -> None:
+    terminal = hub.enrol()
+    grant = granted(terminal)[0]
+    first = promised(terminal, grant)
+    terminal.round([first])
+    put_back(terminal)
+    given_up = terminal.operation("booking", first.id, {"state": "cancelled"})
+    second = promised(terminal, grant, spend_no=2)
+    terminal.round([given_up, second])
+    assert (state_of(hub, first), state_of(hub, second)) == (("cancelled", None), ("guaranteed", None))
+
+
+def test_whom_only_a_slip_brings_is_not_given_up_by_what_was_told_late(hub: Stand) -> None:
+    terminal = hub.enrol()
+    grant = granted(terminal)[0]
+    first, slip_text, _ = slip.promised(terminal, grant[0])
+    put_back(terminal)
+    second = promised(terminal, grant, spend_no=2)
+    terminal.round([second])
+    [line] = listed(hub)
+    assert line.at_risk == (second.id,)
+    status, _ = slip.page(hub, slip_text)
+    assert status == 200
+    assert state_of(hub, first) == ("overruled", "clone"), "told, and on the list, not cancelled in silence"
+    assert state_of(hub, second) == ("guaranteed", None)
 
 
 def test_the_list_is_the_same_however_often_it_is_told(hub: Stand) -> None:
