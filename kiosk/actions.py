@@ -414,8 +414,8 @@ class Actions:
         grant_no: int = 0, spend_no: int = 0,
     ) -> str | None:  # fmt: skip
         """The address in the slip's QR; ``None`` where the hub has no public address. No spend: not guaranteed."""
-        public_url = self._terminal.identity.public_url
-        if not public_url:
+        public_url = self._terminal.public_url()
+        if public_url is None:
             return None
         promise = GUARANTEED if spend_no else REQUESTED
         expires_s = french_time.to_ms(expires) // 1000

@@ -96,7 +96,7 @@ class RoundRequest(Message):
     """What a terminal sends: its position, its operations, what it already has.
 
     ``confirmed`` is left out but after a restore of the hub: the slot of each booking that the hub had confirmed in the
-    history before, by the booking's id.
+    history before, by the booking's id. ``public_url_wanted``, once a day, asks for the address that slips bear.
     """
 
     protocol: int = PROTOCOL
@@ -110,6 +110,7 @@ class RoundRequest(Message):
     confirmed: dict[Identifier, Identifier] = Field(
         default_factory=dict, max_length=CONFIRMED_PER_ROUND_MAX, exclude_if=lambda confirmed: not confirmed
     )
+    public_url_wanted: bool = Field(default=False, exclude_if=lambda wanted: not wanted)
 
 
 class Receipt(Message):
@@ -153,7 +154,7 @@ class RoundReply(Message):
 
     ``digest`` is the hash of what this terminal should hold at these checkpoints, given when nothing
     more waits (``more`` is false). ``refill``: the checkpoints asked with are older than what the hub still keeps of
-    its feed, so this answer begins it anew.
+    its feed, so this answer begins it anew. ``public_url`` answers ``public_url_wanted``, "" when there is none.
     """
 
     protocol: int = PROTOCOL
@@ -169,6 +170,7 @@ class RoundReply(Message):
     refill: bool = False
     next_round_s: int = 300
     sealing: SealingDocument | None = None
+    public_url: str | None = Field(default=None, exclude_if=lambda url: url is None)
 
 
 class TakeRequest(Message):

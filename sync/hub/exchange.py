@@ -327,6 +327,7 @@ class Exchange:
             refill=page.refill,
             next_round_s=self.settings.next_round_s,
             sealing=None if message.sealing_key_id == sealing.key_id else sealing,
+            public_url=(self.settings.public_url or "") if message.public_url_wanted else None,
         )
 
     def _note_whole(self, caller: Caller, page: feed.Page) -> None:

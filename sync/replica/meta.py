@@ -40,6 +40,8 @@ RESTORED = "restored"
 TESTIMONY = "confirmed_before"
 TAKEN_BACK = "taken_back_before"
 HARDWARE = "hardware"
+PUBLIC_URL = "public_url"
+PUBLIC_URL_DAY = "public_url_day"
 
 # Built once: these are by far the most frequent statements of a terminal, and building one costs more than running it.
 _READ = "SELECT value FROM replica_meta WHERE key = ?"

@@ -168,6 +168,7 @@ class Rounds:
             sealing_key_id=SealingDocument.model_validate_json(sealing).key_id if sealing else None,
             operations=outbox.batch(connection),
             confirmed=testimony.read(connection),
+            public_url_wanted=meta.read(connection, meta.PUBLIC_URL_DAY) != _day(self._clockwork.local_ms()),
         )
 
     def _take_in(self, reply: RoundReply, local_ms: int, progress: _Progress) -> bool:
@@ -187,6 +188,7 @@ class Rounds:
             if renewed and not outbox.rewind(connection, reply.applied_through):
                 self._redraw(connection)
             self._take_sealing(connection, reply)
+            self._take_public_url(connection, reply, local_ms)
             if reply.checkpoints and not apply.read_checkpoints(connection):
                 return True  # this very answer showed that the whole feed must be read: from its beginning, at once
             if not reply.more:
@@ -242,6 +244,12 @@ class Rounds:
             reply.sealing, credentials.root_key, reply.now_ms, demonstration=credentials.identity.demonstration
         )
         meta.write(connection, meta.SEALING, reply.sealing.model_dump_json())
+
+    def _take_public_url(self, connection: Connection, reply: RoundReply, local_ms: int) -> None:
+        """The address that slips bear; it is asked for again on another day, by the clock of this machine."""
+        if reply.public_url is not None:
+            meta.write(connection, meta.PUBLIC_URL, reply.public_url)
+            meta.write(connection, meta.PUBLIC_URL_DAY, _day(local_ms))
 
     def _redraw(self, connection: Connection) -> None:
         outbox.redraw(connection, self._clockwork.now_ms(connection), self._random)
@@ -320,6 +328,10 @@ class Rounds:
             return self._report(progress, code, _sentence_of(error))
         except StorageError as also:
             return RoundReport(False, "storage", also.message, progress.pushed, progress.pulled, -1, progress.requests)
+
+
+def _day(now_ms: int) -> str:
+    return utc_text(max(now_ms, 0))[:10]
 
 
 def _code_of(error: PointContactError) -> str:

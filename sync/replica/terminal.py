@@ -193,6 +193,12 @@ class Terminal:
         self._witness.keep()
         return self._database.checkpoint()
 
+    def public_url(self) -> str | None:
+        """The address that a slip's QR leads to, as the hub said last; ``None``: no QR. Raises StorageError."""
+        with self._database.read() as connection:
+            told = meta.read(connection, meta.PUBLIC_URL)
+        return (self.identity.public_url if told is None else told) or None
+
     def status(self) -> TerminalStatus:
         """How this terminal stands; readable while rounds run, from any program. Raises StorageError.
 

@@ -15,6 +15,7 @@ from sync.hub import rows as hub_rows
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys, rotate_sealing
+from sync.hub.settings import HubSettings
 from sync.replica import testimony
 from sync.replica.envelope import Envelope
 from sync.replica.tables import CONFLICTS
@@ -275,6 +276,23 @@ def test_what_was_taken_back_stays_so_when_only_who_heard_of_it_is_left(real: Re
 
 def states_at(terminal: Terminal) -> dict[str, object]:
     return {record_id: fields.values()["state"] for record_id, fields in terminal.store.list("booking")}
+
+
+def test_an_address_for_slips_that_the_hub_gets_or_loses_reaches_its_terminals_within_a_day(
+    real: RealHub, tmp_path: Path
+) -> None:
+    terminal = a_terminal(real, tmp_path / "a")
+    try:
+        assert terminal.rounds.run().ok
+        assert terminal.public_url() is None
+        for told, expected in (("https://rdv.example", "https://rdv.example"), (None, None)):
+            settings = HubSettings(home=real.keys.home, public_url=told)
+            real.exchange = Exchange(real.database, real.keys, now_ms=real.now, settings=settings)
+            real.now.ms += 24 * 3600 * 1000
+            assert terminal.rounds.run().ok
+            assert terminal.public_url() == expected
+    finally:
+        terminal.close()
 
 
 def test_a_rotated_sealing_key_gets_the_recovery_slot_at_the_next_start(real: RealHub, tmp_path: Path) -> None:
