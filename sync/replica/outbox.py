@@ -190,13 +190,18 @@ def restamp(connection: Connection, hub_now_ms: int, node: int) -> int:
     """Stamps anew what was written with a clock too far ahead; same order, and the rows too.
 
     Only the operations from the first such stamp on: an earlier one may have reached the hub already,
-    and there it bears the stamp it had. Returns how many operations were stamped anew.
+    and there it bears the stamp it had. The new stamps follow every one that stays, that of a value which is no row's
+    any more too (seed 34732): a little ahead, it is right, and what replaced it is newer. Returns how many operations
+    were stamped anew.
     """
     limit = make_stamp(hub_now_ms + CLOCK_AHEAD_MAX_MS, 0, 0)
     queue = waiting(connection)
     first = next((at for at, entry in enumerate(queue) if _newest(entry) > limit), len(queue))
     moved: dict[tuple[Key, str, str], str] = {}
-    clock = HybridClock(node, lambda: hub_now_ms, _newest_stamp_below(connection, limit, make_stamp(0, 0, node)))
+    staying = [_newest(entry) for entry in queue[:first]]
+    staying += [change.base or "" for entry in queue[first:] for change in entry.fields.values()]
+    least = max([make_stamp(0, 0, node), *(stamp for stamp in staying if stamp <= limit)])
+    clock = HybridClock(node, lambda: hub_now_ms, _newest_stamp_below(connection, limit, least))
     for entry in queue[first:]:
         stamp = clock.tick()
         fields: dict[str, list[object]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from sync import clock
@@ -198,6 +199,28 @@ def test_restamping_leaves_what_the_hub_may_already_have(terminal: Terminal, hub
     local.ms += 2 * YEAR_MS
     terminal.store.write("booking", first, {"state": "cancelled"})
     assert terminal.rounds.run().ok
+    assert hub.digest() == _digest(terminal)
+
+
+@pytest.mark.parametrize("known", ["waits", "answered", "answer lost"])
+def test_restamping_stays_behind_what_was_written_a_little_ahead(
+    terminal: Terminal, hub: StandInHub, local: Time, known: str
+) -> None:
+    """A stamp ten minutes ahead is the hub's to accept; what the same hand wrote after it is newer all the same."""
+    booking = terminal.store.write("booking", None, a_booking()).id
+    local.ms += 10 * 60 * 1000
+    for language in ("ar", "uk"):
+        terminal.store.write("booking", booking, {"language": language})
+    hub.lose_answers = int(known == "answer lost")
+    if known != "waits":
+        terminal.rounds.run()
+    local.ms += 2 * YEAR_MS
+    for language in ("tr", "fa"):
+        terminal.store.write("booking", booking, {"language": language})
+    assert terminal.rounds.run().ok
+    said = [entry.fields["language"] for entry in hub.feed if entry.id == booking]
+    assert [one.value for one in said] == ["fr", "ar", "uk", "tr", "fa"]
+    assert [one.stamp for one in said] == sorted(one.stamp for one in said)
     assert hub.digest() == _digest(terminal)
 
 
