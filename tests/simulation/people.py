@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sync.change import Value
-from sync.claim import hash_reference
+from sync.claim import hash_reference, placeholder_id
 from sync.errors import HoldLost, InvalidInput, PointContactError
 from sync.hub import courier
 from sync.hub.claims import ClaimDesk
@@ -145,7 +145,7 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
     wishes = frozenset(values.get("wishes") or ())
     world.told[record_id] = Told(
         machine.number, held.slot_id, state, known, claim, moved_from, incarnation, wishes, held.grant_id,
-        world.now_ms,
+        world.now_ms, held.spend_no,
     )  # fmt: skip
     return record_id
 
@@ -220,6 +220,17 @@ def cancel(world: World, machine: Machine, record_id: str) -> None:
     else:
         change(world, machine, record_id, {"state": CANCELLED})
     world.count(f"cancelled: {held.values()['state'] if held else 'unknown'}")
+
+
+def give_up(world: World, booking_id: str) -> None:
+    """Whoever has a booking gives it up, or what a voice had made of their slip (seed 35245).
+
+    Where two disks promised one spend, both slips bear that voice's reference: the hub ends whichever comes first.
+    """
+    for own_id, told in world.told.items():
+        spend = (world.machines[told.terminal].terminal_no, told.grant_id, told.spend_no)
+        if own_id == booking_id or (told.grant_id is not None and booking_id == placeholder_id(*spend)):
+            told.state = CANCELLED
 
 
 def meet_on_one_booking(world: World) -> None:

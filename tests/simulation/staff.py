@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from sync.change import Value
 from sync.errors import InvalidInput
 from sync.hub import grants, overrides, retention, telling, todo, tombstones, withdrawals
-from sync.promise import ACTIVE, ALTERNATIVES, CANCELLED, DECLINED, LIVE, OPEN_SLOT, PLACED, REQUESTED, SEATS, UNKEPT
+from sync.promise import ACTIVE, ALTERNATIVES, DECLINED, LIVE, OPEN_SLOT, PLACED, REQUESTED, SEATS, UNKEPT
 from sync.records.registration import DESTROY, TAKEN_BACK
 from tests.simulation import people
 from tests.simulation.network import PowerCut
@@ -269,8 +269,8 @@ def _note_settled(world: World, item: Item, choice: str, before: Rows) -> None:
     elif item.kind == "conflict":
         acts.settled.add(item.id)
     world.ended |= acts.ended
-    if item.kind == "conflict" and choice == "cancel" and item.records[-1] in world.told:
-        world.told[item.records[-1]].state = CANCELLED  # they said so
+    if item.kind == "conflict" and choice == "cancel":
+        people.give_up(world, item.records[-1])  # they said so
     if item.kind == "conflict" and choice == "take_lost":
         seen = {"modality": before[item.records[0]]["modality"]}
         world.edited.append(Written(-1, "booking", item.records[0], {}, None, seen))

@@ -69,7 +69,7 @@ class Told:
         moved_from: the booking it replaces.
         incarnation: of the replica that told it.
         wishes: the other slots that would do.
-        grant_id: the grant that a place was promised on.
+        grant_id, spend_no: the grant that a place was promised on, and which spend of it.
         made_ms: when.
         moved_on: a hub held, once, that another booking has their place.
     """
@@ -84,6 +84,7 @@ class Told:
     wishes: frozenset[str] = frozenset()
     grant_id: str | None = None
     made_ms: int = 0
+    spend_no: int = 0
     moved_on: bool = False
 
     def hears_of_a_move(self) -> None:

@@ -31,7 +31,7 @@ from sync.records.registration import TAKEN_BACK
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
-from tests.simulation import course, disasters, power, staff
+from tests.simulation import course, disasters, people, power, staff
 from tests.simulation.network import NUMBERED, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 from tests.simulation.witnessed import Heard, Told, Written, as_written, terminal_of
@@ -355,8 +355,8 @@ class World:
     def note_written(self, written: Written) -> None:
         """Keeps a write that a store has just acknowledged, and what the person takes from it."""
         self.notes.append(written)
-        if written.values.get("state") == CANCELLED and written.id in self.told:
-            self.told[written.id].state = CANCELLED
+        if written.values.get("state") == CANCELLED:
+            people.give_up(self, written.id)
         if written.values.get("state") == TAKEN_BACK:
             self.taken_back[written.id] = written.terminal
 
