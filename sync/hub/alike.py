@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from sync.hub import accounts, rows, todo_words
 from sync.hub.database import table_of, upsert
 from sync.hub.french_time import read_utc
-from sync.hub.matter import Act, Matter, Scene
+from sync.hub.matter import DAY_MS, Act, Matter, Scene
 from sync.hub.standing import Standing
-from sync.hub.tables import Alike, Fingerprint
+from sync.hub.tables import Alike, Fingerprint, SealedText
 from sync.records.registration import CLOSED, STATES, TAKEN_BACK
 
-ALIKE, FINGERPRINTS = table_of(Alike), table_of(Fingerprint)
+ALIKE, FINGERPRINTS, SEALED = table_of(Alike), table_of(Fingerprint), table_of(SealedText)
 Pair = Row[Any]
 KIND = "registration"
 NOTHING_TO_COMPARE = ""
@@ -42,6 +42,28 @@ def note_pairs(connection: Connection, now_ms: int) -> int:
     ]
     upsert(connection, ALIKE, pairs)
     return len(pairs)
+
+
+def compare_matters(scene: Scene) -> Iterator[Matter]:
+    """The sites where a preparation has waited a day to be compared with the others (``duplicates.look``)."""
+    same = [FINGERPRINTS.c[name] == SEALED.c[name] for name in ("kind", "site_id", "id")]
+    query = (
+        select(SEALED.c.site_id, func.count().label("number"), func.min(SEALED.c.received_ms).label("since_ms"))
+        .where(SEALED.c.kind == KIND, ~select(FINGERPRINTS.c.id).where(*same).exists())
+        .group_by(SEALED.c.site_id)
+        .order_by(SEALED.c.site_id)
+    )
+    for row in scene.connection.execute(query):
+        if scene.wants(row.site_id) and row.since_ms <= scene.now_ms - DAY_MS:
+            yield Matter(
+                id=f"compare.{row.site_id}",
+                kind="compare",
+                site_id=row.site_id,
+                since_ms=row.since_ms,
+                words=todo_words.compare(row.number),
+                acts={},
+                role=accounts.INSTRUCTION,
+            )
 
 
 def alike_matters(scene: Scene) -> Iterator[Matter]:

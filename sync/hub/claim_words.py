@@ -35,6 +35,7 @@ class Said:
         place: where; shown as it is written.
         zone: whose clocks count.
         received_at: when a preparation was received, UTC text.
+        was_at: when it would have been, UTC text, for what will not be.
         others: when the hours are that the hub proposes instead, UTC texts.
         mandatory: the sentence that never leaves a preparation's page.
     """
@@ -45,6 +46,7 @@ class Said:
     place: str = ""
     zone: str = french_time.PARIS
     received_at: str | None = None
+    was_at: str | None = None
     others: tuple[str, ...] = field(default=())
     mandatory: bool = False
 
@@ -303,6 +305,18 @@ _RECEIVED = {
     ENGLISH: "It was received on {day} at {hour}.",
     ARABIC: "تم استلامه يوم {day} الساعة {hour}.",
 }
+_WAS_AT = {
+    FRENCH: "Il était prévu le {moment}.",
+    SIMPLE: "C’était le {moment}.",
+    ENGLISH: "It was planned for {moment}.",
+    ARABIC: "كان مقررًا يوم {moment}.",
+}
+_STILL_FREE = {
+    FRENCH: "Ces heures sont encore libres :",
+    SIMPLE: "Vous pouvez choisir :",
+    ENGLISH: "These times are still free:",
+    ARABIC: "هذه المواعيد ما زالت متاحة:",
+}
 
 
 def languages_of(language: str) -> tuple[str, ...]:
@@ -332,7 +346,12 @@ def when_and_where(said: Said, language: str) -> list[str]:
 
 def lines_of(said: Said, language: str) -> list[str]:
     """The lines of a page, without when and where and without the sentence that never leaves."""
-    lines = [moment_in_words(other, said.zone, language) for other in said.others]
+    lines = []
+    if said.was_at is not None:
+        lines.append(_WAS_AT[language].format(moment=moment_in_words(said.was_at, said.zone, language)))
+    if said.was_at is not None and said.others:
+        lines.append(_STILL_FREE[language])
+    lines += [moment_in_words(other, said.zone, language) for other in said.others]
     if said.received_at is not None:
         moment = local(said.received_at, said.zone)
         lines.append(_RECEIVED[language].format(day=_day(moment, language), hour=_hour(moment, language)))

@@ -34,7 +34,7 @@ from sync.hub.courier import ASK_THE_DESK, TO_CHECK, Opened, Random
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.french_time import PARIS
 from sync.hub.keys import HubKeys
-from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT, SEATS
+from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT, SEATS, UNKEPT
 from sync.records import Event
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE, TAKEN_BACK
 from sync.wire import HubResponse
@@ -155,7 +155,8 @@ def _booking(connection: Connection, site_id: str, booking_id: str) -> Said:
         starts_at=str(shown["starts_at"]) if shown is not None else None,
         place=_place(connection, site_id, str(held["slot_id"]), shown, site) if shown is not None else "",
         zone=site["zone"],
-        others=_hours(connection, site_id, held["alternatives"]) if state == ALTERNATIVES else (),
+        was_at=str(slot["starts_at"]) if slot is not None and state in UNKEPT else None,
+        others=_hours(connection, site_id, held["alternatives"]) if state in UNKEPT | {ALTERNATIVES} else (),
     )
 
 

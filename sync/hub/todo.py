@@ -34,6 +34,7 @@ SOURCES: Mapping[str, Callable[[Scene], Iterator[Matter]]] = {
     "frozen": todo_terminals.frozen_matters,
     "quarantine": todo_terminals.quarantine_matters,
     "alike": alike.alike_matters,
+    "compare": alike.compare_matters,
     "due": todo_due.due_matters,
 }
 """Where the matters of each kind are found; the kind is what an item's id begins with."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sync import escrow
 from sync.change import Value
 from sync.clock import stamp_ms, utc_text
-from sync.hub import accounts, conflicts, feed, rows, todo_words
+from sync.hub import accounts, bookings, conflicts, feed, grants, rows, todo_words
 from sync.hub.database import table_of
 from sync.hub.french_time import read_utc
 from sync.hub.matter import PAST_MS, URGENT_MS, Act, Matter, Scene, nothing
@@ -142,6 +142,8 @@ def end_booking(
 ) -> None:
     """Writes fields of a booking that a person has ended, and counts the places of its slot anew.
 
+    Whoever is to be told of it is offered other hours at once: the list says them to whoever tells.
+
     Args:
         connection: of a writing transaction.
         now_ms: milliseconds since 1970.
@@ -159,6 +161,9 @@ def end_booking(
     clock = rows.read_clock(connection, site_id, now_ms)
     for name, value in values.items():
         booking.decide(name, value, clock.tick())
+    if values["state"] in UNKEPT:
+        places.frozen = grants.frozen(connection, site_id)
+        bookings.propose(booking, places, clock, now_ms)
     places.recount(str(slot_id), clock)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, site_id, clock)

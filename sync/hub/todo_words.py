@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.change import Value
-from sync.hub.french_time import day_in_words, hour_in_words, local
+from sync.hub.french_time import PARIS, day_in_words, hour_in_words, local
 from sync.promise import (
     ACTIVE,
     ALTERNATIVES,
@@ -100,11 +100,11 @@ DIFFERENT = Choice("different", "Ce sont deux personnes", "Les deux préparation
 
 
 def moment(text: str | None, zone: str) -> str:
-    """``mardi 24 novembre 2026 à 9 h``, on the clocks of the site; words for an unknown moment."""
+    """``mardi 24 novembre 2026 à 9 h``, on the clocks of the site, and whose they are; words for an unknown moment."""
     if text is None:
         return "date inconnue"
     at = local(text, zone)
-    return f"{day_in_words(at)} à {hour_in_words(at)}"
+    return f"{day_in_words(at)} à {hour_in_words(at)}{'' if zone == PARIS else ', heure du lieu'}"
 
 
 def day(text: str, zone: str) -> str:
@@ -317,6 +317,17 @@ _KINDS = {
 
 def _places(number: int) -> str:
     return f"{number} places restent bloquées" if number > 1 else "1 place reste bloquée"
+
+
+def compare(number: int) -> Words:
+    """Preparations of which nobody has looked whether they are of one person."""
+    several = f"{number} préparations d’inscription n’ont pas encore été comparées aux autres."
+    one = "1 préparation d’inscription n’a pas encore été comparée aux autres."
+    return Words(
+        several if number > 1 else one,
+        "Lancez « hub duplicates look » : si une personne en a fait deux, la liste le dira.",
+        (),
+    )
 
 
 def due(unhandled: bool, number: int, day: str) -> Words:

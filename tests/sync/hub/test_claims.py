@@ -99,6 +99,19 @@ def test_what_is_proposed_instead_is_listed_with_date_and_hour(hub: Stand) -> No
     assert shown.count("novembre 2026") == 1
 
 
+@pytest.mark.parametrize("state", ["withdrawn", "overruled"])
+def test_what_will_not_take_place_says_when_it_was_and_what_is_free_instead(hub: Stand, state: str) -> None:
+    signer = hub.enrol()
+    slot_id, open_one = hub.add_slot(), hub.add_slot(in_hours=72)
+    operation = signer.booking(slot_id)
+    signer.round([operation])
+    set_state(hub, "booking", operation.id, state=state, alternatives=[open_one])
+    shown = page(hub, claim_of(signer, "booking", operation.id, slot_id))[1]
+    assert "Il était prévu le lundi 23 novembre 2026 à 9 h 33." in shown
+    assert "Ces heures sont encore libres :</p><p>mardi 24 novembre 2026 à 9 h 33</p>" in shown
+    assert 'class="when"' not in shown, "the large line is for an hour to come to"
+
+
 def test_a_booking_that_was_moved_shows_where_its_moves_lead(hub: Stand) -> None:
     signer = hub.enrol()
     slots = [hub.add_slot(in_hours=48 + 24 * at) for at in range(3)]

@@ -14,6 +14,7 @@ from sync.change import new_id
 from sync.errors import Refused
 from sync.hub import accounts, alike, duplicates, todo, vault
 from sync.hub.keys import HubKeys
+from sync.hub.matter import DAY_MS
 from sync.seal import seal
 from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in
 
@@ -76,6 +77,20 @@ def test_the_same_person_at_two_sites_becomes_a_question_and_nothing_personal_is
         assert personal not in f"{item}"
     assert world.journal("vault.look") == ["doublon 3 0 1"]
     assert world.look() == duplicates.Looked(0, 0, 0)
+
+
+def test_what_nobody_has_compared_for_a_day_is_on_the_list_until_somebody_looks(world: World) -> None:
+    world.prepare(ANSWERS)
+    world.prepare(AGAIN, there=True)
+    assert world.listed() == []
+    world.hub.clock.ms += DAY_MS
+    world.prepare({**ANSWERS, "date_naissance": "1991-02-28"})
+    lines = {item.site_id: item for item in world.listed()}
+    assert {item.kind for item in lines.values()} == {"compare"}
+    assert lines[SITE].happened.startswith("2 préparations")
+    assert lines[OTHER_SITE].happened.startswith("1 préparation")
+    world.look()
+    assert [item.kind for item in world.listed()] == ["alike"]
 
 
 def test_opening_one_by_one_finds_the_pair_too(world: World) -> None:

