@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 
 from sync import escrow, merge
 from sync.change import Value
-from sync.claim import placeholder_id
 from sync.clock import HybridClock, utc_text
-from sync.hub import conflicts, feed, moves, pace, rows, testimony
+from sync.hub import conflicts, feed, moves, pace, rows, spoken, testimony
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load_where
 from sync.promise import (
@@ -62,8 +61,9 @@ def why_rejected(
     """
     promise = (whole["grant_id"], whole["spend_no"])
     if held is not None and not held.values["carried"]:
-        before = (held.values["grant_id"], held.values["spend_no"], held.values["moved_from"])
-        return None if (*promise, whole["moved_from"]) == before else "invalid"
+        replaced = {whole["moved_from"], *_own_ids(whole["moved_from"], places)}
+        same = promise == (held.values["grant_id"], held.values["spend_no"])
+        return None if same and held.values["moved_from"] in replaced else "invalid"
     if booking_id is not None and _comes_round(booking_id, whole["moved_from"], places):
         return "invalid"
     grant_id, spend_no = promise
@@ -75,6 +75,12 @@ def why_rejected(
     if grant is not None and any(grant.values[name] != whole[name] for name in ("terminal_no", "slot_id")):
         return "foreign_grant"
     return None
+
+
+def _own_ids(voice_id: Value, places: Places) -> list[Value]:
+    """The terminal's own booking in the place of a voice's, which the hub names instead of it (``spoken.follow``)."""
+    own = spoken.own_of(voice_id, places)
+    return [] if own is None else [own.id]
 
 
 def _is_for_one(whole: dict[str, Value], places: Places) -> bool:
@@ -96,6 +102,7 @@ def answer(booking: Standing, state_before: Value, places: Places, clock: Hybrid
         now_ms: milliseconds since 1970.
     """
     places.add(booking)
+    spoken.follow(booking, places, clock)
     if booking.values.get("gone") and booking.values["state"] in LIVE:
         booking.decide("state", CANCELLED, clock.tick())
     if state_before is None and booking.values["state"] == GUARANTEED:
@@ -104,7 +111,7 @@ def answer(booking: Standing, state_before: Value, places: Places, clock: Hybrid
         _overrule_completed(booking, places, clock, now_ms)
     elif state_before != REQUESTED and booking.values["state"] == REQUESTED and not places.frozen:
         decide(booking, places, clock, now_ms)
-    _replace_placeholder(booking, places, clock)
+    spoken.give_way(booking, places, clock)
     moves.keep_one(booking, state_before, places, clock)
     for given_up in places.given_up(_on_the_grant(booking, places)):
         places.named[given_up].decide("state", CANCELLED, clock.tick())
@@ -276,7 +283,7 @@ def _in_turn(waiting: Iterable[Standing], places: Places) -> list[Standing]:
 
 def _believe(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
     """A terminal's promise stands, whatever the hub knows, unless its place provably went to somebody else."""
-    placeholder = _placeholder_of(booking, places)
+    placeholder = spoken.placeholder_of(booking, places)
     promised = merge.Lost(booking.values["state"], booking.stamps["state"], merge.Policy.STATES, needs_person=True)
     booking.decide("answered_at", utc_text(now_ms), clock.tick())
     is_first = not escrow.is_clone(booking.id, booking.values, _on_the_grant(booking, places).items())
@@ -326,8 +333,8 @@ def _note_overruled(booking: Standing, lost: merge.Lost, places: Places) -> None
 def _why_overruled(booking: Standing, places: Places) -> str | None:
     slot_id, grant = str(booking.values["slot_id"]), places.grants.get(str(booking.values["grant_id"]))
     peers = _on_the_grant(booking, places)
-    spoken = _placeholder_of(booking, places)
-    same = {booking.id, spoken.id if spoken is not None else booking.id}
+    said = spoken.placeholder_of(booking, places)
+    same = {booking.id, said.id if said is not None else booking.id}
     others = {one_id: one for one_id, one in peers.items() if one_id not in same}
     if places.two_disks(peers) and any(escrow.holds_a_place(one) for one in others.values()):
         return CLONE
@@ -343,27 +350,6 @@ def _overrule_completed(booking: Standing, places: Places, clock: HybridClock, n
     held = {one_id: one for one_id, one in _on_the_grant(booking, places).items() if escrow.holds_a_place(one)}
     if escrow.is_clone(booking.id, booking.values, held.items()):
         _unkeep(booking, OVERRULED, CLONE, places, clock, now_ms)
-
-
-def _replace_placeholder(booking: Standing, places: Places, clock: HybridClock) -> None:
-    """What a voice made of a slip gives way to the terminal's own booking; so does whatever replaced it."""
-    placeholder = _placeholder_of(booking, places)
-    if placeholder is None:
-        return
-    if placeholder.values["state"] in LIVE:
-        placeholder.decide("state", MOVED, clock.tick())
-    for successor_id in sorted(places.successors.pop(placeholder.id, ())):
-        if successor_id != booking.id:
-            places.named[successor_id].decide("moved_from", booking.id, clock.tick())
-            places.add(places.named[successor_id])
-
-
-def _placeholder_of(booking: Standing, places: Places) -> Standing | None:
-    terminal_no, grant_id, spend_no = (booking.values[name] for name in ("terminal_no", "grant_id", "spend_no"))
-    if grant_id is None or not isinstance(terminal_no, int) or not isinstance(spend_no, int):
-        return None
-    found = places.named.get(placeholder_id(terminal_no, str(grant_id), spend_no))
-    return found if found is not None and found.id != booking.id else None
 
 
 def _placeholders(peers: dict[str, dict[str, Value]]) -> list[str]:

@@ -24,8 +24,8 @@ from sync.claim import (
     placeholder_id,
     read_reference,
 )
-from sync.clock import HUB_NODE, HybridClock, stamp_node, utc_text
-from sync.hub import bookings, conflicts, early, feed, grants, rows, slips, tombstones
+from sync.clock import HybridClock, utc_text
+from sync.hub import bookings, conflicts, early, feed, grants, rows, slips, spoken, tombstones
 from sync.hub.caller import Caller
 from sync.hub.judging import Author, judge_fields
 from sync.hub.keys import HubKeys
@@ -86,7 +86,7 @@ def complete(booking: Standing, operation: Operation, author: Author, clock: Hyb
     losses: list[conflicts.Loss] = []
     for name, change in operation.fields.items():
         value = booking.values[name] if name in HELD_BY_THE_HUB else change.value
-        if name not in HELD_BY_THE_HUB and _is_changed(booking.stamps.get(name, ""), made):
+        if name not in HELD_BY_THE_HUB and spoken.is_changed(booking.stamps.get(name, ""), made):
             losses += judge_fields(booking, {name: change}, author, clock).losses
             value = booking.values[name]
         booking.decide(name, value, clock.tick())
@@ -95,14 +95,6 @@ def complete(booking: Standing, operation: Operation, author: Author, clock: Hyb
     if asked_more and booking.values["state"] in {ALTERNATIVES, DECLINED}:
         booking.decide("state", REQUESTED, clock.tick())
     return losses
-
-
-def _is_changed(stamp: str, made: str) -> bool:
-    """True for a field that somebody has changed since a claim made its booking, or before, and told since.
-
-    After a restore a terminal tells of what it changed before the slip was opened: its stamp is older than the claim's.
-    """
-    return stamp > made or (stamp != "" and stamp_node(stamp) != HUB_NODE)
 
 
 def open_claim(

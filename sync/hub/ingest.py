@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from sync.change import Value
 from sync.clock import stamp_ms, utc_text
 from sync.errors import Gap, Refused
-from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, tombstones
+from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, spoken, tombstones
 from sync.hub.checking import Rejection, check, check_form
 from sync.hub.database import insert_all, table_of, upsert
 from sync.hub.early import WAITING, Shelf
@@ -253,9 +253,14 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
         return []
     author = Author(push.sender.terminal_id, push.sender.terminal_no)
     judged = judge_fields(standing, operation.fields, author, push.clock)
-    push.losses += judged.losses
+    own = spoken.own_of(operation.id, push.places) if held is not None and operation.kind == "booking" else None
+    push.losses += judged.losses if own is None else spoken.left_to_own(judged.losses)
     _answer(push, standing, state_before)
     push.losses += shelf.release(push, standing)
+    if own is not None:
+        own_before, said = own.values["state"], spoken.heard_by_own(operation.fields)
+        push.losses += judge_fields(own, said, author, push.clock, sent_now=False).losses
+        _answer(push, own, own_before)
     return judged.lost
 
 

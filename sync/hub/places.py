@@ -8,7 +8,7 @@ event, what the event says is left follows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
@@ -22,12 +22,12 @@ from sync.hub.families import load_families
 from sync.hub.standing import Standing, load, load_where
 from sync.hub.tables import Redrawn, Terminal
 from sync.promise import ACTIVE, OPEN_SLOT, REQUESTED, SEATS
-from sync.records import Slot
+from sync.records import Booking, Slot
 from sync.records.booking import PLACES_MAX
 
 TAKEN_MAX = PLACES_MAX
 """What the field ``taken`` holds at most; more can only come of people who already were promised too much."""
-REDRAWN, SLOTS, TERMINALS = table_of(Redrawn), table_of(Slot), table_of(Terminal)
+BOOKINGS, REDRAWN, SLOTS, TERMINALS = table_of(Booking), table_of(Redrawn), table_of(Slot), table_of(Terminal)
 Fields = dict[str, Value]
 
 
@@ -234,6 +234,17 @@ class Places:
         wishing = [i for i, wished in wishes.items() if isinstance(wished, list) and slot_id in wished]
         self.include((), (), wishing)
         return [*here, *(self.named[i] for i in wishing if self.named[i].values["state"] == REQUESTED)]
+
+    def spending(self, is_wanted: Callable[[int, str, int], bool]) -> list[str]:
+        """The bookings of the site whose spend (terminal, grant, number) is wanted, by id; one statement."""
+        if self._site is None:
+            return []
+        query = select(BOOKINGS.c.id, BOOKINGS.c.terminal_no, BOOKINGS.c.grant_id, BOOKINGS.c.spend_no).where(
+            BOOKINGS.c.site_id == self._site[1], BOOKINGS.c.grant_id.is_not(None)
+        )
+        return [
+            row.id for row in self._site[0].execute(query) if is_wanted(row.terminal_no, row.grant_id, row.spend_no)
+        ]
 
     def pace_of(self, now: str) -> pace.Pace:
         """How many requests of the site may still be confirmed in this hour, read once a transaction."""

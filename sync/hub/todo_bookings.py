@@ -256,8 +256,15 @@ _KINDS = {"registration": "inscription", "grant": "place confiée à une borne",
 
 
 def _heir(scene: Scene, site_id: str, booking: Standing) -> Standing | None:
-    """The live booking that a chain of moves led to, the newest when there are several."""
+    """The live booking that a chain of moves led to, the newest when there are several.
+
+    What replaced a voice's booking replaces the terminal's own since that came (``sync.hub.spoken``).
+    """
     frontier = {str(booking.values["moved_from"] or booking.id), booking.id}
+    if escrow.is_placeholder(booking.id, booking.values):
+        spend = (booking.values["grant_id"], booking.values["spend_no"])
+        beside = load_where(scene.connection, "booking", site_id, "slot_id", [str(booking.values["slot_id"])])
+        frontier |= {i for i, one in beside.items() if (one.values["grant_id"], one.values["spend_no"]) == spend}
     seen: set[str] = set()
     live: list[Standing] = []
     while frontier:
