@@ -122,8 +122,10 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
     if not held.guaranteed:
         values["wishes"] = _other_wishes(world, machine, held.slot_id, reason)
     sealed = store.seal("booking", record_id, {"nom": world.a_name()})
-    # State and wishes are the hub's to answer; what a person was told is kept in ``told``.
-    kept = {name: value for name, value in values.items() if name != "wishes"}
+    # State and wishes are the hub's to answer, and in whose place a voice's booking stands; what a person was told is
+    # kept in ``told``.
+    hubs = {"wishes"} if moved_from is None or moved_from in world.told else {"wishes", "moved_from"}
+    kept = {name: value for name, value in values.items() if name not in hubs}
     try:
         with world.acknowledges(Written(machine.number, "booking", record_id, kept, None)):
             state = store.book(held, visit, record_id, values, sealed=sealed)
@@ -144,8 +146,8 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
     known = reference if real_hash else None
     wishes = frozenset(values.get("wishes") or ())
     world.told[record_id] = Told(
-        machine.number, held.slot_id, state, known, claim, moved_from, incarnation, wishes, held.grant_id,
-        world.now_ms, held.spend_no,
+        machine.number, held.slot_id, state, known, claim, min(whose(world, moved_from), default=None), incarnation,
+        wishes, held.grant_id, world.now_ms, held.spend_no,
     )  # fmt: skip
     return record_id
 
@@ -172,7 +174,7 @@ def move(world: World, machine: Machine) -> None:
     known = sorted(
         (record_id, str(fields.values()["slot_id"]), str(fields.values()["reason"]))
         for record_id, fields in store.list("booking")
-        if record_id in world.told and fields.values()["state"] in MOVABLE
+        if fields.values()["state"] in MOVABLE and whose(world, record_id)
     )
     if not known:
         return
@@ -186,12 +188,18 @@ def move(world: World, machine: Machine) -> None:
         return
     shown = [slot_id for slot_id in slots if slot_id in sure]
     slot_id = world.random.choice(shown if shown and world.random.random() < 0.7 else slots)
-    visit = choose(world, machine, slot_id, is_sure=slot_id in sure)
+    move_to(world, machine, old_id, slot_id, is_sure=slot_id in sure)
+
+
+def move_to(world: World, machine: Machine, old_id: str, slot_id: str, *, is_sure: bool) -> None:
+    """A person takes one hour in place of what they have, or of what a voice had made of their slip."""
+    visit = choose(world, machine, slot_id, is_sure=is_sure)
     if visit is None:
         return
-    new_id = book_held(world, machine, visit, moved_from=old_id)
-    if new_id is not None and world.told[new_id].state == GUARANTEED and world.told[old_id].state != CANCELLED:
-        world.told[old_id].state = MOVED  # the person was told so at once
+    new_id, replaced = book_held(world, machine, visit, moved_from=old_id), whose(world, old_id)
+    if new_id is not None and world.told[new_id].state == GUARANTEED:
+        for told in [world.told[one] for one in replaced if world.told[one].state != CANCELLED]:
+            told.state = MOVED  # the person was told so at once
 
 
 def change_booking(world: World, machine: Machine) -> None:
@@ -227,10 +235,19 @@ def give_up(world: World, booking_id: str) -> None:
 
     Where two disks promised one spend, both slips bear that voice's reference: the hub ends whichever comes first.
     """
+    for own_id in whose(world, booking_id):
+        world.told[own_id].state = CANCELLED
+
+
+def whose(world: World, booking_id: str | None) -> set[str]:
+    """The bookings of which whoever has one was told: itself, or those whose slip a voice made it of; mostly one."""
+    if booking_id is None or booking_id in world.told or booking_id[14] != "8":
+        return {booking_id} & world.told.keys() if booking_id is not None else set()
+    found = set()
     for own_id, told in world.told.items():
         spend = (world.machines[told.terminal].terminal_no, told.grant_id, told.spend_no)
-        if own_id == booking_id or (told.grant_id is not None and booking_id == placeholder_id(*spend)):
-            told.state = CANCELLED
+        found |= {own_id} if told.grant_id is not None and placeholder_id(*spend) == booking_id else set()
+    return found
 
 
 def meet_on_one_booking(world: World) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, false, select
 
 from sync import escrow
 from sync.change import Value
-from sync.hub import bookings, courier, grants, moves, takes, todo
+from sync.hub import bookings, courier, grants, moves, spoken, takes, todo
 from sync.hub.matter import Scene
 from sync.hub.places import Places
 from sync.hub.standing import Standing
@@ -144,3 +144,13 @@ def too_many_people_are_not_listed(patch: pytest.MonkeyPatch) -> None:
         return iter(())
 
     patch.setattr(todo, "SOURCES", {**todo.SOURCES, "overbooked": none})
+
+
+def a_move_of_what_a_voice_made_stays_there(patch: pytest.MonkeyPatch) -> None:
+    """Whoever replaces what a voice made, once its terminal's own stands, has both places."""
+    patch.setattr(spoken, "follow", lambda booking, places, clock: None)
+
+
+def what_a_voice_made_is_cancelled_alone(patch: pytest.MonkeyPatch) -> None:
+    """A cancelling of what a voice made is not said of its terminal's own, which stands already."""
+    patch.setattr(spoken, "heard_by_own", lambda changes: {})

@@ -8,6 +8,7 @@ from sync.change import Value
 from sync.hub.bookings import GIVEN_SINCE
 from sync.promise import CANCELLED, DECLINED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED, WITHDRAWN
 from tests.simulation import staff
+from tests.simulation.people import whose
 from tests.simulation.prepared import SITES
 from tests.simulation.world import World
 
@@ -238,7 +239,7 @@ def one_place_a_family(world: World) -> list[str]:
     """However often a booking was moved, and wherever, it holds one place at most."""
     faults = []
     for site_id in SITES:
-        rows = world.hub_rows("booking", site_id)
+        rows = _with_voices(world, world.hub_rows("booking", site_id))
         for booking_id, row in rows.items():
             placed = [i for i in staff.family_of(booking_id, rows) if rows[i]["state"] in PLACED]
             if row["state"] in PLACED and len(placed) > 1 and booking_id == min(placed):
@@ -246,21 +247,39 @@ def one_place_a_family(world: World) -> list[str]:
     return faults
 
 
+def _with_voices(world: World, rows: dict[str, Row]) -> dict[str, Row]:
+    """The same, where what a voice made follows its terminal's own: one visitor's. Not where there are two disks."""
+    own_of = {i: whose(world, i) - {i} for i in rows}
+    sure = {i: min(own) for i, own in own_of.items() if own and not _are_doubtful(world, own)}
+    return rows | {i: rows[i] | {"moved_from": own} for i, own in sure.items()}
+
+
+def _are_doubtful(world: World, booking_ids: Collection[str]) -> bool:
+    return any(world.told[i].terminal in world.doubtful for i in booking_ids)
+
+
 def nothing_left_carried(world: World) -> list[str]:
     """What a slip brought was completed by its terminal, where that still lives.
 
     Not a slip opened at a hub that was restored from before its appointment was destroyed at its time: its terminal
     keeps nothing of it, and the hub's next run of retention ends it again (seed 40349).
+
+    And whoever cancelled what a voice made, which the hub still knows, has no place by their slip either.
     """
     faults = []
+    cancelled = {one.id for one in world.written if one.values.get("state") == CANCELLED}
     for site_id in SITES:
-        for booking_id, row in world.hub_rows("booking", site_id).items():
+        rows = world.hub_rows("booking", site_id)
+        for booking_id, row in rows.items():
             told = world.told.get(booking_id)
             waits = row["carried"] and told is not None and booking_id not in world.lost | world.buried.keys()
             if waits and told is not None and told.terminal not in world.gone:
                 faults.append(f"{booking_id} is still carried")
             if row["carried"] and told is None and row["state"] in PLACED and not _is_of_the_lost(world, row):
                 faults.append(f"{booking_id}, which a voice made, stands beside its terminal's own")
+            own = whose(world, booking_id) - {booking_id} if booking_id in cancelled else set()
+            if not _are_doubtful(world, own) and any(rows[i]["state"] in PLACED for i in own & rows.keys()):
+                faults.append(f"{booking_id}, which a voice made, was cancelled, and its terminal's own stands")
     return faults
 
 

@@ -307,6 +307,45 @@ def a_slip_is_changed_before_its_terminal_tells(world: World) -> None:
     rounds(world, second)
 
 
+def a_voice_is_heard_and_its_terminal_is_not(world: World) -> tuple[Machine, Machine, str]:
+    """Somebody reads their reference out, and another terminal of the site shows what the hub made of it.
+
+    Returns the slip's terminal, the other one, and what was made.
+    """
+    first, second, _ = world.machines
+    for _ in range(12):
+        staff.publish_slot(world, first.site_id)
+    rounds(world, first, second)
+    first.line.cut = True
+    own_id, slot_id = book_sure(world, first)
+    while world.told[own_id].reference is None:  # not every booking of a world has one: they are slow
+        people.cancel(world, first, own_id)
+        own_id, _ = book_sure(world, first, slot_id)
+    people.voice(world)
+    rounds(world, second)
+    [made] = [i for i, _ in world.on(second).store.list("booking") if own_id in people.whose(world, i)]
+    first.line.cut = False
+    return first, second, made
+
+
+def what_a_voice_made_is_moved_before_another_tells(world: World) -> None:
+    """The visitor moves it where there is no line; then the slip's own terminal is the first to tell."""
+    first, second, made = a_voice_is_heard_and_its_terminal_is_not(world)
+    sure = world.on(second).store.guaranteed_slots()
+    slots, old = world.hub_rows("slot", second.site_id), world.hub_rows("booking", second.site_id)[made]
+    free = {i for i, slot in slots.items() if slot["taken"] == 0 or i in sure}
+    same = sorted(i for i in free if slots[i]["reason"] == old["reason"] and str(slots[i]["starts_at"]) > world.utc())
+    people.move_to(world, second, made, same[-1], is_sure=same[-1] in sure)
+    rounds(world, first, second)
+
+
+def what_a_voice_made_is_cancelled_before_another_tells(world: World) -> None:
+    """The visitor gives it up where there is no line; then the slip's own terminal is the first to tell."""
+    first, second, made = a_voice_is_heard_and_its_terminal_is_not(world)
+    people.cancel(world, second, made)
+    rounds(world, first, second)
+
+
 def preparations_cannot_leave(world: World) -> None:
     """A terminal is cut off for longer than people chose to wait, or not."""
     first, _, _ = world.machines
@@ -383,6 +422,8 @@ ALL: tuple[Sequence, ...] = (
     a_place_is_taken_back_from_somebody,
     a_registration_is_taken_back,
     a_slip_is_changed_before_its_terminal_tells,
+    what_a_voice_made_is_moved_before_another_tells,
+    what_a_voice_made_is_cancelled_before_another_tells,
     preparations_cannot_leave,
     an_appointment_is_over,
     a_copied_disk_lives_on_beside_its_own,

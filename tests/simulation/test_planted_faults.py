@@ -127,6 +127,18 @@ FAULTS = [
         (4, 5, 6, 7),
     ),
     Fault(
+        "voice's move stays there",
+        promises.a_move_of_what_a_voice_made_stays_there,
+        ("one_place_a_family",),
+        told=sequences.what_a_voice_made_is_moved_before_another_tells,
+    ),
+    Fault(
+        "voice cancelled alone",
+        promises.what_a_voice_made_is_cancelled_alone,
+        ("nothing_left_carried",),
+        told=sequences.what_a_voice_made_is_cancelled_before_another_tells,
+    ),
+    Fault(
         "completing overwrites",
         promises.completing_overwrites,
         LOST,
