@@ -229,6 +229,16 @@ def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
     return sorted(found)
 
 
+def idle(connection: Connection, holder: Holder) -> list[str]:
+    """The grants to give back whatever the clock says: taken on line, and nobody's, not even by a hold that is over.
+
+    A machine whose date is wrong stays so until somebody sets it, and a request may wait for that very place.
+    """
+    stock = _read(connection, holder)
+    found = stock.taken & stock.grants.keys() - stock.holds.keys()
+    return sorted(grant_id for grant_id in found if not stock.is_spent(grant_id))
+
+
 def forget_past_takes(connection: Connection, holder: Holder, now_ms: int) -> None:
     """Forgets the askings that are over: the grant came and ended, or it never came and its slot is past."""
     listed = takes.read(connection)

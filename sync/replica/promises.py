@@ -151,14 +151,17 @@ class Promises:
         with self._writer.transaction(urgent=True) as connection:
             now_ms = self._clockwork.now_ms(connection)
             grants.shorten(connection, now_ms)
-            if not self._clockwork.state(connection).trusted:
-                return 0
-            released = grants.worthless(connection, self.holder, now_ms)
-            for grant_id in released:
+            trusted = self._clockwork.state(connection).trusted
+            if trusted:
+                ended = grants.worthless(connection, self.holder, now_ms)
+            else:
+                ended = grants.idle(connection, self.holder)
+            for grant_id in ended:
                 self._writer.write(connection, "grant", grant_id, {"state": RELEASED}, None, now_ms)
-            grants.forget_past_holds(connection, self.holder)
-            grants.forget_past_takes(connection, self.holder, now_ms)
-            return len(released)
+            if trusted:
+                grants.forget_past_holds(connection, self.holder)
+                grants.forget_past_takes(connection, self.holder, now_ms)
+            return len(ended)
 
 
 def successor(connection: Connection, site_id: str, booking_id: str) -> tuple[str, Mapping[str, Value]] | None:

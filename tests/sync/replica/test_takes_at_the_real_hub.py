@@ -11,6 +11,7 @@ from sync.clock import utc_text
 from sync.errors import HubUnreachable
 from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse
+from tests.sync.replica.stand_in import MACHINE_SECRET, Time
 from tests.sync.replica.test_grants import HOUR_MS, asked, book, booking
 from tests.sync.replica.test_the_real_hub import RealHub, a_terminal
 
@@ -102,6 +103,43 @@ def test_a_lost_answer_leaves_no_place_behind(site: Site) -> None:
     site.rounds()
     assert site.taken("slot-1") == 0
     assert site.second.take("slot-1", "b").guaranteed
+    agreed(site)
+
+
+def with_its_own_clock(site: Site, home: Path) -> Time:
+    """The first terminal's machine shows as much too much as this says, in milliseconds."""
+    ahead = Time(0)
+    site.first.close()
+    site.first = Terminal.open(
+        home, MACHINE_SECRET, client=site.hub, now_ms=lambda: site.hub.now() + ahead(), monotonic_ms=site.hub.now
+    )
+    return ahead
+
+
+def test_a_clock_that_stays_wrong_leaves_no_place_behind(site: Site, tmp_path: Path) -> None:
+    ahead = with_its_own_clock(site, tmp_path / "a")
+    site.first._asking._client = LosesAnswers(site.hub)
+    assert not site.first.take("slot-1", "a").guaranteed
+    ahead.ms = 3 * HOUR_MS
+    for _ in range(3):
+        site.rounds()
+        assert not site.first.status().clock_trusted
+    assert site.taken("slot-1") == 0
+    assert site.second.take("slot-1", "b").guaranteed
+    agreed(site)
+
+
+def test_a_clock_that_stays_wrong_takes_no_place_from_the_visit_that_holds_it(site: Site, tmp_path: Path) -> None:
+    ahead = with_its_own_clock(site, tmp_path / "a")
+    assert site.first.take("slot-1", "a").guaranteed
+    ahead.ms = 3 * HOUR_MS
+    site.rounds()
+    site.rounds()
+    assert (site.first.status().clock_trusted, site.taken("slot-1")) == (False, 1)
+    site.first.store.drop_holds("a")
+    site.rounds()
+    site.rounds()
+    assert site.taken("slot-1") == 0
     agreed(site)
 
 
