@@ -282,39 +282,34 @@ def is_clone(booking_id: str, booking: Fields, others: Iterable[tuple[str, Field
     )
 
 
-def two_disks(bookings: Mapping[str, Fields], told_late: Container[str] = frozenset()) -> bool:
+def two_disks(bookings: Mapping[str, Fields]) -> bool:
     """True when the bookings of one grant cannot all come of one disk: it was copied, or put back.
 
     Either two bear one spend, or a lower spend was made after a higher one: a terminal numbers them as it makes them.
-    Or a higher one was told late while a lower one holds the place: the disk that tells would have said, before, that
-    the lower one was given up; so it does not know of it. What the hub made from a voice proves nothing.
+    What the hub made from a voice proves nothing.
 
     Args:
         bookings: every booking on the grant, tombstones included, by id.
-        told_late: the bookings that an incarnation was the first to tell of, on a grant that another one was given.
     """
     real = [one for one_id, one in bookings.items() if not is_placeholder(one_id, one)]
     made = sorted((_int(one["spend_no"]), str(one["created_at"])) for one in real)
-    if any(one[0] == after[0] or one[1] > after[1] for one, after in pairwise(made)):
-        return True
-    held = min((_int(one["spend_no"]) for one in bookings.values() if holds_a_place(one)), default=None)
-    late = (_int(one["spend_no"]) for one_id, one in bookings.items() if one_id in told_late)
-    return held is not None and any(spend_no > held for spend_no in late)
+    return any(one[0] == after[0] or one[1] > after[1] for one, after in pairwise(made))
 
 
 def given_up(bookings: Mapping[str, Fields], told_late: Container[str] = frozenset()) -> list[str]:
     """The bookings of one grant that still hold its place although a higher spend is known, by id.
 
     Their terminal gave them up before it promised the place again, whatever comes first here. Not so when two disks
-    promised the place: then the higher spend gave nobody up.
+    promised the place: then the higher spend gave nobody up. Nor does one that was told late: its disk may know nothing
+    of the lower one; and if it does, it says itself that the lower one was given up.
 
     Args:
         bookings: every booking on the grant, tombstones included, by id.
-        told_late: as ``two_disks``.
+        told_late: the bookings that an incarnation was the first to tell of, on a grant that another one was given.
     """
-    if two_disks(bookings, told_late):
+    if two_disks(bookings):
         return []
-    highest = max((_int(one["spend_no"]) for one in bookings.values()), default=0)
+    highest = max((_int(one["spend_no"]) for one_id, one in bookings.items() if one_id not in told_late), default=0)
     return sorted(one_id for one_id, one in bookings.items() if holds_a_place(one) and _int(one["spend_no"]) < highest)
 
 

@@ -336,7 +336,7 @@ def _why_overruled(booking: Standing, places: Places) -> str | None:
     said = spoken.placeholder_of(booking, places)
     same = {booking.id, said.id if said is not None else booking.id}
     others = {one_id: one for one_id, one in peers.items() if one_id not in same}
-    if places.two_disks(peers) and any(escrow.holds_a_place(one) for one in others.values()):
+    if escrow.two_disks(peers) and any(escrow.holds_a_place(one) for one in others.values()):
         return CLONE
     if grant is None or grant.values["state"] != WRITTEN_OFF or booking.id in places.given_up(peers):
         return None

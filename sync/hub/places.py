@@ -255,12 +255,8 @@ class Places:
                 self._pace.leave(waiting_id)
         return self._pace
 
-    def two_disks(self, peers: Mapping[str, Fields]) -> bool:
-        """``escrow.two_disks`` of the bookings of one grant, with what is known here of those that were told late."""
-        return escrow.two_disks(peers) or (bool(escrow.given_up(peers)) and escrow.two_disks(peers, self._late()))
-
     def given_up(self, peers: Mapping[str, Fields]) -> list[str]:
-        """``escrow.given_up`` of the bookings of one grant, likewise."""
+        """``escrow.given_up`` of the bookings of one grant, with what is known here of those that were told late."""
         found = escrow.given_up(peers)
         return escrow.given_up(peers, self._late()) if found else []
 

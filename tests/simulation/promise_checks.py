@@ -113,7 +113,7 @@ def guaranteed_kept(world: World) -> list[str]:
         row = rows.get(booking_id)
         if row is None and (booking_id in world.lost or booking_id in world.buried):
             continue
-        if row is not None and (row["state"] in PLACED or _was_copied(world, booking_id, row, rows)):
+        if row is not None and (row["state"] in PLACED or _was_copied(booking_id, row, rows)):
             continue
         if row is not None and (_was_ended(world, booking_id, row) or _was_ended_before(world, booking_id, row, rows)):
             continue
@@ -131,27 +131,24 @@ def guaranteed_stays(world: World) -> list[str]:
         row = rows.get(booking_id)
         if row is None or row["state"] in PLACED or told.terminal in world.doubtful:
             continue
-        kept = _was_copied(world, booking_id, row, rows) or _was_ended(world, booking_id, row)
+        kept = _was_copied(booking_id, row, rows) or _was_ended(world, booking_id, row)
         kept = kept or _was_ended_before(world, booking_id, row, rows)
         if not kept and not (row["state"] == MOVED and _was_served(world, booking_id, rows)):
             faults.append(f"a person was told {told.state}, the hub holds {row['state']}")
     return faults
 
 
-def _was_copied(world: World, booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
+def _was_copied(booking_id: str, row: Row, rows: dict[str, Row]) -> bool:
     """True for a booking overruled because its grant was on two disks: one more bears its spend, or the numbers of the
     spends are not in the order in which they were made (what bore a number between was lost with a disk). What a voice
-    made (an id of version 8) proves nothing. Or it is of a terminal whose disk was put back, and somebody has the place
-    by a lower spend: their promise is the former disk's (seed 40018).
+    made (an id of version 8) proves nothing.
     """
     spend = (row["grant_id"], row["spend_no"])
     borne = {i for i, one in rows.items() if i != booking_id and (one["grant_id"], one["spend_no"]) == spend}
     same = [one for i, one in rows.items() if one["grant_id"] == row["grant_id"] is not None and i[14] != "8"]
     made = sorted((str(one["created_at"]), int(str(one["spend_no"]))) for one in same)
     numbers = [number for _, number in made]
-    before = [one for one in same if one["state"] in PLACED and int(str(one["spend_no"])) < int(str(row["spend_no"]))]
-    put_back = booking_id in world.told and world.told[booking_id].terminal in world.doubtful and bool(before)
-    return row["state"] == OVERRULED and (bool(borne) or numbers != sorted(numbers) or put_back)
+    return row["state"] == OVERRULED and (bool(borne) or numbers != sorted(numbers))
 
 
 def _was_ended(world: World, booking_id: str, row: Row) -> bool:

@@ -379,12 +379,14 @@ def moved_before(world: World, rows: Rows) -> set[str]:
     """Who had another place before the hub was restored, where the asking for it waits again or is still on its way.
 
     The restored hub holds them on the place that they left; somebody may have taken that place on line since, and both
-    are on the list until the move is answered again, as it was (seed 32624).
+    are on the list until the move is answered again, as it was (seed 32624). Or until it is done again, where a named
+    person had done it and the restored hub has forgotten that (seed 35801).
     """
     if not world.restored_ms:
         return set()
     moves = {i: told.moved_from for i, told in world.told.items() if told.moved_from in world.told}
-    waiting = {old for i, old in moves.items() if i not in rows or rows[i]["state"] == REQUESTED}
+    forgotten = world.overridden - {given for given, _ in world.heard.acts.hit}
+    waiting = {old for i, old in moves.items() if i not in rows or rows[i]["state"] == REQUESTED or i in forgotten}
     return {old for old in waiting if old is not None and world.told[old].moved_on}
 
 
