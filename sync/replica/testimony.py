@@ -97,14 +97,21 @@ def read(connection: Connection) -> dict[str, str]:
 
 
 def tidy(connection: Connection, now: str) -> None:
-    """Forgets what the hub has answered again, and what is long over. Called when the whole feed is here."""
+    """Forgets what the hub has answered again, and what is long over. Called when the whole feed is here.
+
+    An answer that bears no stamp is that of a former history: the hub does not know the booking yet, and it is shown
+    because a change of it waits to be sent.
+    """
     held = read(connection)
     if not held:
         return
     booking, slot = rows.table_of("booking"), rows.table_of("slot")
-    answered = select(booking.c.id).where(booking.c.id.in_(held), booking.c.state != REQUESTED)
+    query = select(booking.c.site_id, booking.c.id).where(booking.c.id.in_(held), booking.c.state != REQUESTED)
+    keys: list[Key] = [("booking", row.site_id, row.id) for row in connection.execute(query)]
+    stamps = rows.read_stamps(connection, keys)
+    done = {key[2] for key in keys if "state" in stamps.get(key, {})}
     over = select(slot.c.id).where(slot.c.id.in_(held.values()), slot.c.ends_at <= _long_over(now))
-    done, past = set(connection.execute(answered).scalars()), set(connection.execute(over).scalars())
+    past = set(connection.execute(over).scalars())
     left = {one: slot_id for one, slot_id in held.items() if one not in done and slot_id not in past}
     if left != held:
         _write(connection, left)

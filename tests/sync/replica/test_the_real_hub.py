@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -239,6 +240,42 @@ def test_a_restored_hub_confirms_again_what_its_visitor_was_told(real: RealHub, 
             assert opened.status().digest_mismatches == 0
             with opened._database.read() as connection:
                 assert testimony.read(connection) == {}
+    finally:
+        first.close()
+        second.close()
+
+
+def test_who_only_changed_what_was_confirmed_bears_witness_too(real: RealHub, tmp_path: Path) -> None:
+    """The disk that asked is put back from before the answer: another terminal was told, and its change waits."""
+    real.write("slot", "slot-1", dict(SLOT))
+    first, second = a_terminal(real, tmp_path / "a"), a_terminal(real, tmp_path / "b")
+    try:
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        real.now.ms += 1000
+        path = backup.make_backup(real.database, real.keys, real.now(), "agent").path
+        late = {**a_booking(), "terminal_no": second.identity.terminal_no, "created_at": "2026-11-21T10:00:00Z"}
+        told = second.store.write("booking", None, late)
+        second.close()
+        shutil.copytree(tmp_path / "b", tmp_path / "image")
+        second = Terminal.open(tmp_path / "b", MACHINE_SECRET, client=real, now_ms=real.now)
+        refused = first.store.write("booking", None, {**a_booking(), "created_at": "2026-11-21T09:00:00Z"})
+        for opened in (second, first):
+            assert opened.rounds.run().ok
+        first.store.write("booking", told.id, {"language": "ar"})
+        assert first.rounds.run().ok
+
+        real.put_back(path)
+        second.close()
+        shutil.rmtree(tmp_path / "b")
+        shutil.copytree(tmp_path / "image", tmp_path / "b")
+        second = Terminal.open(tmp_path / "b", MACHINE_SECRET, client=real, now_ms=real.now)
+        for opened in (first, first, second, second, first):
+            assert opened.rounds.run().ok
+        wanted = {told.id: "confirmed", refused.id: "declined"}
+        assert states_at(first) == states_at(second) == wanted, "asked for later, and promised"
+        with first._database.read() as connection:
+            assert testimony.read(connection) == {}
     finally:
         first.close()
         second.close()
