@@ -14,11 +14,11 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from sync import escrow
 from sync.change import Change
-from sync.promise import CONFIRMED, REQUESTED
+from sync.promise import CONFIRMED, REQUESTED, UNKEPT
 from sync.records.registration import TAKEN_BACK
 from sync.replica import meta, outbox, rows
 from sync.replica.outbox import Key
@@ -31,16 +31,20 @@ def remember(connection: Connection, now: str) -> None:
     """Notes what is shown as confirmed or taken back, before the feed of another history replaces it.
 
     What is over since a few days too: the visitor came, and must not be told afterwards that there was no place.
+    What was confirmed and ended since with nobody told as well: a hub that has forgotten the end answers as before it,
+    or says that somebody must be told (seed 37253).
 
     Args:
         connection: a writing transaction.
         now: the present moment, UTC.
     """
     booking, slot = rows.table_of("booking"), rows.table_of("slot")
+    unkept = booking.c.state.in_(sorted(UNKEPT)) & booking.c.grant_id.is_(None)
+    untold = unkept & booking.c.told_at.is_(None)
     query = (
         select(booking.c.id, booking.c.slot_id)
         .join(slot, (slot.c.site_id == booking.c.site_id) & (slot.c.id == booking.c.slot_id))
-        .where(booking.c.state == CONFIRMED, booking.c.gone.is_(False), slot.c.ends_at > _long_over(now))
+        .where(or_(booking.c.state == CONFIRMED, untold), booking.c.gone.is_(False), slot.c.ends_at > _long_over(now))
         .order_by(slot.c.ends_at <= now, slot.c.starts_at)
         .limit(CONFIRMED_PER_ROUND_MAX)
     )

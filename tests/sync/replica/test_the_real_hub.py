@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from sync.errors import Refused, UntrustedHub
-from sync.hub import accounts, backup, conflicts, fleet
+from sync.hub import accounts, backup, conflicts, fleet, withdrawals
 from sync.hub import rows as hub_rows
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
@@ -276,6 +276,43 @@ def test_who_only_changed_what_was_confirmed_bears_witness_too(real: RealHub, tm
         assert states_at(first) == states_at(second) == wanted, "asked for later, and promised"
         with first._database.read() as connection:
             assert testimony.read(connection) == {}
+    finally:
+        first.close()
+        second.close()
+
+
+@pytest.mark.parametrize("knows", [False, True])
+def test_whose_place_was_withdrawn_untold_has_it_again_where_a_restored_hub_forgot_that(
+    real: RealHub, tmp_path: Path, knows: bool
+) -> None:
+    """The owner ends the slot once more, or not: nobody who counts on it is left among those who only asked."""
+    real.write("slot", "slot-1", dict(SLOT))
+    first, second = a_terminal(real, tmp_path / "a"), a_terminal(real, tmp_path / "b")
+    try:
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        real.now.ms += 1000
+        path = backup.make_backup(real.database, real.keys, real.now(), "agent").path
+        late = {**a_booking(), "terminal_no": second.identity.terminal_no, "created_at": "2026-11-21T10:00:00Z"}
+        told = second.store.write("booking", None, late)
+        assert second.rounds.run().ok
+        refused = first.store.write("booking", None, {**a_booking(), "created_at": "2026-11-21T09:00:00Z"})
+        assert first.rounds.run().ok
+        with real.database.write() as connection:
+            withdrawals.withdraw(connection, real.now(), SITE, "slot-1", "agent")
+        for opened in (first, second):
+            assert opened.rounds.run().ok
+        assert states_at(first) == states_at(second) == {told.id: "withdrawn", refused.id: "declined"}
+        if knows:
+            second.store.mark_told(told.id)
+            for opened in (second, first):
+                assert opened.rounds.run().ok
+
+        real.put_back(path)
+        for opened in (first, second, first, second):
+            assert opened.rounds.run().ok
+        again = ("declined", "confirmed") if knows else ("confirmed", "declined")
+        assert states_at(first) == states_at(second) == dict(zip((told.id, refused.id), again, strict=True))
     finally:
         first.close()
         second.close()
