@@ -63,10 +63,21 @@
   window.addEventListener('drop', (event) => event.preventDefault(), true);
 
   // Chromium writes what stands in a field into its session file, to open the page again after a crash; not so where
-  // the field is not to be completed by itself.
-  window.addEventListener('focusin', (event) => {
-    if (event.target.matches?.('input, textarea')) event.target.setAttribute('autocomplete', 'off');
-  }, true);
+  // the field is not to be completed by itself. Flutter makes fields, fills them and says « on » whenever it likes, with
+  // and without the focus: each one is shut in the very task that made or changed it, before Chromium looks.
+  const FIELDS = 'input, textarea';
+  const shut = (field) => {
+    if (field.getAttribute('autocomplete') !== 'off') field.setAttribute('autocomplete', 'off');
+  };
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) {
+      if (target.matches?.(FIELDS)) shut(target);
+      for (const node of addedNodes) {
+        if (node.matches?.(FIELDS)) shut(node);
+        node.querySelectorAll?.(FIELDS).forEach(shut);
+      }
+    }
+  }).observe(document, { subtree: true, childList: true, attributeFilter: ['autocomplete'] });
 
   // A page brought back from the browser's memory belongs to a visit that has ended.
   window.addEventListener('pageshow', (event) => { if (event.persisted) location.replace('/fin'); });

@@ -46,7 +46,15 @@ def served(home: Path, log: Path, *words: str) -> Iterator[tuple[subprocess.Pope
 
 def workers_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     children = psutil.Process(process.pid).children()
-    return [one for one in children if any("spawn_main" in word for word in one.cmdline())]
+    return [one for one in children if any("spawn_main" in word for word in words_of(one))]
+
+
+def words_of(process: psutil.Process) -> list[str]:
+    """Its command line; none once it has ended, between the list and the look."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # a zombie is one, too
+        return []
 
 
 @pytest.mark.processes
