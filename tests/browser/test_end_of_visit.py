@@ -70,19 +70,6 @@ def still_holds_the_marker(person: Person) -> None:
     expect(person.box()).to_have_value(MARKER)
 
 
-def test_no_field_is_one_that_chromium_keeps(patient: Stage, visitor: Callable[..., Person]) -> None:
-    """What may be completed by itself goes to Chromium's session file, also without the focus."""
-    person = visitor("portrait")
-    types_the_marker(person, patient)
-    fields = "[...document.querySelectorAll('input, textarea')]"
-    told = f"{fields}.map(one => one.getAttribute('autocomplete'))"
-    assert set(person.page.evaluate(told)) == {"off"}
-    person.page.evaluate(f"{fields}.forEach(one => {{ one.autocomplete = 'on' }})")
-    person.page.evaluate("document.body.append(document.createElement('form'))")
-    person.page.evaluate("document.querySelector('body > form').innerHTML = '<p><input></p>'")
-    assert set(person.page.evaluate(told)) == {"off"}
-
-
 def nothing_is_left(person: Person, stage: Stage, visitor: Callable[..., Person], old: str) -> None:
     """Back, forward, reload, the address again, a second tab, the stores of the browser."""
     person.sees("Touchez l’écran")
@@ -161,3 +148,16 @@ def test_no_means_the_visit_goes_on(patient: Stage, visitor: Callable[..., Perso
     person.touch("Non, je reste")
     person.is_at(TITLE)
     still_holds_the_marker(person)
+
+
+def test_no_field_is_one_that_chromium_keeps(patient: Stage, visitor: Callable[..., Person]) -> None:
+    """What may be completed by itself goes to Chromium's session file, also without the focus."""
+    person = visitor("portrait")
+    types_the_marker(person, patient)
+    fields = "[...document.querySelectorAll('input, textarea')]"
+    told = f"{fields}.map(one => one.getAttribute('autocomplete'))"
+    assert set(person.page.evaluate(told)) == {"off"}
+    person.page.evaluate(f"{fields}.forEach(one => {{ one.autocomplete = 'on' }})")
+    person.page.evaluate("document.body.append(document.createElement('form'))")
+    person.page.evaluate("document.querySelector('body > form').innerHTML = '<p><input></p>'")
+    assert set(person.page.evaluate(told)) == {"off"}
