@@ -237,11 +237,7 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
     standing = held or Standing(operation.kind, operation.site_id, operation.id)
     push.records[operation.kind][operation.id] = standing
     if redrawn.is_told_late(push, held, operation):
-        push.told_late.add(operation.id)
-        if (
-            operation.fields["grant_id"].value in push.places.grants
-        ):  # a grant that a restored hub forgot proves nothing
-            push.places.told_late.add(operation.id)
+        push.places.told_late.add(operation.id)
     state_before = standing.values.get("state")
     for name in whole.keys() - operation.fields.keys():
         standing.values.setdefault(name, whole[name])

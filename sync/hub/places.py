@@ -45,7 +45,8 @@ class Places:
         events: the events whose seats are one of these slots, by id of the slot.
         around: the other open slots of the same booths and hours: their fields, by id.
         losses: what could not stand, for the journal: the caller writes it there (``conflicts.append``).
-        told_late: the bookings that this transaction was the first to hear of, on a grant of another incarnation.
+        told_late: the bookings that this transaction was the first to hear of, on a grant that may be another
+            incarnation's (``sync.hub.redrawn``).
     """
 
     frozen: bool = False
@@ -267,7 +268,8 @@ class Places:
             query = select(REDRAWN.c.at_risk).where(REDRAWN.c.site_id == site_id)
             told = (json.loads(text) for text in connection.execute(query).scalars())
             self._at_risk = frozenset(booking_id for line in told for booking_id in line)
-        return self.told_late | (self._at_risk or frozenset())
+        sure = {one for one in self.told_late if self.named[one].values["grant_id"] in self.grants}
+        return sure | (self._at_risk or frozenset())  # a grant that a restored hub forgot proves nothing
 
     def told_before(self, booking_id: str) -> str | None:
         """The slot on which a booking was confirmed before this hub was restored, as terminals bear witness."""

@@ -38,7 +38,6 @@ class Push:
     """One push while it is judged: the records it touches, and what must be written of it.
 
     Attributes:
-        told_late: the bookings on a grant that may be another incarnation's (``sync.hub.redrawn``).
         buried: kind and id of what was destroyed at the end of its time (``sync.hub.tombstones``).
         ended: those of them that this push tells of, and of which the hub must tell the other terminals.
     """
@@ -51,7 +50,6 @@ class Push:
     receipts: list[tuple[Receipt, str]] = field(default_factory=list)
     sealed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
-    told_late: set[str] = field(default_factory=set)
     buried: set[tuple[str, str]] = field(default_factory=set)
     ended: set[tuple[str, str]] = field(default_factory=set)
 

@@ -72,7 +72,7 @@ def is_told_late(push: Push, held: Standing | None, operation: Operation) -> boo
 def told_late(push: Push) -> list[LateTold]:
     """Those bookings of a push whose place is still promised and whose hour is not over, after it was judged."""
     found, now = [], utc_text(push.now_ms)
-    for booking_id in sorted(push.told_late):
+    for booking_id in sorted(push.places.told_late):
         booking = push.places.named[booking_id]
         slot = push.places.slots.get(str(booking.values["slot_id"]))
         to_come = slot is None or str(slot.values["ends_at"]) > now

@@ -17,7 +17,7 @@ from sync.hub.matter import PAST_MS, URGENT_MS, Act, Matter, Scene, nothing
 from sync.hub.pace import place_in_line
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load, load_where
-from sync.hub.tables import Conflict, Meta, Terminal
+from sync.hub.tables import Conflict
 from sync.promise import (
     ALTERNATIVES,
     CANCELLED,
@@ -33,7 +33,6 @@ from sync.promise import (
 from sync.records import Booking, Slot
 
 BOOKINGS, SLOTS, JOURNAL = table_of(Booking), table_of(Slot), table_of(Conflict)
-TERMINALS, META = table_of(Terminal), table_of(Meta)
 WAITING_MS = 24 * 3_600_000
 """A request is answered in the round that brings it; after a day something holds it up."""
 OVERBOOKED = "overbooked"
@@ -332,14 +331,7 @@ def _is_near(slot: Standing | None, now_ms: int) -> bool:
 
 def _awaited(scene: Scene, site_id: str) -> str:
     """The terminals of a site that have not told what they hold since the hub was restored, in words."""
-    generation = select(META.c.value).where(META.c.key == "generation").scalar_subquery()
-    query = select(TERMINALS.c.terminal_no).where(
-        TERMINALS.c.site_id == site_id,
-        TERMINALS.c.revoked_ms.is_(None),
-        TERMINALS.c.reported_generation.is_distinct_from(generation),
-    )
-    numbers = sorted(scene.connection.execute(query).scalars())
-    return ", ".join(f"la borne n° {number}" for number in numbers)
+    return ", ".join(f"la borne n° {number}" for number in grants.missed(scene.connection).get(site_id, []))
 
 
 def _write(kind: str, site_id: str, record_id: str, values: Mapping[str, Value]) -> Act:
