@@ -55,6 +55,19 @@ def register(person: Person, answers: Mapping[str, object], *, on_screen: bool =
     return confirm(person)
 
 
+def to_the_birth_name(person: Person) -> None:
+    """From the menu to the first question that is typed."""
+    person.touch("Préparer mon inscription à France Travail")
+    person.leaves_for(None, leaving=MENU_TITLE)
+    person.touch("J’ai lu, je continue")
+    person.is_at("Avez-vous déjà une inscription à France Travail ?")
+    person.chooses("Non")
+    person.touch("Continuer", exact=True)
+    person.is_at("Comment s’adresser à vous ?")
+    person.touch("Je préfère ne pas répondre")
+    person.is_at("Quel est votre nom de naissance ?")
+
+
 def answer_questions(
     person: Person, answers: Mapping[str, object], *, on_screen: bool = False, until: str = "Tout est juste ?"
 ) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.journeys import MENU_TITLE
+from tests.browser.journeys import to_the_birth_name
 from tests.browser.person import Person
 from tests.stage import Stage
 
@@ -46,15 +46,7 @@ def types_the_marker(person: Person, stage: Stage) -> str:
     """Begins a registration and types a name; returns the id of the page's session."""
     person.opens(stage.kiosk_url)
     person.begins()
-    person.touch("Préparer mon inscription à France Travail")
-    person.leaves_for(None, leaving=MENU_TITLE)
-    person.touch("J’ai lu, je continue")
-    person.is_at("Avez-vous déjà une inscription à France Travail ?")
-    person.chooses("Non")
-    person.touch("Continuer", exact=True)
-    person.is_at("Comment s’adresser à vous ?")
-    person.touch("Je préfère ne pas répondre")
-    person.is_at(TITLE)
+    to_the_birth_name(person)
     person.types(MARKER)
     return session(person)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.journeys import MENU_TITLE
+from tests.browser.journeys import to_the_birth_name
 from tests.browser.person import Person
 from tests.stage import Stage
 
@@ -28,15 +28,7 @@ def test_a_renderer_that_traps_does_not_end_the_visit(stage: Stage, visitor: Cal
     person = visitor("portrait")
     person.opens(stage.kiosk_url)
     person.begins()
-    person.touch("Préparer mon inscription à France Travail")
-    person.leaves_for(None, leaving=MENU_TITLE)
-    person.touch("J’ai lu, je continue")
-    person.is_at("Avez-vous déjà une inscription à France Travail ?")
-    person.chooses("Non")
-    person.touch("Continuer", exact=True)
-    person.is_at("Comment s’adresser à vous ?")
-    person.touch("Je préfère ne pas répondre")
-    person.is_at("Quel est votre nom de naissance ?")
+    to_the_birth_name(person)
     person.types(NAME)
     visit = person.page.evaluate("sessionStorage.getItem('_flet_session_id')")
     with person.page.expect_event("pageerror"), person.page.expect_event("load"):
