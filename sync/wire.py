@@ -22,7 +22,10 @@ from sync.clock import STAMP_PATTERN
 from sync.errors import Refused
 
 PROTOCOL = 1
+STREAMED_PROTOCOL = 2
+"""That of ``/v2/round``, whose body is a stream of frames; a hub answers ``/v1/round`` as well."""
 MEDIA_TYPE = "application/vnd.point-contact.v1+zstd"
+STREAM_MEDIA_TYPE = "application/vnd.point-contact.v2+frames"
 BODY_BYTES_MAX = 4 * 1024 * 1024
 MESSAGE_BYTES_MAX = 16 * 1024 * 1024
 CONFIRMED_PER_ROUND_MAX = 500
@@ -140,7 +143,7 @@ class RoundRequest(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What a terminal sends: its position, its operations, what it already has.
 
     ``confirmed`` is left out but after a restore of the hub: the slot of each booking that the hub had confirmed in the
-    history before, by the booking's id.
+    history before, by the booking's id. ``more`` (protocol 2): operations wait that are not in this request.
     """
 
     protocol: int = field(default_factory=_this_protocol)
@@ -154,6 +157,7 @@ class RoundRequest(Message, frozen=True, kw_only=True, omit_defaults=True):
     confirmed: Annotated[dict[Identifier, Identifier], Meta(max_length=CONFIRMED_PER_ROUND_MAX)] = field(
         default_factory=dict
     )
+    more: bool = False
 
 
 class Receipt(Message, frozen=True, kw_only=True):
