@@ -1,8 +1,8 @@
 """A stream of signed frames: how a round travels in one request and one answer, and stays usable when it is cut.
 
 A stream is one zstd stream, flushed after each message, so that every frame can be read as soon as it is there and the
-later ones cost little. Each frame bears an Ed25519 signature (RFC 8032) that covers the signature before it: none can be
-left out, moved, or put into another stream. docs/protocol.md §2 has the bytes. No input or output.
+later ones cost little. Each frame bears an Ed25519 signature (RFC 8032) that covers the signature before it: none can
+be left out, moved, or put into another stream. docs/protocol.md §2 has the bytes. No input or output.
 """
 
 from __future__ import annotations
@@ -10,20 +10,15 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Callable, Iterator
-from io import BytesIO
-from typing import TYPE_CHECKING
 
 import zstandard
 
 from sync.errors import Refused
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
-
 LEVEL = 3
 FRAME_BYTES_MAX = 1024 * 1024
 TEXT_BYTES_MAX = 4 * 1024 * 1024
-SIGNATURE_BYTES = 64
+SLICE_BYTES = 1024
 LAST = 1 << 31
 _HEAD = struct.Struct(">I64s")
 
@@ -49,21 +44,22 @@ class FrameWriter:
         sign: returns the sender's signature of some bytes.
 
     Attributes:
-        signature: of the frame made last.
+        signatures: of every frame made, in order.
     """
 
     def __init__(self, opening: bytes, sign: Callable[[bytes], bytes]) -> None:
         self._opening = opening
         self._sign = sign
         self._stream = zstandard.ZstdCompressor(level=LEVEL).compressobj()
-        self.signature = b""
+        self.signatures: list[bytes] = []
 
     def frame(self, text: bytes, *, last: bool = False) -> bytes:
         """The next frame, which holds one message."""
         body = self._stream.compress(text) + self._stream.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
         head = len(body) | (LAST if last else 0)
-        self.signature = self._sign(frame_input(self._opening, self.signature, head, body))
-        return _HEAD.pack(head, self.signature) + body
+        before = self.signatures[-1] if self.signatures else b""
+        self.signatures.append(self._sign(frame_input(self._opening, before, head, body)))
+        return _HEAD.pack(head, self.signatures[-1]) + body
 
 
 class FrameReader:
@@ -75,14 +71,13 @@ class FrameReader:
 
     Attributes:
         ended: the last frame was read.
-        signature: of the frame read last.
+        signature: of the frame read last, genuine or not.
     """
 
     def __init__(self, opening: bytes, genuine: Callable[[bytes, bytes], bool]) -> None:
         self._opening = opening
         self._genuine = genuine
-        self._text = _Bounded()
-        self._stream = zstandard.ZstdDecompressor().stream_writer(self._text, closefd=False)
+        self._stream = zstandard.ZstdDecompressor().decompressobj()
         self._held = bytearray()
         self.ended = False
         self.signature = b""
@@ -110,30 +105,24 @@ class FrameReader:
             raise _malformed()
 
     def _read(self, head: int, signature: bytes, body: bytes) -> bytes:
-        if not self._genuine(signature, frame_input(self._opening, self.signature, head, body)):
-            raise Refused("bad_signature", "Le message a été altéré en chemin : il n’a pas été pris.", status=401)
-        self.signature = signature
+        signed = frame_input(self._opening, self.signature, head, body)
+        self.signature = signature  # before it is judged: a refusal is bound to it
+        if not self._genuine(signature, signed):
+            raise Refused("bad_signature", "Le message a été altéré en chemin : il n’a pas été pris.", status=401)
         self.ended = bool(head & LAST)
+        return self._unfold(body)
+
+    def _unfold(self, body: bytes) -> bytes:
+        """A small body may unfold without end: it is given in slices of which none makes more than 32 MiB."""
+        text = bytearray()
         try:
-            self._stream.write(body)
+            for at in range(0, len(body), SLICE_BYTES):
+                text += self._stream.decompress(body[at : at + SLICE_BYTES])
+                if len(text) > TEXT_BYTES_MAX:
+                    raise Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
         except zstandard.ZstdError as error:
             raise _malformed() from error
-        return self._text.taken()
-
-
-class _Bounded(BytesIO):
-    """Where a frame unfolds: a small one may unfold without end."""
-
-    def write(self, piece: ReadableBuffer) -> int:
-        if self.tell() + len(memoryview(piece)) > TEXT_BYTES_MAX:
-            raise Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
-        return super().write(piece)
-
-    def taken(self) -> bytes:
-        text = self.getvalue()
-        self.seek(0)
-        self.truncate()
-        return text
+        return bytes(text)
 
 
 def _malformed() -> Refused:

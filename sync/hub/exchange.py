@@ -332,7 +332,8 @@ class Exchange:
         if message.generation not in {None, caller.reported_generation}:
             fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
         redrew = caller.incarnation not in {None, message.incarnation}  # no place that its former one took comes back
-        if (message.confirmed or redrew) and not grants.frozen(connection, caller.site_id):
+        witnessed = bool(message.confirmed) and not message.more  # else the askings that it is about are still to come
+        if (witnessed or redrew) and not grants.frozen(connection, caller.site_id):
             bookings.answer_waiting(connection, caller.site_id, now_ms)  # or it reports after it was written off
             testimony.forget(connection, caller.site_id, message.confirmed)
         stock = self.settings.stock

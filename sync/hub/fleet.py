@@ -258,13 +258,6 @@ def use_counter(connection: Connection, now_ms: int, caller: Caller, message: ob
     return connection.execute(table.update().where(where).values(**values)).rowcount == 1
 
 
-def is_newest(connection: Connection, caller: Caller) -> bool:
-    """True while the request of ``caller`` is the newest that its terminal has signed."""
-    counter = table_of(Terminal).c.counter
-    asked = select(counter).where(table_of(Terminal).c.terminal_id == caller.terminal_id)
-    return connection.execute(asked).scalar() == caller.counter
-
-
 def note_report(connection: Connection, now_ms: int, terminal_id: str, site_id: str, message: RoundRequest) -> None:
     """Notes that a terminal has told all it holds in the present generation; the last one of a site frees its places.
 

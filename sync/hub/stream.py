@@ -14,7 +14,6 @@ from sqlalchemy import Connection
 from sync import signature
 from sync.errors import Refused
 from sync.frames import FrameReader, FrameWriter
-from sync.hub import fleet
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase
 from sync.hub.ingest import Ingested
@@ -87,8 +86,10 @@ class RoundStream:
 
     def answer(self) -> Iterator[bytes]:
         """The frames of the answer. Raises Refused when the stream was cut before its end."""
-        if self._caller is None or self._message is None or self._taken is None or not self.ended:
-            raise Refused("malformed", "Le message reçu n’est pas entier : il sera renvoyé.", status=400)
+        if self._caller is None or self._message is None or self._taken is None:
+            raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
+        if not self.ended:
+            raise Refused("cut", "Le message reçu n’est pas entier : la suite sera renvoyée.", status=400)
         caller, message = self._caller, self._message
         taken = Ingested(self._taken.applied_through, self._taken.durable_through, self._receipts)
         writer = FrameWriter(signature.answer_opening(self.asked), self._rules.keys.identity.sign)
@@ -116,7 +117,7 @@ class RoundStream:
             if self._message is None:
                 admitted = self._rules.admit(connection, caller, message, now_ms, self._protocol)
             else:
-                admitted = _gone_on(connection, caller, message, self._message)
+                admitted = _gone_on(caller, message, self._message)
             refusal = admitted if isinstance(admitted, Refused) else None
             if not isinstance(admitted, Refused):
                 taken = self._rules.take(connection, caller, admitted, now_ms, last=self.ended)
@@ -134,17 +135,17 @@ def is_plain(receipt: Receipt) -> bool:
     return receipt.outcome == "applied" and receipt.code is None
 
 
-def _gone_on(
-    connection: Connection, caller: Caller, message: RoundRequest | Refused, first: RoundRequest
-) -> RoundRequest | Refused:
-    """A later frame, or why it is refused: another request of this terminal has come since, or it was revoked."""
+def _gone_on(caller: Caller, message: RoundRequest | Refused, first: RoundRequest) -> RoundRequest | Refused:
+    """A later frame, or why it is refused: this terminal was revoked meanwhile, or speaks with another incarnation."""
     if isinstance(message, Refused):
         return message
-    if caller.revoked or not fleet.is_newest(connection, caller):
-        return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
+    if caller.revoked:
+        return Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
+    if caller.incarnation != first.incarnation:
+        return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
     if (message.terminal_id, message.incarnation) != (first.terminal_id, first.incarnation):
         return Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
-    return message
+    return message.changed(confirmed=first.confirmed)
 
 
 def _read(text: bytes) -> RoundRequest | Refused:

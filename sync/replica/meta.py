@@ -40,6 +40,8 @@ RESTORED = "restored"
 TESTIMONY = "confirmed_before"
 TAKEN_BACK = "taken_back_before"
 HARDWARE = "hardware"
+UNSURE = "unsure"
+"""A stream of several frames left, and no answer has said how much of it has arrived."""
 
 # Built once: these are by far the most frequent statements of a terminal, and building one costs more than running it.
 _READ = "SELECT value FROM replica_meta WHERE key = ?"

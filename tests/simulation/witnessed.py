@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 
 from sync.change import Value
 from sync.claim import Reference
+from sync.errors import Refused
+from sync.frames import FrameReader
 from sync.wire import (
     HEADER_COUNTER,
     HEADER_TERMINAL,
@@ -169,9 +171,12 @@ class Heard:
 
     def of_revoked(self, request: HubRequest) -> set[tuple[str, str, int, str]]:
         """What is to be kept apart of a round of a revoked terminal: what was not applied before."""
-        message = RoundRequest.from_bytes(request.body)
-        terminal = (message.terminal_id, message.incarnation)
-        return {(*terminal, one.seq, one.id) for one in message.operations if one.seq > self.applied.get(terminal, 0)}
+        apart = set()
+        for message in messages_of(request)[:1]:  # what follows the first frame is not read any more
+            terminal = (message.terminal_id, message.incarnation)
+            done = self.applied.get(terminal, 0)
+            apart |= {(*terminal, one.seq, one.id) for one in message.operations if one.seq > done}
+        return apart
 
     def note_take(self, message: TakeRequest, reply: TakeReply) -> list[str]:
         """Takes note of one place asked for. Returns what must not be."""
@@ -184,6 +189,22 @@ class Heard:
         if self.grants_of_takes.setdefault(message.id, slot_id) != slot_id:
             return ["one asking gave two places"]
         return []
+
+
+def messages_of(request: HubRequest) -> list[RoundRequest]:
+    """The frames of a round that are whole, in one message as the hub takes them."""
+    reader = FrameReader(b"", lambda _signed, _data: True)
+    try:
+        return [RoundRequest.from_json(text) for text in reader.feed(request.body)]
+    except (Refused, ValueError):
+        return []
+
+
+def reply_of(response: HubResponse) -> RoundReply:
+    """The answer to a round: its frames as one."""
+    reader = FrameReader(b"", lambda _signed, _data: True)
+    first, *more = [RoundReply.from_json(text) for text in reader.feed(response.body)]
+    return first.changed(entries=[*first.entries, *(one for page in more for one in page.entries)])
 
 
 def terminal_of(request: HubRequest) -> str:

@@ -83,6 +83,11 @@ def test_a_frame_is_of_its_place_and_of_its_stream_only() -> None:
     assert why_refused(lambda: read([*alone, second])) == "malformed"
 
 
+def test_a_long_message_is_read_to_its_end() -> None:
+    texts = [bytes(range(256)) * 4000, b"x" * 3_000_000, b"{}"]
+    assert read(framed(texts)) == (texts, True)
+
+
 def test_a_bomb_is_stopped_before_it_unfolds() -> None:
     bomb = zstandard.ZstdCompressor(level=19).compress(bytes(100 * TEXT_BYTES_MAX))
     assert len(bomb) < FRAME_BYTES_MAX
@@ -95,6 +100,8 @@ def test_a_long_frame_is_refused_before_it_is_there() -> None:
 
 
 def test_later_frames_cost_little() -> None:
-    text = b'{"terminal_id":"01a1ee56-5e00-7daf-883e-1176a6a9a026","incarnation":"01a1ee56-5e00-7daf-883e-1176a6a9a027"}'
+    text = (
+        b'{"terminal_id":"01a1ee56-5e00-7daf-883e-1176a6a9a026","incarnation":"01a1ee56-5e00-7daf-883e-1176a6a9a027"}'
+    )
     first, second = framed([text, text])
     assert len(second) < len(first) - 40
