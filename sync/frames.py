@@ -36,6 +36,11 @@ def frame_input(opening: bytes, before: bytes, head: int, body: bytes) -> bytes:
     return b"point-contact/v2/frame\n" + head.to_bytes(4, "big") + whole
 
 
+def is_last(frame: bytes) -> bool:
+    """True for the last frame of a stream."""
+    return bool(frame[0] & LAST >> 24)
+
+
 class FrameWriter:
     """Makes the frames of one stream.
 

@@ -21,6 +21,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from sync.errors import PointContactError, Refused
+from sync.frames import is_last
 from sync.hub.admin_api import add_admin
 from sync.hub.admin_desk import AdminDesk
 from sync.hub.exchange import STREAM_HEADERS, Exchange
@@ -171,6 +172,8 @@ def _add_streams(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -
                 except PointContactError:
                     return  # without its last frame: the terminal sees that it was cut, and asks again
 
+        if is_last(first):
+            return Response(first, headers=STREAM_HEADERS)
         return StreamingResponse(told(), headers=STREAM_HEADERS)
 
     app.add_api_route(

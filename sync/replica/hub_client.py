@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -144,7 +145,9 @@ class HttpHub:
     def stream(self, request: HubRequest, frames: Iterator[bytes]) -> Iterator[Streamed]:
         """Sends a body while it is made; gives the answer as it comes. Raises HubUnreachable, UntrustedHub."""
         headers = {**request.headers, "content-type": STREAM_MEDIA_TYPE, "accept-encoding": "identity"}
-        with _as_ours(), self._client.stream(request.method, request.path, content=frames, headers=headers) as answer:
+        first, second = next(frames), next(frames, None)
+        content = first if second is None else chain([first, second], frames)  # one frame has a length to announce
+        with _as_ours(), self._client.stream(request.method, request.path, content=content, headers=headers) as answer:
             dates = _dates_of(answer) if self._over_tls else None
             yield Streamed(answer.status_code, dict(answer.headers.items()), _pieces(answer), dates)
 

@@ -123,7 +123,7 @@ def way_between(terminal_port: int, hub_port: int) -> Iterator[Way]:
     class Carrier(BaseHTTPRequestHandler):
         def carry(self) -> None:
             try:
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                body = self.read_body()
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_HEADERS}
                 spoil = way.weather()
                 answer = way.carry(self.command, self.path, headers, body, spoil)
@@ -132,6 +132,17 @@ def way_between(terminal_port: int, hub_port: int) -> Iterator[Way]:
                     self.answer(*answer, cut=spoil == Spoil.ANSWER_CUT)
             except (OSError, http.client.HTTPException):  # one of the two ends was killed
                 self.close_connection = True
+
+        def read_body(self) -> bytes:
+            """The whole body, which comes in chunks when its length was not known before."""
+            if self.headers.get("transfer-encoding") != "chunked":
+                return self.rfile.read(int(self.headers.get("content-length") or 0))
+            body = b""
+            while size := int(self.rfile.readline(), 16):
+                body += self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
+            return body
 
         do_GET = carry  # noqa: N815 - the name http.server looks for
         do_POST = carry  # noqa: N815
