@@ -1,4 +1,4 @@
-"""The messages of protocol 1, and how they become bytes. The exact form is docs/protocol.md.
+"""The messages of protocols 1 and 2, and how they become bytes. The exact form is docs/protocol.md.
 
 A body is zstd-compressed JSON with its own media type, so that nothing on the way decodes it: the
 signatures cover the bytes as sent. Every size has a limit, held before anything is parsed.
@@ -273,7 +273,7 @@ class RefusalBody(Message, frozen=True, kw_only=True):
     now_ms: int
     wanted: int | None = None
     protocol_min: int = PROTOCOL
-    protocol_max: int = PROTOCOL
+    protocol_max: int = STREAMED_PROTOCOL
 
 
 class SealingDocument(Message, frozen=True, kw_only=True):
@@ -296,7 +296,7 @@ class HubCard(Message, frozen=True, kw_only=True):
     """What ``GET /v1/hub`` answers: who this hub is. Its fingerprint is in the enrolment code."""
 
     protocol_min: int = PROTOCOL
-    protocol_max: int = PROTOCOL
+    protocol_max: int = STREAMED_PROTOCOL
     identity_key: str
     root_key: str
     demonstration: bool = False

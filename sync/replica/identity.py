@@ -33,7 +33,7 @@ from sync.replica.home import LOCK_NAME, NOT_ENROLLED, alone, machine_now_ms, ma
 from sync.replica.hub_client import HttpHub, HubClient, check_dates
 from sync.signature import hub_fingerprint, public_bytes, verify
 from sync.wire import (
-    PROTOCOL,
+    STREAMED_PROTOCOL,
     Certificate,
     EnrolReply,
     EnrolRequest,
@@ -123,7 +123,7 @@ def meet(client: HubClient, invitation: Invitation, *, allow_demonstration: bool
         raise UntrustedHub(OTHER_HUB)
     check_signature(response, hub_key)
     check_dates(response, card.now_ms)
-    if not card.protocol_min <= PROTOCOL <= card.protocol_max:
+    if not card.protocol_min <= STREAMED_PROTOCOL <= card.protocol_max:
         raise Refused("protocol", "Le hub parle une autre version du protocole : mettez cette borne à jour.")
     if card.demonstration and not allow_demonstration:
         raise Refused("demonstration", DEMONSTRATION)

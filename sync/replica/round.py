@@ -79,8 +79,10 @@ class Rounds:
         clockwork: corrected time.
         random: returns that many random bytes.
         lock_wait_s: how long to wait for a round of another program on this home.
-        operations_per_frame: how many travel together, and are sent again after a cut.
         settle: what is put in order at the beginning of each round, on line or not (``Store.release_grants``…).
+
+    Attributes:
+        operations_per_frame: how many operations travel together, and are sent again after a cut.
     """
 
     def __init__(
@@ -94,7 +96,6 @@ class Rounds:
         *,
         lock_wait_s: float = LOCK_WAIT_S,
         settle: Sequence[Callable[[], object]] = (),
-        operations_per_frame: int = outbox.OPERATIONS_PER_FRAME,
     ) -> None:
         self._home = home
         self._database = database
@@ -104,7 +105,7 @@ class Rounds:
         self._random = random
         self._lock_wait_s = lock_wait_s
         self._in_order = tuple(settle)
-        self._per_frame = operations_per_frame
+        self.operations_per_frame = outbox.OPERATIONS_PER_FRAME
         self._one_at_a_time = threading.Lock()
         self._node = credentials.identity.terminal_no
 
@@ -178,7 +179,7 @@ class Rounds:
             following: list[Operation] = []
             if request.operations:
                 with self._database.read() as connection:
-                    following = outbox.batch(connection, request.operations[-1].seq, self._per_frame)
+                    following = outbox.batch(connection, request.operations[-1].seq, self.operations_per_frame)
             last = not following or number == FRAMES_MAX
             yield request.changed(more=request.more or (last and bool(following))).to_json(), last
             if last:
@@ -197,7 +198,7 @@ class Rounds:
             generation=meta.read(connection, meta.GENERATION),
             checkpoints=apply.read_checkpoints(connection),
             sealing_key_id=SealingDocument.from_json(sealing).key_id if sealing else None,
-            operations=[] if unsure else outbox.batch(connection, at_most=self._per_frame),
+            operations=[] if unsure else outbox.batch(connection, at_most=self.operations_per_frame),
             confirmed=testimony.read(connection),
             more=unsure,
         )

@@ -120,7 +120,6 @@ class Terminal:
         monotonic_ms: Callable[[], int] | None = None,
         random: Callable[[int], bytes] = os.urandom,
         read_hardware: hardware.Hardware = hardware.read_hardware,
-        operations_per_frame: int = outbox.OPERATIONS_PER_FRAME,
     ) -> Terminal:
         """Opens an enrolled terminal's home.
 
@@ -132,7 +131,6 @@ class Terminal:
             monotonic_ms: a clock that never jumps; the machine's, or none where ``now_ms`` is given.
             random: returns that many random bytes.
             read_hardware: the serial numbers of the machine and of the disk that holds ``home``.
-            operations_per_frame: how many operations of a round travel together.
 
         Raises:
             NotEnrolled: no identity here yet.
@@ -150,10 +148,7 @@ class Terminal:
             store = Store(database, credentials, clockwork, random, witness.see)
             seam = client or HttpHub(credentials.identity.hub_url)
             settle = (store.release_grants, store.retention.retain_when_due, witness.keep)
-            rounds = Rounds(
-                home, database, credentials, seam, clockwork, random, settle=settle,
-                operations_per_frame=operations_per_frame,
-            )  # fmt: skip
+            rounds = Rounds(home, database, credentials, seam, clockwork, random, settle=settle)
             asking = Asking(
                 database, credentials, seam, clockwork, store.promises, store.writer, random,
                 patience_s=PATIENCE_S if client is None else None,

@@ -115,6 +115,18 @@ def flipped(body: bytes) -> bytes:
     return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :] if body else body
 
 
+def read_body(handler: BaseHTTPRequestHandler) -> bytes:
+    """The whole body of a request, which comes in chunks when its length was not known before."""
+    if handler.headers.get("transfer-encoding") != "chunked":
+        return handler.rfile.read(int(handler.headers.get("content-length") or 0))
+    body = b""
+    while size := int(handler.rfile.readline(), 16):
+        body += handler.rfile.read(size)
+        handler.rfile.readline()
+    handler.rfile.readline()
+    return body
+
+
 @contextmanager
 def way_between(terminal_port: int, hub_port: int) -> Iterator[Way]:
     """Serves the way on ``terminal_port`` until the end."""
@@ -123,7 +135,7 @@ def way_between(terminal_port: int, hub_port: int) -> Iterator[Way]:
     class Carrier(BaseHTTPRequestHandler):
         def carry(self) -> None:
             try:
-                body = self.read_body()
+                body = read_body(self)
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_HEADERS}
                 spoil = way.weather()
                 answer = way.carry(self.command, self.path, headers, body, spoil)
@@ -132,17 +144,6 @@ def way_between(terminal_port: int, hub_port: int) -> Iterator[Way]:
                     self.answer(*answer, cut=spoil == Spoil.ANSWER_CUT)
             except (OSError, http.client.HTTPException):  # one of the two ends was killed
                 self.close_connection = True
-
-        def read_body(self) -> bytes:
-            """The whole body, which comes in chunks when its length was not known before."""
-            if self.headers.get("transfer-encoding") != "chunked":
-                return self.rfile.read(int(self.headers.get("content-length") or 0))
-            body = b""
-            while size := int(self.rfile.readline(), 16):
-                body += self.rfile.read(size)
-                self.rfile.readline()
-            self.rfile.readline()
-            return body
 
         do_GET = carry  # noqa: N815 - the name http.server looks for
         do_POST = carry  # noqa: N815

@@ -29,7 +29,6 @@ from sync.hub.keys import HubKeys
 from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
 from sync.records.registration import TAKEN_BACK
 from sync.replica.grants import Held
-from sync.replica.outbox import OPERATIONS_PER_FRAME
 from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
 from tests.simulation import course, disasters, power, staff
@@ -274,20 +273,8 @@ class World:
 
     def _hear(self, message: RoundRequest, reply: RoundReply) -> None:
         for booking_id in self.heard.note_round(message, reply):
-            if self._is_told_late(booking_id, message.incarnation):
+            if disasters.is_told_late(self, booking_id, message.incarnation):
                 self.heard.late.add(booking_id)
-
-    def _is_told_late(self, booking_id: str, incarnation: str) -> bool:
-        """True for a booking that stands on a grant of another incarnation than the one that tells."""
-        site_id = next((one for one in SITES if booking_id in self.hub_rows("booking", one)), None)
-        if site_id is None:
-            self.see("applied_is_there", f"{booking_id} is said to be applied and is not there")
-            return False
-        row = self.hub_rows("booking", site_id)[booking_id]
-        grant = self.hub_rows("grant", site_id).get(str(row["grant_id"]))
-        slot = self.hub_rows("slot", site_id).get(str(row["slot_id"]))
-        stands = row["state"] in PLACED and (slot is None or str(slot["ends_at"]) > self.utc())
-        return stands and grant is not None and grant["incarnation"] != incarnation
 
     def _clock(self, machine: Machine) -> Callable[[], int]:
         return lambda: self.now_ms + machine.skew_ms
@@ -298,9 +285,10 @@ class World:
             machine.home, machine.secret, client=machine.line, now_ms=self._clock(machine),
             monotonic_ms=lambda: self.now_ms, random=self.random.randbytes,
             read_hardware=lambda home: {"disk": machine.hardware},
-            operations_per_frame=2 if self.seed % 4 in {1, 2} else OPERATIONS_PER_FRAME,
         )  # fmt: skip
         machine.terminal_no = machine.terminal.identity.terminal_no
+        if self.seed % 4 in {1, 2}:
+            machine.terminal.rounds.operations_per_frame = 2
         compile_once(machine.terminal._database.engine)
         if self.disks_fill:
             power.limit(self.power, machine.terminal._database.engine, power.TERMINAL)

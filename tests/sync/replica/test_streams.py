@@ -64,7 +64,8 @@ def line(real: RealHub) -> CutLine:
 def terminal(real: RealHub, line: CutLine, tmp_path: Path) -> Iterator[Terminal]:
     home = tmp_path / "terminal"
     enrol(home, "https://hub.example", real.code(), MACHINE_SECRET, client=line, now_ms=real.now)
-    opened = Terminal.open(home, MACHINE_SECRET, client=line, now_ms=real.now, operations_per_frame=PER_FRAME)
+    opened = Terminal.open(home, MACHINE_SECRET, client=line, now_ms=real.now)
+    opened.rounds.operations_per_frame = PER_FRAME
     yield opened
     opened.close()
 
