@@ -149,6 +149,19 @@ def _read_receipts(connection: Connection, sender: Sender, resent: Sequence[Oper
     return {row.seq: row for row in connection.execute(query)}
 
 
+def told_before(connection: Connection, terminal_id: str, incarnation: str, after: int, before: int) -> list[Receipt]:
+    """The receipts that say more than ``applied`` of the operations between ``after`` and ``before``, as they were."""
+    table = table_of(StoredReceipt)
+    query = (
+        table.select()
+        .where(table.c.terminal_id == terminal_id, table.c.incarnation == incarnation)
+        .where(table.c.seq > after, table.c.seq < before)
+        .where((table.c.outcome != APPLIED) | table.c.code.is_not(None))
+        .order_by(table.c.seq)
+    )
+    return [_as_told(row) for row in connection.execute(query)]
+
+
 def _resent_receipt(operation: Operation, stored: Any) -> Receipt:
     """The receipt given the first time; a different operation under an old number is told so."""
     if stored is None:
@@ -160,6 +173,10 @@ def _resent_receipt(operation: Operation, stored: Any) -> Receipt:
             code=OTHER_OPERATION,
             message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
         )
+    return _as_told(stored)
+
+
+def _as_told(stored: Any) -> Receipt:
     return Receipt(
         seq=stored.seq,
         outcome=stored.outcome,

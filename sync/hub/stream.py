@@ -16,7 +16,7 @@ from sync.errors import Refused
 from sync.frames import FrameReader, FrameWriter
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase
-from sync.hub.ingest import Ingested
+from sync.hub.ingest import OTHER_OPERATION, Ingested, told_before
 from sync.hub.keys import HubKeys
 from sync.wire import HubRequest, Receipt, RoundReply, RoundRequest
 
@@ -64,6 +64,7 @@ class RoundStream:
         self._message: RoundRequest | None = None
         self._taken: Ingested | None = None
         self._receipts: list[Receipt] = []
+        self._put_back = False
 
     @property
     def ended(self) -> bool:
@@ -111,6 +112,8 @@ class RoundStream:
 
     def _apply(self, text: bytes) -> None:
         assert self._caller is not None
+        if self._put_back:
+            return
         caller, now_ms = self._caller, self._rules.now_ms()
         message = _read(text)
         with self._rules.database.write() as connection:
@@ -124,10 +127,21 @@ class RoundStream:
                 if isinstance(taken, Refused):
                     refusal = taken
                 else:
+                    self._receipts += self._told_before(connection, admitted) if self._message is None else []
                     self._taken, self._message = taken, admitted
                     self._receipts += [one for one in taken.receipts if not is_plain(one)]
+                    # As in one message: what follows is taken once it comes under a new incarnation.
+                    self._put_back = any(one.code == OTHER_OPERATION for one in taken.receipts)
         if refusal is not None:
             raise refusal
+
+
+    def _told_before(self, connection: Connection, message: RoundRequest) -> list[Receipt]:
+        """The receipts of a stream that was cut before they could be told."""
+        if message.answered is None or not message.operations:
+            return []
+        before = message.operations[0].seq
+        return told_before(connection, message.terminal_id, message.incarnation, message.answered, before)
 
 
 def is_plain(receipt: Receipt) -> bool:

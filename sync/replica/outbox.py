@@ -103,6 +103,15 @@ def batch(connection: Connection, after_seq: int = 0, at_most: int = OPERATIONS_
     return operations
 
 
+def answered_through(connection: Connection) -> int:
+    """The number before that of the first operation which the hub has not answered yet."""
+    first = select(func.min(OUTBOX.c.seq)).where(
+        OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state == WAITING
+    )
+    number = connection.execute(first).scalar()
+    return (meta.read_int(connection, meta.NEXT_SEQ, 1) if number is None else int(number)) - 1
+
+
 def waiting(connection: Connection) -> list[Waiting]:
     """Every operation the hub has not answered yet, in order."""
     return _of_states(connection, [WAITING])

@@ -63,6 +63,10 @@ class _Progress:
     recoveries: int = 0
     replayed: int = 0
     counter: int = 0
+    sent_through: int = 0
+    """The number of the last operation that the present request holds; 0 while it holds none."""
+    arrived: tuple[str, int] | None = None
+    """How much of a stream that was cut has arrived, once the hub has said so, and of which incarnation."""
     incarnation: str = ""
     unknown: bool = False
     next_round_s: int = DEFAULT_NEXT_ROUND_S
@@ -150,7 +154,7 @@ class Rounds:
         progress.requests += 1
         with self._database.write(urgent=True) as connection:
             counter = progress.counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
-            request = self._compose(connection)
+            request = self._compose(connection, progress)
             progress.incarnation = request.incarnation
             if request.operations and outbox.batch(connection, request.operations[-1].seq, 1):
                 meta.write(connection, meta.UNSURE, 1)  # until an answer says how much of it has arrived
@@ -159,7 +163,7 @@ class Rounds:
         before_ms, local_ms = self._clockwork.local_ms(), -1
         reply: RoundReply | None = None
         frames = ask_in_frames(
-            self._client, HubRequest("POST", "/v2/round"), self._credentials.hub_key, signer, self._frames(request)
+            self._client, HubRequest("POST", "/v2/round"), self._credentials.hub_key, signer, self._frames(request, progress)
         )
         for text, answer in frames:
             reply = _read_reply(text)
@@ -173,11 +177,12 @@ class Rounds:
             raise HubUnreachable(UNREACHABLE)
         return reply, again
 
-    def _frames(self, request: RoundRequest) -> Iterator[tuple[bytes, bool]]:
+    def _frames(self, request: RoundRequest, progress: _Progress) -> Iterator[tuple[bytes, bool]]:
         """What each frame of a request holds, and whether it is the last: read from the outbox while others travel."""
         for number in range(1, FRAMES_MAX + 1):
             following: list[Operation] = []
             if request.operations:
+                progress.sent_through = request.operations[-1].seq
                 with self._database.read() as connection:
                     following = outbox.batch(connection, request.operations[-1].seq, self.operations_per_frame)
             last = not following or number == FRAMES_MAX
@@ -186,10 +191,15 @@ class Rounds:
                 return
             request = request.changed(operations=following, confirmed={})
 
-    def _compose(self, connection: Connection) -> RoundRequest:
-        """The first frame. After a stream that was cut it sends nothing and asks how much of that has arrived."""
+    def _compose(self, connection: Connection, progress: _Progress) -> RoundRequest:
+        """The first frame. After a stream that was cut it sends nothing and asks how much of that has arrived; then it
+        goes on with the last operation that has: the hub compares it, for this disk may have been put back since."""
+        progress.sent_through = 0
         sealing = meta.read(connection, meta.SEALING)
-        unsure = bool(meta.read_int(connection, meta.UNSURE))
+        incarnation, through = progress.arrived or ("", 0)
+        known = incarnation == outbox.incarnation_of(connection)
+        unsure = bool(meta.read_int(connection, meta.UNSURE)) and not known
+        first = max(0, through - 1) if known else 0
         return RoundRequest(
             protocol=STREAMED_PROTOCOL,
             terminal_id=self._credentials.identity.terminal_id,
@@ -198,9 +208,10 @@ class Rounds:
             generation=meta.read(connection, meta.GENERATION),
             checkpoints=apply.read_checkpoints(connection),
             sealing_key_id=SealingDocument.from_json(sealing).key_id if sealing else None,
-            operations=[] if unsure else outbox.batch(connection, at_most=self.operations_per_frame),
+            operations=[] if unsure else outbox.batch(connection, first, self.operations_per_frame),
             confirmed=testimony.read(connection),
             more=unsure,
+            answered=outbox.answered_through(connection) if known else None,
         )
 
     def _take_in(self, reply: RoundReply, local_ms: int, progress: _Progress) -> tuple[bool, bool]:
@@ -210,13 +221,16 @@ class Rounds:
         with self._database.write(urgent=True) as connection:
             self._take_time(connection, reply.now_ms, local_ms)
             if meta.read(connection, meta.UNSURE) is not None:
-                meta.write(connection, meta.UNSURE, None)
+                progress.arrived = (progress.incarnation, reply.applied_through)
+                if progress.sent_through or not outbox.count(connection, WAITING):
+                    meta.write(connection, meta.UNSURE, None)
             renewed = self._take_generation(connection, reply)
             if reply.refill and not renewed:
                 apply.start_refill(connection, self._node)  # the hub does not keep what came after our checkpoint
-            applied = self._pull(connection, reply)
+            through = min(reply.applied_through, progress.sent_through)  # what was not sent was not compared either
+            applied = self._pull(connection, reply, through)
             progress.pulled += applied.entries
-            progress.pushed += self._acknowledge(connection, reply)
+            progress.pushed += self._acknowledge(connection, reply, through)
             apply.forget_sent(connection, applied.ended)
             if any(map(retention.says_over, reply.entries)):
                 retention.destroy_over(connection)  # a visitor took it back at another terminal, or the hub closed it
@@ -246,15 +260,15 @@ class Rounds:
         meta.write(connection, meta.GENERATION, reply.generation)
         return True
 
-    def _pull(self, connection: Connection, reply: RoundReply) -> apply.Applied:
-        pending = apply.pending_after(connection, reply.applied_through, reply.receipts)
+    def _pull(self, connection: Connection, reply: RoundReply, through: int) -> apply.Applied:
+        pending = apply.pending_after(connection, through, reply.receipts)
         applied = apply.apply(connection, reply.entries, pending, reply.now_ms, node=self._node)
         if applied.newest:
             self._clockwork.observe(connection, applied.newest)
         apply.write_checkpoints(connection, reply.checkpoints)
         return applied
 
-    def _acknowledge(self, connection: Connection, reply: RoundReply) -> int:
+    def _acknowledge(self, connection: Connection, reply: RoundReply, through: int) -> int:
         apply.note_losses(connection, reply.receipts, reply.now_ms)
         used = any(receipt.code == OTHER_OPERATION for receipt in reply.receipts)
         if used or reply.applied_through >= meta.read_int(connection, meta.NEXT_SEQ, 1):
@@ -262,8 +276,8 @@ class Rounds:
             return 0
         grants.forget_unknown(connection, reply.receipts, reply.now_ms)
         apply.drop_forgotten(connection, reply.receipts, reply.now_ms)
-        known = parked.set_aside(connection, reply.applied_through, reply.receipts)
-        answered = outbox.acknowledge(connection, reply.applied_through, reply.receipts, reply.now_ms)
+        known = parked.set_aside(connection, through, reply.receipts)
+        answered = outbox.acknowledge(connection, through, reply.receipts, reply.now_ms)
         outbox.purge(connection, reply.durable_through)
         if known:
             apply.start_refill(connection, self._node)  # for what the rejected change had replaced here

@@ -197,8 +197,8 @@ def sent_means_received(patch: pytest.MonkeyPatch) -> None:
     """The terminal marks its operations answered when it sends them."""
     true = round_.Rounds._compose
 
-    def compose(self: round_.Rounds, connection: Connection) -> RoundRequest:
-        request = true(self, connection)
+    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> RoundRequest:
+        request = true(self, connection, progress)
         if request.operations:
             sent = (OUTBOX.c.seq <= request.operations[-1].seq, OUTBOX.c.state == WAITING)
             connection.execute(update(OUTBOX).where(*sent).values(state=ACKNOWLEDGED))
@@ -211,8 +211,8 @@ def the_outbox_is_emptied_at_sending(patch: pytest.MonkeyPatch) -> None:
     """Operations are deleted as soon as they are read for sending."""
     true = round_.Rounds._compose
 
-    def compose(self: round_.Rounds, connection: Connection) -> RoundRequest:
-        request = true(self, connection)
+    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> RoundRequest:
+        request = true(self, connection, progress)
         if request.operations:
             connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == request.operations[-1].seq))
         return request

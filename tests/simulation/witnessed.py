@@ -200,13 +200,6 @@ def messages_of(request: HubRequest) -> list[RoundRequest]:
         return []
 
 
-def reply_of(response: HubResponse) -> RoundReply:
-    """The answer to a round: its frames as one."""
-    reader = FrameReader(b"", lambda _signed, _data: True)
-    first, *more = [RoundReply.from_json(text) for text in reader.feed(response.body)]
-    return first.changed(entries=[*first.entries, *(one for page in more for one in page.entries)])
-
-
 def terminal_of(request: HubRequest) -> str:
     """Who says that they sent a request."""
     return header_of(request, HEADER_TERMINAL)

@@ -30,11 +30,12 @@ from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
 from sync.records.registration import TAKEN_BACK
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
-from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
+from sync.wire import HubRequest, HubResponse, RoundRequest, TakeReply, TakeRequest
 from tests.simulation import course, disasters, power, staff
+from tests.simulation.listening import listen
 from tests.simulation.network import NUMBERED, ROUND, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of, compile_once
-from tests.simulation.witnessed import Heard, Told, Written, as_written, messages_of, reply_of, terminal_of
+from tests.simulation.witnessed import Heard, Told, Written, as_written, messages_of, terminal_of
 
 HOLD_MS = 5 * MINUTE_MS
 TYPED = "Quenneville"
@@ -145,6 +146,7 @@ class World:
         self.exchange = Exchange(
             self.database, self.keys, now_ms=lambda: self.now_ms, random=self.random.randbytes
         )  # fmt: skip
+        listen(self.exchange, self._hear)
 
     def _close_hub(self) -> None:
         self._watch.close()
@@ -245,8 +247,8 @@ class World:
             self._open_hub()
             self.count("power cut at a write of the hub")
             self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
-            if request.path == ROUND:
-                self._hear_what_is_written(request)
+            for message in messages_of(request) if request.path == ROUND else ():
+                self._hear(message)
             raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
             self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
@@ -254,25 +256,18 @@ class World:
         if is_new and response.status != 200 and is_revoked:
             self.heard.sent_revoked |= self.heard.of_revoked(request)
         if response.status == 200 and request.path == ROUND:
-            for message in messages_of(request):
-                self._hear(message, reply_of(response))
             disasters.find_again(self)
-        elif is_new and request.path == ROUND and not is_revoked:
-            self._hear_what_is_written(request)  # the frames before the one that was refused
         if response.status == 200 and request.path == "/v1/take":
             asked, given = TakeRequest.from_bytes(request.body), TakeReply.from_bytes(response.body)
             for fault in self.heard.note_take(asked, given):
                 self.see("taken_once", fault)
         return response
 
-    def _hear_what_is_written(self, request: HubRequest) -> None:
-        """Takes note of a round that was not answered by what the hub has on its disk of it."""
-        for message in messages_of(request):
-            with self.database.read() as connection:
-                self._hear(*as_written(connection, self.heard, message))
-
-    def _hear(self, message: RoundRequest, reply: RoundReply) -> None:
-        for booking_id in self.heard.note_round(message, reply):
+    def _hear(self, message: RoundRequest) -> None:
+        """Takes note of one frame of a round by what the hub has on its disk of it."""
+        with self.database.read() as connection:
+            written = as_written(connection, self.heard, message)
+        for booking_id in self.heard.note_round(*written):
             if disasters.is_told_late(self, booking_id, message.incarnation):
                 self.heard.late.add(booking_id)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -93,7 +94,7 @@ def test_a_request_that_is_cut_anywhere_loses_nothing_and_sends_one_frame_again_
         assert terminal.status().waiting == 0
         assert records_at_the_hub(real) == made
         assert len(line.sent) <= 7 + PER_FRAME, f"cut at {cut}"
-        assert len(line.sent) == len(set(line.sent)), "what had passed whole is not sent again"
+        assert len(line.sent) <= len(set(line.sent)) + 1, "only the last that had passed whole, to be compared"
     else:
         raise AssertionError("the request was never whole")
 
@@ -131,7 +132,7 @@ def test_a_terminal_that_lost_power_after_a_cut_asks_first_how_much_has_arrived(
         assert before >= PER_FRAME
         assert again.rounds.run().requests == 2
         assert records_at_the_hub(real) == 6
-        assert sorted(line.sent) == [1, 2, 3, 4, 5, 6]
+        assert sorted(line.sent) == [1, 2, 3, 4, 4, 5, 6]
         line.asked.clear()
         assert again.rounds.run().requests == 1
     finally:
@@ -144,8 +145,8 @@ def test_what_is_written_while_a_request_travels_goes_with_it(real: RealHub, ter
         terminal.store.write("booking", None, a_booking(f"slot-{number}"))
     batch_read, wrote = terminal.rounds._frames, []
 
-    def frames(request: RoundRequest) -> Iterator[tuple[bytes, bool]]:
-        for text in batch_read(request):
+    def frames(request: RoundRequest, progress: Any) -> Iterator[tuple[bytes, bool]]:
+        for text in batch_read(request, progress):
             if not wrote:
                 wrote.append(terminal.store.write("booking", None, a_booking("slot-late")))
             yield text
