@@ -9,6 +9,7 @@ import click
 
 from kiosk.settings import DEFAULT_PORT, KioskSettings
 from sync.errors import PointContactError
+from sync.replica.command_journal import journal
 from sync.replica.command_parked import parked
 
 DEFAULTS = KioskSettings(home=Path())
@@ -185,6 +186,7 @@ def import_(home: Path) -> None:
     raise PointContactError(NOT_YET)
 
 
+terminal.add_command(journal)
 terminal.add_command(parked)
 
 

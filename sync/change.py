@@ -48,3 +48,8 @@ def new_id(now_ms: int, random: bytes) -> str:
     number = (now_ms & (1 << 48) - 1) << 80
     number |= 0x7 << 76 | (tail >> 62 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
     return str(uuid.UUID(int=number))
+
+
+def made_ms(record_id: str) -> int:
+    """When an identifier of ``new_id`` was made, milliseconds since 1970."""
+    return int(record_id.replace("-", "")[:12], 16)

@@ -144,7 +144,7 @@ class RoundRequest(Message, frozen=True, kw_only=True, omit_defaults=True):
 
     ``confirmed`` is left out but after a restore of the hub: the slot of each booking that the hub had confirmed in the
     history before, by the booking's id. ``more`` (protocol 2): operations wait that are not in this request.
-    ``answered`` (the same, when a stream was cut): up to here the terminal has its receipts; those after are told again.
+    ``answered`` (the same, after a cut): up to here the terminal has its receipts; those after are told again.
     """
 
     protocol: int = field(default_factory=_this_protocol)

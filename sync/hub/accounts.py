@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from sync.errors import InvalidInput, Refused
+from sync.hub.database import check_reach
 from sync.hub.tables import hub_registry
 
 ADMINISTRATION, EXPLOITATION, INSTRUCTION = "administration", "exploitation", "instruction"
@@ -140,13 +141,14 @@ def audit(connection: Connection, now_ms: int, who: str, action: str, subject: s
     """Adds a line to the journal, in the caller's transaction; returns its number.
 
     Args:
-        connection: a writing transaction.
+        connection: a writing transaction, about no site in particular.
         now_ms: milliseconds since 1970.
         who: the named person.
         action: stable word, ``thing.verb``.
         subject: what it was done to: an identifier, never a visitor's datum.
         detail: a code or a count, never a visitor's datum.
     """
+    check_reach(connection, None)
     last = connection.execute(select(JOURNAL.c.n, JOURNAL.c.hash).order_by(JOURNAL.c.n.desc()).limit(1)).first()
     n, before = (last.n + 1, last.hash) if last else (1, CHAIN_START)
     line = {"n": n, "at_ms": now_ms, "who": who, "action": action, "subject": subject, "detail": detail}

@@ -1,7 +1,7 @@
 """The hub on HTTP: bytes in, bytes out, no rules. What they mean is ``exchange``'s affair.
 
-Everything runs on one writer thread, so that a slow disk never stalls the event loop, except what only
-administrators read; a body is refused while it is read, never after. Logs hold the route's template, the
+Everything runs on the writer threads, one with SQLite, so that a slow disk never stalls the event loop, except what
+only administrators read; a body is refused while it is read, never after. Logs hold the route's template, the
 status and the time it took: no address, no claim, no terminal.
 """
 
@@ -81,7 +81,7 @@ def build_api(
         desk: answers administrators, below ``/v1/admin``.
         on_close: called once when the application stops.
     """
-    writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hub-writer")
+    writer = ThreadPoolExecutor(max_workers=exchange.database.writers, thread_name_prefix="hub-writer")
     readers = ThreadPoolExecutor(max_workers=ADMIN_THREADS, thread_name_prefix="hub-admin")
 
     @asynccontextmanager

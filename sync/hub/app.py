@@ -23,6 +23,11 @@ DEFAULT_TERMS = RetentionTerms()
 LOGGED = ("code", "status", "route", "took_ms", "fault", "where")
 
 
+def prepare(settings: HubSettings, terms: RetentionTerms = DEFAULT_TERMS) -> None:
+    """Opens the database as ``create_app`` does, and gives it back: whatever is wrong is said before anybody serves."""
+    _open(settings, terms)[0].close()
+
+
 def create_app(settings: HubSettings, terms: RetentionTerms = DEFAULT_TERMS) -> FastAPI:
     """Returns the hub as an ASGI application, its database open and migrated.
 
@@ -36,6 +41,13 @@ def create_app(settings: HubSettings, terms: RetentionTerms = DEFAULT_TERMS) -> 
         InvalidInput: a demonstration's hub that would listen outside this machine.
         StorageError, DiskFull: keys or database cannot be used, or do not belong together.
     """
+    database, keys = _open(settings, terms)
+    exchange = Exchange(database, keys, now_ms=now_ms, settings=settings)
+    claims, desk = ClaimDesk(database, keys, now_ms=now_ms), AdminDesk(database, keys, now_ms=now_ms)
+    return build_api(exchange, claims.page, desk, on_close=database.close)
+
+
+def _open(settings: HubSettings, terms: RetentionTerms) -> tuple[HubDatabase, HubKeys]:
     keys = HubKeys.load(settings.home)
     settings.check_listening(keys.demonstration)
     database = HubDatabase.open(settings.database_place, busy_timeout_s=settings.busy_timeout_s)
@@ -47,9 +59,7 @@ def create_app(settings: HubSettings, terms: RetentionTerms = DEFAULT_TERMS) -> 
     except PointContactError:
         database.close()
         raise
-    exchange = Exchange(database, keys, now_ms=now_ms, settings=settings)
-    claims, desk = ClaimDesk(database, keys, now_ms=now_ms), AdminDesk(database, keys, now_ms=now_ms)
-    return build_api(exchange, claims.page, desk, on_close=database.close)
+    return database, keys
 
 
 def check_same_hub(database: HubDatabase, keys: HubKeys) -> None:

@@ -1,6 +1,7 @@
 """Backups of the hub's database: verified before they count, restored while the hub is stopped.
 
-A backup is ``hub-<date>.db`` and its signed manifest ``hub-<date>.json``. It never holds a key:
+A backup is ``hub-<date>.db`` and its signed manifest ``hub-<date>.json``: an SQLite file, whatever engine the hub is
+on (``sync.hub.snapshot``). It never holds a key:
 keys live elsewhere (``sync.hub.keys``) and what visitors typed stays sealed inside it. Only once a
 backup is verified does the hub tell its terminals that what it covers is durable: until then they
 keep what they sent.
@@ -13,7 +14,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +27,9 @@ from sync import signature
 from sync.errors import DiskFull, InvalidInput, PointContactError, Refused, StorageError
 from sync.hub import accounts, feed, revocations
 from sync.hub.database import HubDatabase, upsert
+from sync.hub.database_place import FILE, database_of, note_address
 from sync.hub.keys import HubKeys, storage_errors, sync_folder, write_private
+from sync.hub.snapshot import copy_in, copy_out
 from sync.hub.tables import hub_registry
 from sync.wire import from_text, to_text
 
@@ -98,7 +101,7 @@ def make_backup(
     who: str,
     *,
     folder: Path | None = None,
-    copy: Callable[[Path, Path], dict[str, int]] | None = None,
+    copy: Callable[[HubDatabase, Path], dict[str, int]] | None = None,
 ) -> BackupReport:
     """Copies the database while the hub works, verifies the copy, then tells what is durable.
 
@@ -108,7 +111,7 @@ def make_backup(
         now_ms: milliseconds since 1970.
         who: a named person with the role ``exploitation``.
         folder: where to write; ``backups`` in the hub's home by default.
-        copy: how the file is copied; ``copy_database`` by default.
+        copy: how the database is copied; ``copy_whole`` by default.
 
     Raises:
         Refused: ``who`` may not do this.
@@ -123,7 +126,7 @@ def make_backup(
     with storage_errors("écrire la sauvegarde"), _sqlite_sentences():
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            counts = (copy or copy_database)(database.path, partial)
+            counts = (copy or copy_whole)(database, partial)
             _verify_database(partial, counts)
             positions = _positions_in(partial)
             manifest = _sign(keys, _describe(keys, generation, now_ms, counts, partial))
@@ -138,6 +141,16 @@ def make_backup(
     return BackupReport(path, manifest, count)
 
 
+def copy_whole(database: HubDatabase, target: Path) -> dict[str, int]:
+    """A copy of the file, or a file made of what a server holds; on the disk. Returns the rows of every table."""
+    if database.path is not None:
+        return copy_database(database.path, target)
+    _make_private(target)
+    counts = copy_out(database, target)
+    _sync_file(target)
+    return counts
+
+
 def _describe(keys: HubKeys, generation: str, taken_ms: int, counts: dict[str, int], copy: Path) -> Manifest:
     """What the manifest of a copy says, not signed yet."""
     return Manifest(
@@ -150,20 +163,38 @@ def _describe(keys: HubKeys, generation: str, taken_ms: int, counts: dict[str, i
 
 
 def restore(
-    home: Path, keys: HubKeys, backup: Path, now_ms: int, who: str, *, random: Callable[[int], bytes] = os.urandom
+    home: Path,
+    keys: HubKeys,
+    backup: Path,
+    now_ms: int,
+    who: str,
+    *,
+    random: Callable[[int], bytes] = os.urandom,
+    address: str | None = None,
 ) -> RestoreReport:
     """Puts a verified backup in the place of the hub's database, under a new generation.
 
-    The caller holds the hub's lock: the hub is stopped. The replaced file is kept beside it. Its
+    The caller holds the hub's lock: the hub is stopped. What is replaced is kept beside it, as a file in the home. Its
     terminals are carried over when it can still be read: enrolled ones need no new code, and no request of theirs
     can be played again. Revoked ones stay revoked, by the list beside the keys as well.
 
+    Args:
+        home: of the hub.
+        keys: the hub's.
+        backup: the file ``hub-<date>.db``, its manifest beside it.
+        now_ms: milliseconds since 1970.
+        who: a named person with the role ``administration``.
+        random: source of random bytes.
+        address: of an empty PostgreSQL database to which the hub moves, and which is noted in its home.
+
     Raises:
-        InvalidInput: no such backup, or no manifest.
+        InvalidInput: no such backup, or no manifest; another program is at work in the server's database; or the one
+            at ``address`` holds a hub.
         Refused: of another hub, altered, or ``who`` may not do this.
         StorageError, DiskFull: damaged, or it cannot be written; the present database is untouched.
     """
     manifest = read_manifest(backup, keys)
+    present = database_of(home)
     fresh = home / "hub.db.being-restored"
     with storage_errors("restaurer la sauvegarde"), _sqlite_sentences():
         _remove_database(fresh)
@@ -172,8 +203,9 @@ def restore(
             if _hash(fresh) != manifest.sha256:
                 raise Refused("altered", "Cette sauvegarde a été modifiée : prenez-en une autre, rien n’a été changé.")
             _verify_database(fresh, manifest.counts)
-            generation, carried, whole = _renew(fresh, home / "hub.db", keys, now_ms, who, backup.name, random)
-            replaced = _switch(home, fresh, now_ms)
+            known = _rows_in(present, "hub_terminal")
+            generation, carried, whole = _renew(fresh, present, known, keys, now_ms, who, backup.name, random)
+            replaced = _put_in_place(home, fresh, present if address is None else address, known, now_ms)
         finally:
             _remove_database(fresh)
     return RestoreReport(generation, manifest.taken_ms, replaced, carried, whole)
@@ -200,8 +232,7 @@ def read_manifest(backup: Path, keys: HubKeys) -> Manifest:
 
 def copy_database(source: Path, target: Path) -> dict[str, int]:
     """Copies one consistent view with SQLite's own backup; returns the rows of every table in that view."""
-    target.unlink(missing_ok=True)
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    _make_private(target)
     with contextlib.closing(sqlite3.connect(source, isolation_level=None, timeout=30)) as reading:
         reading.execute("BEGIN")
         counts = _counts(reading)
@@ -209,12 +240,22 @@ def copy_database(source: Path, target: Path) -> dict[str, int]:
             reading.backup(writing)
             writing.execute("PRAGMA journal_mode=DELETE")
         reading.execute("COMMIT")
-    descriptor = os.open(target, os.O_RDONLY)
+    _sync_file(target)
+    return counts
+
+
+def _make_private(target: Path) -> None:
+    """An empty file that only its owner reads, whatever was there."""
+    target.unlink(missing_ok=True)
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-    return counts
 
 
 def _verify_database(path: Path, counts: dict[str, int]) -> None:
@@ -248,10 +289,17 @@ def _announce(connection: Connection, positions: list[tuple[str, str, int]]) -> 
 
 
 def _renew(
-    fresh: Path, present: Path, keys: HubKeys, now_ms: int, who: str, name: str, random: Callable[[int], bytes]
+    fresh: Path,
+    present: str | Path,
+    known: Sequence[Mapping[str, Any]],
+    keys: HubKeys,
+    now_ms: int,
+    who: str,
+    name: str,
+    random: Callable[[int], bytes],
 ) -> tuple[str, int, bool]:
     """Prepares the restored file before it is put in place: generation, terminals, journal."""
-    known, kept_apart = _rows_in(present, "hub_terminal"), {name: _rows_in(present, name) for name in CARRIED}
+    kept_apart = {name: _rows_in(present, name) for name in CARRIED}
     database = HubDatabase.open(fresh)
     try:
         with database.write() as connection:
@@ -261,7 +309,7 @@ def _renew(
             for table_name, rows in kept_apart.items():
                 table = hub_registry.metadata.tables[table_name]
                 upsert(connection, table, [row for row in rows if set(row) == set(table.columns.keys())])
-            connection.execute(update(TERMINALS).values(heard_through=0))  # numbers of another history
+            connection.execute(update(TERMINALS).values(heard_through=0, whole_through=0))  # numbers of another history
             connection.execute(
                 update(POSITIONS).values(durable_through=POSITIONS.c.applied_through)
             )  # this very backup
@@ -289,9 +337,9 @@ def _carry_over(connection: Connection, known: Mapping[str, Any]) -> bool:
     return revoked_since
 
 
-def _rows_in(present: Path, name: str) -> list[dict[str, Any]]:
+def _rows_in(present: str | Path, name: str) -> list[dict[str, Any]]:
     """The rows of a table of the database that is replaced; none when it cannot be read any more, or has no such."""
-    if not present.exists():
+    if isinstance(present, Path) and not present.exists():
         return []
     try:
         database = HubDatabase.open(present, migrate=False)
@@ -303,6 +351,60 @@ def _rows_in(present: Path, name: str) -> list[dict[str, Any]]:
             database.close()
     except StorageError:
         return []
+
+
+def _put_in_place(
+    home: Path, fresh: Path, target: str | Path, known: Sequence[Mapping[str, Any]], now_ms: int
+) -> Path | None:
+    """The last step of a restore, all or nothing; returns what was replaced."""
+    if isinstance(target, Path):
+        return _switch(home, fresh, now_ms)
+    if target == database_of(home):
+        return _put_in(home, fresh, target, known, now_ms)
+    return _move(home, fresh, target, now_ms)
+
+
+def _put_in(home: Path, fresh: Path, target: str, known: Sequence[Mapping[str, Any]], now_ms: int) -> Path:
+    """Puts what the prepared file holds in the place of what a server does, which becomes a file of the home."""
+    replaced = home / f"hub.db.replaced-{_date(now_ms)}"
+    database = HubDatabase.open(target)
+    try:
+        if database.others():
+            raise InvalidInput("Un hub travaille encore dans cette base : arrêtez-les tous, puis recommencez.")
+        _remove_database(replaced)
+        _make_private(replaced)
+        copy_out(database, replaced)
+        _sync_file(replaced)
+        copy_in(fresh, database, known)
+    finally:
+        database.close()
+    sync_folder(home)
+    return replaced
+
+
+def _move(home: Path, fresh: Path, target: str, now_ms: int) -> Path | None:
+    """Puts what the prepared file holds into a server's empty database, where the hub is from now on."""
+    present = database_of(home)
+    database = HubDatabase.open(target)
+    try:
+        copy_in(fresh, database, None)
+    finally:
+        database.close()
+    note_address(home, target)
+    return _set_aside(home, now_ms) if isinstance(present, Path) else None
+
+
+def _set_aside(home: Path, now_ms: int) -> Path | None:
+    """Gives the file of a hub that is somewhere else now another name."""
+    present, replaced = home / FILE, home / f"{FILE}.replaced-{_date(now_ms)}"
+    if not present.exists():
+        return None
+    for suffix in ("-wal", "-shm", ""):
+        beside = home / f"{FILE}{suffix}"
+        if beside.exists():
+            beside.replace(home / f"{replaced.name}{suffix}")
+    sync_folder(home)
+    return replaced
 
 
 def _switch(home: Path, fresh: Path, now_ms: int) -> Path | None:

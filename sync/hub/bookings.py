@@ -39,6 +39,8 @@ from sync.records.booking import WISHES_MAX
 SLOT_TAKEN, BOOTH_BUSY, OTHER_REASON, UNKNOWN = "slot_taken", "booth_busy", "reason", "slot_unknown"
 SLOT_WITHDRAWN = "slot_withdrawn"
 CLONE = "clone"
+GIVEN_SINCE = "given_since"
+"""Why a place is not kept: this hub was restored from before it had given it, and it was promised to somebody else."""
 BEFORE_EVERYTHING = ""
 """As the present moment: a slot that is over is not past, because what matters is who sat there."""
 
@@ -142,10 +144,11 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     """Answers a request: the first of its wishes that has a place, else up to three other slots, else no.
 
     What this hub had confirmed before it was restored is confirmed again on the same slot, over or not, and known again
-    or not: the visitor was told so, and may have come; where the slot was withdrawn since, they must be told, as
-    anybody who had a place there. A request waits while its own terminal holds a place of the wish that it took on
-    line: the answer that gave it was lost on the way, and the place comes back. Counted as free before that, it could
-    be promised twice. It waits as well when the site or its terminal had its share of this hour (``sync.hub.pace``).
+    or not: the visitor was told so, and may have come; where the slot was withdrawn since, or its place is somebody
+    else's, they must be told, as anybody who had a place there. A request waits while its own terminal holds a place of
+    the wish that it took on line: the answer that gave it was lost on the way, and the place comes back. Counted as
+    free before that, it could be promised twice. It waits as well when the site or its terminal had its share of this
+    hour (``sync.hub.pace``).
 
     Args:
         booking: a request, or what a person wants decided anew; it is in ``places``.
@@ -173,6 +176,11 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
         if because == SLOT_TAKEN and places.comes_back(slot_id, booking.values["terminal_no"]):
             if pace.place_in_line(booking):
                 booking.decide("declined_because", None, clock.tick())
+            return
+        if slot_id == told and because in {SLOT_TAKEN, BOOTH_BUSY}:
+            confirm(booking, slot_id, places, clock, now_ms)
+            _unkeep(booking, OVERRULED, GIVEN_SINCE, places, clock, now_ms)
+            places.recount(slot_id, clock)
             return
         reasons.append(because)
     booking.decide("answered_at", now, clock.tick())
@@ -247,13 +255,13 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
         return 0
     slot_ids = [slot_id for booking in waiting.values() for slot_id in wished(booking)]
     places = Places.load(connection, site_id, slot_ids, booking_ids=waiting)
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, site_id, now_ms)
     for asked in _in_turn(waiting.values(), places):
         answer(places.named[asked.id], None, places, clock, now_ms)
     testimony.forget(connection, site_id, waiting.keys())
     conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
     return len(waiting)
 
 

@@ -15,6 +15,8 @@ class Caller:
         incarnation: with which it last spoke; ``None`` before its first round.
         waits: a change of it waits for its record (``sync.hub.early``), so that both ends cannot agree yet.
         revoked: it is refused, and what it sends is kept apart (``sync.hub.quarantine``).
+        known_counter: the highest counter that it had used, when it was authenticated.
+        whole_through: see ``tables.Terminal``.
         doubled: two copies of it live (``sync.hub.doubled``): it is given no more places.
     """
 
@@ -30,3 +32,5 @@ class Caller:
     waits: bool = False
     revoked: bool = False
     doubled: bool = False
+    known_counter: int = 0
+    whole_through: int = 0

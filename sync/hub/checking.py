@@ -90,11 +90,16 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
-    if _contradicts_itself(operation, whole):
+    if _contradicts_itself(operation, whole) or any(map(_is_unwritable, whole.values())):
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
     if operation.kind == "booking":
         _check_promise(push, operation.id, held, whole)
     return whole
+
+
+def _is_unwritable(value: Value) -> bool:
+    """True for a text with a letter of number 0, which not every engine can keep."""
+    return any("\0" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))
 
 
 def _contradicts_itself(operation: Operation, whole: dict[str, Value]) -> bool:

@@ -105,8 +105,11 @@ class ClaimDesk:
             opened = courier.look_up(connection, claim, maker)
             if opened is not None:
                 return 200, said_of(connection, opened, claim.kind), claim.language
-        with self._database.write() as connection:
-            opened = courier.open_claim(connection, self._keys, claim, maker, now_ms, self._random)
+        with self._database.write(maker.site_id) as connection:
+            verified = slips.verify(connection, claim_text, now_ms)  # its terminal may have been revoked meanwhile
+            if verified is None:
+                return 404, NOTHING, NO_LANGUAGE
+            opened = courier.open_claim(connection, self._keys, *verified, now_ms, self._random)
             return 200, said_of(connection, opened, claim.kind), claim.language
 
 

@@ -5,37 +5,32 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import signal
 import socket
 import sys
 from dataclasses import fields
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sync.collecting import collect_rarely
 from sync.errors import InvalidInput
 from sync.hub.command_claims import claim
 from sync.hub.command_fleet import conflict, site, terminal
 from sync.hub.command_grants import grant
 from sync.hub.command_imports import events
 from sync.hub.command_keys import backup, keys, restore
-from sync.hub.command_options import SentenceGroup, home_option, hub_lock, open_hub, options
+from sync.hub.command_options import SentenceGroup, database_option, home_option, hub_lock, open_hub, options
 from sync.hub.command_overrides import booking, slots
 from sync.hub.command_people import account, audit
 from sync.hub.command_quarantine import quarantine_group
 from sync.hub.command_registrations import registration
 from sync.hub.command_retention import retention_group, terms_options
 from sync.hub.command_todo import duplicates_group, todo_group
+from sync.hub.database_place import check_address, note_address
 from sync.hub.settings import HubSettings, RetentionTerms
 
-if TYPE_CHECKING:
-    import uvicorn
-
 PORT_MAX = 65535
-STOP_TIMEOUT_S = 10
+WORKERS_MAX = 64
 DEFAULTS = HubSettings(home=Path())
 
 
@@ -49,10 +44,10 @@ def hub() -> None:
     short_help="Mettre la base à jour.",
     help="Mettre la base au schéma de cette version ; rien n’est fait s’il y est déjà.",
 )
-@options(home_option)
-def migrate(home: Path) -> None:
+@options(home_option, database_option)
+def migrate(home: Path, address: str | None) -> None:
     """Migrates the database."""
-    with open_hub(home, create=True):
+    with open_hub(home, create=True, address=address):
         click.echo("La base est au schéma de cette version.")
 
 
@@ -61,6 +56,11 @@ def migrate(home: Path) -> None:
 )
 @options(
     home_option,
+    database_option,
+    click.option(
+        "--workers", default=DEFAULTS.workers, show_default=True, metavar="PROCESSUS",
+        type=click.IntRange(1, WORKERS_MAX), help="Processus qui répondent ; plusieurs sur PostgreSQL seulement.",
+    ),
     click.option("--host", default=DEFAULTS.host, show_default=True, metavar="ADRESSE", help="Adresse d’écoute."),
     click.option(
         "--port", default=DEFAULTS.port, show_default=True, type=click.IntRange(1, PORT_MAX), metavar="PORT",
@@ -93,44 +93,27 @@ def migrate(home: Path) -> None:
     ),
     terms_options,
 )  # fmt: skip
-def serve(home: Path, **asked: Any) -> None:
-    """Serves the hub. No access log: addresses may hold a claim."""
-    import uvicorn  # noqa: PLC0415  (only this command needs the web server)
-
-    from sync.hub.app import create_app, log_to, now_ms  # noqa: PLC0415
+def serve(home: Path, address: str | None, **asked: Any) -> None:
+    """Serves the hub."""
+    from sync.hub import serving  # noqa: PLC0415  (only this command needs the web server)
+    from sync.hub.app import log_to, now_ms, prepare  # noqa: PLC0415
     from sync.hub.upkeep import Upkeep  # noqa: PLC0415
 
     terms = RetentionTerms(**{one.name: asked.pop(one.name) for one in fields(RetentionTerms)})
-    settings = HubSettings(home=home, **asked)
-    host, port = settings.host, settings.port
+    settings = HubSettings(home=home, database_url=address, **asked)
+    if address is not None:
+        check_address(home, address)
+    serving.check_workers(settings)
     with hub_lock(home, stopping_for="en lancer un autre"):
-        app = create_app(settings, terms)
-        with _listen(host, port) as listening:
+        prepare(settings, terms)
+        if address is not None:
+            note_address(home, address)
+        with _listen(settings.host, settings.port) as listening:
             log_to(sys.stderr)
-            click.echo(f"Hub en marche sur http://{host}:{port}", err=True)
-            config = uvicorn.Config(
-                app,
-                access_log=False,
-                log_config=None,
-                server_header=False,
-                lifespan="on",
-                timeout_graceful_shutdown=STOP_TIMEOUT_S,
-            )
-            server = uvicorn.Server(config)
-            _end_on_signals(server)
-            collect_rarely()
+            click.echo(f"Hub en marche sur http://{settings.host}:{settings.port}", err=True)
             with Upkeep(settings, now_ms):
-                server.run(sockets=[listening])
-
-
-def _end_on_signals(server: uvicorn.Server) -> None:
-    """uvicorn raises a caught signal once more after its clean end; by then it must mean nothing: exit status 0."""
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        server.should_exit = True
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+                serve_all = serving.serve_alone if settings.workers == 1 else serving.serve_together
+                serve_all(settings, terms, listening)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -194,12 +194,20 @@ def backup(home: Path, folder: Path | None, as_json: bool, who: str) -> None:
     help="Remettre une sauvegarde à la place de la base, le hub étant arrêté.",
 )
 @click.argument("file", metavar="FICHIER", type=FILE)
-@options(home_option, json_option, who_option)
-def restore(file: Path, home: Path, as_json: bool, who: str) -> None:
+@options(
+    home_option,
+    click.option(
+        "--database", "address", metavar="ADRESSE",
+        help="Base PostgreSQL vide où le hub s’installe : « postgresql://compte@machine/base ».",
+    ),
+    json_option,
+    who_option,
+)  # fmt: skip
+def restore(file: Path, home: Path, address: str | None, as_json: bool, who: str) -> None:
     """Restores a backup under a new generation."""
     held = HubKeys.load(home)
     with hub_lock(home, stopping_for="restaurer une sauvegarde"):
-        report = restore_backup(home, held, file, now_ms(), who)
+        report = restore_backup(home, held, file, now_ms(), who, address=address)
     if as_json:
         print_json({
             "generation": report.generation, "taken_ms": report.taken_ms, "terminals_kept": report.terminals_kept,

@@ -14,6 +14,7 @@ import click
 
 from sync.errors import InvalidInput, PointContactError, Refused, StorageError
 from sync.hub.database import HubDatabase
+from sync.hub.database_place import check_address, note_address
 from sync.hub.keys import HubKeys, storage_errors
 from sync.hub.settings import HubSettings
 
@@ -26,6 +27,10 @@ home_option = click.option(
 who_option = click.option(
     "--as", "who", required=True, metavar="NOM", help="Compte de la personne qui agit ; le journal le garde."
 )
+database_option = click.option(
+    "--database", "address", metavar="ADRESSE",
+    help="Base PostgreSQL « postgresql://compte@machine/base », notée dans le dossier ; sinon, un fichier SQLite.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Écrire un objet JSON.")
 yes_option = click.option("--yes", is_flag=True, help="Faire ce qui est dit, sans quoi rien n’est changé.")
 site_option = click.option("--site", "site_id", metavar="SITE", help="Seulement ce site.")
@@ -49,25 +54,31 @@ def options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Co
 
 
 @contextlib.contextmanager
-def open_hub(home: Path, *, create: bool = False) -> Iterator[HubDatabase]:
+def open_hub(home: Path, *, create: bool = False, address: str | None = None) -> Iterator[HubDatabase]:
     """The database of a hub, closed at the end.
 
     Args:
         home: the hub's home.
         create: make the database when there is none; otherwise a mistyped folder would become an empty hub.
+        address: of the database, noted in the home once it was opened; ``None`` for what is noted there.
 
     Raises:
         StorageError: there is no hub here, or it cannot be opened.
     """
-    settings = HubSettings(home=home)
-    if not create and not (home / "hub.db").exists():
+    settings = HubSettings(home=home, database_url=address)
+    place = settings.database_place
+    if not create and isinstance(place, Path) and not place.exists():
         raise StorageError(
             "Aucun hub dans ce dossier : vérifiez « --home », ou créez-le avec « point-contact hub keys init »."
         )
     with storage_errors("créer le dossier du hub"):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = HubDatabase.open(settings.database_place, busy_timeout_s=settings.busy_timeout_s)
+    if address is not None:
+        check_address(home, address)
+    database = HubDatabase.open(place, busy_timeout_s=settings.busy_timeout_s)
     try:
+        if address is not None:
+            note_address(home, address)
         yield database
     finally:
         database.close()

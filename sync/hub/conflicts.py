@@ -17,7 +17,7 @@ from sync.change import Value, new_id
 from sync.clock import HUB_NODE, stamp_node
 from sync.errors import InvalidInput
 from sync.hub import rows
-from sync.hub.database import table_of
+from sync.hub.database import insert_all, table_of
 from sync.hub.tables import Conflict
 from sync.merge import Lost
 
@@ -69,7 +69,7 @@ class Loss:
 def append(connection: Connection, now_ms: int, losses: Sequence[Loss], random: Callable[[int], bytes]) -> None:
     """Writes losses to the journal, in one statement."""
     if losses:
-        connection.execute(table_of(Conflict).insert(), [_row(loss, now_ms, random) for loss in losses])
+        insert_all(connection, table_of(Conflict), [_row(loss, now_ms, random) for loss in losses])
 
 
 def read_journal(
@@ -192,7 +192,7 @@ def note_expired(
         for row in rows_of_early
     ]  # fmt: skip
     if lines:
-        connection.execute(table_of(Conflict).insert(), lines)
+        insert_all(connection, table_of(Conflict), lines)
 
 
 def _row(loss: Loss, now_ms: int, random: Callable[[int], bytes]) -> dict[str, Any]:

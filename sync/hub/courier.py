@@ -226,7 +226,7 @@ def _bring(
         "spend_no": spend_no,
         "carried": True,
     }
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, maker.site_id, now_ms)
     booking = Standing("booking", maker.site_id, carried.id, BookingFields.whole(values))
     for name, value in values.items():
         booking.decide(name, value, clock.tick())
@@ -234,7 +234,7 @@ def _bring(
     early.meet_claim(connection, booking, places, clock, now_ms, random)
     conflicts.append(connection, now_ms, places.losses, random)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, maker.site_id, clock)
 
 
 def open_slip(

@@ -1,53 +1,56 @@
-"""The hub's database: one writer at a time, nothing acknowledged before it is on the disk.
+"""The hub's database: nothing acknowledged before it is durable, and nobody writes what another is writing.
 
-SQLite is the embedded default (WAL, ``synchronous=FULL``, ``BEGIN IMMEDIATE``). The URL decides the
-engine: whatever is particular to one is in this file, so that PostgreSQL can follow without a word
-changed elsewhere (no sequences, no triggers, no advisory locks, keys made by the program).
+SQLite is the embedded default, PostgreSQL the engine of several programs. The address decides; whatever is particular
+to one is in its own file (``sync.hub.sqlite``, ``sync.hub.postgresql``), and nothing else of the hub knows which it is.
+No sequences, no triggers, no advisory locks, keys made by the program (docs/decisions/0010 and 0019).
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from time import time_ns
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, event, select, text
-from sqlalchemy.dialects.sqlite import Insert, insert
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Connection, Engine, Table, bindparam, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.change import new_id
-from sync.errors import DiskFull, InvalidInput, PointContactError, Refused, StorageError
+from sync.errors import InvalidInput, PointContactError, StorageError
+from sync.hub import postgresql, sqlite
+from sync.hub.engine import HubEngine, Inserting, Rows, busy
 from sync.hub.tables import Meta
 
-SCHEMA_HEAD = "0004"
-READERS_MAX = 8
+SCHEMA_HEAD = "0005"
 MIGRATIONS = Path(__file__).parent / "migrations"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+ONLY = "only_site"
 
 Random = Callable[[int], bytes]
+
+_INSERTING: dict[str, Inserting] = {SQLITE: sqlite.insert_rows, POSTGRESQL: postgresql.insert_rows}
 
 
 class HubDatabase:
     """The hub's database. Safe to use from several threads.
 
-    Attributes:
-        path: the SQLite file.
-        busy_timeout_s: how long a write waits for another writer.
+    Args:
+        place: the file of an SQLite database, or an SQLAlchemy URL.
+        busy_timeout_s: how long a write waits for another writer, in seconds.
+        program: distinguishes this program from the others at work in the same database.
     """
 
-    def __init__(self, path: Path, *, busy_timeout_s: float = 10.0) -> None:
-        self.path = path
-        self.busy_timeout_s = busy_timeout_s
-        self._writer = threading.Lock()
-        self._writing = _sqlite_engine(path, "BEGIN IMMEDIATE", connections=1, busy_timeout_s=busy_timeout_s)
-        self._reading = _sqlite_engine(path, "BEGIN", connections=READERS_MAX, busy_timeout_s=busy_timeout_s)
+    def __init__(self, place: str | Path, *, busy_timeout_s: float = 10.0, program: str | None = None) -> None:
+        where = place_of(place)
+        self._engine: HubEngine = (
+            sqlite.SqliteEngine(where, busy_timeout_s)
+            if isinstance(where, Path)
+            else postgresql.PostgresqlEngine(where, busy_timeout_s, program or os.urandom(8).hex())
+        )
 
     @classmethod
     def open(
@@ -56,20 +59,20 @@ class HubDatabase:
         """Opens the database of a hub, made when missing and brought to this version's schema.
 
         Args:
-            place: a path, or an SQLAlchemy URL.
+            place: a path, or an SQLAlchemy URL: of a PostgreSQL database, which must exist.
             migrate: false to leave the schema as it is.
             busy_timeout_s: how long a write waits for another writer, in seconds.
             random: source of the first generation's random bytes.
 
         Raises:
             InvalidInput: an engine that this version does not know.
-            StorageError, DiskFull: it cannot be opened or written.
+            StorageError, DiskFull: it cannot be opened or written, or is not safe to write to.
         """
-        path = _path_of(place)
-        with _as_sentences():
-            path.parent.mkdir(parents=True, exist_ok=True)
-        database = cls(path, busy_timeout_s=busy_timeout_s)
+        database = cls(place, busy_timeout_s=busy_timeout_s)
         try:
+            if database.path is not None:
+                with database._as_sentences():
+                    database.path.parent.mkdir(parents=True, exist_ok=True)
             if migrate:
                 database.migrate()
                 database._begin_generation(random)
@@ -78,63 +81,88 @@ class HubDatabase:
             raise
         return database
 
+    @property
+    def path(self) -> Path | None:
+        """The SQLite file; ``None`` for a server."""
+        return self._engine.file
+
+    @property
+    def busy_timeout_s(self) -> float:
+        """How long a write waits for another writer, in seconds."""
+        return self._engine.busy_timeout_s
+
+    @busy_timeout_s.setter
+    def busy_timeout_s(self, seconds: float) -> None:
+        self._engine.busy_timeout_s = seconds
+
+    @property
+    def writers(self) -> int:
+        """How many threads of one program may usefully write at once."""
+        return self._engine.writers
+
+    @property
+    def engines(self) -> tuple[Engine, Engine]:
+        """SQLAlchemy's engines, the writing one first: for who counts statements or watches the disk."""
+        return self._engine.writing, self._engine.reading
+
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, site_id: str | None = None) -> Iterator[Connection]:
         """One writing transaction: committed at the end, undone when anything is raised.
+
+        What is read in it stands until the commit: nobody else writes it meanwhile.
+
+        Args:
+            site_id: the only site whose records, terminals and single values are read or written; what is common to
+                all sites may be read. ``None``, the default, for anything: nobody else writes at all.
 
         Raises:
             Refused: ``busy``, another writer held on for longer than ``busy_timeout_s``.
             DiskFull: nothing of the transaction was kept.
             StorageError: the database cannot be written.
         """
-        if not self._writer.acquire(timeout=self.busy_timeout_s):
-            raise _busy()
-        try:
-            with _as_sentences(), self._writing.begin() as connection:
-                yield connection
-        finally:
-            self._writer.release()
+        with self._engine.alone(), self._as_sentences(), self._engine.writing.begin() as connection:
+            self._engine.lock(connection, site_id)
+            if site_id is not None:
+                connection.execution_options(**{ONLY: site_id})
+            yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One reading transaction: a single consistent view, from its first statement on."""
-        with _as_sentences(), self._reading.begin() as connection:
+        with self._as_sentences(), self._engine.reading.begin() as connection:
             yield connection
 
     def migrate(self) -> None:
         """Brings the schema to this version's, all or nothing. Costs one query when there is nothing to do.
 
         Raises:
-            StorageError: the database was written by a newer version.
+            StorageError: the database was written by a newer version, or is not safe to write to.
         """
-        version = self._schema_version()
-        if version == SCHEMA_HEAD:
+        with self.read() as connection:
+            self._engine.check(connection)
+            version = _schema_version(connection)
+        if not _is_older(version):
             return
-        if version is not None and version > SCHEMA_HEAD:
-            raise StorageError(
-                "La base de ce hub vient d’une version plus récente : installez cette version-là, rien n’a été changé."
-            )
         from alembic import command  # noqa: PLC0415  (costly, and needed only on the day of a migration)
         from alembic.config import Config  # noqa: PLC0415
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
-        with self.write() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        with self._engine.alone(), self._as_sentences(), self._engine.writing.begin() as connection:
+            self._engine.lock_schema(connection)
+            if _is_older(_schema_version(connection)):
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+
+    def others(self) -> int:
+        """How many other programs are at work in this database, as far as its engine knows."""
+        with self.read() as connection:
+            return self._engine.others(connection)
 
     def close(self) -> None:
-        """Gives every connection back. The last one folds the WAL into the file."""
-        self._reading.dispose()
-        self._writing.dispose()
-
-    def _schema_version(self) -> str | None:
-        with self.read() as connection:
-            known = "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
-            if not connection.exec_driver_sql(known).scalar():
-                return None
-            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-            return None if version is None else str(version)
+        """Gives every connection back. With SQLite, the last one folds the WAL into the file."""
+        self._engine.reading.dispose()
+        self._engine.writing.dispose()
 
     def _begin_generation(self, random: Random) -> None:
         with self.read() as connection:
@@ -144,9 +172,52 @@ class HubDatabase:
             if read_meta(connection, "generation") is None:
                 write_meta(connection, "generation", new_id(time_ns() // 1_000_000, random(10)))
 
+    @contextmanager
+    def _as_sentences(self) -> Iterator[None]:
+        """Turns the engine's and the system's errors into ours; values never travel in them."""
+        try:
+            yield
+        except DatabaseError as error:
+            raise self._engine.sentence(error) from self._engine.cause(error)
+        except PoolTimeout as error:
+            raise busy() from error
+        except OSError as error:
+            raise StorageError(
+                "Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits."
+            ) from error
+
+
+def place_of(place: str | Path) -> Path | URL:
+    """The SQLite file or the PostgreSQL database of an address. Raises InvalidInput."""
+    if isinstance(place, Path) or "://" not in place:
+        return Path(place)
+    try:
+        url = make_url(place)
+    except ArgumentError as error:
+        raise InvalidInput(
+            "L’adresse de la base n’est pas lisible : écrivez « postgresql://compte@machine/base »."
+        ) from error
+    if url.get_backend_name() == SQLITE and url.database and url.database != ":memory:":
+        return Path(url.database)
+    if url.get_backend_name() == POSTGRESQL and url.database:
+        return url
+    raise InvalidInput(
+        "Le hub écrit dans une base PostgreSQL ou dans un fichier SQLite : donnez « postgresql://compte@machine/base »."
+    )
+
+
+def check_reach(connection: Connection, site_id: str | None) -> None:
+    """Stops a writing transaction about one site before it writes another one's, or (``None``) what is common.
+
+    Raises:
+        ValueError: a fault of ours, which one writer at a time would hide.
+    """
+    if connection.get_execution_options().get(ONLY, site_id) != site_id:
+        raise ValueError("a transaction about one site writes what is not of that site")
+
 
 def read_meta(connection: Connection, key: str) -> str | None:
-    """Returns a single value of the hub (``generation``, ``clock``, ``demonstration``)."""
+    """Returns a single value of the hub (``generation``, ``demonstration``)."""
     return connection.execute(_READ_META, {"name": key}).scalar()
 
 
@@ -172,85 +243,32 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
 
     Sorted by key, so that engines which lock by row meet in one order. All rows have the same columns.
     """
-    if not rows:
-        return
-    keys = [column.name for column in table.primary_key]
-    statement = _replacing(table, tuple(rows[0]))
-    connection.execute(statement, sorted(rows, key=lambda row: [str(row[name]) for name in keys]))
+    if rows:
+        keys = [column.name for column in table.primary_key]
+        _insert(connection, table, sorted(rows, key=lambda row: [str(row[name]) for name in keys]), replacing=True)
 
 
-@cache
-def _replacing(table: Table, names: tuple[str, ...]) -> Insert:
-    """The statement of ``upsert``, built once for each table and set of columns: building costs more than running."""
-    keys = [column.name for column in table.primary_key]
-    statement = insert(table)
-    others = {name: statement.excluded[name] for name in names if name not in keys}
-    if others:
-        return statement.on_conflict_do_update(index_elements=keys, set_=others)
-    return statement.on_conflict_do_nothing(index_elements=keys)
+def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts new rows, in one statement for all of them. All have the same columns."""
+    if rows:
+        _insert(connection, table, rows, replacing=False)
 
 
-def _path_of(place: str | Path) -> Path:
-    if isinstance(place, Path) or "://" not in place:
-        return Path(place)
-    try:
-        url = make_url(place)
-    except ArgumentError as error:
-        raise InvalidInput("L’adresse de la base n’est pas lisible : écrivez « sqlite:////dossier/hub.db ».") from error
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise InvalidInput("Cette version du hub écrit dans un fichier SQLite : donnez « sqlite:////dossier/hub.db ».")
-    return Path(url.database)
+def _insert(connection: Connection, table: Table, rows: Rows, *, replacing: bool) -> None:
+    _INSERTING[connection.dialect.name](connection, table, rows, replacing=replacing)
 
 
-def _sqlite_engine(path: Path, begin: str, *, connections: int, busy_timeout_s: float) -> Engine:
-    """An engine whose transactions start with ``begin``: the driver's own way loses updates (vault.md §6.4)."""
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=QueuePool,
-        pool_size=connections,
-        max_overflow=0,
-        connect_args={"check_same_thread": False, "timeout": busy_timeout_s},
-        hide_parameters=True,
-    )
-
-    @event.listens_for(engine, "connect")
-    def _prepare(raw: sqlite3.Connection, _record: object) -> None:
-        raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-            raw.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+def _schema_version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if version is None else str(version)
 
 
-@contextmanager
-def _as_sentences() -> Iterator[None]:
-    """Turns the engine's and the system's errors into ours; values never travel in them."""
-    try:
-        yield
-    except DatabaseError as error:
-        raise _sentence(error) from error
-    except OSError as error:
-        raise StorageError("Impossible d’ouvrir la base du hub : vérifiez le dossier du hub et ses droits.") from error
-
-
-def _sentence(error: DatabaseError) -> PointContactError:
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
-        return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
-    if code == sqlite3.SQLITE_IOERR:
-        return StorageError("Le disque du hub est plein ou en panne : libérez de la place, ou changez-le.")
-    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return _busy()
-    if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
-        return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
-    if isinstance(error, OperationalError):
-        return StorageError("La base du hub ne répond pas : vérifiez son disque, son dossier et ses droits.")
-    return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
-
-
-def _busy() -> Refused:
-    return Refused("busy", "Le hub est occupé : une prochaine tentative suffira, rien n’est perdu.", status=503)
+def _is_older(version: str | None) -> bool:
+    """True when a schema must be brought to this version's. Raises StorageError when it is of a newer one."""
+    if version is not None and version > SCHEMA_HEAD:
+        raise StorageError(
+            "La base de ce hub vient d’une version plus récente : installez cette version-là, rien n’a été changé."
+        )
+    return version != SCHEMA_HEAD

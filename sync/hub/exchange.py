@@ -17,7 +17,7 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, select
 
@@ -109,7 +109,6 @@ class Exchange:
         self.now_ms = now_ms
         self._random = random
         self._digests: dict[str, tuple[object, str]] = {}
-        self._whole_reads: dict[str, dict[str, int]] = {}
         self._routes: dict[tuple[str, str], Callable[[HubRequest], Message]] = {
             ("GET", "/v1/hub"): self._card,
             ("POST", "/v1/enrol"): self._enrol,
@@ -226,8 +225,8 @@ class Exchange:
             request, terminal_id, counter, signed, signature.request_input(request, terminal_id, counter)
         )
         message = _read(asked, request.body)
-        with self.database.write() as connection:
-            admitted = self.admit(connection, caller, message, now_ms, PROTOCOL)
+        with self.database.write(caller.site_id) as connection:
+            caller, admitted = self.admit(connection, caller, message, now_ms, PROTOCOL)
             if isinstance(admitted, Refused):
                 refusal = admitted
             else:
@@ -239,16 +238,22 @@ class Exchange:
 
     def admit(
         self, connection: Connection, caller: Caller, message: _Asked | Refused, now_ms: int, protocol: int
-    ) -> _Asked | Refused:
-        """Uses up the counter; the message, or why it is not answered. Of a revoked terminal it is kept apart."""
+    ) -> tuple[Caller, _Asked | Refused]:
+        """Uses up the counter; the message, or why it is not answered. Of a revoked terminal it is kept apart.
+
+        What was known of the caller is read again when something came between; it is returned as it stands now.
+        """
         if not fleet.use_counter(connection, now_ms, caller, message):
-            return _revoked() if caller.revoked else _replayed()
+            row = connection.execute(_FIND, {"asked": caller.terminal_id}).one()
+            caller = _caller(row, caller.counter)
+            if not fleet.use_counter(connection, now_ms, caller, message):
+                return caller, _revoked() if caller.revoked else _replayed()
         refusal = message if isinstance(message, Refused) else _why_refused(caller, message, protocol)
         if caller.revoked:
             if refusal is None and isinstance(message, RoundRequest):
                 quarantine.keep(connection, caller, message, now_ms)
-            return _revoked()
-        return refusal or message
+            return caller, _revoked()
+        return caller, refusal or message
 
     def numbered(self, request: HubRequest, protocol: int) -> tuple[str, int]:
         """Who says that they sent a request, and its number. Raises Refused."""
@@ -271,20 +276,7 @@ class Exchange:
             raise Refused(
                 "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
             )
-        return Caller(
-            terminal_id=terminal_id,
-            terminal_no=row.terminal_no,
-            site_id=row.site_id,
-            functions=tuple(row.functions.split(",")),
-            reported_generation=row.reported_generation,
-            counter=counter,
-            generation=row.generation,
-            head=row.head or 0,
-            incarnation=row.incarnation,
-            waits=bool(row.waits),
-            revoked=row.revoked_ms is not None,
-            doubled=bool(row.doubled),
-        )
+        return _caller(row, counter)
 
     def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
         with self.database.read() as connection:
@@ -307,6 +299,11 @@ class Exchange:
         with self.database.write() as connection:
             known = fleet.readmit(connection, self.keys, self.now_ms(), certificate)
         return self._find(terminal_id) if known else None
+
+    def again(self, caller: Caller) -> Caller:
+        """What is known of a caller now."""
+        row = self._find(caller.terminal_id)
+        return caller if row is None else _caller(row, caller.counter)
 
     def take(
         self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int, *, last: bool = True
@@ -350,12 +347,12 @@ class Exchange:
         with self.database.read() as connection:
             generation = caller.generation  # it changes only while the hub is stopped
             known = message.checkpoints if message.generation == generation else {}
-            page = feed.read_after(connection, known, parts, origin, self._whole_reads.setdefault(origin, {}))
+            on_its_way = {caller.site_id: caller.whole_through} if caller.incarnation == message.incarnation else {}
+            page = feed.read_after(connection, known, parts, origin, on_its_way)
             digest: str | None = None
-            if not page.more:
-                self._whole_reads.pop(origin, None)
             if not page.more and not message.operations and not caller.waits:
                 digest = self._digest(connection, caller.site_id, generation, page.checkpoints)
+        self._note_whole(caller, page)
         sealing = self.keys.sealing
         return RoundReply(
             now_ms=now_ms,
@@ -371,6 +368,13 @@ class Exchange:
             next_round_s=self.settings.next_round_s,
             sealing=None if message.sealing_key_id == sealing.key_id else sealing,
         )
+
+    def _note_whole(self, caller: Caller, page: feed.Page) -> None:
+        """Keeps how far a reading from the beginning goes while it takes several pages, whoever answers the next."""
+        through = page.whole_through.get(caller.site_id, 0) if page.more else 0
+        if through != caller.whole_through:
+            with self.database.write(caller.site_id) as connection:
+                fleet.note_whole(connection, caller, through)
 
     def _digest(self, connection: Connection, site_id: str, generation: str, heads: Mapping[str, int]) -> str:
         """The digest of a site's visible records, computed once for each state of the feed."""
@@ -393,6 +397,26 @@ class Exchange:
         signed = self.keys.identity.sign(signature.reply_input(status, body, asked))
         headers = {"content-type": MEDIA_TYPE, "cache-control": "no-store", HEADER_SIGNATURE: to_text(signed)}
         return HubResponse(status, body, headers)
+
+
+def _caller(row: Row[Any], counter: int) -> Caller:
+    """What is known of a terminal, by its row; ``counter`` is that of its request."""
+    return Caller(
+        terminal_id=row.terminal_id,
+        terminal_no=row.terminal_no,
+        site_id=row.site_id,
+        functions=tuple(row.functions.split(",")),
+        reported_generation=row.reported_generation,
+        counter=counter,
+        generation=row.generation,
+        head=row.head or 0,
+        incarnation=row.incarnation,
+        waits=bool(row.waits),
+        revoked=row.revoked_ms is not None,
+        doubled=bool(row.doubled),
+        known_counter=row.counter,
+        whole_through=row.whole_through,
+    )
 
 
 def too_large() -> Refused:

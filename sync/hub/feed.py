@@ -10,7 +10,7 @@ restore, failover. Mirror of ``sync/replica/outbox.py``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.change import Value, new_id
 from sync.errors import StorageError
-from sync.hub.database import Random, read_meta, table_of, upsert, write_meta
+from sync.hub.database import Random, check_reach, insert_all, read_meta, table_of, upsert, write_meta
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
@@ -52,12 +52,14 @@ class Page:
     """What one reading of the feed gives: entries, where the reader stands now, and whether more waits.
 
     ``refill``: the reader stood below a tombstone that is not kept any more; this page begins everything anew.
+    ``whole_through``: the parts that it reads from their beginning, and the number through which nothing is skipped.
     """
 
     entries: list[FeedEntry]
     checkpoints: dict[str, int]
     more: bool
     refill: bool = False
+    whole_through: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def read_after(
     checkpoints: Mapping[str, int],
     parts: Iterable[str],
     origin: str,
-    whole_through: dict[str, int] | None = None,
+    whole_through: Mapping[str, int] | None = None,
 ) -> Page:
     """Reads what is new for one terminal, at most ``ENTRIES_PER_ROUND_MAX`` entries or 2 Mi characters.
 
@@ -146,15 +148,16 @@ def read_after(
         checkpoints: the last number the reader has, by part.
         parts: what it may see.
         origin: its ``terminal_id/incarnation``.
-        whole_through: kept by the caller between the pages of one reader, and updated here: the parts
-            read from their beginning, and the number through which nothing is skipped.
+        whole_through: what the page before said, when the reader is on its way from the beginning; a number that it
+            has reached says nothing.
     """
     wanted = sorted(parts)
-    whole = {} if whole_through is None else whole_through
     found = {row.part: row for row in connection.execute(_READ_HEADS, {"parts": wanted})}
     heads = {part: found[part].n if part in found else 0 for part in wanted}
     entries: list[FeedEntry] = []
     reached = {part: _in_history(checkpoints.get(part, 0), heads[part]) for part in wanted}
+    on_its_way = {} if whole_through is None else whole_through
+    whole = {part: through for part, through in on_its_way.items() if 0 < reached.get(part, 0) < through}
     refill = any(0 < reached[part] < found[part].floor and part not in whole for part in found)
     if refill:
         reached = dict.fromkeys(wanted, 0)
@@ -164,14 +167,14 @@ def read_after(
         if after == heads[part]:
             continue
         if left == 0 or room <= 0:
-            return Page(entries, reached, more=True, refill=refill)
+            return Page(entries, reached, more=True, refill=refill, whole_through=whole)
         if after == 0:
             whole[part] = heads[part]
         skipped = origin if after >= whole.get(part, 0) else ""
         page, through, room = _read_part(connection, part, after, skipped, left, room)
         entries += page
         if through is not None:
-            return Page(entries, {**reached, part: through}, more=True, refill=refill)
+            return Page(entries, {**reached, part: through}, more=True, refill=refill, whole_through=whole)
         reached[part] = heads[part]
         whole.pop(part, None)
     return Page(entries, reached, more=False, refill=refill)
@@ -223,7 +226,7 @@ def publish_ends(connection: Connection, site_id: str, kind: str, ids: Iterable[
         {"part": site_id, "n": n, "kind": kind, "site_id": site_id, "id": record_id, "fields": "{}", "origin": ""}
         for n, record_id in numbered
     ]
-    connection.execute(insert(_FEED), rows)
+    insert_all(connection, _FEED, rows)
     return [n for n, _ in numbered]
 
 
@@ -234,11 +237,12 @@ def _append(connection: Connection, lines: list[_Line]) -> None:
         mine = [line for line in lines if line.standing.site_id == part]
         first = _take_numbers(connection, part, len(mine))
         rows += [_feed_row(line, part, n) for n, line in enumerate(mine, start=first)]
-    connection.execute(insert(_FEED), rows)
+    insert_all(connection, _FEED, rows)
 
 
 def _take_numbers(connection: Connection, part: str, count: int) -> int:
     """The first of ``count`` numbers in a row, taken from the part's counter."""
+    check_reach(connection, part)
     n = connection.execute(_BUMP_HEAD, {"of_part": part, "more": count}).scalar()
     if n is None:
         n = count

@@ -67,6 +67,7 @@ def invite(
     functions: Collection[str],
     who: str,
     random: Random = os.urandom,
+    derive: Callable[[str, bytes], bytes] = invitation.derive_verifier,
 ) -> str:
     """Makes a one-time enrolment code for one terminal of a site. Journals it.
 
@@ -78,6 +79,7 @@ def invite(
         functions: what it will be: ``borne``, ``accueil``, ``affichage``, ``projection``.
         who: a person with the role ``exploitation``.
         random: source of random bytes.
+        derive: what makes the verifier of the secret and the hub's fingerprint, slow on purpose.
 
     Returns:
         The code, shown once: only a slow verifier of its secret is kept.
@@ -90,16 +92,13 @@ def invite(
     _check_invited(connection, site_id, functions)
     fingerprint = _fingerprint(keys)
     number = _free_number(connection, now_ms)
-    code = invitation.write_code(fingerprint, number, random(SECRET_BYTES))
-    written = invitation.read_code(code)
-    if written is None:
-        raise ValueError("a code that cannot be read was written")
+    code, secret = _new_code(fingerprint, number, random)
     named = ",".join(sorted(set(functions)))
     row = {
         "number": number,
         "site_id": site_id,
         "functions": named,
-        "verifier": to_text(invitation.derive_verifier(written.secret, fingerprint)),
+        "verifier": to_text(derive(secret, fingerprint)),
         "expires_ms": now_ms + invitation.VALID_S * 1000,
         "tries_left": invitation.TRIES_MAX,
         "used_ms": None,
@@ -108,6 +107,15 @@ def invite(
     upsert(connection, table_of(Invited), [row])
     accounts.audit(connection, now_ms, who, "terminal.invite", site_id, named)
     return code
+
+
+def _new_code(fingerprint: bytes, number: int, random: Random) -> tuple[str, str]:
+    """A code to type, and the secret in it."""
+    code = invitation.write_code(fingerprint, number, random(SECRET_BYTES))
+    written = invitation.read_code(code)
+    if written is None:
+        raise ValueError("a code that cannot be read was written")
+    return code, written.secret
 
 
 def enrol(
@@ -237,7 +245,10 @@ def list_terminals(connection: Connection, site_id: str | None = None) -> list[E
 
 
 def use_counter(connection: Connection, now_ms: int, caller: Caller, message: object) -> bool:
-    """Takes a request's counter and notes that the terminal was seen; false when it was used before.
+    """Takes a request's counter and notes that the terminal was seen.
+
+    False when it was used before, and when the terminal has sent another request or was revoked since the caller was
+    authenticated: what is known of the caller is out of date then.
 
     Args:
         connection: of the writing transaction that applies the request, so that both stand or fall together.
@@ -252,10 +263,22 @@ def use_counter(connection: Connection, now_ms: int, caller: Caller, message: ob
         values["drift_ms"] = max(-DRIFT_MAX_MS, min(DRIFT_MAX_MS, message.now_ms - now_ms))
         values["incarnation"] = message.incarnation
         values["heard_through"] = tombstones.heard(caller, message)
-    where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter < caller.counter)
+    where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter == caller.known_counter)
     if not caller.revoked:
         where &= table.c.revoked_ms.is_(None)
+    if caller.counter <= caller.known_counter:
+        return False
     return connection.execute(table.update().where(where).values(**values)).rowcount == 1
+
+
+def note_whole(connection: Connection, caller: Caller, through: int) -> None:
+    """Notes through which number a terminal that reads the feed from its beginning is told its own entries too.
+
+    Nothing when it has sent another request since: that one knows better.
+    """
+    table = table_of(Terminal)
+    where = (table.c.terminal_id == caller.terminal_id) & (table.c.counter == caller.counter)
+    connection.execute(table.update().where(where).values(whole_through=through))
 
 
 def note_report(connection: Connection, now_ms: int, terminal_id: str, site_id: str, message: RoundRequest) -> None:

@@ -87,7 +87,7 @@ def give(
     if not chosen:
         return []
     places = Places.load(connection, holder.site_id, chosen)
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, holder.site_id, now_ms)
     number = next_number(connection, holder)
     given: list[str] = []
     for slot_id in chosen:
@@ -97,7 +97,7 @@ def give(
             given.append(grant.id)
         places.recount(slot_id, clock)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, holder.site_id, clock)
     return given
 
 
@@ -186,14 +186,14 @@ def write_off(connection: Connection, now_ms: int, site_id: str, grant_id: str, 
     """
     accounts.require(connection, who, accounts.EXPLOITATION)
     places = _of_active(connection, site_id, grant_id)
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, site_id, now_ms)
     grant = places.grants[grant_id]
     grant.decide("state", WRITTEN_OFF, clock.tick())
     places.frozen = frozen(connection, site_id)
     bookings.answer_grant(grant, places, clock, now_ms)
     conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
     live = sorted(_live_on(places, grant_id))
     accounts.audit(connection, now_ms, who, "grant.write_off", f"grant/{site_id}/{grant_id}", f"live {len(live)}")
     return live

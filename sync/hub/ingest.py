@@ -20,7 +20,7 @@ from sync.clock import stamp_ms
 from sync.errors import Gap, Refused
 from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, tombstones
 from sync.hub.checking import Rejection, check, check_form
-from sync.hub.database import table_of, upsert
+from sync.hub.database import insert_all, table_of, upsert
 from sync.hub.early import WAITING, Shelf
 from sync.hub.judging import Author, judge_fields
 from sync.hub.push import Push, Sender, load_records
@@ -90,7 +90,7 @@ def ingest(
         # incarnation, so that whom it may have promised twice is known (``redrawn``).
         return Ingested(applied_through, position["durable_through"], receipts)
     restamped = [one for one in resent if one.seq in stored and _only_restamped(one, stored[one.seq])]
-    push = Push(sender, rows.read_clock(connection, now_ms), now_ms)
+    push = Push(sender, rows.read_clock(connection, sender.site_id, now_ms), now_ms)
     load_records(connection, push, [*restamped, *fresh])
     shelf = Shelf.load(connection, push, [*restamped, *fresh])
     for operation in [*restamped, *fresh]:
@@ -303,14 +303,13 @@ def _write(
         }
         for receipt, operation in judged
     ]
-    if receipts:
-        connection.execute(table_of(StoredReceipt).insert(), receipts)
+    insert_all(connection, table_of(StoredReceipt), receipts)
     _keep_sealed(connection, push)
     conflicts.append(connection, push.now_ms, push.losses, random)
     tombstones.bury(connection, push.now_ms, sender.site_id, push.ended)
     standings = push.standings()
     if judged or any(standing.changed for standing in standings):
-        rows.keep_clock(connection, push.clock)
+        rows.keep_clock(connection, sender.site_id, push.clock)
     feed.publish_all(connection, standings, sender.origin)
 
 

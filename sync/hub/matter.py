@@ -31,7 +31,7 @@ class Matter:
 
     Attributes:
         id: stable while the cause lasts: its kind, then the keys of its records, joined by dots.
-        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``doubled``, ``quarantine``,
+        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``doubled``, ``frozen``, ``quarantine``,
             ``alike`` or ``due``.
         site_id: the site whose people settle it.
         since_ms: since when, milliseconds since 1970.

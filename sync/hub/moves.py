@@ -139,10 +139,14 @@ def born(booking: Standing) -> str:
 
 
 def _beside(booking: Standing, places: Places) -> Iterator[Standing]:
-    before = places.named.get(str(booking.values.get("moved_from")))
+    before_id = str(booking.values.get("moved_from"))
+    before = places.named.get(before_id)
+    beside = set(places.successors.get(booking.id, ()))
     if before is not None:
         yield before
-    for other_id in sorted(places.successors.get(booking.id, ())):
+    else:  # destroyed at its time, or lost: those that replaced it are one visitor's all the same
+        beside |= places.successors.get(before_id, set())
+    for other_id in sorted(beside):
         yield places.named[other_id]
 
 

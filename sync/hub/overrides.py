@@ -67,7 +67,7 @@ def override(
     accounts.require(connection, who, accounts.EXPLOITATION)
     places = _load(connection, site_id, booking_id, slot_id)
     risk = _judge(places, booking_id, slot_id, now_ms)
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, site_id, now_ms)
     booking = places.named[booking_id]
     before = booking.values["state"]
     if booking.values["grant_id"] is not None:
@@ -78,7 +78,7 @@ def override(
     hit: Value = [*risk.bookings, *risk.grants]
     conflicts.note_decision(connection, now_ms, ("booking", site_id, booking.id), OVERRIDE, hit, who, random=random)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
     said = f"{risk.because or 'free'} bookings {len(risk.bookings)} grants {len(risk.grants)}"
     accounts.audit(connection, now_ms, who, "booking.override", f"booking/{site_id}/{booking.id}", said)
     return risk

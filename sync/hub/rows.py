@@ -10,25 +10,44 @@ from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Select, bindparam
+from sqlalchemy import Connection, Select, bindparam, select
 
 from sync.change import Value
 from sync.clock import HUB_NODE, HybridClock
 from sync.errors import InvalidInput
 from sync.hub import feed
-from sync.hub.database import read_meta, table_of, write_meta
+from sync.hub.database import table_of, write_meta
 from sync.hub.standing import Standing, load
+from sync.hub.tables import Meta
 from sync.records import FIELDS, TABLES, row_values
 
+CLOCK_OF_ALL = "clock"
+"""Where earlier versions kept one clock for all sites; nothing is stamped below it."""
+_META = table_of(Meta)
+_CLOCKS = select(_META.c.value).where(_META.c.key.in_(bindparam("names", expanding=True)))
 
-def read_clock(connection: Connection, now_ms: int) -> HybridClock:
-    """The hub's clock at ``now_ms``, going on from the newest stamp it ever made or saw."""
-    return HybridClock(HUB_NODE, lambda: now_ms, read_meta(connection, "clock"))
+
+def read_clock(connection: Connection, site_id: str, now_ms: int) -> HybridClock:
+    """The hub's clock for the records of one site, going on from the newest stamp it ever made or saw there.
+
+    One clock a site, as the feed: those of two sites never wait for each other, and no stamp is compared across sites.
+
+    Args:
+        connection: of a writing transaction.
+        site_id: the site.
+        now_ms: milliseconds since 1970.
+    """
+    known = connection.execute(_CLOCKS, {"names": [CLOCK_OF_ALL, _clock_of(site_id)]}).scalars()
+    return HybridClock(HUB_NODE, lambda: now_ms, max(known, default=None))
 
 
-def keep_clock(connection: Connection, clock: HybridClock) -> None:
-    """Makes the newest stamp durable with the transaction."""
-    write_meta(connection, "clock", clock.last)
+def keep_clock(connection: Connection, site_id: str, clock: HybridClock) -> None:
+    """Makes the newest stamp of a site durable with the transaction."""
+    write_meta(connection, _clock_of(site_id), clock.last)
+
+
+def _clock_of(site_id: str) -> str:
+    return f"{CLOCK_OF_ALL}/{site_id}"
 
 
 def write_as_hub(
@@ -59,7 +78,7 @@ def write_all_as_hub(
     """``write_as_hub`` for many records of one kind and site, with a handful of statements."""
     if kind not in FIELDS:
         raise InvalidInput("Ce type de fiche n’existe pas dans cette version du hub.")
-    clock = read_clock(connection, now_ms)
+    clock = read_clock(connection, site_id, now_ms)
     standings = load(connection, kind, site_id, records.keys())
     changed: dict[str, set[str]] = {}
     for record_id, values in records.items():
@@ -67,7 +86,7 @@ def write_all_as_hub(
         changed[record_id] = _decide(standing, values, clock)
     feed.publish_all(connection, standings.values())
     if any(changed.values()):
-        keep_clock(connection, clock)
+        keep_clock(connection, site_id, clock)
     return changed
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sync.errors import InvalidInput
 from sync.escrow import TAKES_PER_HOUR, Stock
+from sync.hub.database_place import database_of
 from sync.wire import BODY_BYTES_MAX
 
 
@@ -50,7 +51,9 @@ class HubSettings:
         host: address to listen on; ``127.0.0.1`` by default, behind a proxy that ends TLS.
         port: TCP port; 8560 by default.
         public_url: what visitors' phones reach, for the slip's QR; ``None`` when there is none.
-        database_url: ``None`` for ``<home>/hub.db``; otherwise an SQLAlchemy URL, which decides the engine.
+        database_url: ``None`` for what is noted in ``<home>/database.url``, or else for ``<home>/hub.db``; otherwise an
+            SQLAlchemy URL, which decides the engine.
+        workers: how many processes answer; 1 by default, and more on PostgreSQL only.
         next_round_s: seconds until a terminal's next round, told in every answer; 300 by default.
         grants_per_terminal: places of slots that one terminal may promise with no network; 6 by default, 0 for none.
         seats_per_terminal: seats of events that one terminal may promise with no network; 6 by default, 0 for none.
@@ -69,6 +72,7 @@ class HubSettings:
     port: int = 8560
     public_url: str | None = None
     database_url: str | None = None
+    workers: int = 1
     next_round_s: int = 300
     grants_per_terminal: int = Stock().per_terminal
     seats_per_terminal: int = Stock().seats_per_terminal
@@ -81,8 +85,8 @@ class HubSettings:
 
     @property
     def database_place(self) -> str | Path:
-        """The URL or the file of the database."""
-        return self.database_url or self.home / "hub.db"
+        """The URL or the file of the database. Raises StorageError: what is noted in the home cannot be read."""
+        return self.database_url or database_of(self.home)
 
     @property
     def keys_place(self) -> Path:

@@ -85,7 +85,7 @@ def load_where(
 ) -> dict[str, Standing]:
     """Reads the records whose ``column`` holds one of ``values``, by id; two statements, as ``load``."""
     found: dict[str, Standing] = {}
-    wanted = sorted(set(values))
+    wanted = sorted({value for value in values if "\0" not in value})  # no record has it, and no engine is asked
     for at in range(0, len(wanted), IDS_PER_QUERY_MAX):
         found.update(_load_some(connection, kind, site_id, column, wanted[at : at + IDS_PER_QUERY_MAX]))
     return found

@@ -33,10 +33,11 @@ class Rules(Protocol):
     ) -> Caller: ...
     def admit(  # noqa: D102
         self, connection: Connection, caller: Caller, message: RoundRequest | Refused, now_ms: int, protocol: int
-    ) -> RoundRequest | Refused: ...
+    ) -> tuple[Caller, RoundRequest | Refused]: ...
     def take(  # noqa: D102
         self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int, *, last: bool
     ) -> Ingested | Refused: ...
+    def again(self, caller: Caller) -> Caller: ...  # noqa: D102
     def tell(self, caller: Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply: ...  # noqa: D102
     def now_ms(self) -> int: ...  # noqa: D102
 
@@ -99,6 +100,7 @@ class RoundStream:
             yield writer.frame(reply.to_json(), last=not reply.more)
             if not reply.more:
                 return
+            caller = self._rules.again(caller)  # how far a reading from the beginning goes was noted
             message = message.changed(
                 checkpoints=reply.checkpoints, generation=reply.generation, operations=[],
                 sealing_key_id=self._rules.keys.sealing.key_id,
@@ -116,9 +118,11 @@ class RoundStream:
             return
         caller, now_ms = self._caller, self._rules.now_ms()
         message = _read(text)
-        with self._rules.database.write() as connection:
+        with self._rules.database.write(caller.site_id) as connection:
+            admitted: RoundRequest | Refused
             if self._message is None:
-                admitted = self._rules.admit(connection, caller, message, now_ms, self._protocol)
+                caller, admitted = self._rules.admit(connection, caller, message, now_ms, self._protocol)
+                self._caller = caller
             else:
                 admitted = _gone_on(caller, message, self._message)
             refusal = admitted if isinstance(admitted, Refused) else None
@@ -134,7 +138,6 @@ class RoundStream:
                     self._put_back = any(one.code == OTHER_OPERATION for one in taken.receipts)
         if refusal is not None:
             raise refusal
-
 
     def _told_before(self, connection: Connection, message: RoundRequest) -> list[Receipt]:
         """The receipts of a stream that was cut before they could be told."""

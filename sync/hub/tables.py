@@ -18,11 +18,18 @@ class HubTable(SQLModel, registry=hub_registry):
 
 
 class Meta(HubTable, table=True):
-    """Single values: ``generation``, ``clock`` (newest stamp), ``demonstration``."""
+    """Single values: ``generation``, ``clock/<site>`` (newest stamp), ``demonstration``."""
 
     __tablename__ = "hub_meta"
     key: str = Field(primary_key=True)
     value: str
+
+
+class Lock(HubTable, table=True):
+    """What writers lock on an engine where several write at once: the row of a site, or all of them in order."""
+
+    __tablename__ = "hub_lock"
+    no: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
 class FeedHead(HubTable, table=True):
@@ -101,6 +108,9 @@ class Terminal(HubTable, table=True):
     """The feed number of its site up to which it said it holds everything: tombstones before it may be collected."""
     incarnation: str | None = None
     """The incarnation with which it last spoke; ``None`` before its first round."""
+    whole_through: int = Field(default=0, sa_type=BigInteger)
+    """While it reads the feed of its site from the beginning, page by page: the number through which nothing is left
+    out of what it wrote itself. 0 otherwise."""
 
 
 class Position(HubTable, table=True):

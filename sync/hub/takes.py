@@ -107,13 +107,13 @@ def _give(asking: _Asking, takes_per_hour: int) -> str | None:
     )
     if because is not None:
         return because
-    clock = rows.read_clock(connection, asking.now_ms)
+    clock = rows.read_clock(connection, holder.site_id, asking.now_ms)
     number = grants.next_number(connection, holder)
     grant = grants.new_grant(holder, asking.id, slot_id, number, asking.now, clock.tick())
     places.grants[grant.id] = grant
     places.recount(slot_id, clock)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, holder.site_id, clock)
     taken.write(connection, holder.site_id, [*lately, grant.id])
     return None
 

@@ -31,6 +31,7 @@ SOURCES: Mapping[str, Callable[[Scene], Iterator[Matter]]] = {
     "waiting": todo_bookings.waiting_matters,
     "redrawn": todo_terminals.redrawn_matters,
     "doubled": todo_terminals.doubled_matters,
+    "frozen": todo_terminals.frozen_matters,
     "quarantine": todo_terminals.quarantine_matters,
     "alike": alike.alike_matters,
     "due": todo_due.due_matters,
@@ -50,8 +51,8 @@ class Item:
         id: what ``settle`` takes; stable while the cause lasts.
         code: ten characters that change with what happened, whom it touches and what may be chosen: who settles gives
             it back, so that nothing is settled that has changed since.
-        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``doubled``, ``quarantine``,
-            ``alike`` or ``due``.
+        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``doubled``, ``frozen``,
+            ``quarantine``, ``alike`` or ``due``.
         site_id: the site it is about.
         place: the name of that site.
         since: since when, UTC.

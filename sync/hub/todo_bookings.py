@@ -97,13 +97,16 @@ def overbooked_matters(scene: Scene) -> Iterator[Matter]:
         slot = scene.one("slot", site_id, slot_ids[0])
         where = todo_words.moment(_starts(slot), zone)
         acts: dict[str, Act] = {f"cancel.{one}": _end(site_id, one, OVERRULED, OVERBOOKED) for one in bookings}
-        acts["keep_all"] = _note_all_kept(site_id, slot_ids[0], sorted(bookings))
+        slots = [scene.one("slot", site_id, slot_id) for slot_id in slot_ids]
+        individual = any(one is not None and one.values["reason"] in escrow.ONE_PLACE_REASONS for one in slots)
+        if not individual:
+            acts["keep_all"] = _note_all_kept(site_id, slot_ids[0], sorted(bookings))
         yield Matter(
             id=".".join(["overbooked", site_id, *slot_ids]),
             kind="overbooked",
             site_id=site_id,
             since_ms=max(stamp_ms(one.stamps["state"]) for one in people),
-            words=todo_words.overbooked(where, each, one_booth=len(slot_ids) > 1),
+            words=todo_words.overbooked(where, each, one_booth=len(slot_ids) > 1, individual=individual),
             acts=acts,
             role=accounts.EXPLOITATION,
             due_at=_starts(slot),
@@ -153,12 +156,12 @@ def end_booking(
     booking = places.bookings.get(str(slot_id), {}).get(booking_id)
     if booking is None or booking.values["state"] not in LIVE:
         return
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, site_id, now_ms)
     for name, value in values.items():
         booking.decide(name, value, clock.tick())
     places.recount(str(slot_id), clock)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
 
 
 def _booking_line(scene: Scene, line: conflicts.Journaled, booking: Standing) -> Matter | None:

@@ -1,4 +1,5 @@
-"""Terminals that need a person: a disk put back or copied, two that live, and what a revoked terminal still sends."""
+"""Terminals that need a person: a disk put back or copied, two that live, one missed since a restore of the hub, and
+what a revoked one still sends."""
 
 from __future__ import annotations
 
@@ -9,13 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from sync.change import made_ms
 from sync.hub import accounts, doubled, grants, quarantine, redrawn, todo_words
 from sync.hub.database import table_of
+from sync.hub.feed import read_generation
 from sync.hub.french_time import read_utc
 from sync.hub.matter import PAST_MS, Act, Matter, Scene, nothing
 from sync.hub.tables import Redrawn, Terminal
 from sync.promise import PLACED
 
+MISSED_AFTER_MS = 60 * 60 * 1000
+"""A terminal that has its network reports within minutes."""
 REDRAWN, TERMINALS = table_of(Redrawn), table_of(Terminal)
 
 
@@ -63,6 +68,33 @@ def doubled_matters(scene: Scene) -> Iterator[Matter]:
             acts={"single": _end_doubled(terminal_id)},
             role=accounts.EXPLOITATION,
         )
+
+
+def frozen_matters(scene: Scene) -> Iterator[Matter]:
+    """The sites that give no place away, an hour after the hub was restored: terminals are missed."""
+    generation = read_generation(scene.connection)
+    since_ms = made_ms(generation)
+    if scene.now_ms < since_ms + MISSED_AFTER_MS:
+        return
+    query = (
+        select(TERMINALS.c.site_id, TERMINALS.c.terminal_no)
+        .where(TERMINALS.c.revoked_ms.is_(None), TERMINALS.c.reported_generation.is_distinct_from(generation))
+        .order_by(TERMINALS.c.site_id, TERMINALS.c.terminal_no)
+    )
+    missed: dict[str, list[int]] = {}
+    for row in scene.connection.execute(query):
+        missed.setdefault(row.site_id, []).append(row.terminal_no)
+    for site_id, numbers in missed.items():
+        if scene.wants(site_id):
+            yield Matter(
+                id=f"frozen.{site_id}",
+                kind="frozen",
+                site_id=site_id,
+                since_ms=since_ms,
+                words=todo_words.frozen(numbers),
+                acts={},
+                role=accounts.EXPLOITATION,
+            )
 
 
 def quarantine_matters(scene: Scene) -> Iterator[Matter]:

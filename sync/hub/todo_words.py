@@ -60,6 +60,7 @@ MODALITIES_IN_WORDS = {"VISIO": "en visio", "TELEPHONE": "par téléphone", "PHY
 WHY_OVERRULED = {
     "clone": "la même place avait été promise par une copie de la borne",
     WRITTEN_OFF: "sa place avait été reprise d’office, puis donnée à quelqu’un d’autre",
+    "given_since": "sa place avait été donnée à quelqu’un d’autre avant que le hub restauré ne le sache",
     "overbooked": "trop de personnes étaient attendues à la même heure",
 }
 
@@ -162,23 +163,25 @@ def tell(name: str, state: str, because: object, offered: Sequence[str]) -> Word
     )
 
 
-def overbooked(where: str, each: Mapping[str, str], *, one_booth: bool = False) -> Words:
+def overbooked(where: str, each: Mapping[str, str], *, one_booth: bool = False, individual: bool = False) -> Words:
     """More people are expected than there are places.
 
     Args:
         where: the hour, as ``moment`` says it.
         each: by booking id, in the order in which they were made, when and where each one was (``made``).
         one_booth: they are expected at two hours of one booth that meet.
+        individual: an interview of one person is among them: nobody may welcome all.
     """
     why = "dans la même cabine, à des heures trop proches" if one_booth else "plus qu’il n’y a de places"
     cancels = tuple(
         Choice(f"cancel.{booking_id}", f"Annuler celui qui a été pris {_rank(number)} ({made})", CANCEL_AND_TELL)
         for number, (booking_id, made) in enumerate(each.items(), 1)
     )
+    or_else = " : cet entretien est individuel" if individual else ", ou accueillez tout le monde"
     return Words(
         f"{len(each)} personnes sont attendues le {where}, {why}.",
-        "Choisissez le rendez-vous à annuler, ou accueillez tout le monde.",
-        (*cancels, KEEP_ALL),
+        f"Choisissez le rendez-vous à annuler{or_else}.",
+        cancels if individual else (*cancels, KEEP_ALL),
     )
 
 
@@ -255,6 +258,26 @@ def doubled(terminal_no: int) -> Words:
             ),
         ),
     )  # fmt: skip
+
+
+def frozen(terminal_nos: Sequence[int]) -> Words:
+    """A site gives no place away since the hub was restored: terminals have not told yet what they promised."""
+    one = len(terminal_nos) == 1
+    names = _enumerated([f"n° {number}" for number in terminal_nos])
+    lost = " ou ".join(f"« hub terminal revoke {number} »" for number in terminal_nos)
+    return Words(
+        f"Depuis que le hub a été restauré, {'la borne' if one else 'les bornes'} {names} "
+        f"{'n’a' if one else 'n’ont'} pas redit ce qui y avait été promis : aucune place de ce site n’est donnée, "
+        "et les demandes attendent.",
+        f"{'Allumez-la' if one else 'Allumez-les'} et vérifiez {'son' if one else 'leur'} réseau. Si "
+        f"{'elle est perdue' if one else 'l’une est perdue'} : {lost} ; ce qu’elle avait promis sera à vérifier.",
+        (),
+    )
+
+
+def _enumerated(names: Sequence[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} et {last}" if first else last
 
 
 def quarantine(terminal_no: int, records: Mapping[str, int], operations: int) -> Words:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, exists, func, select
 
 from sync.hub import feed, sealed_texts
 from sync.hub.caller import Caller
-from sync.hub.database import table_of
+from sync.hub.database import insert_all, table_of
 from sync.hub.tables import Alike, Early, Feed, FeedHead, RecordStamps, Terminal, Tombstone
 from sync.records import TABLES
 from sync.wire import RoundRequest
@@ -53,12 +53,11 @@ def bury(connection: Connection, now_ms: int, site_id: str, keys: Collection[Key
             connection.execute(ALIKE.delete().where(ALIKE.c.one.in_(ids) | ALIKE.c.other.in_(ids)))
         numbers = feed.publish_ends(connection, site_id, kind, ids)
         connection.execute(TOMBSTONES.delete().where(_of(TOMBSTONES, site_id, kind, ids)))
-        connection.execute(
-            TOMBSTONES.insert(),
-            [
-                {"site_id": site_id, "kind": kind, "id": record_id, "n": n, "at_ms": now_ms}
-                for record_id, n in zip(ids, numbers, strict=True)
-            ],
+        told = zip(ids, numbers, strict=True)
+        insert_all(
+            connection,
+            TOMBSTONES,
+            [{"site_id": site_id, "kind": kind, "id": one, "n": n, "at_ms": now_ms} for one, n in told],
         )
 
 

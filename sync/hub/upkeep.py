@@ -13,16 +13,22 @@ from types import TracebackType
 from typing import Self
 
 from sync.hub import retention, todo, withdrawals
-from sync.hub.database import HubDatabase
+from sync.hub.database import HubDatabase, read_meta, write_meta
 from sync.hub.settings import HubSettings
 
 LOG = logging.getLogger("point_contact.hub")
 FIRST_AFTER_S = 60.0
 EVERY_S = 3600.0
+NAME = "upkeep"
+ALONE_MS = 50 * 60 * 1000
+"""How long a run that began keeps others off, unless it came to its end: less than the time between two."""
 
 
-def keep_up(database: HubDatabase, now_ms: int) -> None:
+def keep_up(database: HubDatabase, now_ms: int) -> bool:
     """Tidies the list, answers the requests that waited for the next hour, destroys what is due; one site at a time.
+
+    Returns:
+        False when another program of the same hub is at it: nothing was done.
 
     Args:
         database: the hub's.
@@ -32,13 +38,19 @@ def keep_up(database: HubDatabase, now_ms: int) -> None:
         StorageError, DiskFull, Refused: what was done until then stands.
     """
     with database.write() as connection:
+        if 0 <= now_ms - int(read_meta(connection, NAME) or -ALONE_MS) < ALONE_MS:
+            return False
+        write_meta(connection, NAME, str(now_ms))
         todo.tidy(connection, now_ms)
         sites = retention.list_sites(connection)
     for site_id in sites:
-        with database.write() as connection:
+        with database.write(site_id) as connection:
             withdrawals.serve_waiting(connection, site_id, now_ms)
         with database.write() as connection:
             retention.run(connection, now_ms, site_id=site_id)
+    with database.write() as connection:
+        write_meta(connection, NAME, str(-ALONE_MS))
+    return True
 
 
 class Upkeep:

@@ -83,7 +83,7 @@ def withdraw_slots(connection: Connection, now_ms: int, site_id: str, slot_ids: 
     ]  # fmt: skip
     touched = {one.id: str(one.values["slot_id"]) for one in sorted(hit, key=lambda one: one.id)}
     places.include([wish for one in hit for wish in bookings.wished(one)], [], list(touched))
-    clock = rows.read_clock(connection, now_ms)
+    clock = rows.read_clock(connection, site_id, now_ms)
     for slot_id in sorted(slot_ids):
         if slot_id in places.slots:
             places.slots[slot_id].decide("state", WITHDRAWN_SLOT, clock.tick())
@@ -96,7 +96,7 @@ def withdraw_slots(connection: Connection, now_ms: int, site_id: str, slot_ids: 
         places.recount(slot_id, clock)
     conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
     return touched
 
 
@@ -116,7 +116,7 @@ def offer_again(connection: Connection, site_id: str, now_ms: int) -> int:
     if not bare:
         return 0
     places = Places.load(connection, site_id, [one.values["slot_id"] for one in bare], (), [one.id for one in bare])
-    clock, now = rows.read_clock(connection, now_ms), utc_text(now_ms)
+    clock, now = rows.read_clock(connection, site_id, now_ms), utc_text(now_ms)
     offered = 0
     for booking in sorted(bare, key=lambda one: (str(one.values["created_at"]), one.id)):
         slot = places.slots.get(str(booking.values["slot_id"]))
@@ -124,7 +124,7 @@ def offer_again(connection: Connection, site_id: str, now_ms: int) -> int:
             bookings.propose(places.named[booking.id], places, clock, now_ms)
             offered += bool(places.named[booking.id].values["alternatives"])
     feed.publish_all(connection, places.standings())
-    rows.keep_clock(connection, clock)
+    rows.keep_clock(connection, site_id, clock)
     return offered
 
 

@@ -220,7 +220,7 @@ def _journal(connection: Connection, key: Key, winners: Mapping[str, FeedField],
     for name, given in winners.items():
         change = pending.get((key, name))
         if change is not None and change.value != given.value:
-            note_loss(connection, key, name, change, given, rule="newest_stamp", at_ms=at_ms)
+            note_loss(connection, key, name, change, given, at_ms=at_ms)
 
 
 def _journal_accepted(
@@ -234,7 +234,7 @@ def _journal_accepted(
     """Journals what the hub had accepted of this terminal and what somebody replaced without having seen it."""
     for name in sorted(lost.keys() & winners.keys() & held.keys()):
         accepted = FieldChange(value=held[name], stamp=lost[name])
-        note_loss(connection, key, name, accepted, winners[name], rule="newest_stamp", at_ms=at_ms)
+        note_loss(connection, key, name, accepted, winners[name], at_ms=at_ms)
 
 
 def note_losses(connection: Connection, receipts: Iterable[Receipt], at_ms: int) -> None:
@@ -248,19 +248,19 @@ def note_losses(connection: Connection, receipts: Iterable[Receipt], at_ms: int)
         for name in lost.get(entry.seq, ()):
             if name in entry.fields:
                 kept = FeedField(value=row.get(name), stamp=stamps.get(name, entry.fields[name].stamp))
-                note_loss(connection, entry.key, name, entry.fields[name], kept, rule="hub", at_ms=at_ms)
+                note_loss(connection, entry.key, name, entry.fields[name], kept, at_ms=at_ms)
 
 
 def note_loss(
-    connection: Connection, key: Key, name: str, lost: FieldChange, kept: FeedField, *, rule: str, at_ms: int
+    connection: Connection, key: Key, name: str, lost: FieldChange, kept: FeedField, *, at_ms: int, rule: str = ""
 ) -> None:
-    """Writes one line of the conflict journal, once."""
+    """Writes one line of the conflict journal, once; its rule is the field's policy, as in the hub's, unless given."""
     kind, site_id, record_id = key
     line = {
         "kind": kind, "site_id": site_id, "record_id": record_id, "field": name,
         "lost_stamp": lost.stamp, "lost_value": json.dumps(lost.value, ensure_ascii=False),
         "kept_stamp": kept.stamp, "kept_value": json.dumps(kept.value, ensure_ascii=False),
-        "rule": rule, "at_ms": at_ms,
+        "rule": rule or FIELDS[kind].policy(name).value, "at_ms": at_ms,
     }  # fmt: skip
     connection.execute(insert(CONFLICTS).values(line).on_conflict_do_nothing())
 

@@ -35,7 +35,7 @@ def parked() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Un objet JSON, pour un programme.")
 def list_(home: Path, as_json: bool) -> None:
     """Prints what was rejected: codes, names of fields and times, no value."""
-    with closing(_open(home)) as terminal:
+    with closing(open_terminal(home)) as terminal:
         found = terminal.store.parked()
     if as_json:
         click.echo(json.dumps({"parked": [asdict(one) for one in found]}, ensure_ascii=False))
@@ -61,12 +61,13 @@ def drop(home: Path, record_id: str, who: str, yes: bool) -> None:
             "Rien n’est changé : ce que ces envois disaient sera détruit. Relisez-les, puis ajoutez "
             "« --yes » pour le faire.",
         )
-    with closing(_open(home)) as terminal:
+    with closing(open_terminal(home)) as terminal:
         count = terminal.store.drop_parked(record_id, who)
     click.echo(f"Envois abandonnés : {count}.")
 
 
-def _open(home: Path) -> Terminal:
+def open_terminal(home: Path) -> Terminal:
+    """The terminal of a home, for one command."""
     from sync.replica.machine import read_machine_secret  # noqa: PLC0415 - the help needs no database
     from sync.replica.terminal import Terminal  # noqa: PLC0415
 

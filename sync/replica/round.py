@@ -163,7 +163,11 @@ class Rounds:
         before_ms, local_ms = self._clockwork.local_ms(), -1
         reply: RoundReply | None = None
         frames = ask_in_frames(
-            self._client, HubRequest("POST", "/v2/round"), self._credentials.hub_key, signer, self._frames(request, progress)
+            self._client,
+            HubRequest("POST", "/v2/round"),
+            self._credentials.hub_key,
+            signer,
+            self._frames(request, progress),
         )
         for text, answer in frames:
             reply = _read_reply(text)

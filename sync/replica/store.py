@@ -23,6 +23,7 @@ from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
 from sync.replica.grants import Held
 from sync.replica.identity import Credentials, check_sealing
+from sync.replica.journal import Ended, Lost, read_ended, read_lost
 from sync.replica.parked import Parked, drop, listed
 from sync.replica.promises import Promises, successor
 from sync.replica.references import Found, find, next_reference
@@ -255,6 +256,11 @@ class Store:
         """What the hub rejected, oldest first: codes, names and times, no value."""
         with self._database.read() as connection:
             return listed(connection)
+
+    def journal(self) -> tuple[Sequence[Lost], Sequence[Ended]]:
+        """Values written here that do not stand, and what was destroyed or given up; the newest first."""
+        with self._database.read() as connection:
+            return read_lost(connection), read_ended(connection)
 
     def version(self) -> int:
         """Another number after any change of any record: what was read at one version stays true until then."""

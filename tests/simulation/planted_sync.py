@@ -118,11 +118,11 @@ def grants_return_by_time_out(patch: pytest.MonkeyPatch) -> None:
                 rows.write_as_hub(connection, now_ms, "grant", holder.site_id, one.id, taken_back)
                 places, clock = (
                     Places.load(connection, holder.site_id, [one.slot_id]),
-                    rows.read_clock(connection, now_ms),
+                    rows.read_clock(connection, holder.site_id, now_ms),
                 )
                 places.recount(one.slot_id, clock)
                 feed.publish_all(connection, places.standings())
-                rows.keep_clock(connection, clock)
+                rows.keep_clock(connection, holder.site_id, clock)
         return true(connection, holder, stock, now_ms, random)
 
     patch.setattr(grants, "give", give)

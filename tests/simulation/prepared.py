@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Dialect, Engine
-
 from sync.hub import accounts, fleet, rows
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
@@ -107,13 +105,3 @@ def _enrol(home: Path, site_id: str, exchange: Exchange, chance: random.Random) 
 
 _MADE: dict[int, Beginning] = {}
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
-
-
-def compile_once(engine: Engine) -> None:
-    """Shares what SQLAlchemy has compiled with the engines before: a world opens a dozen, for the same statements."""
-    dialect, compiled = _COMPILED.setdefault(engine.dialect.loaded_dbapi.__name__, (engine.dialect, {}))
-    engine.dialect = dialect
-    engine.update_execution_options(compiled_cache=compiled)
-
-
-_COMPILED: dict[str, tuple[Dialect, dict[Any, Any]]] = {}

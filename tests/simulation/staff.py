@@ -376,15 +376,19 @@ def act(world: World, machine: Machine) -> None:
 
 
 def family_of(booking_id: str, bookings: Rows) -> set[str]:
-    """The bookings that one was moved from and to, near and far, itself included; told apart from ``moves.family``."""
-    found, ahead = set(), [booking_id]
+    """The bookings that one was moved from and to, near and far, itself included; told apart from ``moves.family``.
+
+    Those that replaced one booking belong together also where it was destroyed or forgotten (seed 21460).
+    """
+    found, ahead = {booking_id}, [booking_id]
     while ahead:
         one = ahead.pop()
-        if one in bookings and one not in found:
-            found.add(one)
-            ahead += [str(bookings[one]["moved_from"])]
-            ahead += [i for i, row in bookings.items() if row["moved_from"] == one]
-    return found
+        beside = {i for i, row in bookings.items() if row["moved_from"] == one}
+        before = bookings[one]["moved_from"] if one in bookings else None
+        beside |= {str(before)} if before is not None else set()
+        ahead += beside - found
+        found |= beside
+    return found & bookings.keys()
 
 
 def one_booth_at_once(one: Row, other: Row) -> bool:

@@ -34,8 +34,9 @@ from sync.wire import HubRequest, HubResponse, RoundRequest, TakeReply, TakeRequ
 from tests.simulation import course, disasters, power, staff
 from tests.simulation.listening import listen
 from tests.simulation.network import NUMBERED, ROUND, Line, PowerCut
-from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of, compile_once
+from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 from tests.simulation.witnessed import Heard, Told, Written, as_written, messages_of, terminal_of
+from tests.sync.hub.stand import compile_once
 
 HOLD_MS = 5 * MINUTE_MS
 TYPED = "Quenneville"
@@ -138,7 +139,7 @@ class World:
     def _open_hub(self) -> None:
         self.last_rows.clear()
         self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
-        for engine in (self.database._reading, self.database._writing):
+        for engine in self.database.engines:
             compile_once(engine)
             if self.disks_fill:
                 power.limit(self.power, engine, power.HUB)

@@ -7,6 +7,7 @@ Used by the hub's tests and by the simulation: ``a_hub(home)``, then ``hub.enrol
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -14,16 +15,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import Dialect, Engine, select
 
 from sync import signature
 from sync.change import Value, new_id
 from sync.clock import HybridClock, utc_text
 from sync.hub import accounts, feed, fleet, rows
-from sync.hub.database import HubDatabase, table_of
+from sync.hub.database import POSTGRESQL, SQLITE, HubDatabase, table_of
+from sync.hub.database_place import FILE, NAME, note_address
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.hub.settings import HubSettings
@@ -49,12 +51,16 @@ from sync.wire import (
     from_text,
     to_text,
 )
+from tests import postgresql
 
 START_MS = 1_795_250_000_000
 """A Saturday of November 2026."""
 HOUR_MS = 3_600_000
 ADMIN = "Camille Martin"
 SITE = "site-lyon"
+
+RUNS_ON = [SQLITE]
+MADE: list[str] = []
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -119,8 +125,8 @@ class Stand:
             return fleet.invite(connection, self.keys, self.clock(), site_id, functions, ADMIN, self.random)
 
     def enrol(self, site_id: str = SITE, *, code: str | None = None) -> Signer:
-        """Enrols a new terminal the way a terminal does it."""
-        code = code or self.invite(site_id)
+        """Enrols a new terminal the way a terminal does it; without ``code`` with one that costs nothing to verify."""
+        code = code or self._quick_code(site_id)
         request, key, incarnation = self.enrol_request(code, verifier=self._verifier_of(code))
         response = self.exchange.answer(request)
         reply = self.genuine(response, EnrolReply)
@@ -145,6 +151,12 @@ class Stand:
             proof=to_text(make_proof(verifier, invitation.number, terminal_key, incarnation)),
         ).to_bytes()
         return HubRequest("POST", "/v1/enrol", body, {HEADER_PROTOCOL: str(PROTOCOL)}), key, incarnation
+
+    def _quick_code(self, site_id: str) -> str:
+        with self.database.write() as connection:
+            return fleet.invite(
+                connection, self.keys, self.clock(), site_id, ("borne",), ADMIN, self.random, derive=_quick_verifier
+            )
 
     def _verifier_of(self, code: str) -> bytes | None:
         """What the code's secret derives, which the hub has just derived too: deriving it is slow on purpose."""
@@ -298,6 +310,11 @@ class Signer:
         return self.hub.refusal(self.hub.exchange.answer(request), asked(request))
 
 
+def _quick_verifier(secret: str, fingerprint: bytes) -> bytes:
+    """In the place of a derivation that is slow on purpose, for the codes that nobody guesses at."""
+    return hashlib.sha256(secret.encode() + fingerprint).digest()
+
+
 def asked(request: HubRequest) -> bytes:
     """The signature of a request, to which its answer is bound."""
     return from_text(request.headers[HEADER_SIGNATURE])
@@ -340,7 +357,7 @@ def statements_of(stand: Stand, act: Callable[[], object]) -> list[tuple[str, bo
     def note(_c: object, _k: object, statement: str, _p: object, _x: object, many: bool) -> None:
         seen.append((statement, many))
 
-    engines = (stand.database._writing, stand.database._reading)
+    engines = stand.database.engines
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
@@ -367,10 +384,43 @@ def an_empty_database() -> bytes:
         return path.read_bytes()
 
 
+def prepare_database(home: Path) -> None:
+    """A database at this version's schema, where there is none: the file of a home, or one on the tests' server."""
+    if RUNS_ON[-1] == POSTGRESQL:
+        if not (home / NAME).exists():
+            MADE.append(postgresql.a_database())
+            note_address(home, MADE[-1])
+    elif not (home / FILE).exists():
+        (home / FILE).write_bytes(an_empty_database())
+
+
+@contextmanager
+def running_on(engine: str) -> Iterator[None]:
+    """Hubs that are made meanwhile are on this engine: ``sqlite``, as otherwise, or ``postgresql``."""
+    RUNS_ON.append(engine)
+    try:
+        yield
+    finally:
+        RUNS_ON.pop()
+        while MADE:
+            postgresql.give_back(MADE.pop())
+
+
+def compile_once(engine: Engine, kind: str = "") -> None:
+    """Shares what SQLAlchemy has compiled with the engines of this kind before: the tests open thousands of them."""
+    dialect, compiled = _COMPILED.setdefault((engine.dialect.loaded_dbapi.__name__, kind), (engine.dialect, {}))
+    engine.dialect = dialect
+    engine.update_execution_options(compiled_cache=compiled)
+
+
+_COMPILED: dict[tuple[str, str], tuple[Dialect, dict[Any, Any]]] = {}
+
+
 def _stand(home: Path, clock: Clock, keys: HubKeys, random: Callable[[int], bytes]) -> Stand:
-    if not (home / "hub.db").exists():
-        (home / "hub.db").write_bytes(an_empty_database())
-    database = HubDatabase.open(home / "hub.db")
+    prepare_database(home)
     settings = HubSettings(home=home, next_round_s=60)
+    database = HubDatabase.open(settings.database_place)
+    for engine, kind in zip(database.engines, ("writing", "reading"), strict=True):
+        compile_once(engine, kind)
     exchange = Exchange(database, keys, now_ms=clock, settings=settings, random=random)
     return Stand(home, clock, keys, database, exchange, random)

@@ -19,6 +19,7 @@ from sync.errors import DiskFull, InvalidInput, Refused, StorageError
 from sync.hub.database import MIGRATIONS, SCHEMA_HEAD, HubDatabase, read_meta, table_of, upsert, write_meta
 from sync.hub.tables import HubTable, Meta
 from sync.records import RecordTable
+from tests.sync.hub.stand import hub_in
 
 
 @pytest.fixture
@@ -141,6 +142,21 @@ def test_a_full_disk_is_a_sentence_and_keeps_what_was_acknowledged(database: Hub
         assert (read_meta(connection, "kept"), read_meta(connection, "too much")) == ("yes", None)
 
 
+def test_a_hub_whose_disk_is_full_says_so_and_nothing_is_half_done(tmp_path: Path) -> None:
+    with hub_in(tmp_path / "hub") as hub:
+        terminal = hub.enrol()
+        terminal.round()
+        operations = [terminal.registration() for _ in range(400)]
+        with hub.database.write() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        assert terminal.refused(operations).code == "disk_full"
+        assert [kind for _, kind, _ in hub.feed_of()] == ["site"]
+        with hub.database.write() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count = 100000")
+        assert terminal.round(operations).applied_through == 400
+
+
 def test_no_value_travels_in_an_error(database: HubDatabase) -> None:
     rows = [{"key": "Nadège Roux", "value": "1"}, {"key": "Nadège Roux", "value": "2"}]
     with pytest.raises(StorageError) as refused, database.write() as connection:
@@ -166,9 +182,9 @@ def test_a_home_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
         HubDatabase.open(tmp_path / "file" / "hub.db")
 
 
-@pytest.mark.parametrize("url", ["postgresql://localhost/hub", "sqlite://", "sqlite:///:memory:", "::://"])
+@pytest.mark.parametrize("url", ["mysql://localhost/hub", "postgresql://", "sqlite://", "sqlite:///:memory:", "::://"])
 def test_an_engine_this_version_does_not_know_is_refused(url: str) -> None:
-    with pytest.raises(InvalidInput, match=r"SQLite|lisible"):
+    with pytest.raises(InvalidInput, match=r"SQLite|PostgreSQL|lisible"):
         HubDatabase.open(url)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,19 +12,18 @@ from sync.change import Value
 from sync.clock import make_stamp
 from sync.hub import feed, rows
 from sync.hub.database import HubDatabase, table_of
-from sync.hub.tables import Feed, FeedHead
+from sync.hub.database_place import database_of
+from sync.hub.tables import FeedHead
 from sync.wire import ENTRIES_PER_ROUND_MAX
-from tests.sync.hub.stand import an_empty_database
+from tests.sync.hub.stand import prepare_database
 
-WRITERS = 8
-WRITES = 25
 SITE_FIELDS: dict[str, tuple[Value, str]] = {"name": ("Mairie", make_stamp(1, 0, 0))}
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[HubDatabase]:
-    (tmp_path / "hub.db").write_bytes(an_empty_database())
-    opened = HubDatabase.open(tmp_path / "hub.db")
+    prepare_database(tmp_path)
+    opened = HubDatabase.open(database_of(tmp_path))
     yield opened
     opened.close()
 
@@ -116,77 +113,6 @@ def test_a_page_is_cut_by_its_weight_too(database: HubDatabase) -> None:
             pages.append(feed.read_after(connection, pages[-1].checkpoints, ["a"], ""))
     assert [entry.n for page in pages for entry in page.entries] == list(range(1, 2401))
     assert max(len(page.entries) for page in pages) < ENTRIES_PER_ROUND_MAX
-
-
-def run_writers(write: Callable[[int, int], None], read_new: Callable[[], int]) -> None:
-    """Eight threads write while one reads without pause; then the reader reads to the end."""
-
-    def write_all(writer: int) -> None:
-        for at in range(WRITES):
-            write(writer, at)
-
-    threads = [threading.Thread(target=write_all, args=(writer,)) for writer in range(WRITERS)]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads):
-        read_new()
-    for thread in threads:
-        thread.join()
-    while read_new():
-        pass
-
-
-def test_eight_writers_skip_nothing(database: HubDatabase) -> None:
-    seen: list[str] = []
-    checkpoints: dict[str, int] = {}
-
-    def write(writer: int, at: int) -> None:
-        with database.write() as connection:
-            publish_site(connection, f"w{writer}-{at}")
-            if at % 3 == 0:
-                time.sleep(0.001)
-
-    def read_new() -> int:
-        with database.read() as connection:
-            page = feed.read_after(connection, checkpoints, ["a"], "")
-        checkpoints.update(page.checkpoints)
-        seen.extend(entry.id for entry in page.entries)
-        return len(page.entries)
-
-    run_writers(write, read_new)
-    assert len(seen) == len(set(seen)) == WRITERS * WRITES
-    assert set(seen) == {f"w{writer}-{at}" for writer in range(WRITERS) for at in range(WRITES)}
-    for writer in range(WRITERS):
-        assert [name for name in seen if name.startswith(f"w{writer}-")] == [f"w{writer}-{at}" for at in range(WRITES)]
-
-
-def test_a_number_taken_before_the_write_lock_loses_rows(database: HubDatabase) -> None:
-    """The order that looks natural, and why the counter is bumped inside the transaction."""
-    number, lock = [0], threading.Lock()
-    seen: set[str] = set()
-    checkpoint = [0]
-
-    def write(writer: int, at: int) -> None:
-        with lock:
-            number[0] += 1
-            n = number[0]
-        time.sleep(0.001 * (writer % 4))
-        row = {"part": "a", "n": n, "kind": "site", "site_id": "a", "id": f"w{writer}-{at}", "fields": "{}"}
-        with database.write() as connection:
-            connection.execute(table_of(Feed).insert(), {**row, "origin": ""})
-
-    def read_new() -> int:
-        table = table_of(Feed)
-        with database.read() as connection:
-            found = connection.execute(table.select().where(table.c.n > checkpoint[0]).order_by(table.c.n)).all()
-        seen.update(row.id for row in found)
-        checkpoint[0] = max([checkpoint[0], *(row.n for row in found)])
-        return len(found)
-
-    run_writers(write, read_new)
-    with database.read() as connection:
-        assert len(connection.execute(table_of(Feed).select()).all()) == WRITERS * WRITES
-    assert len(seen) < WRITERS * WRITES, "the naive order skipped nothing this time"
 
 
 def test_a_new_generation_is_another_one(database: HubDatabase) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync import escrow
-from sync.hub import fleet, grants, telling, testimony, withdrawals
+from sync.hub import fleet, grants, telling, testimony, todo, withdrawals
 from sync.hub.backup import make_backup, restore
 from sync.hub.settings import HubSettings
 from sync.wire import OPERATIONS_PER_ROUND_MAX
@@ -330,5 +330,30 @@ def test_who_was_confirmed_on_a_slot_that_is_withdrawn_while_a_restored_hub_wait
     assert hub.read("booking", told.id)["alternatives"] == ([free] if named else [free, wish])
     with hub.database.read() as connection:
         assert [waiting.id for waiting in telling.list_to_tell(connection, hub.clock())] == [told.id] * named
+    check_places(hub)
+    hub.close()
+
+
+def test_who_was_confirmed_and_whose_place_is_somebody_elses_since_a_restore_must_be_told(hub: Stand) -> None:
+    """Seed 21701: a grant is written off, its place confirmed to a request; a hub restored from before both gives the
+    grant back, and its terminal promises it."""
+    hub.exchange.settings = HubSettings(home=hub.home, grants_per_terminal=1)
+    one, slot_id = hub.enrol(), hub.add_slot()
+    hub.add_slot(in_hours=49)
+    one.round()
+    [grant_id] = grants_of(hub, one)
+    hub.clock.ms += 1000
+    backup = make_backup(hub.database, hub.keys, hub.clock(), ADMIN).path
+    told = one.booking(slot_id)
+    hub = restored(hub, one, backup=backup)
+    one.round()
+    promised = promise(one, grant_id, slot_id)
+    one.round([told, promised], confirmed={told.id: slot_id})
+    assert state_of(hub, promised)[0] == "guaranteed"
+    assert state_of(hub, told) == ("overruled", "given_since")
+    with hub.database.read() as connection:
+        assert [waiting.id for waiting in telling.list_to_tell(connection, hub.clock())] == [told.id]
+        [line] = [item for item in todo.list_todo(connection, hub.clock()) if item.kind == "tell"]
+    assert "donnée à quelqu’un d’autre" in line.happened
     check_places(hub)
     hub.close()

@@ -61,7 +61,7 @@ def test_a_quiet_round_gives_and_writes_nothing(hub: Stand) -> None:
     before = hub.feed_of()
     request = terminal.signed(terminal.request().to_bytes())
     statements = [one for one, _ in statements_of(hub, lambda: hub.exchange.answer(request))]
-    writes = [one for one in statements if not one.startswith(("SELECT", "BEGIN"))]
+    writes = [one for one in statements if not one.startswith(("SELECT", "BEGIN")) and "hub_lock" not in one]
     assert len(writes) == 1, writes
     assert "hub_terminal" in writes[0]
     assert hub.feed_of() == before

@@ -32,7 +32,7 @@ def test_what_time_does_to_trust_goes_down_and_up_with_the_terminals(tmp_path: P
     terminal.round([terminal.registration()])
     migrate(hub.database, "0003", down=True)
     assert not set(NEW_IN_0004) & tables(hub.database)
-    migrate(hub.database, "0004")
+    migrate(hub.database, "head")
     assert set(NEW_IN_0004) <= tables(hub.database)
     terminal.round([terminal.registration()])
     with hub.database.read() as connection:

@@ -167,6 +167,27 @@ def test_of_two_moves_the_newer_stands_and_a_person_is_told(hub: Stand, newer_fi
 
 
 @pytest.mark.parametrize("newer_first", [False, True])
+def test_of_two_moves_of_a_booking_that_the_hub_does_not_hold_any_more_the_newer_stands(
+    hub: Stand, newer_first: bool
+) -> None:
+    slots = [hub.add_slot(in_hours=4 + at) for at in range(2)]
+    one, other = hub.enrol(), hub.enrol()
+    destroyed = new_id(hub.clock.ms, bytes(10))
+    older = one.booking(slots[0], moved_from=destroyed)
+    later(hub)
+    newer = other.booking(slots[1], moved_from=destroyed)
+    if newer_first:
+        other.round([newer])
+        one.round([older])
+    else:
+        one.round([older])
+        other.round([newer])
+        assert to_look_at(hub) == [(older.id, "moved", "confirmed")]
+    assert [state(hub, each) for each in (older, newer)] == ["moved", "confirmed"]
+    check_places(hub)
+
+
+@pytest.mark.parametrize("newer_first", [False, True])
 def test_of_two_moves_that_were_both_promised_a_person_is_told_in_either_order(hub: Stand, newer_first: bool) -> None:
     for at in range(8):
         hub.add_slot(in_hours=30 + at)
@@ -349,13 +370,13 @@ def by_voice(hub: Stand, terminal: Signer, grant_id: str, slot_id: str, **change
     }  # fmt: skip
     with hub.database.write() as connection:
         places = Places.load(connection, SITE, [slot_id], [grant_id], [record_id])
-        clock = rows.read_clock(connection, hub.clock())
+        clock = rows.read_clock(connection, SITE, hub.clock())
         standing = Standing("booking", SITE, record_id)
         for name, value in values.items():
             standing.decide(name, value, clock.tick())
         bookings.answer(standing, None, places, clock, hub.clock())
         feed.publish_all(connection, places.standings())
-        rows.keep_clock(connection, clock)
+        rows.keep_clock(connection, SITE, clock)
     return record_id
 
 

@@ -209,6 +209,16 @@ def test_too_many_people_are_listed_and_one_is_cancelled_or_all_are_welcomed(hub
     assert (item.kind, item.records) == ("tell", (three,)), "the others were welcomed, this one must be told"
 
 
+@pytest.mark.parametrize("reason", ["dpa", "signature_cer"])
+def test_nobody_may_welcome_two_people_to_an_interview_of_one(hub: Stand, reason: str) -> None:
+    terminal, slot_id = hub.enrol(), hub.add_slot(reason=reason)
+    people = {a_booking(hub, terminal, slot_id, "confirmed") for _ in range(2)}
+    [item] = listed(hub)
+    assert {choice.code for choice in item.choices} == {f"cancel.{one}" for one in people}
+    with pytest.raises(InvalidInput):
+        settle(hub, item, "keep_all")
+
+
 def test_two_people_at_hours_of_one_booth_that_meet_are_listed_as_too_many(hub: Stand) -> None:
     terminal = hub.enrol()
     first, after = hub.add_slot(in_hours=30, booth="Bleue"), hub.add_slot(in_hours=30.5, booth="Bleue")

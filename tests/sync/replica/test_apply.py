@@ -210,7 +210,7 @@ def test_a_tombstone_ends_the_record_its_stamps_its_journal_and_what_was_typed(t
         outbox.acknowledge(connection, seq, [], 6)
         apply.apply(connection, [own], {}, 0)
         lost, kept = FieldChange(value="a", stamp=make_stamp(1, 0, OWN)), own.fields["state"]
-        apply.note_loss(connection, BOOKING, "state", lost, kept, rule="hub", at_ms=0)
+        apply.note_loss(connection, BOOKING, "state", lost, kept, at_ms=0)
         apply.apply(connection, [TOMBSTONE], {}, 0)
         assert rows.read_row(connection, BOOKING) is None
         assert list(rows.every_stamp(connection)) == []

@@ -180,7 +180,7 @@ def _create_hub_account() -> None:
 def _create_hub_audit() -> None:
     op.create_table(
         "hub_audit",
-        sa.Column("n", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at_ms", sa.BigInteger(), nullable=False),
         sa.Column("who", sa.String(), nullable=False),
         sa.Column("action", sa.String(), nullable=False),
@@ -252,7 +252,7 @@ def _create_hub_fingerprint() -> None:
 def _create_hub_invitation() -> None:
     op.create_table(
         "hub_invitation",
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("functions", sa.String(), nullable=False),
         sa.Column("verifier", sa.String(), nullable=False),

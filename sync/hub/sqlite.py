@@ -1,0 +1,120 @@
+"""The hub on SQLite, the embedded default: WAL, ``synchronous=FULL``, one writer at a time (``BEGIN IMMEDIATE``)."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from sync.errors import DiskFull, PointContactError, StorageError
+from sync.hub.engine import Rows, busy
+
+READERS_MAX = 8
+
+
+class SqliteEngine:
+    """One SQLite file. Writers of one program wait at a lock, those of others at ``BEGIN IMMEDIATE``."""
+
+    writers = 1
+
+    def __init__(self, path: Path, busy_timeout_s: float) -> None:
+        self.file: Path | None = path
+        self.busy_timeout_s = busy_timeout_s
+        self._writer = threading.Lock()
+        self.writing = _engine(path, "BEGIN IMMEDIATE", connections=1, busy_timeout_s=busy_timeout_s)
+        self.reading = _engine(path, "BEGIN", connections=READERS_MAX, busy_timeout_s=busy_timeout_s)
+
+    def check(self, connection: Connection) -> None:
+        """Nothing to refuse: the way it writes is set at each connection."""
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One writing transaction at a time in this program."""
+        if not self._writer.acquire(timeout=self.busy_timeout_s):
+            raise busy()
+        try:
+            yield
+        finally:
+            self._writer.release()
+
+    def lock(self, connection: Connection, site_id: str | None) -> None:
+        """``BEGIN IMMEDIATE`` has locked the whole file."""
+
+    def lock_schema(self, connection: Connection) -> None:
+        """The same."""
+
+    def sentence(self, error: DatabaseError) -> PointContactError:
+        """What a person is told, by SQLite's own code."""
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_FULL:
+            return DiskFull("Le disque du hub est plein : libérez de la place, rien de ce qui était reçu n’est perdu.")
+        if code == sqlite3.SQLITE_IOERR:
+            return StorageError("Le disque du hub est plein ou en panne : libérez de la place, ou changez-le.")
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            return busy()
+        if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
+            return StorageError("La base du hub est abîmée : restaurez la dernière sauvegarde.")
+        if isinstance(error, OperationalError):
+            return StorageError("La base du hub ne répond pas : vérifiez son disque, son dossier et ses droits.")
+        return StorageError("La base du hub a refusé une écriture : elle n’a rien changé.")
+
+    def cause(self, error: DatabaseError) -> Exception:
+        """SQLite names columns, never values."""
+        return error
+
+    def others(self, connection: Connection) -> int:
+        """SQLite does not know: the lock beside the file does (``command_options.hub_lock``)."""
+        return 0
+
+
+def insert_rows(connection: Connection, table: Table, rows: Rows, *, replacing: bool) -> None:
+    """One statement, run for each row by the driver."""
+    connection.execute(_replacing(table, tuple(rows[0])) if replacing else _inserting(table), list(rows))
+
+
+@cache
+def _inserting(table: Table) -> Insert:
+    """Built once for each table: building costs more than running."""
+    return insert(table)
+
+
+@cache
+def _replacing(table: Table, names: tuple[str, ...]) -> Insert:
+    keys = [column.name for column in table.primary_key]
+    statement = insert(table)
+    others = {name: statement.excluded[name] for name in names if name not in keys}
+    if others:
+        return statement.on_conflict_do_update(index_elements=keys, set_=others)
+    return statement.on_conflict_do_nothing(index_elements=keys)
+
+
+def _engine(path: Path, begin: str, *, connections: int, busy_timeout_s: float) -> Engine:
+    """An engine whose transactions start with ``begin``: the driver's own way loses updates (vault.md §6.4)."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        connect_args={"check_same_thread": False, "timeout": busy_timeout_s},
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(raw: sqlite3.Connection, _record: object) -> None:
+        raw.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            raw.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
