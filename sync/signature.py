@@ -33,6 +33,16 @@ def reply_input(status: int, body: bytes, request_signature: bytes) -> bytes:
     return head + hashlib.sha256(request_signature).digest() + hashlib.sha256(body).digest()
 
 
+def stream_opening(request: HubRequest, terminal_id: str, counter: int) -> bytes:
+    """What the frames of a streamed request belong to (``frames.FrameWriter``)."""
+    return f"point-contact/v2/request\n{request.method} {request.path}\n{terminal_id}\n{counter}\n".encode()
+
+
+def answer_opening(request_signature: bytes) -> bytes:
+    """What the frames of a streamed answer belong to: the last frame of the request that was read."""
+    return b"point-contact/v2/reply\n" + request_signature
+
+
 def verify(public_key: bytes, signature: bytes, data: bytes) -> bool:
     """True when ``signature`` is by the owner of the 32-byte ``public_key`` over ``data``."""
     try:

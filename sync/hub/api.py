@@ -13,19 +13,21 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.requests import ClientDisconnect
 
 from sync.errors import PointContactError, Refused
+from sync.frames import is_last
 from sync.hub.admin_api import add_admin
 from sync.hub.admin_desk import AdminDesk
-from sync.hub.exchange import Exchange
+from sync.hub.exchange import STREAM_HEADERS, Exchange
 from sync.hub.faults import where
 from sync.hub.feed import read_generation
-from sync.hub.request_body import read_body
+from sync.hub.request_body import drop_rest, feed_stream, read_body
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -34,6 +36,7 @@ from sync.wire import (
     HEADER_TERMINAL,
     MEDIA_TYPE,
     PROTOCOL,
+    STREAM_MEDIA_TYPE,
     ClaimReply,
     ClaimRequest,
     EnrolReply,
@@ -52,6 +55,7 @@ from sync.wire import (
 LOG = logging.getLogger("point_contact.hub")
 CARRIED_HEADERS = (HEADER_TERMINAL, HEADER_COUNTER, HEADER_PROTOCOL, HEADER_SIGNATURE)
 READ_HEADERS = (*CARRIED_HEADERS, HEADER_CERTIFICATE)
+STREAM_READ_HEADERS = tuple(name for name in READ_HEADERS if name != HEADER_SIGNATURE)
 HEALTH_TIMEOUT_S = 5.0
 ADMIN_THREADS = 2
 """Enough for a few people, and too few to keep terminals from the disk."""
@@ -63,6 +67,7 @@ MESSAGES: tuple[type[Message], ...] = (
 
 ClaimPage = Callable[[str], HubResponse]
 Scope = MutableMapping[str, Any]
+_Given = TypeVar("_Given")
 
 
 def build_api(
@@ -95,6 +100,7 @@ def build_api(
         lifespan=lifespan,
     )
     _add_rounds(app, exchange, writer)
+    _add_streams(app, exchange, writer)
     add_admin(app, desk, readers, writer)
     _add_pages(app, exchange, claim_page, writer)
     app.add_middleware(AccessLog)
@@ -135,6 +141,49 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
     app.openapi_schema = _with_messages(app.openapi())
 
 
+def _add_streams(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -> None:
+    """The round that comes in frames: each is applied as it comes, on the writer's thread."""
+
+    async def carry(request: Request) -> Response:
+        headers = {name: request.headers[name] for name in STREAM_READ_HEADERS if name in request.headers}
+        bare = HubRequest(request.method, request.url.path, b"", headers)
+        loop, asked = asyncio.get_running_loop(), b""
+        try:
+            stream = exchange.stream(bare)
+            try:
+                await feed_stream(
+                    request.stream(), stream, exchange.settings.body_timeout_s,
+                    lambda piece: loop.run_in_executor(writer, _guarded, stream.feed, piece),
+                )  # fmt: skip
+                frames = stream.answer()
+                first = await loop.run_in_executor(writer, _guarded, next, frames)
+            finally:
+                asked = stream.asked
+        except PointContactError as error:
+            await drop_rest(request.stream(), exchange.settings.body_bytes_max, exchange.settings.body_timeout_s)
+            return _response(exchange.refuse(bare, error, asked))
+
+        async def told() -> AsyncIterator[bytes]:
+            frame: bytes | None = first
+            while frame is not None:
+                yield frame
+                try:
+                    frame = await loop.run_in_executor(writer, _guarded, next, frames, None)
+                except PointContactError:
+                    return  # without its last frame: the terminal sees that it was cut, and asks again
+
+        if is_last(first):
+            return Response(first, headers=STREAM_HEADERS)
+        return StreamingResponse(told(), headers=STREAM_HEADERS)
+
+    app.add_api_route(
+        "/v2/round", carry, methods=["POST"], name="/v2/round", response_class=Response,
+        summary="One round as a stream of frames: push, pull, check.",
+        responses=_documented_answers(RoundReply, STREAM_MEDIA_TYPE),
+        openapi_extra=_documented_request(RoundRequest, signed=True, media_type=STREAM_MEDIA_TYPE),
+    )  # fmt: skip
+
+
 def _add_pages(app: FastAPI, exchange: Exchange, claim_page: ClaimPage, writer: ThreadPoolExecutor) -> None:
     async def healthz() -> JSONResponse:
         loop = asyncio.get_running_loop()
@@ -162,13 +211,22 @@ def _add_pages(app: FastAPI, exchange: Exchange, claim_page: ClaimPage, writer: 
 
 
 def _answer(exchange: Exchange, request: HubRequest) -> HubResponse:
+    try:
+        return _guarded(exchange.answer, request)
+    except PointContactError as fault:
+        return exchange.refuse(request, fault)
+
+
+def _guarded(act: Callable[..., _Given], *given: Any) -> _Given:
     """The outermost boundary: a fault of ours becomes a sentence, and its type alone is logged."""
     try:
-        return exchange.answer(request)
+        return act(*given)
+    except PointContactError:
+        raise
     except Exception as error:  # noqa: BLE001  (nothing of a request may travel in a traceback)
         LOG.error("fault", extra={"fault": type(error).__name__, "where": where(error)})
-        fault = Refused("busy", "Le hub a rencontré une erreur : réessayez plus tard, rien n’est perdu.", status=503)
-        return exchange.refuse(request, fault)
+        sentence = "Le hub a rencontré une erreur : réessayez plus tard, rien n’est perdu."
+        raise Refused("busy", sentence, status=503) from None
 
 
 def _probe(exchange: Exchange) -> None:
@@ -210,7 +268,7 @@ class AccessLog:
             LOG.info("request", extra={"route": route, "status": status, "took_ms": took_ms})
 
 
-def _documented_request(message: type[Message] | None, *, signed: bool) -> dict[str, Any]:
+def _documented_request(message: type[Message] | None, *, signed: bool, media_type: str = MEDIA_TYPE) -> dict[str, Any]:
     extra: dict[str, Any] = {}
     if signed:
         extra["parameters"] = [
@@ -218,26 +276,23 @@ def _documented_request(message: type[Message] | None, *, signed: bool) -> dict[
             for name in READ_HEADERS
         ]
     if message is not None:
-        extra["requestBody"] = {"required": True, "content": _content(message)}
+        extra["requestBody"] = {"required": True, "content": _content(message, media_type)}
     return extra
 
 
-def _documented_answers(message: type[Message]) -> dict[int | str, dict[str, Any]]:
+def _documented_answers(message: type[Message], media_type: str = MEDIA_TYPE) -> dict[int | str, dict[str, Any]]:
     return {
-        200: {"description": "Signed by the hub's identity.", "content": _content(message)},
+        200: {"description": "Signed by the hub's identity.", "content": _content(message, media_type)},
         "default": {"description": "A refusal, signed too.", "content": _content(RefusalBody)},
     }
 
 
-def _content(message: type[Message]) -> dict[str, Any]:
-    return {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{message.__name__}"}}}
+def _content(message: type[Message], media_type: str = MEDIA_TYPE) -> dict[str, Any]:
+    return {media_type: {"schema": {"$ref": f"#/components/schemas/{message.__name__}"}}}
 
 
 def _with_messages(schema: dict[str, Any]) -> dict[str, Any]:
     """Adds the schema of every message: FastAPI does not see them, since bodies are carried as bytes."""
     known = schema.setdefault("components", {}).setdefault("schemas", {})
-    for message in MESSAGES:
-        described = message.model_json_schema(ref_template="#/components/schemas/{model}")
-        known.update(described.pop("$defs", {}))
-        known[message.__name__] = described
+    known.update(msgspec.json.schema_components(MESSAGES, ref_template="#/components/schemas/{name}")[1])
     return schema

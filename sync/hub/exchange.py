@@ -31,6 +31,7 @@ from sync.hub.ingest import Ingested, check_clock, ingest
 from sync.hub.keys import HubKeys
 from sync.hub.push import Sender
 from sync.hub.settings import HubSettings
+from sync.hub.stream import RoundStream
 from sync.hub.tables import FeedHead, Meta, RecordStamps, Terminal
 from sync.wire import (
     HEADER_CERTIFICATE,
@@ -40,6 +41,8 @@ from sync.wire import (
     HEADER_TERMINAL,
     MEDIA_TYPE,
     PROTOCOL,
+    STREAM_MEDIA_TYPE,
+    STREAMED_PROTOCOL,
     Certificate,
     ClaimReply,
     ClaimRequest,
@@ -61,6 +64,8 @@ LOG = logging.getLogger("point_contact.hub")
 COUNTER_DIGITS_MAX = 18
 DIGESTS_KEPT_MAX = 4096
 RETRY_S = 30
+STREAMED = ("POST", "/v2/round")
+STREAM_HEADERS = {"content-type": STREAM_MEDIA_TYPE, "cache-control": "no-store"}
 
 Random = Callable[[int], bytes]
 TerminalMessage = RoundRequest | TakeRequest | ClaimRequest
@@ -101,7 +106,7 @@ class Exchange:
         self.database = database
         self.keys = keys
         self.settings = settings or HubSettings(home=keys.home)
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._random = random
         self._digests: dict[str, tuple[object, str]] = {}
         self._routes: dict[tuple[str, str], Callable[[HubRequest], Message]] = {
@@ -116,6 +121,8 @@ class Exchange:
         """Returns the signed answer to a request, a signed refusal when there is something wrong."""
         route = self._routes.get((request.method, request.path))
         try:
+            if (request.method, request.path) == STREAMED:
+                return self._answer_whole_stream(request)
             if route is None:
                 raise Refused("malformed", "Cette adresse n’existe pas sur ce hub.", status=404)
             if len(request.body) > self.settings.body_bytes_max:
@@ -124,17 +131,36 @@ class Exchange:
         except PointContactError as error:
             return self.refuse(request, error)
 
-    def refuse(self, request: HubRequest, error: PointContactError) -> HubResponse:
-        """Returns the signed refusal that says ``error``."""
+    def stream(self, request: HubRequest) -> RoundStream:
+        """Begins a round that comes in frames. Raises Refused."""
+        return RoundStream(self, request, STREAMED_PROTOCOL)
+
+    def _answer_whole_stream(self, request: HubRequest) -> HubResponse:
+        """A streamed round whose bytes are all there."""
+        stream = self.stream(request)
+        try:
+            stream.feed(request.body)
+            return HubResponse(200, b"".join(stream.answer()), dict(STREAM_HEADERS))
+        except PointContactError as error:
+            return self.refuse(request, error, stream.asked)
+
+    def refuse(self, request: HubRequest, error: PointContactError, asked: bytes | None = None) -> HubResponse:
+        """Returns the signed refusal that says ``error``.
+
+        Args:
+            request: what is refused.
+            error: why.
+            asked: the signature that the answer is bound to; that of the request's header unless given.
+        """
         refused = error if isinstance(error, Refused) else _as_refusal(error)
         LOG.info("refused", extra={"code": refused.code, "status": refused.status})
         body = RefusalBody(
             code=refused.code,
             message=refused.message,
-            now_ms=self._now_ms(),
+            now_ms=self.now_ms(),
             wanted=refused.wanted if isinstance(refused, Gap) else None,
         )
-        response = self._sign(request, refused.status, body)
+        response = self._sign(request, refused.status, body, asked)
         if refused.status == 503:
             response.headers["retry-after"] = str(RETRY_S)
         return response
@@ -144,7 +170,7 @@ class Exchange:
             identity_key=to_text(self.keys.identity_public),
             root_key=to_text(self.keys.root_public),
             demonstration=self.keys.demonstration,
-            now_ms=self._now_ms(),
+            now_ms=self.now_ms(),
             public_url=self.settings.public_url,
         )
 
@@ -153,7 +179,7 @@ class Exchange:
         message = EnrolRequest.from_bytes(request.body)
         with self.database.write() as connection:
             try:
-                reply = fleet.enrol(connection, self.keys, self._now_ms(), message, self._random)
+                reply = fleet.enrol(connection, self.keys, self.now_ms(), message, self._random)
                 refusal = None
             except Refused as error:  # committed nevertheless: a wrong proof uses up a try
                 refusal = error
@@ -162,9 +188,9 @@ class Exchange:
         return reply
 
     def _round(self, request: HubRequest) -> RoundReply:
-        now_ms = self._now_ms()
-        caller, message, taken = self._call(request, RoundRequest, self._take, now_ms)
-        return self._tell(caller, message, taken, now_ms)
+        now_ms = self.now_ms()
+        caller, message, taken = self._call(request, RoundRequest, self.take, now_ms)
+        return self.tell(caller, message, taken, now_ms)
 
     def _take_place(self, request: HubRequest) -> Message:
         """One place of a slot, at once (``sync.hub.takes``)."""
@@ -172,7 +198,7 @@ class Exchange:
         def answer(connection: Connection, caller: Caller, message: TakeRequest, now_ms: int) -> TakeReply:
             return takes.take(connection, caller, message, now_ms, self.settings)
 
-        return self._call(request, TakeRequest, answer, self._now_ms())[2]
+        return self._call(request, TakeRequest, answer, self.now_ms())[2]
 
     def _open_slip(self, request: HubRequest) -> Message:
         """A slip that was made at another terminal (``sync.hub.courier``)."""
@@ -180,7 +206,7 @@ class Exchange:
         def answer(connection: Connection, caller: Caller, message: ClaimRequest, now_ms: int) -> ClaimReply:
             return courier.open_slip(connection, self.keys, caller, message, now_ms, random=self._random)
 
-        return self._call(request, ClaimRequest, answer, self._now_ms())[2]
+        return self._call(request, ClaimRequest, answer, self.now_ms())[2]
 
     def _call(
         self,
@@ -193,11 +219,14 @@ class Exchange:
 
         What ``answer`` returns is committed, a refusal too; what it raises undoes everything.
         """
-        _check_protocol(_header(request, HEADER_PROTOCOL))
-        caller = self._authenticate(request)
+        terminal_id, counter = self.numbered(request, PROTOCOL)
+        signed = from_text(_header(request, HEADER_SIGNATURE))
+        caller = self.caller_of(
+            request, terminal_id, counter, signed, signature.request_input(request, terminal_id, counter)
+        )
         message = _read(asked, request.body)
         with self.database.write(caller.site_id) as connection:
-            caller, admitted = self._admit(connection, caller, message, now_ms)
+            caller, admitted = self.admit(connection, caller, message, now_ms, PROTOCOL)
             if isinstance(admitted, Refused):
                 refusal = admitted
             else:
@@ -207,8 +236,8 @@ class Exchange:
                 refusal = said
         raise refusal
 
-    def _admit(
-        self, connection: Connection, caller: Caller, message: _Asked | Refused, now_ms: int
+    def admit(
+        self, connection: Connection, caller: Caller, message: _Asked | Refused, now_ms: int, protocol: int
     ) -> tuple[Caller, _Asked | Refused]:
         """Uses up the counter; the message, or why it is not answered. Of a revoked terminal it is kept apart.
 
@@ -219,21 +248,23 @@ class Exchange:
             caller = _caller(row, caller.counter)
             if not fleet.use_counter(connection, now_ms, caller, message):
                 return caller, _revoked() if caller.revoked else _replayed()
-        refusal = message if isinstance(message, Refused) else _why_refused(caller, message)
+        refusal = message if isinstance(message, Refused) else _why_refused(caller, message, protocol)
         if caller.revoked:
             if refusal is None and isinstance(message, RoundRequest):
                 quarantine.keep(connection, caller, message, now_ms)
             return caller, _revoked()
         return caller, refusal or message
 
-    def _authenticate(self, request: HubRequest) -> Caller:
-        """Who signed this request. Raises Refused."""
-        terminal_id, counter_text = _header(request, HEADER_TERMINAL), _header(request, HEADER_COUNTER)
-        if not (counter_text.isascii() and counter_text.isdigit() and len(counter_text) <= COUNTER_DIGITS_MAX):
+    def numbered(self, request: HubRequest, protocol: int) -> tuple[str, int]:
+        """Who says that they sent a request, and its number. Raises Refused."""
+        _check_protocol(_header(request, HEADER_PROTOCOL), protocol)
+        terminal_id, counter = _header(request, HEADER_TERMINAL), _header(request, HEADER_COUNTER)
+        if not (counter.isascii() and counter.isdigit() and len(counter) <= COUNTER_DIGITS_MAX):
             raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400)
-        counter = int(counter_text)
-        signed = from_text(_header(request, HEADER_SIGNATURE))
-        data = signature.request_input(request, terminal_id, counter)
+        return terminal_id, int(counter)
+
+    def caller_of(self, request: HubRequest, terminal_id: str, counter: int, signed: bytes, data: bytes) -> Caller:
+        """Who signed ``data``. Raises Refused."""
         row = self._find(terminal_id) or self._readmit(request, terminal_id, signed, data)
         if row is None:
             raise Refused(
@@ -259,18 +290,25 @@ class Exchange:
         if not text:
             return None
         try:
-            certificate = Certificate.model_validate_json(from_text(text))
+            certificate = Certificate.from_json(from_text(text))
         except ValueError as error:
             raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400) from error
         key = from_text(certificate.terminal_key)
         if certificate.terminal_id != terminal_id or not signature.verify(key, signed, data):
             return None
         with self.database.write() as connection:
-            known = fleet.readmit(connection, self.keys, self._now_ms(), certificate)
+            known = fleet.readmit(connection, self.keys, self.now_ms(), certificate)
         return self._find(terminal_id) if known else None
 
-    def _take(self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int) -> Ingested | Refused:
-        """Applies the operations and gives grants, or says why nothing was applied."""
+    def again(self, caller: Caller) -> Caller:
+        """What is known of a caller now."""
+        row = self._find(caller.terminal_id)
+        return caller if row is None else _caller(row, caller.counter)
+
+    def take(
+        self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int, *, last: bool = True
+    ) -> Ingested | Refused:
+        """Applies the operations and, with the ``last`` of a round, gives grants; or says why nothing was applied."""
         redrawn.note_incarnation(connection, caller, message.incarnation, now_ms)
         try:
             _check_parts(caller, message)
@@ -282,7 +320,8 @@ class Exchange:
         except Refused as refusal:  # raised before anything was applied
             return refusal
         redrawn.note_told_late(connection, sender, ingested.told_late, now_ms)
-        self._give(connection, caller, message, now_ms)
+        if last:
+            self._give(connection, caller, message, now_ms)
         return ingested
 
     def _give(self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int) -> None:
@@ -290,7 +329,8 @@ class Exchange:
         if message.generation not in {None, caller.reported_generation}:
             fleet.note_report(connection, now_ms, caller.terminal_id, caller.site_id, message)
         redrew = caller.incarnation not in {None, message.incarnation}  # no place that its former one took comes back
-        if (message.confirmed or redrew) and not grants.frozen(connection, caller.site_id):
+        witnessed = bool(message.confirmed) and not message.more  # else the askings that it is about are still to come
+        if (witnessed or redrew) and not grants.frozen(connection, caller.site_id):
             bookings.answer_waiting(connection, caller.site_id, now_ms)  # or it reports after it was written off
             testimony.forget(connection, caller.site_id, message.confirmed)
         stock = self.settings.stock
@@ -300,7 +340,7 @@ class Exchange:
             holder = grants.Holder(caller.site_id, caller.terminal_no, message.incarnation)
             grants.give(connection, holder, stock, now_ms, self._random)
 
-    def _tell(self, caller: Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply:
+    def tell(self, caller: Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply:
         """What is new for this terminal, read in one consistent view after the commit."""
         parts = [caller.site_id, feed.COMMON_PART]
         origin = f"{caller.terminal_id}/{message.incarnation}"
@@ -349,10 +389,10 @@ class Exchange:
         self._digests[site_id] = (state, digest)
         return digest
 
-    def _sign(self, request: HubRequest, status: int, message: Message) -> HubResponse:
+    def _sign(self, request: HubRequest, status: int, message: Message, asked: bytes | None = None) -> HubResponse:
         body = message.to_bytes()
         try:
-            asked = from_text(_header(request, HEADER_SIGNATURE))
+            asked = from_text(_header(request, HEADER_SIGNATURE)) if asked is None else asked
         except Refused:
             asked = b""
         signed = self.keys.identity.sign(signature.reply_input(status, body, asked))
@@ -399,8 +439,8 @@ def _as_refusal(error: PointContactError) -> Refused:
     return Refused("busy", error.message, status=503)
 
 
-def _check_protocol(said: str) -> None:
-    if said != str(PROTOCOL):
+def _check_protocol(said: str, wanted: int = PROTOCOL) -> None:
+    if said != str(wanted):
         raise Refused(
             "protocol",
             "Le hub et la borne n’ont pas la même version : mettez à jour le plus ancien, tout est conservé.",
@@ -415,10 +455,10 @@ def _read(asked: type[_Asked], body: bytes) -> _Asked | Refused:
         return error
 
 
-def _why_refused(caller: Caller, message: TerminalMessage) -> Refused | None:
+def _why_refused(caller: Caller, message: TerminalMessage, protocol: int) -> Refused | None:
     """What is wrong with any message of a terminal, whatever it asks for."""
     try:
-        _check_protocol(str(message.protocol))
+        _check_protocol(str(message.protocol), protocol)
     except Refused as refusal:
         return refusal
     if message.terminal_id != caller.terminal_id:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from sync.change import Value
-from sync.clock import stamp_ms, utc_text
+from sync.clock import stamp_ms
 from sync.errors import Gap, Refused
 from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, spoken, tombstones
 from sync.hub.checking import Rejection, check, check_form
@@ -33,6 +34,7 @@ FORGOTTEN = "forgotten"
 """The code of a receipt: the record was destroyed at the end of its time. The terminal gives the change up."""
 OTHER_OPERATION = "other_operation"
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
+_SORTED = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
         Refused: ``clock_ahead``, with the signed time that sets the terminal right.
     """
     limit_ms = now_ms + CLOCK_AHEAD_MAX_MS
-    if any(stamp_ms(change.stamp) > limit_ms for operation in operations for change in operation.fields.values()):
+    if any(stamp_ms(stamp) > limit_ms for operation in operations for stamp in operation.stamps):
         raise Refused(
             "clock_ahead",
             "L’horloge de la borne avance trop : elle se règle sur le hub et recommence, rien n’est perdu.",
@@ -92,8 +94,8 @@ def ingest(
     load_records(connection, push, [*restamped, *fresh])
     shelf = Shelf.load(connection, push, [*restamped, *fresh])
     for operation in [*restamped, *fresh]:
-        for change in operation.fields.values():
-            push.clock.observe(change.stamp)
+        for stamp in operation.stamps:
+            push.clock.observe(stamp)
     for operation in restamped:
         _judge(push, shelf, operation)
     fresh_receipts = [_judge(push, shelf, operation) for operation in fresh]
@@ -147,6 +149,19 @@ def _read_receipts(connection: Connection, sender: Sender, resent: Sequence[Oper
     return {row.seq: row for row in connection.execute(query)}
 
 
+def told_before(connection: Connection, terminal_id: str, incarnation: str, after: int, before: int) -> list[Receipt]:
+    """The receipts that say more than ``applied`` of the operations between ``after`` and ``before``, as they were."""
+    table = table_of(StoredReceipt)
+    query = (
+        table.select()
+        .where(table.c.terminal_id == terminal_id, table.c.incarnation == incarnation)
+        .where(table.c.seq > after, table.c.seq < before)
+        .where((table.c.outcome != APPLIED) | table.c.code.is_not(None))
+        .order_by(table.c.seq)
+    )
+    return [_as_told(row) for row in connection.execute(query)]
+
+
 def _resent_receipt(operation: Operation, stored: Any) -> Receipt:
     """The receipt given the first time; a different operation under an old number is told so."""
     if stored is None:
@@ -158,6 +173,10 @@ def _resent_receipt(operation: Operation, stored: Any) -> Receipt:
             code=OTHER_OPERATION,
             message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
         )
+    return _as_told(stored)
+
+
+def _as_told(stored: Any) -> Receipt:
     return Receipt(
         seq=stored.seq,
         outcome=stored.outcome,
@@ -180,7 +199,7 @@ def _said(operation: Operation) -> str:
 
 
 def _short_hash(thing: object) -> str:
-    return hashlib.sha256(json.dumps(thing, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(_SORTED.encode(thing)).hexdigest()[:16]
 
 
 def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
@@ -268,7 +287,7 @@ def _answer(push: Push, standing: Standing, state_before: Value) -> None:
         bookings.answer_grant(standing, push.places, push.clock, push.now_ms)
     elif standing.kind == "registration" and standing.values["state"] == registration.PREPARED:
         standing.decide("state", registration.RECEIVED, push.clock.tick())
-        standing.decide("received_at", utc_text(push.now_ms), push.clock.tick())
+        standing.decide("received_at", push.now, push.clock.tick())
 
 
 def _write(
@@ -283,7 +302,7 @@ def _write(
         {
             "terminal_id": sender.terminal_id,
             "incarnation": sender.incarnation,
-            **receipt.model_dump(exclude={"lost"}),
+            **msgspec.structs.asdict(receipt),
             "lost": json.dumps(receipt.lost),
             "said": _said(operation),
         }

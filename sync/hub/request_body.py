@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable
+
+from starlette.requests import ClientDisconnect
 
 from sync.errors import Refused
 from sync.hub.exchange import too_large
+from sync.hub.stream import RoundStream
 
 
 async def read_body(parts: AsyncIterable[bytes], announced: str, limit: int, timeout_s: float) -> bytes:
@@ -31,6 +34,49 @@ async def read_body(parts: AsyncIterable[bytes], announced: str, limit: int, tim
                     raise too_large()
                 whole += part
     except TimeoutError:
-        slow = "Le message est arrivé trop lentement : il sera renvoyé."
-        raise Refused("malformed", slow, status=408) from None
+        raise _too_slow() from None
     return bytes(whole)
+
+
+async def feed_stream(
+    parts: AsyncIterable[bytes], stream: RoundStream, timeout_s: float, feed: Callable[[bytes], Awaitable[None]]
+) -> None:
+    """Gives a streamed round its bytes as they come.
+
+    Args:
+        parts: the body as it comes.
+        stream: what they are given to: it says how far they are.
+        timeout_s: seconds that one frame may take.
+        feed: gives it some bytes, on the thread that may write.
+
+    Raises:
+        Refused: what ``feed`` refuses, or ``malformed`` when a frame came too slowly.
+    """
+    loop = asyncio.get_running_loop()
+    newest = stream.asked
+    try:
+        async with asyncio.timeout(timeout_s) as patience:
+            async for part in parts:
+                await feed(part)
+                if stream.asked != newest:
+                    newest = stream.asked
+                    patience.reschedule(loop.time() + timeout_s)
+    except TimeoutError:
+        raise _too_slow() from None
+
+
+async def drop_rest(parts: AsyncIterable[bytes], limit: int, timeout_s: float) -> None:
+    """Reads what still comes of a request that is refused, within limits: who is writing may not be listening yet."""
+    dropped = 0
+    try:
+        async with asyncio.timeout(timeout_s):
+            async for part in parts:
+                dropped += len(part)
+                if dropped > limit:
+                    return
+    except (TimeoutError, ClientDisconnect, RuntimeError):  # nothing more comes, or it is read already
+        return
+
+
+def _too_slow() -> Refused:
+    return Refused("malformed", "Le message est arrivé trop lentement : il sera renvoyé.", status=408)

@@ -20,6 +20,7 @@ from types import FrameType
 
 import uvicorn
 
+from sync.collecting import collect_rarely
 from sync.errors import InvalidInput, PointContactError
 from sync.hub.app import create_app, log_to
 from sync.hub.database import place_of
@@ -115,6 +116,8 @@ def _config(settings: HubSettings, terms: RetentionTerms) -> uvicorn.Config:
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    collect_rarely()
+
     def end() -> None:
         server.should_exit = True
 

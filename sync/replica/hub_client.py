@@ -13,7 +13,10 @@ import queue
 import ssl
 import threading
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -21,12 +24,14 @@ import httpx
 from cryptography import x509
 
 from sync.errors import HubUnreachable, InvalidInput, UntrustedHub
-from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, HubRequest, HubResponse
+from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, STREAM_MEDIA_TYPE, HubRequest, HubResponse
 
 NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL; Python gives it no name
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 WHOLE_ANSWER_TIMEOUT_S = 120.0
+"""For a whole answer, and for each ``DRIP_BYTES`` of a streamed one."""
+DRIP_BYTES = 64 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 UNREACHABLE = "Le hub ne répond pas : vérifiez le réseau. Tout est conservé ici et partira plus tard."
 TOO_LARGE = "La réponse reçue n’est pas celle du hub (elle est trop longue) : vérifiez l’accès à Internet de ce réseau."
@@ -38,6 +43,39 @@ class HubClient(Protocol):
     def send(self, request: HubRequest) -> HubResponse:
         """Returns the answer, whatever its status. Raises HubUnreachable when there is none."""
         ...
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """An answer as it comes: its head, and the pieces of its body, which raise HubUnreachable when it is cut.
+
+    ``dates`` are those of the TLS certificate, ``None`` without TLS.
+    """
+
+    status: int
+    headers: dict[str, str]
+    pieces: Iterator[bytes]
+    dates: CertificateDates | None = None
+
+
+@contextmanager
+def streamed(client: HubClient, request: HubRequest, frames: Iterator[bytes]) -> Iterator[Streamed]:
+    """Sends a request whose body is made while it is sent, and gives its answer as it comes.
+
+    A seam that has no ``stream`` carries both as wholes.
+
+    Args:
+        client: the seam.
+        request: its head.
+        frames: its body.
+    """
+    if isinstance(client, HttpHub):
+        with client.stream(request, frames) as answer:
+            yield answer
+        return
+    response = client.send(replace(request, body=b"".join(frames)))
+    dates = response.dates if isinstance(response, TlsResponse) else None
+    yield Streamed(response.status, response.headers, iter([response.body]), dates)
 
 
 @dataclass(frozen=True)
@@ -55,11 +93,10 @@ class TlsResponse(HubResponse):
     dates: CertificateDates = field(default_factory=lambda: CertificateDates(0, 0))
 
 
-def check_dates(response: HubResponse, signed_ms: int) -> None:
+def check_dates(response: HubResponse | Streamed, signed_ms: int) -> None:
     """Checks the TLS certificate's dates against signed time. Raises UntrustedHub."""
-    if isinstance(response, TlsResponse) and not (
-        response.dates.valid_from_ms <= signed_ms <= response.dates.valid_to_ms
-    ):
+    dates = response.dates if isinstance(response, TlsResponse | Streamed) else None
+    if dates is not None and not dates.valid_from_ms <= signed_ms <= dates.valid_to_ms:
         raise UntrustedHub(
             "Le certificat TLS du hub n’est plus valable : demandez à son administrateur de le renouveler."
         )
@@ -95,21 +132,24 @@ class HttpHub:
     def send(self, request: HubRequest) -> HubResponse:
         """Returns the answer. Raises HubUnreachable (no answer), UntrustedHub (endless answer, bad chain)."""
         headers = {**request.headers, "content-type": MEDIA_TYPE, "accept-encoding": "identity"}
-        try:
-            with self._client.stream(request.method, request.path, content=request.body, headers=headers) as answer:
-                dates = _dates_of(answer) if self._over_tls else None  # before the body: its end may close the line
-                body = _read_bounded(answer)
-                received = dict(answer.headers.items())
-                if dates is None:
-                    return HubResponse(answer.status_code, body, received)
-                return TlsResponse(answer.status_code, body, received, dates)
-        except httpx.HTTPError as error:
-            if isinstance(error.__cause__, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(error):
-                raise UntrustedHub(
-                    "Le site qui répond n’est pas le hub (certificat inconnu) : "
-                    "vérifiez l’accès à Internet de ce réseau."
-                ) from error
-            raise HubUnreachable(UNREACHABLE) from error
+        content = request.body
+        with _as_ours(), self._client.stream(request.method, request.path, content=content, headers=headers) as answer:
+            dates = _dates_of(answer) if self._over_tls else None  # before the body: its end may close the line
+            body = _read_bounded(answer)
+            received = dict(answer.headers.items())
+            if dates is None:
+                return HubResponse(answer.status_code, body, received)
+            return TlsResponse(answer.status_code, body, received, dates)
+
+    @contextmanager
+    def stream(self, request: HubRequest, frames: Iterator[bytes]) -> Iterator[Streamed]:
+        """Sends a body while it is made; gives the answer as it comes. Raises HubUnreachable, UntrustedHub."""
+        headers = {**request.headers, "content-type": STREAM_MEDIA_TYPE, "accept-encoding": "identity"}
+        first, second = next(frames), next(frames, None)
+        content = first if second is None else chain([first, second], frames)  # one frame has a length to announce
+        with _as_ours(), self._client.stream(request.method, request.path, content=content, headers=headers) as answer:
+            dates = _dates_of(answer) if self._over_tls else None
+            yield Streamed(answer.status_code, dict(answer.headers.items()), _pieces(answer), dates)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -154,6 +194,30 @@ def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags = ssl.VerifyFlags(context.verify_flags | NO_CHECK_TIME)
     return context
+
+
+@contextmanager
+def _as_ours() -> Iterator[None]:
+    try:
+        yield
+    except httpx.HTTPError as error:
+        if isinstance(error.__cause__, ssl.SSLCertVerificationError) or "CERTIFICATE_VERIFY" in str(error):
+            raise UntrustedHub(
+                "Le site qui répond n’est pas le hub (certificat inconnu) : vérifiez l’accès à Internet de ce réseau."
+            ) from error
+        raise HubUnreachable(UNREACHABLE) from error
+
+
+def _pieces(answer: httpx.Response) -> Iterator[bytes]:
+    """A streamed body as it comes: a slow drip may not hold a round for ever, a long one may take its time."""
+    started_s, since = time.monotonic(), 0
+    for piece in answer.iter_raw():
+        yield piece
+        since += len(piece)
+        if since >= DRIP_BYTES:
+            started_s, since = time.monotonic(), 0
+        elif time.monotonic() - started_s > WHOLE_ANSWER_TIMEOUT_S:
+            raise HubUnreachable(UNREACHABLE)
 
 
 def _read_bounded(answer: httpx.Response) -> bytes:

@@ -42,6 +42,8 @@ TAKEN_BACK = "taken_back_before"
 HARDWARE = "hardware"
 PUBLIC_URL = "public_url"
 PUBLIC_URL_DAY = "public_url_day"
+UNSURE = "unsure"
+"""A stream of several frames left, and no answer has said how much of it has arrived."""
 
 # Built once: these are by far the most frequent statements of a terminal, and building one costs more than running it.
 _READ = "SELECT value FROM replica_meta WHERE key = ?"

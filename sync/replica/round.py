@@ -9,7 +9,7 @@ the program (``instance.lock``); everything else may run beside it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,18 +21,19 @@ from sync.digest import digest_of
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
 from sync.replica import apply, grants, incarnation, meta, outbox, parked, retention, rows, testimony
 from sync.replica.clockwork import Clockwork
-from sync.replica.conversation import Signer, ask
+from sync.replica.conversation import UNTRUSTED, Signer, ask_in_frames
 from sync.replica.database import ReplicaDatabase
 from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
-from sync.replica.hub_client import HubClient, check_dates
+from sync.replica.hub_client import UNREACHABLE, HubClient, check_dates
 from sync.replica.identity import Credentials, check_sealing
 from sync.replica.tables import WAITING
-from sync.wire import PROTOCOL, HubRequest, RoundReply, RoundRequest, SealingDocument
+from sync.wire import STREAMED_PROTOCOL, HubRequest, Operation, RoundReply, RoundRequest, SealingDocument
 
 OTHER_OPERATION = "other_operation"
 """The code of a receipt: another operation bears this number already, so this disk was put back."""
 LOCK_WAIT_S = 30.0
 REQUESTS_MAX = 500
+FRAMES_MAX = 400
 RECOVERIES_MAX = 6
 DEFAULT_NEXT_ROUND_S = 300
 
@@ -62,6 +63,10 @@ class _Progress:
     recoveries: int = 0
     replayed: int = 0
     counter: int = 0
+    sent_through: int = 0
+    """The number of the last operation that the present request holds; 0 while it holds none."""
+    arrived: tuple[str, int] | None = None
+    """How much of a stream that was cut has arrived, once the hub has said so, and of which incarnation."""
     incarnation: str = ""
     unknown: bool = False
     next_round_s: int = DEFAULT_NEXT_ROUND_S
@@ -79,6 +84,9 @@ class Rounds:
         random: returns that many random bytes.
         lock_wait_s: how long to wait for a round of another program on this home.
         settle: what is put in order at the beginning of each round, on line or not (``Store.release_grants``…).
+
+    Attributes:
+        operations_per_frame: how many operations travel together, and are sent again after a cut.
     """
 
     def __init__(
@@ -101,6 +109,7 @@ class Rounds:
         self._random = random
         self._lock_wait_s = lock_wait_s
         self._in_order = tuple(settle)
+        self.operations_per_frame = outbox.OPERATIONS_PER_FRAME
         self._one_at_a_time = threading.Lock()
         self._node = credentials.identity.terminal_no
 
@@ -130,58 +139,103 @@ class Rounds:
         """Exchanges until nothing waits on either side."""
         while True:
             try:
-                reply, local_ms = self._exchange(progress)
+                reply, again = self._exchange(progress)
             except Refused as refusal:
                 progress.recoveries += 1
                 if progress.recoveries > RECOVERIES_MAX or not self._recover(refusal, progress):
                     raise
                 continue
-            again = self._take_in(reply, local_ms, progress)
             if not again or progress.requests >= REQUESTS_MAX:
                 return reply
 
-    def _exchange(self, progress: _Progress) -> tuple[RoundReply, int]:
-        """One request and its genuine answer, with the local time in the middle."""
+    def _exchange(self, progress: _Progress) -> tuple[RoundReply, bool]:
+        """One request and its genuine answer, each in as many frames as it takes; every frame of the answer is taken
+        in as it comes. Returns the last one, and whether to exchange again."""
         progress.requests += 1
         with self._database.write(urgent=True) as connection:
             counter = progress.counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
-            request = self._compose(connection)
+            request = self._compose(connection, progress)
             progress.incarnation = request.incarnation
+            if request.operations and outbox.batch(connection, request.operations[-1].seq, 1):
+                meta.write(connection, meta.UNSURE, 1)  # until an answer says how much of it has arrived
         certificate = self._credentials.certificate if progress.unknown else None
         signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter, certificate)
-        before_ms = self._clockwork.local_ms()
-        response = ask(
-            self._client, HubRequest("POST", "/v1/round", request.to_bytes()), self._credentials.hub_key, signer
+        before_ms, local_ms = self._clockwork.local_ms(), -1
+        reply: RoundReply | None = None
+        frames = ask_in_frames(
+            self._client,
+            HubRequest("POST", "/v2/round"),
+            self._credentials.hub_key,
+            signer,
+            self._frames(request, progress),
         )
-        reply = RoundReply.from_bytes(response.body)
-        check_dates(response, reply.now_ms)
-        return reply, (before_ms + self._clockwork.local_ms()) // 2
+        for text, answer in frames:
+            reply = _read_reply(text)
+            if local_ms < 0:
+                check_dates(answer, reply.now_ms)
+                local_ms = (before_ms + self._clockwork.local_ms()) // 2
+            again, whole_again = self._take_in(reply, local_ms, progress)
+            if whole_again:
+                break  # what follows in this answer goes on from a place where we do not stand any more
+        if reply is None:
+            raise HubUnreachable(UNREACHABLE)
+        return reply, again
 
-    def _compose(self, connection: Connection) -> RoundRequest:
+    def _frames(self, request: RoundRequest, progress: _Progress) -> Iterator[tuple[bytes, bool]]:
+        """What each frame of a request holds, and whether it is the last: read from the outbox while others travel."""
+        for number in range(1, FRAMES_MAX + 1):
+            following: list[Operation] = []
+            if request.operations:
+                progress.sent_through = request.operations[-1].seq
+                with self._database.read() as connection:
+                    following = outbox.batch(connection, request.operations[-1].seq, self.operations_per_frame)
+            last = not following or number == FRAMES_MAX
+            yield request.changed(more=request.more or (last and bool(following))).to_json(), last
+            if last:
+                return
+            request = request.changed(operations=following, confirmed={})
+
+    def _compose(self, connection: Connection, progress: _Progress) -> RoundRequest:
+        """The first frame. After a stream that was cut it sends nothing and asks how much of that has arrived; then it
+        goes on with the last operation that has: the hub compares it, for this disk may have been put back since."""
+        progress.sent_through = 0
         sealing = meta.read(connection, meta.SEALING)
+        incarnation, through = progress.arrived or ("", 0)
+        known = incarnation == outbox.incarnation_of(connection)
+        unsure = bool(meta.read_int(connection, meta.UNSURE)) and not known
+        first = max(0, through - 1) if known else 0
         return RoundRequest(
+            protocol=STREAMED_PROTOCOL,
             terminal_id=self._credentials.identity.terminal_id,
             incarnation=outbox.incarnation_of(connection),
             now_ms=max(self._clockwork.local_ms(), 0),
             generation=meta.read(connection, meta.GENERATION),
             checkpoints=apply.read_checkpoints(connection),
-            sealing_key_id=SealingDocument.model_validate_json(sealing).key_id if sealing else None,
-            operations=outbox.batch(connection),
+            sealing_key_id=SealingDocument.from_json(sealing).key_id if sealing else None,
+            operations=[] if unsure else outbox.batch(connection, first, self.operations_per_frame),
             confirmed=testimony.read(connection),
             public_url_wanted=meta.read(connection, meta.PUBLIC_URL_DAY) != _day(self._clockwork.local_ms()),
+            more=unsure,
+            answered=outbox.answered_through(connection) if known else None,
         )
 
-    def _take_in(self, reply: RoundReply, local_ms: int, progress: _Progress) -> bool:
-        """Everything one answer changes, in one transaction. Returns whether to exchange again."""
+    def _take_in(self, reply: RoundReply, local_ms: int, progress: _Progress) -> tuple[bool, bool]:
+        """Everything one frame of an answer changes, in one transaction. Returns whether to exchange again, and
+        whether that must begin at once, from the beginning of the feed."""
         progress.next_round_s = reply.next_round_s
         with self._database.write(urgent=True) as connection:
             self._take_time(connection, reply.now_ms, local_ms)
+            if meta.read(connection, meta.UNSURE) is not None:
+                progress.arrived = (progress.incarnation, reply.applied_through)
+                if progress.sent_through or not outbox.count(connection, WAITING):
+                    meta.write(connection, meta.UNSURE, None)
             renewed = self._take_generation(connection, reply)
             if reply.refill and not renewed:
                 apply.start_refill(connection, self._node)  # the hub does not keep what came after our checkpoint
-            applied = self._pull(connection, reply)
+            through = min(reply.applied_through, progress.sent_through)  # what was not sent was not compared either
+            applied = self._pull(connection, reply, through)
             progress.pulled += applied.entries
-            progress.pushed += self._acknowledge(connection, reply)
+            progress.pushed += self._acknowledge(connection, reply, through)
             apply.forget_sent(connection, applied.ended)
             if any(map(retention.says_over, reply.entries)):
                 retention.destroy_over(connection)  # a visitor took it back at another terminal, or the hub closed it
@@ -190,7 +244,7 @@ class Rounds:
             self._take_sealing(connection, reply)
             self._take_public_url(connection, reply, local_ms)
             if reply.checkpoints and not apply.read_checkpoints(connection):
-                return True  # this very answer showed that the whole feed must be read: from its beginning, at once
+                return True, True  # this very answer showed that the whole feed must be read
             if not reply.more:
                 apply.finish_refill(connection)
                 testimony.tidy(connection, utc_text(reply.now_ms))
@@ -198,7 +252,7 @@ class Rounds:
                     connection, partial(self._clockwork.tick, connection, self._node), reply.now_ms
                 )
                 incarnation.settle(connection, progress.incarnation)
-            return reply.more or bool(outbox.batch(connection))
+            return reply.more or bool(outbox.batch(connection, at_most=1)), False
 
     def _take_time(self, connection: Connection, signed_ms: int, local_ms: int) -> None:
         self._clockwork.take_signed(connection, signed_ms, local_ms)
@@ -212,15 +266,15 @@ class Rounds:
         meta.write(connection, meta.GENERATION, reply.generation)
         return True
 
-    def _pull(self, connection: Connection, reply: RoundReply) -> apply.Applied:
-        pending = apply.pending_after(connection, reply.applied_through, reply.receipts)
+    def _pull(self, connection: Connection, reply: RoundReply, through: int) -> apply.Applied:
+        pending = apply.pending_after(connection, through, reply.receipts)
         applied = apply.apply(connection, reply.entries, pending, reply.now_ms, node=self._node)
         if applied.newest:
             self._clockwork.observe(connection, applied.newest)
         apply.write_checkpoints(connection, reply.checkpoints)
         return applied
 
-    def _acknowledge(self, connection: Connection, reply: RoundReply) -> int:
+    def _acknowledge(self, connection: Connection, reply: RoundReply, through: int) -> int:
         apply.note_losses(connection, reply.receipts, reply.now_ms)
         used = any(receipt.code == OTHER_OPERATION for receipt in reply.receipts)
         if used or reply.applied_through >= meta.read_int(connection, meta.NEXT_SEQ, 1):
@@ -228,8 +282,8 @@ class Rounds:
             return 0
         grants.forget_unknown(connection, reply.receipts, reply.now_ms)
         apply.drop_forgotten(connection, reply.receipts, reply.now_ms)
-        known = parked.set_aside(connection, reply.applied_through, reply.receipts)
-        answered = outbox.acknowledge(connection, reply.applied_through, reply.receipts, reply.now_ms)
+        known = parked.set_aside(connection, through, reply.receipts)
+        answered = outbox.acknowledge(connection, through, reply.receipts, reply.now_ms)
         outbox.purge(connection, reply.durable_through)
         if known:
             apply.start_refill(connection, self._node)  # for what the rejected change had replaced here
@@ -243,7 +297,7 @@ class Rounds:
         check_sealing(
             reply.sealing, credentials.root_key, reply.now_ms, demonstration=credentials.identity.demonstration
         )
-        meta.write(connection, meta.SEALING, reply.sealing.model_dump_json())
+        meta.write(connection, meta.SEALING, reply.sealing.to_json().decode())
 
     def _take_public_url(self, connection: Connection, reply: RoundReply, local_ms: int) -> None:
         """The address that slips bear; it is asked for again on another day, by the clock of this machine."""
@@ -334,6 +388,13 @@ def _day(now_ms: int) -> str:
     return utc_text(max(now_ms, 0))[:10]
 
 
+def _read_reply(text: bytes) -> RoundReply:
+    try:
+        return RoundReply.from_json(text)
+    except ValueError:
+        raise UntrustedHub(UNTRUSTED) from None
+
+
 def _code_of(error: PointContactError) -> str:
     if isinstance(error, Refused):
         return error.code
@@ -345,6 +406,6 @@ def _code_of(error: PointContactError) -> str:
 
 
 def _sentence_of(error: PointContactError) -> str:
-    if isinstance(error, Refused) and error.code == "protocol":
-        return f"Le hub ne parle plus le protocole {PROTOCOL} : mettez cette borne à jour. Tout est conservé."
+    if isinstance(error, Refused) and error.code == "protocol" and error.status != 404:
+        return f"Le hub ne parle plus le protocole {STREAMED_PROTOCOL} : mettez cette borne à jour. Tout est conservé."
     return error.message

@@ -64,7 +64,7 @@ def test_a_lost_answer_costs_one_resend_and_nothing_else(stage: Stage, way: Way)
 def test_a_replayed_batch_is_refused_and_applied_once(stage: Stage, way: Way) -> None:
     made = visit(stage, "register", "book")
     synchronise(stage)
-    pushed = max((carried for carried in way.carried if carried.path == "/v1/round"), key=lambda it: len(it.body))
+    pushed = max((carried for carried in way.carried if carried.path == "/v2/round"), key=lambda it: len(it.body))
     assert pushed.status == 200
     for _ in range(2):
         status, answer = way.replay(pushed)

@@ -115,6 +115,18 @@ def flipped(body: bytes) -> bytes:
     return body[:middle] + bytes([body[middle] ^ 1]) + body[middle + 1 :] if body else body
 
 
+def read_body(handler: BaseHTTPRequestHandler) -> bytes:
+    """The whole body of a request, which comes in chunks when its length was not known before."""
+    if handler.headers.get("transfer-encoding") != "chunked":
+        return handler.rfile.read(int(handler.headers.get("content-length") or 0))
+    body = b""
+    while size := int(handler.rfile.readline(), 16):
+        body += handler.rfile.read(size)
+        handler.rfile.readline()
+    handler.rfile.readline()
+    return body
+
+
 @contextmanager
 def way_between(terminal_port: int, hub_port: int) -> Iterator[Way]:
     """Serves the way on ``terminal_port`` until the end."""
@@ -123,7 +135,7 @@ def way_between(terminal_port: int, hub_port: int) -> Iterator[Way]:
     class Carrier(BaseHTTPRequestHandler):
         def carry(self) -> None:
             try:
-                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                body = read_body(self)
                 headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_HEADERS}
                 spoil = way.weather()
                 answer = way.carry(self.command, self.path, headers, body, spoil)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from sync.hub import fleet
+from sync.promise import PLACED
 from sync.records.registration import TAKEN_BACK
 from tests.simulation import people, staff
-from tests.simulation.prepared import TERMINAL_SITES
+from tests.simulation.prepared import SITES, TERMINAL_SITES
 from tests.simulation.witnessed import Said
 
 if TYPE_CHECKING:
@@ -178,3 +179,16 @@ def said_on_disk(world: World, machine: Machine) -> set[Said]:
         for record_id, fields in rows
         for name, change in json.loads(fields).items()
     }
+
+
+def is_told_late(world: World, booking_id: str, incarnation: str) -> bool:
+    """True for a booking that stands on a grant of another incarnation than the one that tells."""
+    site_id = next((one for one in SITES if booking_id in world.hub_rows("booking", one)), None)
+    if site_id is None:
+        world.see("applied_is_there", f"{booking_id} is said to be applied and is not there")
+        return False
+    row = world.hub_rows("booking", site_id)[booking_id]
+    grant = world.hub_rows("grant", site_id).get(str(row["grant_id"]))
+    slot = world.hub_rows("slot", site_id).get(str(row["slot_id"]))
+    stands = row["state"] in PLACED and (slot is None or str(slot["ends_at"]) > world.utc())
+    return stands and grant is not None and grant["incarnation"] != incarnation

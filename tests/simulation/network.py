@@ -10,7 +10,8 @@ from sync.errors import HubUnreachable
 from sync.wire import HEADER_COUNTER, HubRequest, HubResponse
 from tests.simulation.witnessed import header_of
 
-NUMBERED = frozenset({"/v1/round", "/v1/take", "/v1/claim"})
+ROUND = "/v2/round"
+NUMBERED = frozenset({ROUND, "/v1/take", "/v1/claim"})
 """What a terminal signs with a counter: repeated or altered, it is refused."""
 
 

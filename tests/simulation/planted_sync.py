@@ -21,7 +21,7 @@ from sync.replica import apply, outbox
 from sync.replica import grants as promises
 from sync.replica import round as round_
 from sync.replica.tables import ACKNOWLEDGED, HOLDS, OUTBOX, WAITING
-from sync.wire import FeedEntry, Operation, Receipt
+from sync.wire import FeedEntry, Operation, Receipt, RoundRequest
 
 
 def last_arrival_wins(patch: pytest.MonkeyPatch) -> None:
@@ -195,29 +195,29 @@ def what_waits_for_its_record_is_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 def sent_means_received(patch: pytest.MonkeyPatch) -> None:
     """The terminal marks its operations answered when it sends them."""
-    true = outbox.batch
+    true = round_.Rounds._compose
 
-    def batch(connection: Connection) -> Any:
-        operations = true(connection)
-        if operations:
-            sent = (OUTBOX.c.seq <= operations[-1].seq, OUTBOX.c.state == WAITING)
+    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> RoundRequest:
+        request = true(self, connection, progress)
+        if request.operations:
+            sent = (OUTBOX.c.seq <= request.operations[-1].seq, OUTBOX.c.state == WAITING)
             connection.execute(update(OUTBOX).where(*sent).values(state=ACKNOWLEDGED))
-        return operations
+        return request
 
-    patch.setattr(outbox, "batch", batch)
+    patch.setattr(round_.Rounds, "_compose", compose)
 
 
 def the_outbox_is_emptied_at_sending(patch: pytest.MonkeyPatch) -> None:
     """Operations are deleted as soon as they are read for sending."""
-    true = outbox.batch
+    true = round_.Rounds._compose
 
-    def batch(connection: Connection) -> Any:
-        operations = true(connection)
-        if operations:
-            connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == operations[-1].seq))
-        return operations
+    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> RoundRequest:
+        request = true(self, connection, progress)
+        if request.operations:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == request.operations[-1].seq))
+        return request
 
-    patch.setattr(outbox, "batch", batch)
+    patch.setattr(round_.Rounds, "_compose", compose)
 
 
 def replay_is_accepted(patch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 
 from sync.change import Value
 from sync.claim import Reference
+from sync.errors import Refused
+from sync.frames import FrameReader
 from sync.promise import GUARANTEED, MOVED
 from sync.wire import (
     HEADER_COUNTER,
@@ -179,9 +181,12 @@ class Heard:
 
     def of_revoked(self, request: HubRequest) -> set[tuple[str, str, int, str]]:
         """What is to be kept apart of a round of a revoked terminal: what was not applied before."""
-        message = RoundRequest.from_bytes(request.body)
-        terminal = (message.terminal_id, message.incarnation)
-        return {(*terminal, one.seq, one.id) for one in message.operations if one.seq > self.applied.get(terminal, 0)}
+        apart = set()
+        for message in messages_of(request)[:1]:  # what follows the first frame is not read any more
+            terminal = (message.terminal_id, message.incarnation)
+            done = self.applied.get(terminal, 0)
+            apart |= {(*terminal, one.seq, one.id) for one in message.operations if one.seq > done}
+        return apart
 
     def note_take(self, message: TakeRequest, reply: TakeReply) -> list[str]:
         """Takes note of one place asked for. Returns what must not be."""
@@ -193,6 +198,15 @@ class Heard:
         slot_id = str(grants[0].fields["slot_id"].value)
         if self.grants_of_takes.setdefault(message.id, slot_id) != slot_id:
             return ["one asking gave two places"]
+        return []
+
+
+def messages_of(request: HubRequest) -> list[RoundRequest]:
+    """The frames of a round that are whole, in one message as the hub takes them."""
+    reader = FrameReader(b"", lambda _signed, _data: True)
+    try:
+        return [RoundRequest.from_json(text) for text in reader.feed(request.body)]
+    except (Refused, ValueError):
         return []
 
 
@@ -218,5 +232,8 @@ def as_written(connection: Connection, heard: Heard, message: RoundRequest) -> t
     through = connection.execute(text(f"SELECT applied_through FROM hub_position {where}"), this).scalar() or 0
     found = connection.execute(text(f"SELECT seq, outcome FROM hub_receipt {where}"), this)
     receipts = [Receipt(seq=row.seq, outcome=row.outcome) for row in found]
-    reply = RoundReply.model_construct(applied_through=through, receipts=receipts)
-    return message.model_copy(update={"operations": fresh}), reply
+    reply = RoundReply(
+        now_ms=0, generation="", applied_through=through, durable_through=0, receipts=receipts, entries=[],
+        checkpoints={}, more=False,
+    )  # fmt: skip
+    return message.changed(operations=fresh), reply

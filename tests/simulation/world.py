@@ -30,11 +30,12 @@ from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
 from sync.records.registration import TAKEN_BACK
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
-from sync.wire import HubRequest, HubResponse, RoundReply, RoundRequest, TakeReply, TakeRequest
+from sync.wire import HubRequest, HubResponse, RoundRequest, TakeReply, TakeRequest
 from tests.simulation import course, disasters, people, power, staff
-from tests.simulation.network import NUMBERED, Line, PowerCut
+from tests.simulation.listening import listen
+from tests.simulation.network import NUMBERED, ROUND, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
-from tests.simulation.witnessed import Heard, Told, Written, as_written, terminal_of
+from tests.simulation.witnessed import Heard, Told, Written, as_written, messages_of, terminal_of
 from tests.sync.hub.stand import compile_once
 
 HOLD_MS = 5 * MINUTE_MS
@@ -146,6 +147,7 @@ class World:
         self.exchange = Exchange(
             self.database, self.keys, now_ms=lambda: self.now_ms, random=self.random.randbytes
         )  # fmt: skip
+        listen(self.exchange, self._hear)
 
     def _close_hub(self) -> None:
         self._watch.close()
@@ -237,7 +239,7 @@ class World:
         line.wait = self._pass
 
     def _answer(self, request: HubRequest) -> HubResponse:
-        is_revoked = request.path == "/v1/round" and terminal_of(request) in self.revoked
+        is_revoked = request.path == ROUND and terminal_of(request) in self.revoked
         try:
             with self.power.goes_after(power.HUB, self._fateful(0.06, 12)):
                 response = self.exchange.answer(request)
@@ -246,17 +248,15 @@ class World:
             self._open_hub()
             self.count("power cut at a write of the hub")
             self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
-            if request.path == "/v1/round":
-                with self.database.read() as connection:
-                    self._hear(*as_written(connection, self.heard, RoundRequest.from_bytes(request.body)))
+            for message in messages_of(request) if request.path == ROUND else ():
+                self._hear(message)
             raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
             self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
         is_new = request.path in NUMBERED and self.heard.note_number(request, response)
         if is_new and response.status != 200 and is_revoked:
             self.heard.sent_revoked |= self.heard.of_revoked(request)
-        if response.status == 200 and request.path == "/v1/round":
-            self._hear(RoundRequest.from_bytes(request.body), RoundReply.from_bytes(response.body))
+        if response.status == 200 and request.path == ROUND:
             disasters.find_again(self)
         if response.status == 200 and request.path == "/v1/take":
             asked, given = TakeRequest.from_bytes(request.body), TakeReply.from_bytes(response.body)
@@ -264,22 +264,13 @@ class World:
                 self.see("taken_once", fault)
         return response
 
-    def _hear(self, message: RoundRequest, reply: RoundReply) -> None:
-        for booking_id in self.heard.note_round(message, reply):
-            if self._is_told_late(booking_id, message.incarnation):
+    def _hear(self, message: RoundRequest) -> None:
+        """Takes note of one frame of a round by what the hub has on its disk of it."""
+        with self.database.read() as connection:
+            written = as_written(connection, self.heard, message)
+        for booking_id in self.heard.note_round(*written):
+            if disasters.is_told_late(self, booking_id, message.incarnation):
                 self.heard.late.add(booking_id)
-
-    def _is_told_late(self, booking_id: str, incarnation: str) -> bool:
-        """True for a booking that stands on a grant of another incarnation than the one that tells."""
-        site_id = next((one for one in SITES if booking_id in self.hub_rows("booking", one)), None)
-        if site_id is None:
-            self.see("applied_is_there", f"{booking_id} is said to be applied and is not there")
-            return False
-        row = self.hub_rows("booking", site_id)[booking_id]
-        grant = self.hub_rows("grant", site_id).get(str(row["grant_id"]))
-        slot = self.hub_rows("slot", site_id).get(str(row["slot_id"]))
-        stands = row["state"] in PLACED and (slot is None or str(slot["ends_at"]) > self.utc())
-        return stands and grant is not None and grant["incarnation"] != incarnation
 
     def _clock(self, machine: Machine) -> Callable[[], int]:
         return lambda: self.now_ms + machine.skew_ms
@@ -292,6 +283,8 @@ class World:
             read_hardware=lambda home: {"disk": machine.hardware},
         )  # fmt: skip
         machine.terminal_no = machine.terminal.identity.terminal_no
+        if self.seed % 4 in {1, 2}:
+            machine.terminal.rounds.operations_per_frame = 2
         compile_once(machine.terminal._database.engine)
         if self.disks_fill:
             power.limit(self.power, machine.terminal._database.engine, power.TERMINAL)

@@ -100,8 +100,8 @@ def test_a_move_of_what_a_voice_made_that_is_sent_again_with_new_stamps_is_not_r
     scene.send(new, own_first=True)
     scene.hub.clock.ms += 1000
     stamp = scene.other.hlc.tick()
-    again = {name: change.model_copy(update={"stamp": stamp}) for name, change in new.fields.items()}
-    scene.other.round([new.model_copy(update={"fields": again})])
+    again = {name: change.changed(stamp=stamp) for name, change in new.fields.items()}
+    scene.other.round([new.changed(fields=again)])
     held = scene.hub.read("booking", new.id)
     assert (held["state"], held["moved_from"]) == ("confirmed", scene.own.id)
     with scene.hub.database.read() as connection:
@@ -130,7 +130,7 @@ def test_what_is_said_of_a_voice_s_booking_is_said_of_the_terminal_s_own(scene: 
 
 
 def test_what_the_hub_supposed_of_a_voice_s_booking_says_nothing_of_the_terminal_s_own(scene: Scene) -> None:
-    scene.own.fields["language"] = scene.own.fields["state"].model_copy(update={"value": "uk"})
+    scene.own.fields["language"] = scene.own.fields["state"].changed(value="uk")
     spoken(scene)
     scene.terminal.round([scene.own])
     assert scene.hub.read("booking", scene.own.id)["language"] == "uk"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,11 +18,13 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from sync import clock, invitation, signature
 from sync.digest import digest_of
 from sync.errors import HubUnreachable
+from sync.frames import FrameReader, FrameWriter
 from sync.seal import SUITE, SUITE_HYBRID, Sealed, unpad
 from sync.wire import (
     HEADER_COUNTER,
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
+    STREAM_MEDIA_TYPE,
     Certificate,
     ClaimReply,
     ClaimRequest,
@@ -69,7 +72,7 @@ def sealing_pair(root: Ed25519PrivateKey, key_id: str = "s1") -> tuple[SealingDo
         key_id=key_id, suite=SUITE_HYBRID, public_key=to_text(public), valid_from_ms=START_MS - 10**9,
         valid_to_ms=START_MS + 10**11,
     )  # fmt: skip
-    signed = draft.model_copy(update={"signature": to_text(root.sign(draft.signing_input()))})
+    signed = draft.changed(signature=to_text(root.sign(draft.signing_input())))
     return signed, MLKEM768X25519PrivateKey(lattice, curve)
 
 
@@ -99,6 +102,8 @@ class StandInHub:
         self.says: Callable[[], Message] | None = None
         self.offline = False
         self.lose_answers = 0
+        self.frames_told: int | None = None
+        """After how many frames an answer is cut."""
         self.page = 1000
         self.terminal_keys: dict[str, bytes] = {}
 
@@ -118,6 +123,8 @@ class StandInHub:
         if self.offline:
             raise HubUnreachable("Le hub ne répond pas.")
         self.asked.append(f"{request.method} {request.path}")
+        if request.path == "/v2/round":
+            return self._streamed(request)
         held = request.headers.get(HEADER_SIGNATURE, "")
         answer = self._answer(request)
         if self.lose_answers:
@@ -125,6 +132,38 @@ class StandInHub:
             raise HubUnreachable("Le hub ne répond pas.")
         status = 409 if isinstance(answer, RefusalBody) else 200
         return self.sign(status, answer.to_bytes(), from_text(held))
+
+    def _streamed(self, head: HubRequest) -> HubResponse:
+        """A round in frames: each is answered as a round is, and the last answer is told."""
+        terminal, counter = head.headers[HEADER_TERMINAL], int(head.headers[HEADER_COUNTER])
+        key = self.terminal_keys[terminal]
+        reader = FrameReader(signature.stream_opening(head, terminal, counter), partial(signature.verify, key))
+        answer: Message | None = None
+        receipts: list[Receipt] = []
+        for text in reader.feed(head.body):
+            request = RoundRequest.from_json(text)
+            answer = self._numbered(counter) if answer is None else None
+            answer = answer or self._heard(request)
+            if not isinstance(answer, RoundReply):
+                break
+            receipts += answer.receipts
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise HubUnreachable("Le hub ne répond pas.")
+        if not isinstance(answer, RoundReply):
+            assert answer is not None
+            return self.sign(409 if isinstance(answer, RefusalBody) else 200, answer.to_bytes(), reader.signature)
+        assert reader.ended
+        writer = FrameWriter(signature.answer_opening(reader.signature), self.identity.sign)
+        answer = answer.changed(receipts=receipts)
+        frames = [writer.frame(answer.to_json(), last=not answer.more)]
+        while answer.more:
+            answer = self._apply(
+                request.changed(operations=[], generation=answer.generation, checkpoints=answer.checkpoints)
+            )
+            assert isinstance(answer, RoundReply)
+            frames.append(writer.frame(answer.to_json(), last=not answer.more))
+        return HubResponse(200, b"".join(frames[: self.frames_told]), {"content-type": STREAM_MEDIA_TYPE})
 
     def sign(self, status: int, body: bytes, request_signature: bytes = b"") -> HubResponse:
         proof = self.identity.sign(signature.reply_input(status, body, request_signature))
@@ -175,6 +214,9 @@ class StandInHub:
         plain = HubRequest(raw.method, raw.path, raw.body)
         proof = from_text(raw.headers[HEADER_SIGNATURE])
         assert signature.verify(self.terminal_keys[terminal], proof, signature.request_input(plain, terminal, counter))
+        return self._numbered(counter)
+
+    def _numbered(self, counter: int) -> RefusalBody | None:
         if counter <= self.counter:
             return self.refusal("replayed")
         self.counter = counter
@@ -191,7 +233,7 @@ class StandInHub:
             terminal_id=f"t-{number}", terminal_no=number, site_id=SITE, functions=["borne"],
             terminal_key=request.terminal_key, issued_at_ms=self.now(), demonstration=self.demonstration,
         )  # fmt: skip
-        signed = draft.model_copy(update={"signature": to_text(self.identity.sign(draft.signing_input()))})
+        signed = draft.changed(signature=to_text(self.identity.sign(draft.signing_input())))
         self.terminal_keys[signed.terminal_id] = key
         sealing = self.sealing
         return EnrolReply(
@@ -207,7 +249,9 @@ class StandInHub:
         replayed = self._check_counter(raw)
         if replayed is not None:
             return replayed
-        request = RoundRequest.from_bytes(raw.body)
+        return self._heard(RoundRequest.from_bytes(raw.body))
+
+    def _heard(self, request: RoundRequest) -> Message:
         self.received.append(request)
         if self.scripts:
             scripted = self.scripts.pop(0)(request)

@@ -185,7 +185,7 @@ def test_questions_that_overtake_a_round_are_no_sign_of_another_disk(terminal: T
     real_send, left = hub.send, ["a", "b", "c"]
 
     def overtaken(request: HubRequest) -> HubResponse:
-        if request.path == "/v1/round" and left:
+        if request.path == "/v2/round" and left:
             terminal.take("slot-1", left.pop())
         return real_send(request)
 
@@ -202,7 +202,7 @@ def test_news_that_a_question_brings_during_a_check_is_no_difference(terminal: T
 
     def overtaken(request: HubRequest) -> HubResponse:
         response = real_send(request)
-        if request.path == "/v1/round" and left:
+        if request.path == "/v2/round" and left:
             terminal.take("slot-1", left.pop())
         return response
 

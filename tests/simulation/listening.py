@@ -1,0 +1,24 @@
+"""What a world hears of a streamed round: each frame when it is applied, as the hub judges it, not when all are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sync.hub.exchange import Exchange
+from sync.hub.stream import RoundStream
+from sync.wire import STREAMED_PROTOCOL, HubRequest, RoundRequest
+
+
+class _Listened(RoundStream):
+    def __init__(self, exchange: Exchange, request: HubRequest, hear: Callable[[RoundRequest], None]) -> None:
+        super().__init__(exchange, request, STREAMED_PROTOCOL)
+        self._hear = hear
+
+    def _apply(self, text: bytes) -> None:
+        super()._apply(text)
+        self._hear(RoundRequest.from_json(text))
+
+
+def listen(exchange: Exchange, hear: Callable[[RoundRequest], None]) -> None:
+    """Lets ``hear`` have each frame of a round once the hub has applied it."""
+    exchange.stream = lambda request: _Listened(exchange, request, hear)  # type: ignore[method-assign]
