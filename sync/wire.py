@@ -7,11 +7,15 @@ signatures cover the bytes as sent. Every size has a limit, held before anything
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
-from typing import Annotated, Self
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from functools import cache
+from typing import Annotated, Any, Self
 
 import zstandard
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from msgspec import DecodeError, Meta, Struct, field, structs
+from msgspec.json import Decoder, Encoder
 
 from sync.change import Value
 from sync.clock import STAMP_PATTERN
@@ -34,19 +38,42 @@ HEADER_SIGNATURE = "point-contact-signature"
 HEADER_CERTIFICATE = "point-contact-certificate"
 """Sent after ``unknown_terminal`` only: ``to_text`` of the certificate's JSON. A restored hub re-admits by it."""
 
-Stamp = Annotated[str, StringConstraints(pattern=STAMP_PATTERN)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-z*][0-9a-z-]{0,63}$")]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+Stamp = Annotated[str, Meta(pattern=STAMP_PATTERN)]
+Identifier = Annotated[str, Meta(pattern=r"^[0-9a-z*][0-9a-z-]{0,63}$")]
+FieldName = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
+Number = Annotated[int, Meta(ge=1)]
 
 
-class Message(BaseModel):
-    """Base of every message: strict types, unknown names refused, no input echoed in errors."""
+class Message(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of every message: strict types, unknown names refused, no input echoed in errors.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+    What is read is checked; what this program builds itself is not.
+    """
+
+    def to_json(self) -> bytes:
+        """The message as compact JSON, in the order of its fields."""
+        return _ENCODER.encode(self)
 
     def to_bytes(self) -> bytes:
         """The message as it travels: compact JSON, compressed with zstd."""
-        return zstandard.ZstdCompressor(level=9).compress(self.model_dump_json().encode())
+        return zstandard.ZstdCompressor(level=9).compress(self.to_json())
+
+    def changed(self, **changes: object) -> Self:
+        """The same message but for ``changes``."""
+        return structs.replace(self, **changes)
+
+    @classmethod
+    def from_json(cls, text: bytes | str) -> Self:
+        """Reads the JSON of a message. Raises ValueError, which does not repeat what was given."""
+        try:
+            return _decoder(cls).decode(text)  # type: ignore[no-any-return]
+        except (DecodeError, UnicodeDecodeError):
+            raise ValueError(f"not a {cls.__name__}") from None
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, object]) -> Self:
+        """Reads a message from what its JSON holds. Raises ValueError, which does not repeat what was given."""
+        return cls.from_json(_ENCODER.encode(values))
 
     @classmethod
     def from_bytes(cls, body: bytes) -> Self:
@@ -54,9 +81,17 @@ class Message(BaseModel):
         if len(body) > BODY_BYTES_MAX:
             raise Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
         try:
-            return cls.model_validate_json(_decompress(body))
-        except (zstandard.ZstdError, ValidationError) as error:
+            return cls.from_json(_decompress(body))
+        except (zstandard.ZstdError, ValueError) as error:
             raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400) from error
+
+
+_ENCODER = Encoder()
+
+
+@cache
+def _decoder(message: type[Message]) -> Decoder[Any]:
+    return Decoder(message)
 
 
 def _decompress(body: bytes) -> bytes:
@@ -68,7 +103,11 @@ def _decompress(body: bytes) -> bytes:
     return text
 
 
-class FieldChange(Message):
+def _this_protocol() -> int:
+    return PROTOCOL  # by a function: a value by default would be left out where defaults are
+
+
+class FieldChange(Message, frozen=True, kw_only=True, gc=False):
     """One field of one operation: value, stamp, and the stamp its author saw."""
 
     value: Value
@@ -81,48 +120,53 @@ LEFT_OF_ENDED = frozenset({"terminal_no"})
 record has them. Sent again without any other, it says to a restored hub that nobody can make that record again."""
 
 
-class Operation(Message):
+class Operation(Message, frozen=True, kw_only=True):
     """One write of one record by a terminal. ``sealed`` is base64 of a ``seal.Sealed``."""
 
-    seq: int = Field(ge=1)
+    seq: Number
     kind: FieldName
     site_id: Identifier
     id: Identifier
     fields: dict[FieldName, FieldChange]
-    sealed: Annotated[str, StringConstraints(max_length=SEALED_BYTES_MAX * 2)] | None = None
+    sealed: Annotated[str, Meta(max_length=SEALED_BYTES_MAX * 2)] | None = None
+
+    @property
+    def stamps(self) -> set[str]:
+        """The different stamps of its fields: one, as a rule, for what is written at once is stamped once."""
+        return {change.stamp for change in self.fields.values()}
 
 
-class RoundRequest(Message):
+class RoundRequest(Message, frozen=True, kw_only=True, omit_defaults=True):
     """What a terminal sends: its position, its operations, what it already has.
 
     ``confirmed`` is left out but after a restore of the hub: the slot of each booking that the hub had confirmed in the
     history before, by the booking's id.
     """
 
-    protocol: int = PROTOCOL
+    protocol: int = field(default_factory=_this_protocol)
     terminal_id: Identifier
     incarnation: Identifier
-    now_ms: int = Field(ge=0)
+    now_ms: Annotated[int, Meta(ge=0)]
     generation: Identifier | None
     checkpoints: dict[Identifier, int]
     sealing_key_id: str | None = None
-    operations: list[Operation] = Field(default_factory=list, max_length=OPERATIONS_PER_ROUND_MAX)
-    confirmed: dict[Identifier, Identifier] = Field(
-        default_factory=dict, max_length=CONFIRMED_PER_ROUND_MAX, exclude_if=lambda confirmed: not confirmed
+    operations: Annotated[list[Operation], Meta(max_length=OPERATIONS_PER_ROUND_MAX)] = field(default_factory=list)
+    confirmed: Annotated[dict[Identifier, Identifier], Meta(max_length=CONFIRMED_PER_ROUND_MAX)] = field(
+        default_factory=dict
     )
 
 
-class Receipt(Message):
+class Receipt(Message, frozen=True, kw_only=True):
     """What became of one operation: ``applied``, ``conflict`` (some fields lost) or ``rejected``."""
 
     seq: int
-    outcome: Annotated[str, StringConstraints(pattern="^(applied|conflict|rejected)$")]
+    outcome: Annotated[str, Meta(pattern="^(applied|conflict|rejected)$")]
     code: str | None = None
     message: str | None = None
-    lost: list[FieldName] = Field(default_factory=list)
+    lost: list[FieldName] = field(default_factory=list)
 
 
-class FeedField(Message):
+class FeedField(Message, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """The value and stamp of one field in the change feed.
 
     ``over`` is the stamp of the value that this one replaced without its author having seen it: the terminal that wrote
@@ -131,24 +175,24 @@ class FeedField(Message):
 
     value: Value
     stamp: Stamp
-    over: Stamp | None = Field(default=None, exclude_if=lambda over: over is None)
+    over: Stamp | None = None
 
 
-class FeedEntry(Message):
+class FeedEntry(Message, frozen=True, kw_only=True):
     """One numbered entry of the change feed of one part (a site, or ``*`` for what is common).
 
     Without any field it is a tombstone: the hub has destroyed the record at the end of its time.
     """
 
     part: Identifier
-    n: int = Field(ge=1)
+    n: Number
     kind: FieldName
     site_id: Identifier
     id: Identifier
     fields: dict[FieldName, FeedField]
 
 
-class RoundReply(Message):
+class RoundReply(Message, frozen=True, kw_only=True):
     """The hub's answer. ``now_ms`` is signed time: the terminal's clock floor.
 
     ``digest`` is the hash of what this terminal should hold at these checkpoints, given when nothing
@@ -156,7 +200,7 @@ class RoundReply(Message):
     its feed, so this answer begins it anew.
     """
 
-    protocol: int = PROTOCOL
+    protocol: int = field(default_factory=_this_protocol)
     now_ms: int
     generation: Identifier
     applied_through: int
@@ -171,53 +215,53 @@ class RoundReply(Message):
     sealing: SealingDocument | None = None
 
 
-class TakeRequest(Message):
+class TakeRequest(Message, frozen=True, kw_only=True):
     """``POST /v1/take``: one place of a slot, at once, for the person at the screen.
 
     ``id`` becomes the grant's; it is drawn before it is sent, so that asking again gives the same grant.
     """
 
-    protocol: int = PROTOCOL
+    protocol: int = field(default_factory=_this_protocol)
     terminal_id: Identifier
     incarnation: Identifier
     id: Identifier
     slot_id: Identifier
 
 
-class TakeReply(Message):
+class TakeReply(Message, frozen=True, kw_only=True):
     """The grant and its slot as feed entries, or why there is none (a code of docs/protocol.md §11)."""
 
-    protocol: int = PROTOCOL
+    protocol: int = field(default_factory=_this_protocol)
     now_ms: int
     generation: Identifier
     given: bool
     because: str | None = None
-    entries: list[FeedEntry] = Field(default_factory=list)
+    entries: list[FeedEntry] = field(default_factory=list)
 
 
-class ClaimRequest(Message):
+class ClaimRequest(Message, frozen=True, kw_only=True):
     """``POST /v1/claim``: a slip from another terminal, by its reference as typed or by the text of its QR."""
 
-    protocol: int = PROTOCOL
+    protocol: int = field(default_factory=_this_protocol)
     terminal_id: Identifier
     incarnation: Identifier
-    reference: Annotated[str, StringConstraints(max_length=40)] | None = None
-    claim: Annotated[str, StringConstraints(max_length=400)] | None = None
+    reference: Annotated[str, Meta(max_length=40)] | None = None
+    claim: Annotated[str, Meta(max_length=400)] | None = None
 
 
-class ClaimReply(Message):
+class ClaimReply(Message, frozen=True, kw_only=True):
     """The record of a slip and its slot as feed entries; ``found`` is false when the slip proves nothing."""
 
-    protocol: int = PROTOCOL
+    protocol: int = field(default_factory=_this_protocol)
     now_ms: int
     generation: Identifier
     found: bool
     kind: FieldName | None = None
     id: Identifier | None = None
-    entries: list[FeedEntry] = Field(default_factory=list)
+    entries: list[FeedEntry] = field(default_factory=list)
 
 
-class RefusalBody(Message):
+class RefusalBody(Message, frozen=True, kw_only=True):
     """The body of every refusal: a stable code, a French sentence, the signed time."""
 
     code: str
@@ -228,7 +272,7 @@ class RefusalBody(Message):
     protocol_max: int = PROTOCOL
 
 
-class SealingDocument(Message):
+class SealingDocument(Message, frozen=True, kw_only=True):
     """The hub's sealing key, dated, signed by its offline root over ``signing_input``."""
 
     key_id: str
@@ -241,10 +285,10 @@ class SealingDocument(Message):
 
     def signing_input(self) -> bytes:
         """The bytes that the offline root signs."""
-        return b"point-contact/v1/sealing\n" + self.model_copy(update={"signature": ""}).model_dump_json().encode()
+        return b"point-contact/v1/sealing\n" + self.changed(signature="").to_json()
 
 
-class HubCard(Message):
+class HubCard(Message, frozen=True, kw_only=True):
     """What ``GET /v1/hub`` answers: who this hub is. Its fingerprint is in the enrolment code."""
 
     protocol_min: int = PROTOCOL
@@ -256,7 +300,7 @@ class HubCard(Message):
     public_url: str | None = None
 
 
-class EnrolRequest(Message):
+class EnrolRequest(Message, frozen=True, kw_only=True):
     """``POST /v1/enrol``: the invitation's number, the new public key, and a proof of the secret."""
 
     invitation: int
@@ -265,11 +309,11 @@ class EnrolRequest(Message):
     proof: str
 
 
-class Certificate(Message):
+class Certificate(Message, frozen=True, kw_only=True):
     """Who a terminal is, signed by the hub's identity key over ``signing_input``."""
 
     terminal_id: Identifier
-    terminal_no: int = Field(ge=1, le=32767)
+    terminal_no: Annotated[int, Meta(ge=1, le=32767)]
     site_id: Identifier
     functions: list[str]
     terminal_key: str
@@ -279,10 +323,10 @@ class Certificate(Message):
 
     def signing_input(self) -> bytes:
         """The bytes that the hub's identity key signs."""
-        return b"point-contact/v1/certificate\n" + self.model_copy(update={"signature": ""}).model_dump_json().encode()
+        return b"point-contact/v1/certificate\n" + self.changed(signature="").to_json()
 
 
-class EnrolReply(Message):
+class EnrolReply(Message, frozen=True, kw_only=True):
     """The new terminal's certificate, the sealing key, and the secret of its references."""
 
     certificate: Certificate
@@ -292,9 +336,6 @@ class EnrolReply(Message):
     now_ms: int
 
 
-RoundReply.model_rebuild()
-
-
 @dataclass(frozen=True)
 class HubRequest:
     """A request as bytes: what the one narrow seam to the network carries."""
@@ -302,7 +343,7 @@ class HubRequest:
     method: str
     path: str
     body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = dataclass_field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -311,7 +352,7 @@ class HubResponse:
 
     status: int
     body: bytes
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = dataclass_field(default_factory=dict)
 
 
 def to_text(data: bytes) -> str:

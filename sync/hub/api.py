@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.requests import ClientDisconnect
@@ -236,8 +237,5 @@ def _content(message: type[Message]) -> dict[str, Any]:
 def _with_messages(schema: dict[str, Any]) -> dict[str, Any]:
     """Adds the schema of every message: FastAPI does not see them, since bodies are carried as bytes."""
     known = schema.setdefault("components", {}).setdefault("schemas", {})
-    for message in MESSAGES:
-        described = message.model_json_schema(ref_template="#/components/schemas/{model}")
-        known.update(described.pop("$defs", {}))
-        known[message.__name__] = described
+    known.update(msgspec.json.schema_components(MESSAGES, ref_template="#/components/schemas/{name}")[1])
     return schema

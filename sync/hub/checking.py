@@ -44,7 +44,7 @@ def check_form(push: Push, operation: Operation) -> None:
         raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     if operation.kind == "grant":
         _check_grant(push, operation)
-    if any(stamp_node(change.stamp) != push.sender.terminal_no for change in operation.fields.values()):
+    if any(stamp_node(stamp) != push.sender.terminal_no for stamp in operation.stamps):
         raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
     sent, held = operation.fields.get("state"), push.records[operation.kind].get(operation.id)
     before = held.values.get("state") if held is not None else None
@@ -82,7 +82,7 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
     values = {name: change.value for name, change in operation.fields.items()}
     before = held.values if held is not None else {}
     try:
-        whole = FIELDS[operation.kind].model_validate({**before, **values}).values()
+        whole = FIELDS[operation.kind].whole({**before, **values})
     except ValidationError as error:
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
     state = whole.get("state")

@@ -227,7 +227,7 @@ def _bring(
         "carried": True,
     }
     clock = rows.read_clock(connection, now_ms)
-    booking = Standing("booking", maker.site_id, carried.id, BookingFields.model_validate(values).values())
+    booking = Standing("booking", maker.site_id, carried.id, BookingFields.whole(values))
     for name, value in values.items():
         booking.decide(name, value, clock.tick())
     bookings.answer(booking, None, places, clock, now_ms)

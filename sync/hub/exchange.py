@@ -267,7 +267,7 @@ class Exchange:
         if not text:
             return None
         try:
-            certificate = Certificate.model_validate_json(from_text(text))
+            certificate = Certificate.from_json(from_text(text))
         except ValueError as error:
             raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400) from error
         key = from_text(certificate.terminal_key)

@@ -9,11 +9,11 @@ restore, failover. Mirror of ``sync/replica/outbox.py``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.change import Value, new_id
@@ -26,6 +26,8 @@ from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry, FeedField
 
 COMMON_PART = "*"
 PAGE_CHARACTERS_MAX = 2 * 1024 * 1024
+_JSON = msgspec.json.Encoder()
+_FIELDS_OF_ENTRY = msgspec.json.Decoder(dict[str, list[Any]])
 
 # Built once: building a statement costs more than running it, and every round runs these.
 _FEED, _HEADS = table_of(Feed), table_of(FeedHead)
@@ -120,7 +122,9 @@ def publish_all(connection: Connection, standings: Iterable[Standing], origin: s
     _append(connection, lines)
 
 
-def _with_over(fields: Mapping[str, tuple[Value, str]], standing: Standing) -> dict[str, tuple[Value, ...]]:
+def _with_over(fields: Mapping[str, tuple[Value, str]], standing: Standing) -> Mapping[str, tuple[Value, ...]]:
+    if not standing.over:
+        return fields
     return {name: (*told, standing.over[name]) if name in standing.over else told for name, told in fields.items()}
 
 
@@ -263,15 +267,15 @@ def _read_part(
 
 def _entry(row: Row[Any]) -> FeedEntry:
     """An entry from what the hub itself wrote: already validated, so not validated again."""
-    fields = json.loads(row.fields)
-    return FeedEntry.model_construct(
+    fields = _FIELDS_OF_ENTRY.decode(row.fields)
+    return FeedEntry(
         part=row.part,
         n=row.n,
         kind=row.kind,
         site_id=row.site_id,
         id=row.id,
         fields={
-            name: FeedField.model_construct(value=value, stamp=stamp, over=over[0] if over else None)
+            name: FeedField(value=value, stamp=stamp, over=over[0] if over else None)
             for name, (value, stamp, *over) in fields.items()
         },
     )
@@ -283,7 +287,7 @@ def _in_history(checkpoint: int, head: int) -> int:
 
 def _whole(standing: Standing) -> Standing:
     """The standing record, validated, its unset fields at their defaults."""
-    standing.values = FIELDS[standing.kind].model_validate(standing.values).values()
+    standing.values = FIELDS[standing.kind].whole(standing.values)
     return standing
 
 
@@ -292,7 +296,7 @@ def _stamps_row(standing: Standing) -> dict[str, str]:
         "site_id": standing.site_id,
         "kind": standing.kind,
         "id": standing.id,
-        "stamps": json.dumps(standing.stamps, separators=(",", ":")),
+        "stamps": _JSON.encode(standing.stamps).decode(),
     }
 
 
@@ -303,6 +307,6 @@ def _feed_row(line: _Line, part: str, n: int) -> dict[str, str | int]:
         "kind": line.standing.kind,
         "site_id": line.standing.site_id,
         "id": line.standing.id,
-        "fields": json.dumps(line.fields, ensure_ascii=False, separators=(",", ":")),
+        "fields": _JSON.encode(line.fields).decode(),
         "origin": line.origin,
     }

@@ -270,7 +270,7 @@ def note_report(connection: Connection, now_ms: int, terminal_id: str, site_id: 
     """
     if len(message.operations) >= OPERATIONS_PER_ROUND_MAX or message.generation != feed.read_generation(connection):
         return
-    if sum(len(one.model_dump_json()) for one in message.operations) > WHOLE_BATCH_BYTES_MAX:
+    if sum(len(one.to_json()) for one in message.operations) > WHOLE_BATCH_BYTES_MAX:
         return
     table = table_of(Terminal)
     noted = table.update().where(table.c.terminal_id == terminal_id).values(reported_generation=message.generation)
@@ -317,7 +317,7 @@ def _certify(
         issued_at_ms=now_ms,
         demonstration=keys.demonstration,
     )
-    certificate = unsigned.model_copy(update={"signature": to_text(keys.identity.sign(unsigned.signing_input()))})
+    certificate = unsigned.changed(signature=to_text(keys.identity.sign(unsigned.signing_input())))
     _insert(connection, certificate, now_ms, reported_generation=feed.read_generation(connection))
     return certificate
 
@@ -330,7 +330,7 @@ def _insert(connection: Connection, certificate: Certificate, now_ms: int, *, re
         "site_id": certificate.site_id,
         "functions": ",".join(certificate.functions),
         "public_key": certificate.terminal_key,
-        "certificate": certificate.model_dump_json(),
+        "certificate": certificate.to_json().decode(),
         "counter": 0,
         "enrolled_ms": now_ms,
         "reported_generation": reported_generation,
@@ -342,7 +342,7 @@ def _certificate_of_key(connection: Connection, terminal_key: str) -> Certificat
     table = table_of(Terminal)
     query = table.select().where(table.c.public_key == terminal_key, table.c.revoked_ms.is_(None))
     row = connection.execute(query).first()
-    return None if row is None else Certificate.model_validate_json(row.certificate)
+    return None if row is None else Certificate.from_json(row.certificate)
 
 
 def _reply(connection: Connection, keys: HubKeys, now_ms: int, certificate: Certificate) -> EnrolReply:

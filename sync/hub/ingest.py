@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from sync.change import Value
-from sync.clock import stamp_ms, utc_text
+from sync.clock import stamp_ms
 from sync.errors import Gap, Refused
 from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, tombstones
 from sync.hub.checking import Rejection, check, check_form
@@ -33,6 +34,7 @@ FORGOTTEN = "forgotten"
 """The code of a receipt: the record was destroyed at the end of its time. The terminal gives the change up."""
 OTHER_OPERATION = "other_operation"
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
+_SORTED = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
         Refused: ``clock_ahead``, with the signed time that sets the terminal right.
     """
     limit_ms = now_ms + CLOCK_AHEAD_MAX_MS
-    if any(stamp_ms(change.stamp) > limit_ms for operation in operations for change in operation.fields.values()):
+    if any(stamp_ms(stamp) > limit_ms for operation in operations for stamp in operation.stamps):
         raise Refused(
             "clock_ahead",
             "L’horloge de la borne avance trop : elle se règle sur le hub et recommence, rien n’est perdu.",
@@ -92,8 +94,8 @@ def ingest(
     load_records(connection, push, [*restamped, *fresh])
     shelf = Shelf.load(connection, push, [*restamped, *fresh])
     for operation in [*restamped, *fresh]:
-        for change in operation.fields.values():
-            push.clock.observe(change.stamp)
+        for stamp in operation.stamps:
+            push.clock.observe(stamp)
     for operation in restamped:
         _judge(push, shelf, operation)
     fresh_receipts = [_judge(push, shelf, operation) for operation in fresh]
@@ -180,7 +182,7 @@ def _said(operation: Operation) -> str:
 
 
 def _short_hash(thing: object) -> str:
-    return hashlib.sha256(json.dumps(thing, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(_SORTED.encode(thing)).hexdigest()[:16]
 
 
 def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
@@ -263,7 +265,7 @@ def _answer(push: Push, standing: Standing, state_before: Value) -> None:
         bookings.answer_grant(standing, push.places, push.clock, push.now_ms)
     elif standing.kind == "registration" and standing.values["state"] == registration.PREPARED:
         standing.decide("state", registration.RECEIVED, push.clock.tick())
-        standing.decide("received_at", utc_text(push.now_ms), push.clock.tick())
+        standing.decide("received_at", push.now, push.clock.tick())
 
 
 def _write(
@@ -278,7 +280,7 @@ def _write(
         {
             "terminal_id": sender.terminal_id,
             "incarnation": sender.incarnation,
-            **receipt.model_dump(exclude={"lost"}),
+            **msgspec.structs.asdict(receipt),
             "lost": json.dumps(receipt.lost),
             "said": _said(operation),
         }

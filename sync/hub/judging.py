@@ -49,6 +49,9 @@ def judge_fields(
     fields = FIELDS[standing.kind]
     judged = Judged()
     for name, sent in changes.items():
+        if name not in standing.stamps:  # nobody ever set it: ``merge.judge`` lets it stand whatever the policy
+            (standing.accept if sent_now else standing.decide)(name, sent.value, sent.stamp)
+            continue
         change = Change(name, sent.value, sent.stamp, sent.base)
         verdict = merge.judge(fields.policy(name), standing.held(name), change, fields.transitions.get(name))
         if verdict.restamp:

@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -150,7 +151,7 @@ def rotate_sealing(
     keys = HubKeys.load(home)
     root = _read_root(root_key or root_key_path(home), keys.root_public)
     before = keys.sealing
-    shortened = before.model_copy(update={"valid_to_ms": now_ms + overlap_days * DAY_MS, "signature": ""})
+    shortened = before.changed(valid_to_ms=now_ms + overlap_days * DAY_MS, signature="")
     starts_ms = max(now_ms - DAY_MS, before.valid_from_ms + 1)
     folder = keys_folder(home) / "sealing"
     with storage_errors("écrire la nouvelle clé de scellement"):
@@ -272,11 +273,11 @@ def _write_sealing(
 
 
 def _sign(document: SealingDocument, root: Ed25519PrivateKey) -> SealingDocument:
-    return document.model_copy(update={"signature": to_text(root.sign(document.signing_input()))})
+    return document.changed(signature=to_text(root.sign(document.signing_input())))
 
 
 def _write_document(folder: Path, document: SealingDocument) -> None:
-    write_private(folder / f"{document.key_id}.json", document.model_dump_json(indent=1).encode() + b"\n")
+    write_private(folder / f"{document.key_id}.json", msgspec.json.format(document.to_json(), indent=1) + b"\n")
 
 
 def _line(secret: bytes) -> bytes:
@@ -301,7 +302,7 @@ def _read_documents(place: Path, root_public: bytes, demonstration: bool) -> tup
     documents = []
     for path in sorted((place / "sealing").glob("*.json")):
         try:
-            document = SealingDocument.model_validate_json(path.read_text("utf-8"))
+            document = SealingDocument.from_json(path.read_bytes())
             signed = signature.verify(root_public, from_text(document.signature), document.signing_input())
         except (OSError, ValueError, PointContactError) as error:
             raise StorageError(_damaged(path)) from error

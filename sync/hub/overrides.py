@@ -153,7 +153,7 @@ def _successor(
         "moved_from": booking.id,
     }
     made = Standing("booking", booking.site_id, new_id(now_ms, random(10)))
-    for name, value in BookingFields.model_validate(values).values().items():
+    for name, value in BookingFields.whole(values).items():
         made.decide(name, value, clock.tick())
     places.add(made)
     return made

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
 
 from sync.change import Value
 from sync.claim import placeholder_id
-from sync.clock import HybridClock
+from sync.clock import HybridClock, utc_text
 from sync.hub import conflicts, grants
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load
@@ -54,6 +55,11 @@ class Push:
     told_late: set[str] = field(default_factory=set)
     buried: set[tuple[str, str]] = field(default_factory=set)
     ended: set[tuple[str, str]] = field(default_factory=set)
+
+    @cached_property
+    def now(self) -> str:
+        """``now_ms`` as the records write it."""
+        return utc_text(self.now_ms)
 
     def standings(self) -> list[Standing]:
         """Every record this push may have changed; bookings and grants are those of its places."""

@@ -88,7 +88,7 @@ def keep(connection: Connection, caller: Caller, message: RoundRequest, now_ms: 
     applied_through = _applied_through(connection, caller.terminal_id, message.incarnation)
     rows: list[dict[str, Any]] = []
     for operation in message.operations:
-        text = operation.model_dump_json()
+        text = operation.to_json().decode()
         if operation.seq <= applied_through or operation.seq in known or operation.site_id != caller.site_id:
             continue
         characters += len(text)
@@ -293,7 +293,7 @@ def _held_back(row: Row[Any]) -> HeldBack:
 
 
 def _operation(row: Row[Any]) -> Operation:
-    return Operation.model_validate_json(row.operation)
+    return Operation.from_json(row.operation)
 
 
 def _newest_ms(operation: Operation) -> int:

@@ -96,7 +96,7 @@ def _all_of(kind: str, *, one_site: bool) -> Select[Any]:
 def _decide(standing: Standing, values: Mapping[str, Value], clock: HybridClock) -> set[str]:
     fields = FIELDS[standing.kind]
     try:
-        whole = fields.model_validate({**standing.values, **values}).values()
+        whole = fields.whole({**standing.values, **values})
     except ValidationError as error:
         names = sorted({str(detail["loc"][0]) for detail in error.errors(include_input=False) if detail["loc"]})
         raise InvalidInput(f"Valeur absente ou non permise : {', '.join(names)}.") from error

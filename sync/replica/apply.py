@@ -198,7 +198,7 @@ def _row_with(key: Key, held: Mapping[str, Value] | None, winners: Mapping[str, 
         return None
     known = {name: given.value for name, given in winners.items() if name in kind.model_fields}
     try:
-        return kind.model_validate({**(held or {}), **known}).values()
+        return kind.whole({**(held or {}), **known})
     except ValidationError:
         return None
 
@@ -365,7 +365,7 @@ def _is_whole(kind: str, stamps: Collection[str]) -> bool:
 
 def _only_stamped(key: Key, row: Mapping[str, Value], stamps: Collection[str]) -> dict[str, Value]:
     """A whole row in which the fields that nobody set are as at the beginning."""
-    return FIELDS[key[0]].model_validate({name: value for name, value in row.items() if name in stamps}).values()
+    return FIELDS[key[0]].whole({name: value for name, value in row.items() if name in stamps})
 
 
 def record_shape() -> str:

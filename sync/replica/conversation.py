@@ -70,7 +70,7 @@ def ask(client: HubClient, request: HubRequest, hub_key: bytes, signer: Signer |
         headers[HEADER_COUNTER] = str(signer.counter)
         headers[HEADER_SIGNATURE] = to_text(signature)
         if signer.certificate is not None:
-            headers[HEADER_CERTIFICATE] = to_text(signer.certificate.model_dump_json().encode())
+            headers[HEADER_CERTIFICATE] = to_text(signer.certificate.to_json())
     response = client.send(HubRequest(request.method, request.path, request.body, headers))
     check_signature(response, hub_key, signature)
     if response.status != 200:

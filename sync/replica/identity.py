@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import structs
 from sqlalchemy import Connection
 
 from sync.change import new_id
@@ -90,7 +91,7 @@ def load(connection: Connection) -> Credentials:
         from_text(held["hub_key"]),
         from_text(held["root_key"]),
         from_text(held["reference_secret"]),
-        Certificate.model_validate(held["certificate"]),
+        Certificate.from_values(held["certificate"]),
     )
 
 
@@ -186,7 +187,7 @@ class Enrolment:
     ) -> None:
         document = {
             "identity": asdict(identity),
-            "certificate": reply.certificate.model_dump(),
+            "certificate": structs.asdict(reply.certificate),
             "private_key": to_text(key.private_bytes_raw()),
             "hub_key": card.identity_key,
             "root_key": card.root_key,
@@ -194,7 +195,7 @@ class Enrolment:
         }
         meta.write(connection, meta.IDENTITY, json.dumps(document))
         meta.write(connection, meta.PENDING_IDENTITY, None)
-        meta.write(connection, meta.SEALING, reply.sealing.model_dump_json())
+        meta.write(connection, meta.SEALING, reply.sealing.to_json().decode())
         meta.write(connection, meta.GENERATION, reply.generation)
         meta.write(connection, meta.NEXT_SEQ, 1)
 

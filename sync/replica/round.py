@@ -165,7 +165,7 @@ class Rounds:
             now_ms=max(self._clockwork.local_ms(), 0),
             generation=meta.read(connection, meta.GENERATION),
             checkpoints=apply.read_checkpoints(connection),
-            sealing_key_id=SealingDocument.model_validate_json(sealing).key_id if sealing else None,
+            sealing_key_id=SealingDocument.from_json(sealing).key_id if sealing else None,
             operations=outbox.batch(connection),
             confirmed=testimony.read(connection),
         )
@@ -239,7 +239,7 @@ class Rounds:
         check_sealing(
             reply.sealing, credentials.root_key, reply.now_ms, demonstration=credentials.identity.demonstration
         )
-        meta.write(connection, meta.SEALING, reply.sealing.model_dump_json())
+        meta.write(connection, meta.SEALING, reply.sealing.to_json().decode())
 
     def _redraw(self, connection: Connection) -> None:
         outbox.redraw(connection, self._clockwork.now_ms(connection), self._random)

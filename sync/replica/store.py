@@ -279,7 +279,7 @@ class Store:
             signed_ms = meta.read_int(connection, meta.TIME_FLOOR_MS)
         if text is None:
             raise StorageError("La clé de scellement du hub manque : lancez une synchronisation.")
-        document = SealingDocument.model_validate_json(text)
+        document = SealingDocument.from_json(text)
         check_sealing(document, self._credentials.root_key, signed_ms, demonstration=self._identity.demonstration)
         return document
 

@@ -254,7 +254,7 @@ def _renew_recovery(home: Path, machine_secret: bytes, database: ReplicaDatabase
     if text is None:
         return
     envelope = Envelope.load(home / KEYS_NAME)
-    document = SealingDocument.model_validate_json(text)
+    document = SealingDocument.from_json(text)
     if document.key_id != envelope.recovery_key_id():
         envelope.add_recovery(envelope.open_with_machine(machine_secret), document)
 

@@ -149,6 +149,6 @@ def _validated(
     fields: type[RecordFields], held: Mapping[str, Value] | None, values: Mapping[str, Value]
 ) -> dict[str, Value]:
     try:
-        return fields.model_validate({**(held or {}), **values}).values()
+        return fields.whole({**(held or {}), **values})
     except ValidationError:
         raise InvalidInput("Une réponse n’est pas valable : vérifiez la saisie et recommencez.") from None

@@ -96,7 +96,7 @@ def another_place_than_asked(patch: pytest.MonkeyPatch) -> None:
 
     def take(connection: Any, caller: Any, message: TakeRequest, *what: Any) -> TakeReply:
         other = f"{message.id[:-6]}{next(count):06d}"
-        return true(connection, caller, message.model_copy(update={"id": other}), *what)
+        return true(connection, caller, message.changed(id=other), *what)
 
     patch.setattr(takes, "take", take)
 

@@ -107,7 +107,7 @@ def the_first_of_a_request_is_kept_apart(patch: pytest.MonkeyPatch) -> None:
     true = quarantine.keep
 
     def keep(connection: Any, caller: Any, message: Any, now_ms: int) -> int:
-        return true(connection, caller, message.model_copy(update={"operations": message.operations[:1]}), now_ms)
+        return true(connection, caller, message.changed(operations=message.operations[:1]), now_ms)
 
     patch.setattr(quarantine, "keep", keep)
 

@@ -208,5 +208,8 @@ def as_written(connection: Connection, heard: Heard, message: RoundRequest) -> t
     through = connection.execute(text(f"SELECT applied_through FROM hub_position {where}"), this).scalar() or 0
     found = connection.execute(text(f"SELECT seq, outcome FROM hub_receipt {where}"), this)
     receipts = [Receipt(seq=row.seq, outcome=row.outcome) for row in found]
-    reply = RoundReply.model_construct(applied_through=through, receipts=receipts)
-    return message.model_copy(update={"operations": fresh}), reply
+    reply = RoundReply(
+        now_ms=0, generation="", applied_through=through, durable_through=0, receipts=receipts, entries=[],
+        checkpoints={}, more=False,
+    )  # fmt: skip
+    return message.changed(operations=fresh), reply

@@ -55,7 +55,7 @@ def test_the_same_answers_never_look_the_same() -> None:
 
 def test_an_unknown_suite_is_refused() -> None:
     with pytest.raises(Refused, match="mettez la borne à jour"):
-        seal(DOCUMENT.model_copy(update={"suite": "rot13"}), "r", "s", "i", {})
+        seal(DOCUMENT.changed(suite="rot13"), "r", "s", "i", {})
 
 
 @pytest.mark.parametrize("text", ["", "!!", to_text(b"{}"), to_text(b"[1]")])

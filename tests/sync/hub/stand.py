@@ -218,7 +218,7 @@ class Signer:
             "fields": fields,
             **changed,
         }
-        return Operation.model_validate(whole)
+        return Operation(**whole)  # type: ignore[arg-type]
 
     def booking(self, slot_id: str, *, record_id: str | None = None, **values: Value) -> Operation:
         """Asks for a slot."""
@@ -262,7 +262,7 @@ class Signer:
             "operations": operations or [],
             **changed,
         }
-        return RoundRequest.model_validate(whole)
+        return RoundRequest(**whole)  # type: ignore[arg-type]
 
     def signed(
         self, body: bytes, *, counter: int | None = None, protocol: str = str(PROTOCOL), path: str = "/v1/round"

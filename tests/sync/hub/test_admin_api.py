@@ -249,7 +249,7 @@ def test_duplicates_are_looked_for_and_settled(office: Office) -> None:
     for number in range(2):
         prepared = terminal.registration()
         sealed = seal(hub.keys.sealing, "registration", SITE, prepared.id, {**answers, "ville": str(number)}).to_text()
-        terminal.round([prepared.model_copy(update={"sealed": sealed})])
+        terminal.round([prepared.changed(sealed=sealed)])
     assert office.post("/duplicates/look", {}, CLERK) == {"compared": 2, "unreadable": 0, "pairs": 1}
     [item] = office.get("/todo", CLERK)["todo"]
     assert "Durand" not in json.dumps(item, ensure_ascii=False)

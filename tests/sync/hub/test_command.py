@@ -227,10 +227,10 @@ def filled(tmp_path: Path) -> Iterator[tuple[Stand, str, str]]:
             sealed = seal(hub.keys.sealing, operation.kind, SITE, operation.id, answers[at]).to_text()
             known = {"reference_no": at, "reference_hash": hash_reference(reference, operation.id)}
             fields = {
-                name: change.model_copy(update={"value": known[name]}) if name in known else change
+                name: change.changed(value=known[name]) if name in known else change
                 for name, change in operation.fields.items()
             }
-            operations[at] = operation.model_copy(update={"fields": fields, "sealed": sealed})
+            operations[at] = operation.changed(fields=fields, sealed=sealed)
             shown.append(reference.shown)
         reply = signer.round(operations)
         assert [receipt.outcome for receipt in reply.receipts] == ["applied", "applied"]

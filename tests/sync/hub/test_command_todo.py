@@ -23,7 +23,7 @@ def with_contact(hub: Stand, terminal: Signer, slot_id: str) -> str:
     """A booking with a sealed contact, withdrawn since."""
     request = terminal.booking(slot_id)
     sealed = seal(hub.keys.sealing, "booking", SITE, request.id, PERSONAL).to_text()
-    terminal.round([request.model_copy(update={"sealed": sealed})])
+    terminal.round([request.changed(sealed=sealed)])
     with hub.database.write() as connection:
         rows.write_as_hub(connection, hub.clock(), "booking", SITE, request.id, {"state": "withdrawn"})
     return request.id
@@ -131,7 +131,7 @@ def test_looking_for_duplicates_counts_and_points_to_the_list(hub: Stand, do: Do
     for number in range(2):
         prepared = terminal.registration()
         sealed = seal(hub.keys.sealing, "registration", SITE, prepared.id, {**answers, "ville": str(number)}).to_text()
-        terminal.round([prepared.model_copy(update={"sealed": sealed})])
+        terminal.round([prepared.changed(sealed=sealed)])
     assert "rôle" in do("duplicates", "look", status=1)
     said = do("duplicates", "look", who="Zoé")
     assert "comparées pour la première fois : 2." in said

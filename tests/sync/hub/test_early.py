@@ -158,7 +158,7 @@ def test_what_a_claim_met_is_not_undone_by_the_terminal_that_made_the_booking(hu
 
 def emptied(operation: Operation, *left: str) -> Operation:
     """What a terminal keeps of an operation whose record was destroyed at the end of its time."""
-    return operation.model_copy(update={"fields": {name: operation.fields[name] for name in left}})
+    return operation.changed(fields={name: operation.fields[name] for name in left})
 
 
 @pytest.mark.parametrize("changed_first", [True, False])
@@ -217,7 +217,7 @@ def test_the_terminal_of_a_stamp_is_its_author(hub: Stand) -> None:
     terminal = hub.enrol()
     change = FieldChange(value="ar", stamp=hub.enrol().hlc.tick())
     operation = terminal.operation("booking", new_id(hub.clock(), hub.random(10)), {"language": "fr"})
-    foreign = operation.model_copy(update={"fields": {"language": change}})
+    foreign = operation.changed(fields={"language": change})
     assert only(terminal.round([foreign]).receipts).code == "foreign_stamp"
     assert waiting(hub) == []
 

@@ -158,7 +158,7 @@ def test_a_terminal_of_another_hub_is_unknown(hub: Stand, tmp_path: Path) -> Non
 
 
 def with_certificate(request: HubRequest, certificate: Certificate) -> HubRequest:
-    text = to_text(certificate.model_dump_json().encode())
+    text = to_text(certificate.to_json())
     return replace(request, headers={**request.headers, HEADER_CERTIFICATE: text})
 
 
@@ -187,7 +187,7 @@ def test_nobody_is_readmitted_by_what_this_hub_did_not_sign(hub: Stand, tmp_path
     with hub_in(tmp_path / "other") as elsewhere:
         stranger = elsewhere.enrol()
         foreign = with_certificate(stranger.signed(stranger.request().to_bytes()), stranger.certificate)
-    widened = terminal.certificate.model_copy(update={"functions": ["accueil"]})
+    widened = terminal.certificate.changed(functions=["accueil"])
     for request in (
         foreign,
         with_certificate(terminal.signed(body), widened),

@@ -117,7 +117,7 @@ def test_a_proof_is_for_one_key_only(hub: Stand) -> None:
     request, _, _ = hub.enrol_request(hub.invite())
     message = EnrolRequest.from_bytes(request.body)
     thief = to_text(signature.public_bytes(Ed25519PrivateKey.generate()))
-    stolen = message.model_copy(update={"terminal_key": thief}).to_bytes()
+    stolen = message.changed(terminal_key=thief).to_bytes()
     answer = hub.exchange.answer(HubRequest("POST", "/v1/enrol", stolen))
     assert hub.refusal(answer).code == "invitation_wrong"
 
@@ -127,7 +127,7 @@ def test_a_proof_is_for_one_key_only(hub: Stand) -> None:
 )
 def test_a_malformed_enrolment_is_refused(hub: Stand, changed: dict[str, object]) -> None:
     request, _, _ = hub.enrol_request(hub.invite())
-    body = EnrolRequest.from_bytes(request.body).model_copy(update=changed).to_bytes()
+    body = EnrolRequest.from_bytes(request.body).changed(**changed).to_bytes()
     answer = hub.exchange.answer(HubRequest("POST", "/v1/enrol", body))
     assert hub.refusal(answer).code in {"malformed", "invitation_wrong"}
     assert hub.refusal(hub.exchange.answer(HubRequest("POST", "/v1/enrol", b"no"))).code == "malformed"

@@ -236,7 +236,7 @@ def test_a_promise_that_cannot_be_is_rejected(hub: Stand, what: str, code: str) 
     bad = {
         "no grant": promise(terminal, None, slot_id),
         "no spend": promise(terminal, grant_id, slot_id, spend_no=0),
-        "requested with a grant": promise(terminal, grant_id, slot_id).model_copy(),
+        "requested with a grant": promise(terminal, grant_id, slot_id).changed(),
         "another terminal": promise(other, grant_id, slot_id),
         "another slot": promise(terminal, grant_id, other_slot),
     }[what]
@@ -289,7 +289,7 @@ def test_of_two_disks_the_second_keeps_a_place_that_the_first_gave_back(hub: Sta
     grant_id, slot_id = granted(hub, terminal)
     first, second = promise(terminal, grant_id, slot_id), promise(terminal, grant_id, slot_id)
     cancel = terminal.operation("booking", first.id, {"state": "cancelled"})
-    terminal.round([first, cancel.model_copy(update={"seq": 2}), second.model_copy(update={"seq": 3})])
+    terminal.round([first, cancel.changed(seq=2), second.changed(seq=3)])
     assert state_of(hub, second)[0] == "guaranteed"
     check_places(hub)
 

@@ -130,7 +130,7 @@ def test_an_operation_stamped_anew_is_judged_again(hub: Stand) -> None:
     assert hub.read("booking", booking.id)["language"] == "uk"
     hub.clock.ms += 60_000
     stamp = terminal.hlc.tick()
-    anew = change.model_copy(update={"fields": {"language": FieldChange(value="ar", stamp=stamp)}})
+    anew = change.changed(fields={"language": FieldChange(value="ar", stamp=stamp)})
     reply = terminal.round([anew])
     assert only(reply.receipts).outcome == "applied"
     assert (hub.read("booking", booking.id)["language"], held_stamps(hub, "booking", booking.id)["language"]) == (
@@ -167,30 +167,26 @@ def bad(hub: Stand, terminal: Signer, what: str) -> Operation:
 
     def also(name: str, value: Value, **changed: Any) -> Operation:
         change = FieldChange(value=value, stamp=changed.pop("stamp", stamp))
-        return good.model_copy(update={"fields": {**good.fields, name: change}, **changed})
+        return good.changed(fields={**good.fields, name: change}, **changed)
 
     makers: dict[str, Operation] = {
-        "unknown_kind": good.model_copy(update={"kind": "meeting"}),
-        "wrong_site": good.model_copy(update={"site_id": "site-saint-denis"}),
+        "unknown_kind": good.changed(kind="meeting"),
+        "wrong_site": good.changed(site_id="site-saint-denis"),
         "forbidden_field": also("received_at", "2026-11-21T08:00:00Z"),
         "unknown_field": also("colour", "red"),
-        "forbidden_kind": good.model_copy(
-            update={"kind": "slot", "fields": {"gone": FieldChange(value=True, stamp=stamp)}}
-        ),
+        "forbidden_kind": good.changed(kind="slot", fields={"gone": FieldChange(value=True, stamp=stamp)}),
         "foreign_stamp": also("language", "fr", stamp=make_stamp(START_MS, 0, 77)),
         "hub_stamp": also("language", "fr", stamp=make_stamp(START_MS, 0, 0)),
         "invalid": also("reference_no", "seven"),
         "control": also("language", "a\x00b"),
-        "missing": good.model_copy(
-            update={"fields": {name: good.fields[name] for name in good.fields if name != "notice_version"}}
-        ),
+        "missing": good.changed(fields={name: good.fields[name] for name in good.fields if name != "notice_version"}),
         "forbidden_state": also("state", "transmise"),
         "foreign_reference": also("terminal_no", 99),
-        "sealed_malformed": good.model_copy(update={"sealed": "no seal"}),
-        "sealed_json": good.model_copy(update={"sealed": to_text(b'{"header": 1}')}),
-        "sealed_header_id": good.model_copy(update={"sealed": sealed(record_id="another-record")}),
-        "sealed_header_kind": good.model_copy(update={"sealed": sealed(kind="booking")}),
-        "sealed_header_site": good.model_copy(update={"sealed": sealed(site_id="site-saint-denis")}),
+        "sealed_malformed": good.changed(sealed="no seal"),
+        "sealed_json": good.changed(sealed=to_text(b'{"header": 1}')),
+        "sealed_header_id": good.changed(sealed=sealed(record_id="another-record")),
+        "sealed_header_kind": good.changed(sealed=sealed(kind="booking")),
+        "sealed_header_site": good.changed(sealed=sealed(site_id="site-saint-denis")),
     }
     return makers[what]
 
@@ -429,7 +425,7 @@ def test_a_sealed_text_sent_again_after_it_was_taken_back_is_not_kept(hub: Stand
     hub.clock.ms += 1000
     back = terminal.operation("registration", prepared.id, {"state": "retiree"})
     terminal.round([back])
-    again = [one.model_copy(update={"seq": seq}) for seq, one in enumerate((prepared, back), start=1)]
+    again = [one.changed(seq=seq) for seq, one in enumerate((prepared, back), start=1)]
     terminal.round(again, incarnation=new_id(hub.clock(), hub.random(10)))
     assert sealed_kept(hub) == []
     assert hub.read("registration", prepared.id)["state"] == "retiree"
@@ -450,7 +446,7 @@ def test_a_cancelled_booking_keeps_nothing_of_what_was_typed(hub: Stand) -> None
     terminal, other = hub.enrol(), hub.enrol()
     record_id = new_id(hub.clock(), hub.random(10))
     sealed = seal.seal(hub.keys.sealing, "booking", SITE, record_id, {"prenom": "Zoé"}).to_text()
-    made = terminal.booking(hub.add_slot(), record_id=record_id).model_copy(update={"sealed": sealed})
+    made = terminal.booking(hub.add_slot(), record_id=record_id).changed(sealed=sealed)
     terminal.round([made])
     assert sealed_kept(hub) == [record_id]
     other.round()
@@ -465,7 +461,7 @@ def test_the_choice_for_what_cannot_leave_is_one_of_two(hub: Stand, unsent: str)
     prepared = terminal.registration()
     stamp = prepared.fields["state"].stamp
     fields = {**prepared.fields, "if_unsent": FieldChange(value=unsent, stamp=stamp)}
-    receipt = only(terminal.round([prepared.model_copy(update={"fields": fields})]).receipts)
+    receipt = only(terminal.round([prepared.changed(fields=fields)]).receipts)
     assert receipt.outcome == ("rejected" if unsent == "vendre" else "applied")
 
 
@@ -483,7 +479,7 @@ def test_a_wish_is_another_slot_and_a_move_is_of_another_booking(hub: Stand, wha
 def test_an_operation_that_was_emptied_at_its_terminal_is_taken_and_makes_nothing(hub: Stand) -> None:
     """A registration destroyed at the end of its time, which a restored hub asks for again: its number only is left."""
     terminal = hub.enrol()
-    emptied = terminal.registration().model_copy(update={"fields": {}})
+    emptied = terminal.registration().changed(fields={})
     [receipt] = terminal.round([emptied]).receipts
     assert (receipt.outcome, receipt.code) == ("applied", None)
     with hub.database.read() as connection:

@@ -50,7 +50,7 @@ def test_the_sealing_document_is_signed_by_the_root_and_says_whether_it_is_a_dem
     assert document.demonstration
     assert keys.demonstration
     assert signature.verify(keys.root_public, from_text(document.signature), document.signing_input())
-    disguised = document.model_copy(update={"demonstration": False})
+    disguised = document.changed(demonstration=False)
     assert not signature.verify(keys.root_public, from_text(document.signature), disguised.signing_input())
 
 

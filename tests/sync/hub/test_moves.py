@@ -321,7 +321,7 @@ def test_the_highest_spend_of_a_grant_stands_in_either_order_and_nobody_is_told(
     [(grant_id, slot_id)] = stocked(hub, terminal)
     lower, higher = promise(terminal, grant_id, slot_id), promise(terminal, grant_id, slot_id, 2)
     order = [higher, lower] if higher_first else [lower, higher]
-    terminal.round([one.model_copy(update={"seq": at}) for at, one in enumerate(order, start=1)])
+    terminal.round([one.changed(seq=at) for at, one in enumerate(order, start=1)])
     assert (state(hub, lower), state(hub, higher)) == ("cancelled", "guaranteed")
     assert to_look_at(hub) == []
     assert hub.read("slot", slot_id)["taken"] == 1

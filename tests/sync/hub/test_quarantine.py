@@ -83,7 +83,7 @@ def test_a_request_that_is_played_again_writes_nothing(hub: Stand) -> None:
 def test_an_altered_request_is_not_kept(hub: Stand) -> None:
     terminal, other = hub.enrol(), hub.enrol()
     revoke(hub, terminal)
-    sends(terminal, terminal.registration().model_copy(update={"site_id": "another-site"}))
+    sends(terminal, terminal.registration().changed(site_id="another-site"))
     assert terminal.refused([other.registration()], terminal_id=other.terminal_id).code == "revoked"
     broken = terminal.signed(b"not zstd")
     assert hub.refusal(hub.exchange.answer(broken), asked(broken)).code == "revoked"
@@ -166,8 +166,8 @@ def test_what_is_wrong_is_rejected_as_it_would_have_been(hub: Stand) -> None:
     revoke(hub, terminal)
     good = terminal.registration()
     forged = terminal.registration()
-    stamps = {name: one.model_copy(update={"stamp": other.hlc.tick()}) for name, one in forged.fields.items()}
-    sends(terminal, good, forged.model_copy(update={"fields": stamps}))
+    stamps = {name: one.changed(stamp=other.hlc.tick()) for name, one in forged.fields.items()}
+    sends(terminal, good, forged.changed(fields=stamps))
     assert take(hub, terminal) == quarantine.Settled(taken=1, rejected=1, left=0)
 
 

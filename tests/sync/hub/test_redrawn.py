@@ -62,7 +62,7 @@ def test_what_the_old_disk_had_told_is_not_at_risk_and_what_the_new_one_tells_is
     put_back(terminal)
     terminal.seq = 1
     doubtful = promised(terminal, second)
-    terminal.round([told.model_copy(update={"seq": 1}), doubtful])
+    terminal.round([told.changed(seq=1), doubtful])
     [line] = listed(hub)
     assert (line.terminal_id, line.incarnation, line.terminal_no) == (terminal.terminal_id, terminal.incarnation, 1)
     assert line.at_risk == (doubtful.id,)

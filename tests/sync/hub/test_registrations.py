@@ -35,8 +35,8 @@ def prepare(hub: Stand, signer: Signer, index: int = 5) -> tuple[str, str]:
     operation = signer.registration(record_id=record_id)
     fields = dict(operation.fields)
     for name, value in (("reference_no", index), ("reference_hash", hash_reference(reference, record_id))):
-        fields[name] = fields[name].model_copy(update={"value": value})
-    signer.round([operation.model_copy(update={"fields": fields})])
+        fields[name] = fields[name].changed(value=value)
+    signer.round([operation.changed(fields=fields)])
     return record_id, reference.shown
 
 

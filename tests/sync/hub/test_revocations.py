@@ -53,7 +53,7 @@ def comes_back(hub: Stand, terminal: Signer, operations: Sequence[Operation] = (
     """What the hub says to a terminal that shows its certificate: ``ok`` or the code of a refusal."""
     terminal.hub = hub
     request = terminal.signed(terminal.request([*operations]).to_bytes())
-    text = to_text(terminal.certificate.model_dump_json().encode())
+    text = to_text(terminal.certificate.to_json())
     shown = replace(request, headers={**request.headers, HEADER_CERTIFICATE: text})
     answer = hub.exchange.answer(shown)
     return "ok" if answer.status == 200 else hub.refusal(answer, asked(shown)).code

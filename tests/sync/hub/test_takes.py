@@ -39,7 +39,7 @@ def signed(terminal: Signer, slot_id: str, grant_id: str, **changed: str) -> Hub
         "slot_id": slot_id,
         **changed,
     }
-    return terminal.signed(TakeRequest.model_validate(body).to_bytes(), path="/v1/take")
+    return terminal.signed(TakeRequest.from_values(body).to_bytes(), path="/v1/take")
 
 
 def take(terminal: Signer, slot_id: str, grant_id: str | None = None, **changed: str) -> TakeReply:

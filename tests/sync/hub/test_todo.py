@@ -287,7 +287,7 @@ def test_what_nobody_handled_in_its_time_is_a_line_until_it_is_handled(hub: Stan
     terminal = hub.enrol()
     prepared = terminal.registration()
     sealed = seal(hub.keys.sealing, "registration", SITE, prepared.id, {"prenoms": "Zoé"}).to_text()
-    terminal.round([prepared.model_copy(update={"sealed": sealed})])
+    terminal.round([prepared.changed(sealed=sealed)])
     hub.clock.ms += 20 * 24 * HOUR_MS
     [item] = [one for one in listed(hub) if one.kind == "due"]
     assert item.records == (prepared.id,)

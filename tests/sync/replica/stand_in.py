@@ -69,7 +69,7 @@ def sealing_pair(root: Ed25519PrivateKey, key_id: str = "s1") -> tuple[SealingDo
         key_id=key_id, suite=SUITE_HYBRID, public_key=to_text(public), valid_from_ms=START_MS - 10**9,
         valid_to_ms=START_MS + 10**11,
     )  # fmt: skip
-    signed = draft.model_copy(update={"signature": to_text(root.sign(draft.signing_input()))})
+    signed = draft.changed(signature=to_text(root.sign(draft.signing_input())))
     return signed, MLKEM768X25519PrivateKey(lattice, curve)
 
 
@@ -191,7 +191,7 @@ class StandInHub:
             terminal_id=f"t-{number}", terminal_no=number, site_id=SITE, functions=["borne"],
             terminal_key=request.terminal_key, issued_at_ms=self.now(), demonstration=self.demonstration,
         )  # fmt: skip
-        signed = draft.model_copy(update={"signature": to_text(self.identity.sign(draft.signing_input()))})
+        signed = draft.changed(signature=to_text(self.identity.sign(draft.signing_input())))
         self.terminal_keys[signed.terminal_id] = key
         sealing = self.sealing
         return EnrolReply(

@@ -29,9 +29,9 @@ def rejects(hub: StandInHub, terminal: Terminal, *seqs: int) -> None:
         through = max(one.seq for one in request.operations)
         for one in kept:
             hub.applied[place] = one.seq - 1
-            real_apply(request.model_copy(update={"operations": [one]}))
+            real_apply(request.changed(operations=[one]))
         hub.applied[place] = through
-        reply = real_apply(request.model_copy(update={"operations": []}))
+        reply = real_apply(request.changed(operations=[]))
         assert isinstance(reply, RoundReply)
         receipts = [
             Receipt(seq=one.seq, outcome="rejected", code="invalid", message="Une valeur manque.")
@@ -39,7 +39,7 @@ def rejects(hub: StandInHub, terminal: Terminal, *seqs: int) -> None:
             else Receipt(seq=one.seq, outcome="applied")
             for one in request.operations
         ]
-        return reply.model_copy(update={"receipts": receipts})
+        return reply.changed(receipts=receipts)
 
     hub.scripts.append(scripted)
 
