@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from msgspec import structs
 
 from sync.clock import utc_text
 from sync.errors import InvalidInput
@@ -28,6 +29,7 @@ from sync.hub.database import HubDatabase
 from sync.hub.french_time import PARIS, short
 from sync.hub.key_backup import check_key_backup, restore_keys, write_key_backup
 from sync.hub.keys import SEALING_OVERLAP_DAYS, HubKeys, root_key_path, rotate_sealing
+from sync.wire import SealingDocument
 
 HOLDERS_WANTED = 2
 
@@ -95,7 +97,7 @@ def keys_show(home: Path, as_json: bool) -> None:
     if as_json:
         print_json({
             "demonstration": held.demonstration, "root_here": root_key_path(home).exists(),
-            "sealing": [document.model_dump(exclude={"public_key", "signature"}) for document in held.documents],
+            "sealing": [_shown(document) for document in held.documents],
         })  # fmt: skip
         return
     for document in held.documents:
@@ -243,3 +245,9 @@ def _holders(database: HubDatabase, key_id: str) -> set[str]:
     with database.read() as connection:
         lines = accounts.find_audit(connection, "keys.backup")
     return {line["subject"] for line in lines if line["detail"] == key_id}
+
+
+def _shown(document: SealingDocument) -> dict[str, object]:
+    """What anybody may know of a sealing key, without what only machines read."""
+    hidden = {"public_key", "signature"}
+    return {name: value for name, value in structs.asdict(document).items() if name not in hidden}

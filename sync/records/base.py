@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, create_model
 from pydantic import Field as PlainField
@@ -43,7 +43,7 @@ RULES: ConfigDict = {"extra": "forbid", "strict": True, "hide_input_in_errors": 
 class RecordFields(SQLModel):
     """The validated fields of a record. ``gone`` is its tombstone."""
 
-    model_config = SQLModelConfig(**RULES)
+    model_config = cast("SQLModelConfig", RULES)
 
     kind: ClassVar[str] = ""
     transitions: ClassVar[Mapping[str, Transitions]] = {}
@@ -70,7 +70,8 @@ class RecordFields(SQLModel):
         Raises:
             pydantic.ValidationError: a field is unknown, missing or not permitted.
         """
-        return cls._plain().__pydantic_validator__.validate_python(values).__dict__
+        checked: dict[str, Value] = cls._plain().__pydantic_validator__.validate_python(values).__dict__
+        return checked
 
     @classmethod
     @cache
@@ -80,7 +81,7 @@ class RecordFields(SQLModel):
         for name, info in cls.model_fields.items():
             made = info.default_factory
             default = info.default if made is None else PlainField(default_factory=made)
-            fields[name] = (Annotated[info.annotation, *info.metadata, None], default)
+            fields[name] = (Annotated[info.annotation, *info.metadata, name], default)  # a name: there may be no mark
         return create_model(cls.__name__, __config__=RULES, **fields)
 
     def values(self) -> dict[str, Value]:
