@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-from tests.progress import collect_rarely
+from sync.collecting import collect_rarely
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import gc
 import json
 import os
 import signal
@@ -17,6 +16,8 @@ from itertools import count
 from multiprocessing import parent_process
 from pathlib import Path
 from typing import Any
+
+from sync.collecting import collect_rarely
 
 FOLDER = Path(".soak")
 
@@ -83,13 +84,6 @@ def alone(name: str) -> Iterator[Path]:
         except BlockingIOError:
             sys.exit(f"Another run of {name} is under way in {FOLDER}: stop it first.")
         yield FOLDER / f"{name}.json"
-
-
-def collect_rarely() -> None:
-    """Python looks for circles of dead objects seldom, and never among what was imported: a fifth of a world's time."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def begin_worker() -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sync.collecting import collect_rarely
 from sync.errors import InvalidInput
 from sync.hub.command_claims import claim
 from sync.hub.command_fleet import conflict, site, terminal
@@ -117,6 +118,7 @@ def serve(home: Path, **asked: Any) -> None:
             )
             server = uvicorn.Server(config)
             _end_on_signals(server)
+            collect_rarely()
             with Upkeep(settings, now_ms):
                 server.run(sockets=[listening])
 
