@@ -70,7 +70,7 @@ def _show(figures: dict[str, Any]) -> None:
 @click.option("--sealed/--no-sealed", default=True, show_default=True,
               help="Mesurer aussi les mêmes enregistrements scellés un par un.")  # fmt: skip
 @click.option("--profile", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER",
-              help="Y écrire où passe le temps de nos programmes (cProfile) ; les durées en sont faussées.")  # fmt: skip
+              help="Y écrire où passe le temps de nos programmes (cProfile), ce qui les ralentit.")  # fmt: skip
 @json_option
 def sync(
     records: int, rounds: int, peers: str, peers_from: Path | None, sealed: bool, profile: Path | None, as_json: bool

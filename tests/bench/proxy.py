@@ -1,8 +1,8 @@
-"""A proxy that counts: every byte both ways, connections and requests; it can delay, cut and refuse. ``LISTEN TARGET``.
+"""A proxy that counts every byte both ways, connections and requests, and can delay, cut and refuse. ``LISTEN TARGET``.
 
-One question a line of JSON on the standard input: ``reset``, ``stats``, ``cut_up`` (with ``bytes``: the line is cut once
-that many have gone up, and refused until ``allow``), ``allow``, ``delay`` (with ``ms``, each way), ``exit``. Bytes are
-those of TCP's payload. It splits nothing: what comes is passed on as it came.
+One question a line of JSON on the standard input: ``reset``, ``stats``, ``cut_up`` (with ``bytes``: the line is cut
+once that many have gone up, and refused until ``allow``), ``allow``, ``delay`` (with ``ms``, each way), ``exit``. Bytes
+are those of TCP's payload.
 """
 
 from __future__ import annotations

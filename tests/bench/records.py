@@ -11,33 +11,40 @@ import random
 import sys
 import uuid
 
-LAST = (
+
+def words(text: str, between: str | None = None) -> tuple[str, ...]:
+    """The words of a text, or what lies between its separators."""
+    return tuple(text.split(between))
+
+
+LAST = words(
     "Martin Bernard Thomas Petit Robert Richard Durand Dubois Moreau Laurent Simon Michel Lefebvre Leroy Roux David "
     "Bertrand Morel Fournier Girard Bonnet Dupont Lambert Fontaine Rousseau Vincent Muller Lefevre Faure Andre Mercier "
     "Blanc Guerin Boyer Garnier Chevalier Francois Legrand Gauthier Garcia Perrin Robin Clement Morin Nicolas Henry "
     "Diallo Traoré Benali Nguyen Da-Silva Fernandes Kaya Haddad Cissé Belkacem Le-Goff Étienne Hébert"
-).split()
-FIRST = (
+)
+FIRST = words(
     "Camille Léa Manon Chloé Emma Inès Jade Louise Alice Sarah Hugo Lucas Nathan Enzo Louis Gabriel Jules Arthur "
     "Mohamed Yanis Fatima Aïcha Mamadou Ana Joao Mehmet Zoé Noémie Benoît Stéphane Hélène François René Thérèse "
     "Aurélie Sébastien Céline Mickaël Loïc Gaëlle"
-).split()
-STREETS = (
+)
+STREETS = words(
     "rue de la République;avenue Jean-Jaurès;impasse des Lilas;chemin du Moulin;boulevard Gambetta;place de l'Église;"
-    "rue Victor-Hugo;allée des Tilleuls;route de Paris;rue du 8-Mai-1945;lieu-dit Le Bourg;quai de la Loire"
-).split(";")
+    "rue Victor-Hugo;allée des Tilleuls;route de Paris;rue du 8-Mai-1945;lieu-dit Le Bourg;quai de la Loire",
+    between=";",
+)
 CITIES = (
     ("58000", "Nevers"), ("23000", "Guéret"), ("48000", "Mende"), ("15000", "Aurillac"), ("52000", "Chaumont"),
     ("08000", "Charleville-Mézières"), ("36000", "Châteauroux"), ("02000", "Laon"), ("88000", "Épinal"),
     ("70000", "Vesoul"), ("32000", "Auch"), ("09000", "Foix"), ("97400", "Saint-Denis"), ("973", "Cayenne"),
 )  # fmt: skip
-WORDS = (
+WORDS = words(
     "recherche emploi logistique caces mobilité permis garde enfant horaires temps partiel reconversion formation "
     "numérique aide dossier actualisation attestation rendez-vous conseiller visio atelier CV lettre motivation "
     "santé logement saisonnier agricole aide-soignante maçon serveur cuisine ménage intérim alternance contrat "
     "engagement réciproque quinze heures accompagnement bilan compétences langue française illettrisme scanner "
     "imprimante borne connexion mot de passe oublié retour mairie bus covoiturage mercredi matin"
-).split()
+)
 SEED = 1
 
 Record = dict[str, str | bool]
