@@ -81,9 +81,9 @@ def figures(read: Mapping[str, Sequence[Workloads]], sealed: Workloads, records:
     """
     found = {side: medians(turns) for side, turns in read.items()}
     ours, floor = found.pop(OURS), found.pop(FLOOR)
-    ours["sealed"] = {suite: _sealed(sealed.get(suite), ours["first_upload"], records) for suite in (X25519, HYBRID)}
+    of_suites = {suite: _sealed(sealed.get(suite), ours["first_upload"], records) for suite in (X25519, HYBRID)}
     return {
-        OURS: ours,
+        OURS: {**ours, "sealed": of_suites},
         FLOOR: floor,
         "ratios": _ratios(ours, floor, sealed),
         "peers": found,

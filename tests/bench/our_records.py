@@ -39,7 +39,7 @@ class OurRecords:
         lost: dict[str, dict[str, list[Any]]] = {}
         for line in journal:
             lost.setdefault(line.record_id, {}).setdefault(line.field, []).append(line.lost_value)
-        held = {row["id"]: from_fields(row["id"], row) for row in rows if row["id"] in wanted}
+        held = {row["id"]: from_fields(row["id"], dict(row)) for row in rows if row["id"] in wanted}
         return [{**record, "_lost": lost.get(record_id, {})} for record_id, record in held.items()]
 
 
