@@ -62,9 +62,9 @@ def _show(figures: dict[str, Any]) -> None:
 @click.option("--records", type=click.IntRange(20, 100_000), default=10_000, show_default=True,
               help="Nombre d’enregistrements.")  # fmt: skip
 @click.option("--rounds", type=click.IntRange(1, 100), default=3, show_default=True,
-              help="Nombre de tours ; les chiffres sont des médianes.")  # fmt: skip
+              help="Nombre de tours ; les chiffres sont des médianes.")  # fmt: skip
 @click.option("--peers", default="", metavar="NOMS",
-              help="Autres outils à mesurer aussi, séparés par des virgules : pouchdb, morango.")  # fmt: skip
+              help="Autres outils à mesurer aussi, séparés par des virgules : pouchdb, morango.")  # fmt: skip
 @click.option("--peers-from", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER",
               help="Dossier où ces outils sont installés.")  # fmt: skip
 @click.option("--sealed/--no-sealed", default=True, show_default=True,
@@ -78,7 +78,7 @@ def sync(
     """Measures the rounds and prints the figures."""
     names = tuple(dict.fromkeys(filter(None, (name.strip() for name in peers.split(",")))))
     if unknown := [name for name in names if name not in PEERS]:
-        raise click.BadParameter(f"« {unknown[0]} » n’est pas connu : {', '.join(PEERS)}.", param_hint="--peers")
+        raise click.BadParameter(f"« {unknown[0]} » n’est pas connu : {', '.join(PEERS)}.", param_hint="--peers")
     if profile is not None:
         profile.mkdir(parents=True, exist_ok=True)
         profile = profile.resolve()
@@ -100,6 +100,10 @@ WORKLOADS = {
 }
 
 
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.1f}\u00a0%".replace(".", ",")
+
+
 def _show_sync(figures: dict[str, Any]) -> None:
     """The workloads of every side as a table, then what is promised."""
     sides = {"ours": figures["ours"], "floor": figures["floor"], **figures["peers"]}
@@ -109,9 +113,9 @@ def _show_sync(figures: dict[str, Any]) -> None:
             read = sides[side][workload]
             click.echo(f"{words + ', ' + name:34}" + "".join(f"{read[shown]:>13}" for shown in SHOWN))
     ours = figures["ours"]
-    click.echo(f"Coupure à la moitié : {ours['cut_half']['resent_fraction']:.1%} renvoyé.")
+    click.echo(f"Coupure à la moitié : {_percent(ours['cut_half']['resent_fraction'])} renvoyé.")
     edits = ours["concurrent_edits"]["survived_or_journaled_fraction"]
-    click.echo(f"Modifications croisées : {edits:.1%} gardées ou au journal.")
+    click.echo(f"Modifications croisées : {_percent(edits)} gardées ou au journal.")
     _show({"Nous sur le plancher": figures["ratios"], **figures["peers_over_ours"]})
 
 

@@ -17,8 +17,8 @@ from sync.bench.sides import ROOT, Answering, Ground, Side
 
 PROGRAMS = ROOT / "tests" / "bench" / "peers"
 NOT_INSTALLED = (
-    "{name} n’est pas installé, cette comparaison est laissée de côté : voyez docs/benchmarks.md, "
-    "puis donnez son dossier avec « --peers-from »."
+    "{name} n’est pas installé, cette comparaison est laissée de côté : voyez docs/benchmarks.md, "
+    "puis donnez son dossier avec « --peers-from »."
 )
 
 

@@ -27,7 +27,7 @@ ANSWER_TIMEOUT_S = 900
 FRESH = "b"
 """The replica that bears nothing before it downloads everything."""
 NO_PROGRAMS = (
-    "Les programmes de cette mesure manquent (tests/bench) : lancez-la depuis un dépôt complet, après « make install »."
+    "Les programmes de cette mesure manquent (tests/bench) : lancez-la depuis un dépôt complet, après « make install »."
 )
 
 
@@ -76,7 +76,7 @@ class Answering:
         """Asks. Raises PointContactError when it failed."""
         said = self.try_to(op, **given)
         if "error" in said:
-            raise PointContactError(f"La mesure s’arrête, « {op} » a échoué ({said['error']}) : {self._last_words()}")
+            raise PointContactError(f"La mesure s’arrête, « {op} » a échoué ({said['error']}) : {self._last_words()}")
         return said
 
     def _read(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Answering:
         ready, _, _ = select.select([self._process.stdout], [], [], ANSWER_TIMEOUT_S)
         line = self._process.stdout.readline() if ready else b""
         if not line:
-            raise PointContactError(f"La mesure s’arrête, un programme ne répond plus : {self._last_words()}")
+            raise PointContactError(f"La mesure s’arrête, un programme ne répond plus : {self._last_words()}")
         said: dict[str, Any] = json.loads(line)
         return said
 
@@ -272,5 +272,5 @@ def _said(command: Sequence[str]) -> str:
         check=False, cwd=ROOT,
     )  # fmt: skip
     if done.returncode != 0:
-        raise PointContactError(f"La mesure s’arrête, « {command[-2]} » a échoué : {done.stderr.strip()[-600:]}")
+        raise PointContactError(f"La mesure s’arrête, « {command[-2]} » a échoué : {done.stderr.strip()[-600:]}")
     return done.stdout

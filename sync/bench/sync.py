@@ -63,7 +63,7 @@ class Line:
         self.proxy.do("cut_up", bytes=at_bytes)
         read = self._read(lambda: replica.try_to("sync"))
         if not read.pop("failed"):
-            raise PointContactError("La coupure n’a rien coupé : recommencez avec plus d’enregistrements.")
+            raise PointContactError("La coupure n’a rien coupé : recommencez avec plus d’enregistrements.")
         time.sleep(REFUSED_FOR_S)
         self.proxy.do("allow")
         return read
@@ -106,7 +106,7 @@ def measure(plan: Plan, *, tell: Callable[[str], None]) -> dict[str, Any]:
         read: dict[str, list[Workloads]] = {side.name: [] for side in sides}
         for number in range(1, plan.rounds + 1):
             for side in sides:
-                tell(f"Tour {number} sur {plan.rounds} : {side.name}…")
+                tell(f"Tour {number} sur {plan.rounds} : {side.name}…")
                 read[side.name].append(_turn(side, proxy, ground.folder / f"{side.name}-{number}", ids))
         sealed = _sealed(ours, proxy, tell) if plan.sealed else {}
     found = figures(read, sealed, plan.records)
