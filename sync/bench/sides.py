@@ -63,10 +63,12 @@ class Answering:
                 command, env=os.environ | environment(more), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=errors, cwd=ROOT,
             )  # fmt: skip
-        self._read()
+        self._greeted = False
 
     def try_to(self, op: str, **given: object) -> dict[str, Any]:
         """Asks; the answer says ``error`` when it failed."""
+        if not self._greeted:  # not before: several programs start at once
+            self._greeted = "ok" in self._read()
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"op": op, **given}).encode() + b"\n")
         self._process.stdin.flush()
@@ -254,10 +256,11 @@ class Ours(Side):
         codes = json.loads(_said(module("our_stage", self.prepared / "hub", len(names))))
         with self.running(self.prepared), contextlib.ExitStack() as stack:
             terminals = {}
-            for name, code in zip(names, codes, strict=True):
+            for name in names:
                 (self.prepared / name).mkdir(exist_ok=True)
                 terminals[name] = self.replica(self.prepared, name)
                 stack.callback(terminals[name].close)
+            for name, code in zip(names, codes, strict=True):
                 terminals[name].do("enrol", url=self.ground.url, code=code)
                 if name != FRESH:
                     terminals[name].do("sync")

@@ -94,6 +94,7 @@ def measure(plan: Plan, *, tell: Callable[[str], None]) -> dict[str, Any]:
         ground = Ground(Path(folder), free_port(), free_port(), plan.records, plan.profile)
         proxy = Answering(module("proxy", ground.proxy_port, ground.hub_port), ground.folder / "proxy.log")
         stack.callback(proxy.close)
+        proxy.do("reset")  # it listens from then on
         ours = Ours(ground)
         others, skipped = peers.installed(ground, plan.peers, plan.peers_from)
         for sentence in skipped.values():
