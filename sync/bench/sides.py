@@ -24,6 +24,7 @@ from sync.errors import PointContactError
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER_TIMEOUT_S = 900
+PIECE = 1 << 18
 FRESH = "b"
 """The replica that bears nothing before it downloads everything."""
 NO_PROGRAMS = (
@@ -63,30 +64,45 @@ class Answering:
                 command, env=os.environ | environment(more), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=errors, cwd=ROOT,
             )  # fmt: skip
-        self._greeted = False
+        self._owed = ["start"]
+        self._heard = b""
 
-    def try_to(self, op: str, **given: object) -> dict[str, Any]:
-        """Asks; the answer says ``error`` when it failed."""
-        if not self._greeted:  # not before: several programs start at once
-            self._greeted = "ok" in self._read()
+    def ask(self, op: str, **given: object) -> None:
+        """Asks, and does not wait: the answer is read with that of the next question."""
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps({"op": op, **given}).encode() + b"\n")
         self._process.stdin.flush()
+        self._owed.append(op)
+
+    def try_to(self, op: str, **given: object) -> dict[str, Any]:
+        """Asks; the answer says ``error`` when it failed."""
+        self.ask(op, **given)
+        while len(self._owed) > 1:  # the first is the program's greeting
+            self._good(self._owed.pop(0), self._read())
+        self._owed.clear()
         return self._read()
 
     def do(self, op: str, **given: object) -> dict[str, Any]:
         """Asks. Raises PointContactError when it failed."""
-        said = self.try_to(op, **given)
+        return self._good(op, self.try_to(op, **given))
+
+    def _good(self, op: str, said: dict[str, Any]) -> dict[str, Any]:
         if "error" in said:
-            raise PointContactError(f"La mesure s’arrête, « {op} » a échoué ({said['error']}) : {self._last_words()}")
+            raise PointContactError(
+                f"La mesure s’arrête, «\u00a0{op}\u00a0» a échoué ({said['error']})\u00a0: {self._last_words()}"
+            )
         return said
 
     def _read(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        ready, _, _ = select.select([self._process.stdout], [], [], ANSWER_TIMEOUT_S)
-        line = self._process.stdout.readline() if ready else b""
-        if not line:
-            raise PointContactError(f"La mesure s’arrête, un programme ne répond plus : {self._last_words()}")
+        pipe = self._process.stdout.fileno()
+        while b"\n" not in self._heard:  # two answers may come at once: what was heard is kept here, not in a buffer
+            ready, _, _ = select.select([pipe], [], [], ANSWER_TIMEOUT_S)
+            piece = os.read(pipe, PIECE) if ready else b""
+            if not piece:
+                raise PointContactError(f"La mesure s’arrête, un programme ne répond plus : {self._last_words()}")
+            self._heard += piece
+        line, _, self._heard = self._heard.partition(b"\n")
         said: dict[str, Any] = json.loads(line)
         return said
 
@@ -158,6 +174,13 @@ class Side:
         """A replica, ready to be asked: ``a`` bears the records, ``b`` is fresh."""
         raise NotImplementedError
 
+    def let_go(self, replica: Answering) -> None:
+        """A replica is not asked any more in this turn."""
+        replica.close()
+
+    def close(self) -> None:
+        """Ends what is kept between the turns."""
+
     def held(self, folder: Path) -> Answering | None:
         """What reads the hub's records beside it, where the side has that."""
         return None
@@ -203,7 +226,7 @@ class Ours(Side):
     name: ClassVar[str] = "ours"
     health: ClassVar[str] = "/healthz"
     keeps_promises: ClassVar[bool] = True
-    suites: list[str] = field(default_factory=list)
+    programs: dict[str, Answering] = field(default_factory=dict)
 
     @property
     def prepared(self) -> Path:
@@ -218,11 +241,9 @@ class Ours(Side):
 
     def prepare_sealed(self) -> list[str]:
         """One more terminal for each suite that this version seals with; each has sealed every record by itself."""
-        asking = self.replica(self.prepared, "a")
-        self.suites = list(asking.do("suites")["result"])
-        asking.close()
-        self._enrol(*self.suites, sealed=True)
-        return self.suites
+        suites: list[str] = self.replica(self.prepared, "a").do("suites")["result"]
+        self._enrol(*suites, sealed=True)
+        return suites
 
     def lay(self, folder: Path) -> None:
         """Copies what was prepared."""
@@ -230,26 +251,33 @@ class Ours(Side):
 
     def hub_command(self, folder: Path) -> tuple[str, ...]:
         """``hub serve``, with the benchmark's kinds of record."""
-        return module("our_hub", folder / "hub", self.ground.hub_port)
-
-    def hub_environment(self, folder: Path) -> Mapping[str, str]:
-        """Where its profile goes, if one is wanted."""
-        return self._profile(folder, "hub")
+        return module("our_hub", folder / "hub", self.ground.hub_port, *filter(None, [self._profile(folder, "hub")]))
 
     def replica(self, folder: Path, name: str) -> Answering:
-        """A terminal, open as while it serves its screens."""
-        secret = {"POINT_CONTACT_MACHINE_SECRET_FILE": str(self.ground.folder / "prepared" / "machine.secret")}
-        log, told = folder / f"{name}.log", {**secret, **self._profile(folder, name)}
-        return Answering(module("our_terminal", folder / name), log, told)
+        """A terminal, open as while it serves its screens. Its program goes from home to home."""
+        if name not in self.programs:
+            secret = {"POINT_CONTACT_MACHINE_SECRET_FILE": str(self.prepared / "machine.secret")}
+            self.programs[name] = Answering(module("our_terminal"), self.ground.folder / f"{name}.log", secret)
+        self.programs[name].ask("go_to", home=str(folder / name), profile=self._profile(folder, name))
+        return self.programs[name]
+
+    def let_go(self, replica: Answering) -> None:
+        """Closes the terminal; its program stays for the next one."""
+        replica.do("close")
+
+    def close(self) -> None:
+        """Ends the programs of the terminals."""
+        for program in self.programs.values():
+            program.close()
 
     def held(self, folder: Path) -> Answering:
         """The hub's records and its journal."""
         return Answering(module("our_records", folder / "hub"), folder / "held.log")
 
-    def _profile(self, folder: Path, name: str) -> Mapping[str, str]:
+    def _profile(self, folder: Path, name: str) -> str | None:
         if self.ground.profile is None or folder == self.prepared:
-            return {}
-        return {"BENCH_PROFILE": str(self.ground.profile / f"{folder.name}-{name}.prof")}
+            return None
+        return str(self.ground.profile / f"{folder.name}-{name}.prof")
 
     def _enrol(self, *names: str, sealed: bool = False) -> None:
         """Enrols terminals; all but ``b`` hear of the hub once, and then write the records with no network."""
@@ -259,7 +287,7 @@ class Ours(Side):
             for name in names:
                 (self.prepared / name).mkdir(exist_ok=True)
                 terminals[name] = self.replica(self.prepared, name)
-                stack.callback(terminals[name].close)
+                stack.callback(self.let_go, terminals[name])
             for name, code in zip(names, codes, strict=True):
                 terminals[name].do("enrol", url=self.ground.url, code=code)
                 if name != FRESH:

@@ -102,6 +102,7 @@ def measure(plan: Plan, *, tell: Callable[[str], None]) -> dict[str, Any]:
         tell(f"Préparation de {plan.records} enregistrements…")
         sides: list[Side] = [Floor(ground), ours, *others]
         for side in sides:
+            stack.callback(side.close)
             side.prepare()
         ids = record_ids(plan.records)
         read: dict[str, list[Workloads]] = {side.name: [] for side in sides}
@@ -145,7 +146,7 @@ def _replicas(side: Side, proxy: Answering, folder: Path, *names: str) -> Iterat
         replicas = []
         for name in names:
             replicas.append(side.replica(folder, name))
-            stack.callback(replicas[-1].close)
+            stack.callback(side.let_go, replicas[-1])
         yield (Line(proxy, hub), *replicas)
 
 

@@ -1,4 +1,4 @@
-"""Our hub as it is served, with the benchmark's kinds of record known to it. ``HOME PORT``.
+"""Our hub as it is served, with the benchmark's kinds of record known to it. ``HOME PORT [PROFILE]``.
 
 Everything is on: ``point-contact hub serve`` itself runs here, after the kinds and their tables were added.
 """
@@ -33,4 +33,7 @@ if __name__ == "__main__":
     os.umask(0o077)
     prepare(Path(sys.argv[1]))
     profiling.watch(Exchange, "answer")
-    sys.exit(run(["hub", "serve", "--home", sys.argv[1], "--port", sys.argv[2]]))
+    profiling.begin(sys.argv[3] if len(sys.argv) > 3 else None)
+    status = run(["hub", "serve", "--home", sys.argv[1], "--port", sys.argv[2]])
+    profiling.end()
+    sys.exit(status)

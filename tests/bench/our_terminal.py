@@ -1,4 +1,4 @@
-"""Our terminal as one process: its encrypted replica, its outbox, its signed rounds. ``HOME``.
+"""Our terminal as one process: its encrypted replica, its outbox, its signed rounds.
 
 Records are written by the product's own writer (row, stamps and outbox entry in one transaction), many in one
 transaction because a person is not waited for here; a round is the product's own, and everything of it is timed.
@@ -7,7 +7,6 @@ transaction because a person is not waited for here; a round is the product's ow
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -39,11 +38,17 @@ Thing = TypeVar("Thing")
 
 
 class OurTerminal:
-    """One terminal, opened when it is first asked something."""
+    """The terminal of one home after the other: a program starts once, and each home is opened before it is timed."""
 
-    def __init__(self, home: Path) -> None:
-        self.home, self.secret = home, read_machine_secret()
+    def __init__(self) -> None:
+        self.home, self.secret = Path(), read_machine_secret()
         self._opened: Terminal | None = None
+
+    def go_to(self, home: str, profile: str | None = None) -> None:
+        """Closes the terminal that is open; the next one is that of another home. Its profile is written to a file."""
+        self.close()
+        self.home = Path(home)
+        profiling.begin(profile)
 
     @property
     def terminal(self) -> Terminal:
@@ -57,8 +62,10 @@ class OurTerminal:
 
     def close(self) -> None:
         """Closes the terminal, as at the end of its program."""
+        profiling.end()
         if self._opened is not None:
             self._opened.close()
+            self._opened = None
 
     def enrol(self, url: str, code: str) -> None:
         """Enrols this home with a one-time code."""
@@ -142,9 +149,11 @@ def _short_suite() -> str:
 
 if __name__ == "__main__":
     profiling.watch(Rounds, "run")
-    with closing(OurTerminal(Path(sys.argv[1]))) as replica:
+    with closing(OurTerminal()) as replica:
         serve(
             {
+                "go_to": replica.go_to,
+                "close": replica.close,
                 "enrol": replica.enrol,
                 "seed": replica.seed,
                 "edit": replica.edit,

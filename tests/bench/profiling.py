@@ -1,26 +1,29 @@
-"""Where the processor time of one end goes: written only where ``BENCH_PROFILE`` names a file."""
+"""Where the processor time of one end goes: the profile of one method, in whatever thread it runs."""
 
 from __future__ import annotations
 
-import atexit
 import cProfile
-import os
+import time
 from functools import wraps
 from typing import Any
 
-VARIABLE = "BENCH_PROFILE"
+
+class _Watched:
+    """The profile that is being made, and the file it is for; nothing is profiled without one."""
+
+    profile: cProfile.Profile | None = None
+    path: str = ""
 
 
 def watch(owner: Any, name: str) -> None:
-    """Profiles every call of one method, in whatever thread, until this process ends. Nothing unless asked for."""
-    path = os.environ.get(VARIABLE)
-    if path is None:
-        return
-    profile = cProfile.Profile()
+    """Makes every call of one method pass through the profile, while there is one."""
     method = getattr(owner, name)
 
     @wraps(method)
     def watched(*given: Any, **named: Any) -> Any:
+        profile = _Watched.profile
+        if profile is None:
+            return method(*given, **named)
         profile.enable()
         try:
             return method(*given, **named)
@@ -28,4 +31,17 @@ def watch(owner: Any, name: str) -> None:
             profile.disable()
 
     setattr(owner, name, watched)
-    atexit.register(profile.dump_stats, path)
+
+
+def begin(path: str | None) -> None:
+    """Begins a profile for a file; ``None`` for no profile."""
+    end()
+    if path is not None:
+        _Watched.profile, _Watched.path = cProfile.Profile(time.thread_time), path  # processor time: others use it too
+
+
+def end() -> None:
+    """Writes the profile, if one was begun."""
+    profile, _Watched.profile = _Watched.profile, None
+    if profile is not None and profile.getstats():
+        profile.dump_stats(_Watched.path)
