@@ -74,7 +74,8 @@ class MorangoTerminal:
         """A session, pull, push, close."""
         connection = self.connect()
         session = connection.create_sync_session(self.mine, self.theirs)
-        for client in (session.get_pull_client(), session.get_push_client()):
+        for make in (session.get_pull_client, session.get_push_client):  # the second only after the first has ended
+            client = make()
             client.initialize(Filter(DATASET))
             client.run()
             client.finalize()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from morango.models.core import SyncableModel
 
@@ -25,6 +25,7 @@ class HubUser(AbstractBaseUser):  # type: ignore[misc]
 
     USERNAME_FIELD = "username"
     username = models.CharField(max_length=20, unique=True)
+    objects = BaseUserManager()
 
     def has_morango_certificate_scope_permission(self, _definition: str, _params: Any) -> bool:
         """Morango asks before it signs a certificate."""
