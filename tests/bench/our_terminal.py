@@ -52,11 +52,15 @@ class OurTerminal:
 
     @property
     def terminal(self) -> Terminal:
-        """The open terminal; the tables of the benchmark's kinds are made beside its migrations."""
+        """The open terminal, in service for less than an hour since it last looked what to destroy.
+
+        The tables of the benchmark's kinds are made beside its migrations.
+        """
         if self._opened is None:
             self._opened = Terminal.open(self.home, self.secret)
             with self._opened.store.writer.transaction(urgent=True) as connection:
                 record_kind.make_tables(connection)
+            self._opened.store.retention.retain_when_due()
             collect_rarely()
         return self._opened
 
