@@ -32,6 +32,8 @@ EDITED_MAX = 1000
 SETTLE_S = 0.05
 BETWEEN_EDITS_S = 0.02
 REFUSED_FOR_S = 1.0
+CUT_AT = (0.5, 0.5125, 0.525, 0.5375)
+"""Of a first upload, turn after turn: where a half happens to be the end of a request, nothing would be sent again."""
 Workloads = dict[str, dict[str, float]]
 
 
@@ -109,15 +111,16 @@ def measure(plan: Plan, *, tell: Callable[[str], None]) -> dict[str, Any]:
         for number in range(1, plan.rounds + 1):
             for side in sides:
                 tell(f"Tour {number} sur {plan.rounds} : {side.name}…")
-                read[side.name].append(_turn(side, proxy, ground.folder / f"{side.name}-{number}", ids))
+                read[side.name].append(_turn(side, proxy, number, ids))
         sealed = _sealed(ours, proxy, tell) if plan.sealed else {}
     found = figures(read, sealed, plan.records)
     machine = {"processors": os.cpu_count(), "load_before": load, "load_after": round(os.getloadavg()[0], 2)}
     return {"records": plan.records, "rounds": plan.rounds, **found, "skipped": skipped, "machine": machine}
 
 
-def _turn(side: Side, proxy: Answering, folder: Path, ids: Sequence[str]) -> Workloads:
-    """Every workload of one side, once."""
+def _turn(side: Side, proxy: Answering, number: int, ids: Sequence[str]) -> Workloads:
+    """Every workload of one side, once; the turns are numbered from 1."""
+    folder = side.ground.folder / f"{side.name}-{number}"
     read: Workloads = {}
     with _replicas(side, proxy, folder, "a", "b") as (line, a, b):
         for replica in (a, b):
@@ -133,8 +136,9 @@ def _turn(side: Side, proxy: Answering, folder: Path, ids: Sequence[str]) -> Wor
             line.timed(b)
             read["concurrent_edits"] = _concurrent(side, line, folder, ids, (a, b))
     if side.keeps_promises:
+        at_bytes = int(read["first_upload"]["bytes_up"] * CUT_AT[(number - 1) % len(CUT_AT)])
         again = folder.with_name(f"{folder.name}-cut")
-        read["cut_half"] = _cut_half(side, proxy, again, ids, read["first_upload"]["bytes_up"])
+        read["cut_half"] = _cut_half(side, proxy, again, ids, read["first_upload"]["bytes_up"], at_bytes)
     return read
 
 
@@ -182,11 +186,13 @@ def _concurrent(
     return {**{name: sum(one[name] for one in read) for name in read[0]}, **kept(edits, views, hub)}
 
 
-def _cut_half(side: Side, proxy: Answering, folder: Path, ids: Sequence[str], whole: float) -> dict[str, float]:
-    """The line is cut when half of a first upload of ``whole`` bytes has gone up; what is sent again afterwards."""
+def _cut_half(
+    side: Side, proxy: Answering, folder: Path, ids: Sequence[str], whole: float, at_bytes: int
+) -> dict[str, float]:
+    """The line is cut when ``at_bytes`` of a first upload of ``whole`` bytes have gone up; what is sent once more."""
     with _replicas(side, proxy, folder, "a", "b") as (line, a, b):
         a.do("count")
-        first = line.cut(a, int(whole) // 2)
+        first = line.cut(a, at_bytes)
         second = line.timed(a)
         b.do("count")
         line.timed(b)

@@ -62,6 +62,10 @@ def test_a_median_lies_between_the_turns(costs: list[float]) -> None:
     assert min(costs) - 1e-4 <= middle <= max(costs) + 1e-4
 
 
+def test_of_what_a_cut_sends_again_the_worst_turn_is_told() -> None:
+    assert medians([turn(1), turn(5), turn(1)])["cut_half"]["resent_fraction"] == 0.05
+
+
 def test_an_edit_that_stands_everywhere_survived() -> None:
     assert kept(CROSSED[:1], [view("06"), view("06")], view("06"))["survived_fraction"] == 1
     assert kept(CROSSED[:1], [view("06"), view("05")], view("06"))["survived_or_journaled_fraction"] == 0
