@@ -42,11 +42,29 @@ class Measured:
         tasks = Path(f"/proc/{self.process.pid}/task")
         return sum(_on_processor_ns(task) for task in tasks.iterdir()) / 1e6
 
+    def tree_s(self) -> float:
+        """Processor time of the process and of all it started, since their start, in seconds."""
+        assert self.process is not None
+        return sum(_tree_ns(self.process.pid)) / 1e9
+
     def resident_bytes(self) -> int:
         """Resident memory of the process, in bytes."""
         assert self.process is not None
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _tree_ns(pid: int) -> Iterator[int]:
+    """Nanoseconds on a processor of every thread of a process and of its descendants that live."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [child for task in tasks for child in (task / "children").read_text(encoding="ascii").split()]
+    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        return
+    for task in tasks:
+        yield _on_processor_ns(task)
+    for child in children:
+        yield from _tree_ns(int(child))
 
 
 def _on_processor_ns(task: Path) -> int:

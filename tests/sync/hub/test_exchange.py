@@ -25,6 +25,8 @@ from sync.wire import (
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     MESSAGE_BYTES_MAX,
+    PROTOCOL,
+    STREAMED_PROTOCOL,
     Certificate,
     HubCard,
     HubRequest,
@@ -252,7 +254,7 @@ def test_another_protocol_is_refused_and_everything_kept(hub: Stand, protocol: s
     body = terminal.request([terminal.registration()]).to_bytes()
     request = terminal.signed(body, protocol=protocol)
     refusal = hub.refusal(hub.exchange.answer(request), asked(request))
-    assert (refusal.code, refusal.protocol_min, refusal.protocol_max) == ("protocol", 1, 1)
+    assert (refusal.code, refusal.protocol_min, refusal.protocol_max) == ("protocol", PROTOCOL, STREAMED_PROTOCOL)
     assert hub.exchange.answer(terminal.signed(body)).status == 200
 
 

@@ -1,0 +1,1 @@
+"""The least Django site that Morango needs to carry the records of the benchmark."""
