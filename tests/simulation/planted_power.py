@@ -21,10 +21,10 @@ def a_checkpoint_is_kept_before_its_entries(patch: pytest.MonkeyPatch) -> None:
     """How far the feed was read is on the disk in a transaction of its own."""
     true = round_.Rounds._pull
 
-    def pull(self: round_.Rounds, connection: Connection, reply: RoundReply) -> apply.Applied:
+    def pull(self: round_.Rounds, connection: Connection, reply: RoundReply, through: int) -> apply.Applied:
         apply.write_checkpoints(connection, reply.checkpoints)
         commit_half_way(connection)
-        return true(self, connection, reply)
+        return true(self, connection, reply, through)
 
     patch.setattr(round_.Rounds, "_pull", pull)
 
