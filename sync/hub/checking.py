@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from pydantic import ValidationError
 
 from sync.change import Value
-from sync.clock import stamp_node
 from sync.errors import Refused
 from sync.hub import bookings
 from sync.hub.push import Push
 from sync.hub.standing import Standing
 from sync.promise import CANCELLED, GUARANTEED, RELEASED, REQUESTED
-from sync.records import FIELDS, registration
+from sync.records import FIELDS, RecordFields, registration
 from sync.seal import Sealed
 from sync.wire import Operation
 
@@ -40,16 +40,25 @@ def check_form(push: Push, operation: Operation) -> None:
         raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
     if operation.site_id != push.sender.site_id:
         raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
-    if not operation.fields.keys() <= fields.terminal_may_write | {"gone"} or not fields.terminal_may_write:
+    writable = _writable(fields)
+    if not writable or not operation.fields.keys() <= writable:
         raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     if operation.kind == "grant":
         _check_grant(push, operation)
-    if any(stamp_node(stamp) != push.sender.terminal_no for stamp in operation.stamps):
+    foreign = push.foreign_stamps
+    assert foreign is not None
+    if foreign and not foreign.isdisjoint(operation.stamps):
         raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
     sent, held = operation.fields.get("state"), push.records[operation.kind].get(operation.id)
     before = held.values.get("state") if held is not None else None
     if sent is not None and sent.value != before and str(sent.value) not in TERMINAL_STATES[operation.kind]:
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+
+
+@cache
+def _writable(fields: type[RecordFields]) -> frozenset[str]:
+    """The fields of a kind that a terminal may write; none where it writes nothing of it."""
+    return fields.terminal_may_write | {"gone"} if fields.terminal_may_write else frozenset()
 
 
 def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
@@ -90,16 +99,22 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
-    if _contradicts_itself(operation, whole) or any(map(_is_unwritable, whole.values())):
+    if _contradicts_itself(operation, whole) or _is_unwritable(whole):
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
     if operation.kind == "booking":
         _check_promise(push, operation.id, held, whole)
     return whole
 
 
-def _is_unwritable(value: Value) -> bool:
+def _is_unwritable(whole: Mapping[str, Value]) -> bool:
     """True for a text with a letter of number 0, which not every engine can keep."""
-    return any("\0" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str))
+    for value in whole.values():
+        if isinstance(value, str):
+            if "\0" in value:
+                return True
+        elif isinstance(value, list) and any("\0" in text for text in value):
+            return True
+    return False
 
 
 def _contradicts_itself(operation: Operation, whole: dict[str, Value]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,7 +25,7 @@ from sync.hub.push import Push
 from sync.hub.standing import Standing
 from sync.hub.tables import Early, Terminal
 from sync.merge import Policy
-from sync.records import FIELDS
+from sync.records import FIELDS, RecordFields
 from sync.wire import FieldChange, Operation
 
 EARLY_PER_SITE_MAX = 1000
@@ -120,13 +121,19 @@ def is_early(push: Push, operation: Operation) -> bool:
     fields = FIELDS[operation.kind]
     if operation.id in push.records[operation.kind] or operation.sealed is not None or not operation.fields:
         return False
-    if operation.kind == "grant" or any(fields.policy(name) is Policy.HUB_WINS for name in operation.fields):
+    if operation.kind == "grant" or not _never_late(fields).isdisjoint(operation.fields):
         return False
     try:
-        fields.model_validate({name: change.value for name, change in operation.fields.items()})
+        fields.whole({name: change.value for name, change in operation.fields.items()})
     except ValidationError as error:
         return all(detail["type"] == "missing" for detail in error.errors(include_input=False))
     return False
+
+
+@cache
+def _never_late(fields: type[RecordFields]) -> frozenset[str]:
+    """The fields that do not change after a record was made, unless the hub changes them."""
+    return frozenset(name for name in fields.model_fields if fields.policy(name) is Policy.HUB_WINS)
 
 
 def _may_be_made(push: Push, operation: Operation) -> bool:

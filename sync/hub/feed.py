@@ -62,14 +62,11 @@ class Page:
     whole_through: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class _Line:
-    """One entry about to be numbered."""
+_Line = tuple[Standing, Mapping[str, tuple[Value, ...]], str]
+"""One entry about to be numbered: its record, its fields, its origin.
 
-    standing: Standing
-    fields: Mapping[str, tuple[Value, ...]]
-    """Value, stamp and, where somebody's value was lost, its stamp."""
-    origin: str
+Of a field: value, stamp and, where somebody's value was lost, its stamp.
+"""
 
 
 def publish(
@@ -118,9 +115,9 @@ def publish_all(connection: Connection, standings: Iterable[Standing], origin: s
     lines: list[_Line] = []
     for standing in changed:
         if standing.by_terminal:
-            lines.append(_Line(standing, _with_over(standing.by_terminal, standing), origin))
+            lines.append((standing, _with_over(standing.by_terminal, standing), origin))
         if standing.by_hub:
-            lines.append(_Line(standing, _with_over(standing.by_hub, standing), ""))
+            lines.append((standing, _with_over(standing.by_hub, standing), ""))
     _append(connection, lines)
 
 
@@ -233,8 +230,8 @@ def publish_ends(connection: Connection, site_id: str, kind: str, ids: Iterable[
 def _append(connection: Connection, lines: list[_Line]) -> None:
     """Numbers the lines, part by part, and writes them. The last thing a transaction does."""
     rows = []
-    for part in sorted({line.standing.site_id for line in lines}):
-        mine = [line for line in lines if line.standing.site_id == part]
+    for part in sorted({standing.site_id for standing, _, _ in lines}):
+        mine = [line for line in lines if line[0].site_id == part]
         first = _take_numbers(connection, part, len(mine))
         rows += [_feed_row(line, part, n) for n, line in enumerate(mine, start=first)]
     insert_all(connection, _FEED, rows)
@@ -291,7 +288,9 @@ def _in_history(checkpoint: int, head: int) -> int:
 
 def _whole(standing: Standing) -> Standing:
     """The standing record, validated, its unset fields at their defaults."""
-    standing.values = FIELDS[standing.kind].whole(standing.values)
+    if not standing.checked:
+        standing.values = FIELDS[standing.kind].whole(standing.values)
+        standing.checked = True
     return standing
 
 
@@ -305,12 +304,13 @@ def _stamps_row(standing: Standing) -> dict[str, str]:
 
 
 def _feed_row(line: _Line, part: str, n: int) -> dict[str, str | int]:
+    standing, fields, origin = line
     return {
         "part": part,
         "n": n,
-        "kind": line.standing.kind,
-        "site_id": line.standing.site_id,
-        "id": line.standing.id,
-        "fields": _JSON.encode(line.fields).decode(),
-        "origin": line.origin,
+        "kind": standing.kind,
+        "site_id": standing.site_id,
+        "id": standing.id,
+        "fields": _JSON.encode(fields).decode(),
+        "origin": origin,
     }

@@ -53,8 +53,8 @@ def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
     Raises:
         Refused: ``clock_ahead``, with the signed time that sets the terminal right.
     """
-    limit_ms = now_ms + CLOCK_AHEAD_MAX_MS
-    if any(stamp_ms(stamp) > limit_ms for operation in operations for stamp in operation.stamps):
+    newest = max((change.stamp for one in operations for change in one.fields.values()), default=None)
+    if newest is not None and stamp_ms(newest) > now_ms + CLOCK_AHEAD_MAX_MS:  # as texts, stamps are in order of time
         raise Refused(
             "clock_ahead",
             "L’horloge de la borne avance trop : elle se règle sur le hub et recommence, rien n’est perdu.",
@@ -91,11 +91,10 @@ def ingest(
         return Ingested(applied_through, position["durable_through"], receipts)
     restamped = [one for one in resent if one.seq in stored and _only_restamped(one, stored[one.seq])]
     push = Push(sender, rows.read_clock(connection, sender.site_id, now_ms), now_ms)
-    load_records(connection, push, [*restamped, *fresh])
-    shelf = Shelf.load(connection, push, [*restamped, *fresh])
-    for operation in [*restamped, *fresh]:
-        for stamp in operation.stamps:
-            push.clock.observe(stamp)
+    judged = [*restamped, *fresh]
+    load_records(connection, push, judged)
+    shelf = Shelf.load(connection, push, judged)
+    push.observe(judged)
     for operation in restamped:
         _judge(push, shelf, operation)
     fresh_receipts = [_judge(push, shelf, operation) for operation in fresh]
@@ -258,9 +257,14 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
     if redrawn.is_told_late(push, held, operation):
         push.places.told_late.add(operation.id)
     state_before = standing.values.get("state")
+    if held is None:
+        standing.begin(whole, operation.fields)
+        _answer(push, standing, state_before)
+        push.losses += shelf.release(push, standing)
+        return []
     for name in whole.keys() - operation.fields.keys():
         standing.values.setdefault(name, whole[name])
-    if held is not None and courier.is_completed_by(held, operation, push.sender):
+    if courier.is_completed_by(held, operation, push.sender):
         author = Author(push.sender.terminal_id, push.sender.terminal_no)
         push.losses += courier.complete(held, operation, author, push.clock)
         _answer(push, standing, state_before)
@@ -268,7 +272,7 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
         return []
     author = Author(push.sender.terminal_id, push.sender.terminal_no)
     judged = judge_fields(standing, operation.fields, author, push.clock)
-    own = spoken.own_of(operation.id, push.places) if held is not None and operation.kind == "booking" else None
+    own = spoken.own_of(operation.id, push.places) if operation.kind == "booking" else None
     push.losses += judged.losses if own is None else spoken.left_to_own(judged.losses)
     _answer(push, standing, state_before)
     push.losses += shelf.release(push, standing)
@@ -302,8 +306,11 @@ def _write(
         {
             "terminal_id": sender.terminal_id,
             "incarnation": sender.incarnation,
-            **msgspec.structs.asdict(receipt),
-            "lost": json.dumps(receipt.lost),
+            "seq": receipt.seq,
+            "outcome": receipt.outcome,
+            "code": receipt.code,
+            "message": receipt.message,
+            "lost": json.dumps(receipt.lost) if receipt.lost else "[]",
             "said": _said(operation),
         }
         for receipt, operation in judged
@@ -325,8 +332,9 @@ def _keep_sealed(connection: Connection, push: Push) -> None:
     taken_back = {
         (standing.kind, standing.id)
         for standing in push.standings()
-        if "state" in {*standing.by_terminal, *standing.by_hub}
-        and standing.values["state"] in sealed_texts.TAKEN_BACK_STATES.get(standing.kind, ())
+        if standing.kind in sealed_texts.TAKEN_BACK_STATES
+        and ("state" in standing.by_terminal or "state" in standing.by_hub)
+        and standing.values["state"] in sealed_texts.TAKEN_BACK_STATES[standing.kind]
     }
     sealed_texts.destroy(connection, push.sender.site_id, taken_back)
 

@@ -8,7 +8,6 @@ not wait for each other (docs/decisions/0019). Nothing is kept in a session: PgB
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine, Table, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
@@ -33,6 +33,7 @@ IDLE_MAX_S = 60
 """A program that stops in the middle of a transaction gives its lock back after this."""
 CONNECT_TIMEOUT_S = 10
 PROGRAM = "point-contact"
+_JSON = msgspec.json.Encoder(enc_hook=dict)  # a row may be any mapping
 
 _DURABLE = frozenset({"on", "local", "remote_write", "remote_apply"})
 _CHECK = (
@@ -140,7 +141,7 @@ def insert_rows(connection: Connection, table: Table, rows: Rows, *, replacing: 
         keys = [column.name for column in table.primary_key]
         rows = [*{tuple(row[name] for name in keys): row for row in rows}.values()]
     statement = _from_json(table, tuple(rows[0]), replacing)
-    connection.exec_driver_sql(statement, (json.dumps([*map(dict, rows)], ensure_ascii=False, separators=(",", ":")),))
+    connection.exec_driver_sql(statement, (_JSON.encode(rows).decode(),))
 
 
 @cache

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from sync.change import Value
 from sync.claim import placeholder_id
-from sync.clock import HybridClock, utc_text
+from sync.clock import HybridClock, stamp_node, utc_text
 from sync.hub import conflicts, grants
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load
@@ -41,6 +41,7 @@ class Push:
     Attributes:
         buried: kind and id of what was destroyed at the end of its time (``sync.hub.tombstones``).
         ended: those of them that this push tells of, and of which the hub must tell the other terminals.
+        foreign_stamps: those of its operations that another terminal made; ``None`` before ``observe``.
     """
 
     sender: Sender
@@ -53,11 +54,19 @@ class Push:
     losses: list[conflicts.Loss] = field(default_factory=list)
     buried: set[tuple[str, str]] = field(default_factory=set)
     ended: set[tuple[str, str]] = field(default_factory=set)
+    foreign_stamps: set[str] | None = None
 
     @cached_property
     def now(self) -> str:
         """``now_ms`` as the records write it."""
         return utc_text(self.now_ms)
+
+    def observe(self, operations: Sequence[Operation]) -> None:
+        """Notes the stamps of what is about to be judged, all at once."""
+        stamps = {change.stamp for one in operations for change in one.fields.values()}
+        self.foreign_stamps = {stamp for stamp in stamps if stamp_node(stamp) != self.sender.terminal_no}
+        if stamps:
+            self.clock.observe(max(stamps))
 
     def standings(self) -> list[Standing]:
         """Every record this push may have changed; bookings and grants are those of its places."""

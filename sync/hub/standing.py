@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -14,11 +14,12 @@ from sync.change import Held, Value
 from sync.hub.database import table_of
 from sync.hub.tables import RecordStamps
 from sync.records import FIELDS, TABLES, row_values
+from sync.wire import FieldChange
 
 IDS_PER_QUERY_MAX = 500
 
 
-@dataclass
+@dataclass(slots=True)
 class Standing:
     """One record: what stands, and what this transaction changed of it.
 
@@ -27,6 +28,7 @@ class Standing:
         by_terminal: fields set by a terminal's change, which bear that terminal's stamp.
         by_hub: fields that the hub decided, which bear the hub's stamp.
         over: by field, the stamp of the value that stood before and that its successor's author had not seen.
+        checked: ``values`` are whole and were checked by the rules of their kind (``RecordFields.whole``).
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Standing:
     by_terminal: dict[str, tuple[Value, str]] = field(default_factory=dict)
     by_hub: dict[str, tuple[Value, str]] = field(default_factory=dict)
     over: dict[str, str] = field(default_factory=dict)
+    checked: bool = False
 
     @property
     def changed(self) -> bool:
@@ -48,6 +51,18 @@ class Standing:
         """The value and stamp of a field, ``None`` when nobody ever set it."""
         stamp = self.stamps.get(name)
         return None if stamp is None else Held(self.values[name], stamp)
+
+    def begin(self, whole: dict[str, Value], changes: Mapping[str, FieldChange]) -> None:
+        """A terminal makes this record: all its changes stand, as if each were accepted where nothing stood.
+
+        Args:
+            whole: every field of the record, checked: the values of ``changes``, and defaults.
+            changes: the fields as the terminal wrote them.
+        """
+        self.values = whole
+        self.stamps = {name: change.stamp for name, change in changes.items()}
+        self.by_terminal = {name: (change.value, change.stamp) for name, change in changes.items()}
+        self.checked = True
 
     def accept(self, name: str, value: Value, stamp: str) -> None:
         """A terminal's change stands, with its own stamp."""
@@ -73,6 +88,7 @@ class Standing:
     def _set(self, name: str, value: Value, stamp: str) -> None:
         self.values[name] = value
         self.stamps[name] = stamp
+        self.checked = False
 
 
 def load(connection: Connection, kind: str, site_id: str, ids: Collection[str]) -> dict[str, Standing]:

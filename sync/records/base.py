@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, cast
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, create_model
+from pydantic import BaseModel, ConfigDict, StringConstraints, create_model
 from pydantic import Field as PlainField
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -25,15 +25,12 @@ UTC_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"
 ID_PATTERN = r"^[0-9a-z][0-9a-z-]{2,63}$"
 
 
-def _no_control(text: str) -> str:
-    if any(ord(letter) < 32 and letter != "\n" for letter in text):
-        raise ValueError("control characters are not allowed")
-    return text
-
+WRITABLE_PATTERN = r"^[^\x00-\x09\x0b-\x1f]*$"
+"""No control character but the end of a line. A pattern: asking letter by letter in Python took a quarter of a push."""
 
 UtcTime = Annotated[str, StringConstraints(pattern=UTC_PATTERN)]
-Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_no_control)]
-Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_no_control)]
+Line = Annotated[str, StringConstraints(max_length=200, pattern=WRITABLE_PATTERN)]
+Paragraph = Annotated[str, StringConstraints(max_length=2000, pattern=WRITABLE_PATTERN)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,64}$")]
 
 record_registry = registry()
