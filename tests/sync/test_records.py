@@ -56,3 +56,17 @@ def test_what_is_unset_is_of_this_record_alone() -> None:
     one, other = FIELDS["booking"].whole(made), FIELDS["booking"].whole(made)
     assert one == other
     assert one["wishes"] is not other["wishes"]
+
+
+@given(st.text(st.characters(max_codepoint=0x2100, exclude_categories=("Cs",)), max_size=20))
+def test_a_line_is_anything_without_control_characters(text: str) -> None:
+    permitted = all(ord(letter) >= 32 or letter == "\n" for letter in text)
+    assert is_permitted("site", {"name": text}) is permitted
+
+
+def is_permitted(kind: str, values: dict[str, Value]) -> bool:
+    try:
+        FIELDS[kind].whole(values)
+    except ValidationError:
+        return False
+    return True

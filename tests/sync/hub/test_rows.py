@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sync.change import Value
-from sync.clock import stamp_ms, stamp_node
+from sync.clock import HybridClock, make_stamp, stamp_ms, stamp_node
 from sync.errors import InvalidInput
 from sync.hub import feed, rows
 from sync.hub.database import HubDatabase
+from sync.hub.judging import Author, judge_fields
+from sync.hub.standing import Standing
+from sync.wire import FieldChange
 from tests.sync.hub.stand import an_empty_database
 
 EVENT: dict[str, Value] = {
@@ -95,3 +101,21 @@ def test_many_records_are_written_at_once(database: HubDatabase) -> None:
         assert rows.read_all(connection, "event", "brest") == []
         assert rows.read(connection, "event", "lyon", "absent") is None
     assert [record_id for _, record_id, _ in found] == sorted(events)
+
+
+SENT = st.fixed_dictionaries({}, optional={name: st.text(max_size=3) for name in ("name", "address", "zone", "phone")})
+
+
+@given(SENT, st.booleans())
+def test_a_record_that_is_begun_is_as_if_each_change_were_accepted(sent: dict[str, Value], one: bool) -> None:
+    stamps = [make_stamp(1, 0 if one else at, 7) for at in range(len(sent))]
+    changes = {
+        name: FieldChange(value=sent[name], stamp=stamp, base=None) for name, stamp in zip(sent, stamps, strict=True)
+    }
+    whole: dict[str, Value] = {"gone": False, **sent}
+    begun, accepted = (Standing("site", "site-lyon", "site-lyon") for _ in range(2))
+    begun.begin({**whole}, changes)
+    accepted.values = {**whole}
+    judged = judge_fields(accepted, changes, Author("t", 7), HybridClock(0, lambda: 2))
+    assert (judged.lost, judged.losses) == ([], [])
+    assert begun == replace(accepted, checked=True)
