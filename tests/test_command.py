@@ -29,7 +29,7 @@ def test_wrong_usage_exits_with_2_and_a_french_sentence(words: list[str], capsys
     assert "Erreur\u00a0:" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("what", ["hub", "content"])
+@pytest.mark.parametrize("what", ["content"])
 def test_a_benchmark_that_does_not_exist_says_so_and_exits_with_1(
     what: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

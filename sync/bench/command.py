@@ -8,12 +8,14 @@ from typing import Any
 
 import click
 
+from sync.bench import hub as hub_bench
 from sync.bench import kiosk as kiosk_bench
 from sync.bench import sync as sync_bench
 from sync.bench.peers import PEERS
 from sync.errors import PointContactError
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Écrire un objet JSON.")
+MOST_TERMINALS = 32_767
 LATER = "Cette mesure n’existe pas encore : elle viendra avec {what}. Aujourd’hui : « point-contact bench kiosk »."
 
 
@@ -119,11 +121,56 @@ def _show_sync(figures: dict[str, Any]) -> None:
     _show({"Nous sur le plancher": figures["ratios"], **figures["peers_over_ours"]})
 
 
-@bench.command("hub", help="Le hub sous charge (pas encore disponible).")
+def _counts(_context: click.Context, _option: click.Parameter, text: str) -> tuple[int, ...]:
+    try:
+        counts = tuple(sorted({int(word) for word in text.split(",")}))
+    except ValueError:
+        counts = ()
+    if not counts or not MOST_TERMINALS >= counts[-1] >= counts[0] >= 1:
+        raise click.BadParameter(f"écrivez des nombres de 1 à {MOST_TERMINALS}, séparés par des virgules.")
+    return counts
+
+
+@bench.command(
+    "hub",
+    short_help="Le hub sous charge, comparé à un plancher.",
+    help="Le hub sous charge : rondes calmes et envois de 50 enregistrements, sur SQLite et sur PostgreSQL, comparés à "
+    "un serveur nu qui vérifie la même signature et fait les mêmes lectures et écritures.",
+)
+@click.option("--terminals", default="100,1000,10000", show_default=True, metavar="NOMBRES", callback=_counts,
+              help="Nombres de bornes inscrites, séparés par des virgules.")  # fmt: skip
+@click.option("--rounds", type=click.IntRange(1, 100), default=3, show_default=True,
+              help="Nombre de tours ; les chiffres sont des médianes.")  # fmt: skip
+@click.option("--requests", type=click.IntRange(1, 100_000), default=hub_bench.REQUESTS_PER_TURN, show_default=True,
+              help="Rondes calmes d’un tour.")  # fmt: skip
+@click.option("--pushes", type=click.IntRange(1, 10_000), default=100, show_default=True,
+              help="Envois d’un tour, un par borne au plus.")  # fmt: skip
 @json_option
-def hub(as_json: bool) -> None:
-    """Not there yet."""
-    raise PointContactError(LATER.format(what="le hub sur PostgreSQL"))
+def hub(terminals: tuple[int, ...], rounds: int, requests: int, pushes: int, as_json: bool) -> None:
+    """Measures the hub and prints the figures."""
+    plan = hub_bench.Plan(terminals, rounds, pushes, requests)
+    figures = hub_bench.measure(plan, tell=lambda sentence: click.echo(sentence, err=True))
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False, indent=1))
+    else:
+        _show_hub(figures)
+
+
+def _show_hub(figures: dict[str, Any]) -> None:
+    """Every engine and number of terminals as a table, then what is promised."""
+    click.echo(
+        f"{'':40}" + "".join(f"{heading:>14}" for heading in ("nous (ms)", "plancher (ms)", "rapport", "p99 (ms)"))
+    )
+    of_rounds = (
+        (f"ronde calme, {engine}, {count} bornes", read)
+        for engine, growth in figures["quiet_round"].items()
+        for count, read in growth.items()
+    )
+    of_pushes = ((f"envoi de 50, {engine}", read) for engine, read in figures["push_of_50"].items())
+    for name, read in (*of_rounds, *of_pushes):
+        shown = (read["ours"]["cpu_ms"], read["floor"]["cpu_ms"], read["cpu_ratio"], read["ours"]["p99_ms"])
+        click.echo(f"{name:40}" + "".join(f"{figure:>14}" for figure in shown))
+    click.echo(f"Bornes par cœur, une ronde toutes les 5 minutes : {figures['terminals_per_core_at_5_min']}.")
 
 
 @bench.command("content", help="La distribution des contenus (pas encore disponible).")

@@ -45,13 +45,18 @@ class Measured:
     def tree_s(self) -> float:
         """Processor time of the process and of all it started, since their start, in seconds."""
         assert self.process is not None
-        return sum(_tree_ns(self.process.pid)) / 1e9
+        return tree_of(self.process.pid)
 
     def resident_bytes(self) -> int:
         """Resident memory of the process, in bytes."""
         assert self.process is not None
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def tree_of(pid: int) -> float:
+    """Processor time of a process and of all it started that still runs, since their start, in seconds."""
+    return sum(_tree_ns(pid)) / 1e9
 
 
 def _tree_ns(pid: int) -> Iterator[int]:

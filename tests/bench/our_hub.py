@@ -17,6 +17,7 @@ record_kind.register()
 from sync.command import run  # noqa: E402  (the ends read the kinds when they are imported)
 from sync.hub import checking, sealed_texts  # noqa: E402
 from sync.hub.database import HubDatabase  # noqa: E402
+from sync.hub.database_place import database_of  # noqa: E402
 from sync.hub.exchange import Exchange  # noqa: E402
 
 
@@ -25,7 +26,7 @@ def prepare(home: Path) -> None:
     for known, states in ((checking.TERMINAL_STATES, {"kept"}), (sealed_texts.ENDED_STATES, set())):
         assert isinstance(known, dict)
         known[record_kind.SEALED] = frozenset(states)
-    with closing(HubDatabase.open(home / "hub.db")) as database, database.write() as connection:
+    with closing(HubDatabase.open(database_of(home))) as database, database.write() as connection:
         record_kind.make_tables(connection)
 
 
