@@ -21,6 +21,7 @@ TEXT_BYTES_MAX = 4 * 1024 * 1024
 SLICE_BYTES = 1024
 LAST = 1 << 31
 _HEAD = struct.Struct(">I64s")
+HEAD_BYTES = _HEAD.size
 
 
 def frame_input(opening: bytes, before: bytes, head: int, body: bytes) -> bytes:

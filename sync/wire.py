@@ -31,6 +31,8 @@ MESSAGE_BYTES_MAX = 16 * 1024 * 1024
 CONFIRMED_PER_ROUND_MAX = 500
 OPERATIONS_PER_ROUND_MAX = 500
 ENTRIES_PER_ROUND_MAX = 1000
+BRANCHES_PER_QUESTION_MAX = 128
+WANTED_PER_QUESTION_MAX = 400
 CLOCK_AHEAD_MAX_MS = 15 * 60 * 1000
 SEALED_BYTES_MAX = 64 * 1024
 
@@ -45,6 +47,7 @@ Stamp = Annotated[str, Meta(pattern=STAMP_PATTERN)]
 Identifier = Annotated[str, Meta(pattern=r"^[0-9a-z*][0-9a-z-]{0,63}$")]
 FieldName = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
 Number = Annotated[int, Meta(ge=1)]
+Prefix = Annotated[str, Meta(pattern=r"^[0-9a-f]{0,8}$")]
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -203,7 +206,7 @@ class FeedEntry(Message, frozen=True, kw_only=True):
 class RoundReply(Message, frozen=True, kw_only=True, omit_defaults=True):
     """The hub's answer. ``now_ms`` is signed time: the terminal's clock floor.
 
-    ``digest`` is the hash of what this terminal should hold at these checkpoints, given when nothing
+    ``digest`` is that of what this terminal should hold at these checkpoints (``sync.digest``), given when nothing
     more waits (``more`` is false). ``refill``: the checkpoints asked with are older than what the hub still keeps of
     its feed, so this answer begins it anew. ``public_url`` answers ``public_url_wanted``, "" when there is none.
     """
@@ -267,6 +270,40 @@ class ClaimReply(Message, frozen=True, kw_only=True):
     found: bool
     kind: FieldName | None = None
     id: Identifier | None = None
+    entries: list[FeedEntry] = field(default_factory=list)
+
+
+class CompareRequest(Message, frozen=True, kw_only=True):
+    """``POST /v1/compare``: a terminal whose digest differs asks what stands under branches of the tree of places
+    (``sync.digest``), and for the whole of the records that differ, each by kind, site and id."""
+
+    protocol: int = field(default_factory=_this_protocol)
+    terminal_id: Identifier
+    incarnation: Identifier
+    prefixes: Annotated[list[Prefix], Meta(max_length=BRANCHES_PER_QUESTION_MAX)] = field(default_factory=list)
+    wanted: Annotated[list[tuple[FieldName, Identifier, Identifier]], Meta(max_length=WANTED_PER_QUESTION_MAX)] = field(
+        default_factory=list
+    )
+
+
+class Branch(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """One branch: the number and the sum of the marks under each of the sixteen digits that may follow, or, where there
+    are few, every record with its mark."""
+
+    prefix: Prefix
+    sums: list[tuple[int, int]] | None = None
+    named: list[tuple[FieldName, Identifier, Identifier, int]] | None = None
+
+
+class CompareReply(Message, frozen=True, kw_only=True):
+    """What stands under each branch asked for, and the records wanted as feed entries; those that the hub does not hold
+    are absent. It is of use only at these checkpoints and in this generation."""
+
+    protocol: int = field(default_factory=_this_protocol)
+    now_ms: int
+    generation: Identifier
+    checkpoints: dict[Identifier, int]
+    branches: list[Branch]
     entries: list[FeedEntry] = field(default_factory=list)
 
 

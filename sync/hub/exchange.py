@@ -16,23 +16,23 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, select
 
 from sync import signature
-from sync.digest import digest_of
 from sync.errors import DiskFull, Gap, PointContactError, Refused
 from sync.hub import bookings, courier, doubled, early, feed, fleet, grants, quarantine, redrawn, takes, testimony
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
+from sync.hub.digests import Digests, compare
 from sync.hub.ingest import Ingested, check_clock, ingest
 from sync.hub.keys import HubKeys
 from sync.hub.push import Sender
 from sync.hub.settings import HubSettings
 from sync.hub.stream import RoundStream
-from sync.hub.tables import FeedHead, Meta, RecordStamps, Terminal
+from sync.hub.tables import FeedHead, Meta, Terminal
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -46,6 +46,7 @@ from sync.wire import (
     Certificate,
     ClaimReply,
     ClaimRequest,
+    CompareRequest,
     EnrolRequest,
     HubCard,
     HubRequest,
@@ -62,14 +63,13 @@ from sync.wire import (
 
 LOG = logging.getLogger("point_contact.hub")
 COUNTER_DIGITS_MAX = 18
-DIGESTS_KEPT_MAX = 4096
 RETRY_S = 30
 STREAMED = ("POST", "/v2/round")
 STREAM_HEADERS = {"content-type": STREAM_MEDIA_TYPE, "cache-control": "no-store"}
 
 Random = Callable[[int], bytes]
-TerminalMessage = RoundRequest | TakeRequest | ClaimRequest
-_Asked = TypeVar("_Asked", RoundRequest, TakeRequest, ClaimRequest)
+TerminalMessage = RoundRequest | TakeRequest | ClaimRequest | CompareRequest
+_Asked = TypeVar("_Asked", RoundRequest, TakeRequest, ClaimRequest, CompareRequest)
 _Answer = TypeVar("_Answer")
 
 _TERMINALS, _META, _HEADS = table_of(Terminal), table_of(Meta), table_of(FeedHead)
@@ -108,13 +108,14 @@ class Exchange:
         self.settings = settings or HubSettings(home=keys.home)
         self.now_ms = now_ms
         self._random = random
-        self._digests: dict[str, tuple[object, str]] = {}
+        self._digests = Digests()
         self._routes: dict[tuple[str, str], Callable[[HubRequest], Message]] = {
             ("GET", "/v1/hub"): self._card,
             ("POST", "/v1/enrol"): self._enrol,
             ("POST", "/v1/round"): self._round,
             ("POST", "/v1/take"): self._take_place,
             ("POST", "/v1/claim"): self._open_slip,
+            ("POST", "/v1/compare"): self._compare,
         }
 
     def answer(self, request: HubRequest) -> HubResponse:
@@ -207,6 +208,12 @@ class Exchange:
             return courier.open_slip(connection, self.keys, caller, message, now_ms, random=self._random)
 
         return self._call(request, ClaimRequest, answer, self.now_ms())[2]
+
+    def _compare(self, request: HubRequest) -> Message:
+        """What differs between the two ends (``sync.hub.digests``)."""
+        caller, message, _ = self._call(request, CompareRequest, lambda *_: True, self.now_ms())
+        with self.database.read() as connection:
+            return compare(connection, caller, message, self.now_ms())
 
     def _call(
         self,
@@ -350,8 +357,8 @@ class Exchange:
             on_its_way = {caller.site_id: caller.whole_through} if caller.incarnation == message.incarnation else {}
             page = feed.read_after(connection, known, parts, origin, on_its_way)
             digest: str | None = None
-            if not page.more and not message.operations and not caller.waits:
-                digest = self._digest(connection, caller.site_id, generation, page.checkpoints)
+            if not page.more and not message.operations and not caller.waits and message.protocol > PROTOCOL:
+                digest = self._digests.of(connection, caller.site_id, generation, page.checkpoints)
         self._note_whole(caller, page)
         sealing = self.keys.sealing
         return RoundReply(
@@ -376,18 +383,6 @@ class Exchange:
         if through != caller.whole_through:
             with self.database.write(caller.site_id) as connection:
                 fleet.note_whole(connection, caller, through)
-
-    def _digest(self, connection: Connection, site_id: str, generation: str, heads: Mapping[str, int]) -> str:
-        """The digest of a site's visible records, computed once for each state of the feed."""
-        state = (generation, tuple(sorted(heads.items())))
-        kept = self._digests.get(site_id)
-        if kept is not None and kept[0] == state:
-            return kept[1]
-        digest = digest_of(_stamp_lines(connection, list(heads)))
-        if len(self._digests) >= DIGESTS_KEPT_MAX:
-            self._digests.clear()
-        self._digests[site_id] = (state, digest)
-        return digest
 
     def _sign(self, request: HubRequest, status: int, message: Message, asked: bytes | None = None) -> HubResponse:
         body = message.to_bytes()
@@ -469,13 +464,6 @@ def _why_refused(caller: Caller, message: TerminalMessage, protocol: int) -> Ref
 def _check_parts(caller: Caller, message: RoundRequest) -> None:
     if any(part not in {caller.site_id, feed.COMMON_PART} for part in message.checkpoints):
         raise Refused("wrong_site", "Cette borne est inscrite pour un autre site : inscrivez-la de nouveau.")
-
-
-def _stamp_lines(connection: Connection, parts: list[str]) -> Iterator[tuple[str, str, str, str, str]]:
-    table = table_of(RecordStamps)
-    for row in connection.execute(table.select().where(table.c.site_id.in_(parts))):
-        for name, stamp in json.loads(row.stamps).items():
-            yield row.kind, row.site_id, row.id, name, stamp
 
 
 def _header(request: HubRequest, name: str) -> str:

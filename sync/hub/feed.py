@@ -17,6 +17,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from sync.change import Value, new_id
+from sync.digest import mark_of
 from sync.errors import StorageError
 from sync.hub.database import Random, check_reach, insert_all, read_meta, table_of, upsert, write_meta
 from sync.hub.standing import Standing, load
@@ -294,12 +295,13 @@ def _whole(standing: Standing) -> Standing:
     return standing
 
 
-def _stamps_row(standing: Standing) -> dict[str, str]:
+def _stamps_row(standing: Standing) -> dict[str, str | int]:
     return {
         "site_id": standing.site_id,
         "kind": standing.kind,
         "id": standing.id,
         "stamps": _JSON.encode(standing.stamps).decode(),
+        "mark": mark_of((standing.kind, standing.site_id, standing.id), standing.stamps),
     }
 
 

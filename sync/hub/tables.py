@@ -74,13 +74,14 @@ class Tombstone(HubTable, table=True):
 
 
 class RecordStamps(HubTable, table=True):
-    """The stamp of every field of a record, as JSON ``{name: stamp}``."""
+    """The stamp of every field of a record, as JSON ``{name: stamp}``, and its mark (``sync.digest``)."""
 
     __tablename__ = "hub_record_stamps"
     site_id: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     stamps: str = Field(sa_type=Text)
+    mark: int = Field(sa_type=BigInteger)
 
 
 class Terminal(HubTable, table=True):

@@ -283,47 +283,63 @@ def write_checkpoints(connection: Connection, checkpoints: Mapping[str, int]) ->
 
 
 def start_refill(connection: Connection, node: int) -> None:
-    """Reads the whole feed again, and believes it over what is here.
-
-    Every stamp is forgotten, so that any value of the feed stands, except those of what waits to be sent: that is newer
-    than what the feed can say of it. Not every stamp with this terminal's number: a disk that was put back has some
-    from the feed alone, and a hub restored from before knows nothing of them.
-    """
+    """Reads the whole feed again, and believes it over what is here."""
     write_checkpoints(connection, {})
     meta.write(connection, meta.REFILLING, 1)
     meta.write(connection, meta.DIGEST_AGREED, None)
+    forget_stamps(connection, node)
+
+
+def forget_stamps(connection: Connection, node: int, *, only: Collection[Key] | None = None) -> None:
+    """Forgets stamps, so that any value the hub tells stands, except those of what waits to be sent: that is newer than
+    what the hub can say of it.
+
+    Not every stamp with this terminal's number is kept: a disk that was put back has some from the feed alone, and a
+    hub restored from before knows nothing of them.
+
+    Args:
+        connection: a writing transaction.
+        node: the number of this terminal.
+        only: the records; every one unless given.
+    """
     waiting = {
         (entry.key, name, change.stamp)
         for entry in outbox.waiting(connection)
         for name, change in entry.fields.items()
         if stamp_node(change.stamp) == node
     }
-    for kind, site_id, record_id, text in list(connection.execute(select(STAMPS))):
-        key = (kind, site_id, record_id)
-        kept = {name: one for name, one in json.loads(text).items() if (key, name, one) in waiting}
-        rows.write_stamps(connection, {key: kept})
+    held = rows.stamps_of(connection, only)
+    left = {
+        key: {name: one for name, one in stamps.items() if (key, name, one) in waiting} for key, stamps in held.items()
+    }
+    rows.write_stamps(connection, left)
 
 
 def finish_refill(connection: Connection) -> None:
-    """Removes the records that the whole feed did not hold: the hub does not know them.
+    """What a reading of the whole feed leaves to be done at its end; nothing when there was none."""
+    if meta.read(connection, meta.REFILLING) is not None:
+        meta.write(connection, meta.REFILLING, None)
+        take_whole(connection)
+
+
+def take_whole(connection: Connection, *, only: Collection[Key] | None = None) -> None:
+    """Removes the records that the hub did not tell: it does not know them.
 
     Those of which something waits to be sent stay. Of those the hub knows, a field that nobody ever set there is as at
     the beginning: what an earlier history of the hub said of it (an answer it gave before it was restored) is not kept.
+
+    Args:
+        connection: a writing transaction, after ``forget_stamps`` and what the hub told.
+        only: the records; every one unless given.
     """
-    if meta.read(connection, meta.REFILLING) is None:
-        return
-    meta.write(connection, meta.REFILLING, None)
-    _take_own_again(connection)
-    _reset_unset(connection)
-    for kind, site_id, record_id in list(
-        connection.execute(select(STAMPS.c.kind, STAMPS.c.site_id, STAMPS.c.id).where(STAMPS.c.stamps == "{}"))
-    ):
-        if kind in FIELDS:
-            rows.delete_row(connection, (kind, site_id, record_id))
-    connection.execute(delete(STAMPS).where(STAMPS.c.stamps == "{}"))
+    _take_own_again(connection, only)
+    stamps = rows.stamps_of(connection, only)
+    _reset_unset(connection, stamps)
+    for key in (key for key, held in stamps.items() if not held):
+        _delete(connection, key)
 
 
-def _take_own_again(connection: Connection) -> None:
+def _take_own_again(connection: Connection, only: Collection[Key] | None) -> None:
     """What this terminal sends again stands here where the whole feed said nothing newer of it.
 
     Something that is in no history any more had replaced it (an answer of the hub before it was restored). A record
@@ -332,7 +348,7 @@ def _take_own_again(connection: Connection) -> None:
     """
     own: dict[Key, dict[str, FieldChange]] = {}
     for entry in outbox.held(connection):
-        if not entry.fields.keys() <= LEFT_OF_ENDED:
+        if not entry.fields.keys() <= LEFT_OF_ENDED and (only is None or entry.key in only):
             own.setdefault(entry.key, {}).update(entry.fields)
     waiting = {entry.key for entry in outbox.waiting(connection)}
     stamps, held = rows.read_stamps(connection, list(own)), rows.read_rows(connection, list(own))
@@ -347,12 +363,8 @@ def _take_own_again(connection: Connection) -> None:
             rows.write_stamps(connection, {key: {**known, **{name: change.stamp for name, change in again.items()}}})
 
 
-def _reset_unset(connection: Connection) -> None:
-    stamped: dict[Key, dict[str, str]] = {}
-    for kind, site_id, record_id, text in connection.execute(select(STAMPS)):
-        stamps = json.loads(text)
-        if kind in FIELDS and _is_whole(kind, stamps):
-            stamped[kind, site_id, record_id] = stamps
+def _reset_unset(connection: Connection, stamps: Mapping[Key, Mapping[str, str]]) -> None:
+    stamped = {key: held for key, held in stamps.items() if _is_whole(key[0], held)}
     held = rows.read_rows(connection, list(stamped))
     anew = {key: _only_stamped(key, row, stamped[key]) for key, row in held.items()}
     rows.write_rows(connection, {key: row for key, row in anew.items() if row != held[key]})

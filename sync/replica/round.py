@@ -17,17 +17,26 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from sync.clock import utc_text
-from sync.digest import digest_of
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
-from sync.replica import apply, grants, incarnation, meta, outbox, parked, retention, rows, testimony
+from sync.replica import apply, grants, incarnation, meta, outbox, parked, retention, testimony
 from sync.replica.clockwork import Clockwork
-from sync.replica.conversation import UNTRUSTED, Signer, ask_in_frames
+from sync.replica.conversation import UNTRUSTED, Signer, ask, ask_in_frames
 from sync.replica.database import ReplicaDatabase
 from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
 from sync.replica.hub_client import UNREACHABLE, HubClient, check_dates
 from sync.replica.identity import Credentials, check_sealing
+from sync.replica.repair import Repair, digest_here
 from sync.replica.tables import WAITING
-from sync.wire import STREAMED_PROTOCOL, HubRequest, Operation, RoundReply, RoundRequest, SealingDocument
+from sync.wire import (
+    STREAMED_PROTOCOL,
+    CompareReply,
+    CompareRequest,
+    HubRequest,
+    Operation,
+    RoundReply,
+    RoundRequest,
+    SealingDocument,
+)
 
 OTHER_OPERATION = "other_operation"
 """The code of a receipt: another operation bears this number already, so this disk was put back."""
@@ -336,7 +345,7 @@ class Rounds:
 
     # ------------------------------------------------------------------ check
     def _check(self, reply: RoundReply, progress: _Progress) -> None:
-        """Compares what both ends hold, when nothing is under way. A difference: read the whole feed again."""
+        """Compares what both ends hold, when nothing is under way; mends what differs."""
         with self._database.read() as connection:
             if reply.digest is None or reply.more or outbox.count(connection, WAITING):
                 return
@@ -345,15 +354,47 @@ class Rounds:
                 return  # a quiet round: nothing moved on either side since both ends agreed
             if meta.read_int(connection, meta.COUNTER) != progress.counter:
                 return  # a question brought news meanwhile, which that digest does not know of
-            same = digest_of(rows.every_stamp(connection)) == reply.digest
+            same = digest_here(connection) == reply.digest
             streak = meta.read_int(connection, meta.DIGEST_STREAK)
         with self._database.write(urgent=True) as connection:
             meta.write(connection, meta.DIGEST_AGREED, reply.digest if same else None)
             meta.write(connection, meta.DIGEST_STREAK, 0 if same else streak + 1)
             if not same:
                 meta.bump(connection, meta.DIGEST_MISMATCHES)
-                if streak & (streak + 1) == 0:  # at 1, 2, 4, 8… differences in a row, not at every round
+                if streak > 1 and streak & (streak + 1) == 0:  # at 4, 8… differences in a row, not at every round
                     apply.start_refill(connection, self._node)
+        if not same and streak <= 1:
+            self._repair(reply.digest, progress)
+
+    def _repair(self, wanted: str, progress: _Progress) -> None:
+        """Mends the records that differ, one by one (``sync.replica.repair``); notes whether both ends agree now."""
+        identity = self._credentials.identity
+        question = partial(self._question, progress)
+        mended = Repair(self._database, self._clockwork, identity.terminal_id, self._node, question).run()
+        if mended is None:
+            return  # something moved meanwhile: the next round compares again
+        with self._database.write(urgent=True) as connection:
+            meta.bump(connection, meta.REPAIRED, mended)
+            if digest_here(connection) == wanted:
+                meta.write(connection, meta.DIGEST_AGREED, wanted)
+                meta.write(connection, meta.DIGEST_STREAK, 0)
+
+    def _question(self, progress: _Progress, message: CompareRequest) -> CompareReply | None:
+        """One question of a repair and its genuine answer; ``None`` when a question of this home was faster."""
+        progress.requests += 1
+        with self._database.write(urgent=True) as connection:
+            counter = meta.bump(connection, meta.COUNTER)
+        signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter)
+        request = HubRequest("POST", "/v1/compare", message.to_bytes())
+        try:
+            response = ask(self._client, request, self._credentials.hub_key, signer)
+        except Refused as refusal:
+            if refusal.code == "replayed":
+                return None
+            raise
+        reply = CompareReply.from_bytes(response.body)
+        check_dates(response, reply.now_ms)
+        return reply
 
     # ----------------------------------------------------------------- report
     def _report(self, progress: _Progress, code: str, message: str) -> RoundReport:

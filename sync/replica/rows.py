@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, Table, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from sync.change import Value
-from sync.digest import StampLine
+from sync.digest import mark_of
 from sync.records import FIELDS, record_registry
 from sync.replica.outbox import Key
 from sync.replica.tables import STAMPS
@@ -24,6 +25,8 @@ _STAMPS_BY_IDS = select(STAMPS.c.id, STAMPS.c.stamps).where(
     STAMPS.c.site_id == bindparam("site"),
     STAMPS.c.id.in_(bindparam("ids", expanding=True)),
 )
+_EVERY = select(STAMPS.c.kind, STAMPS.c.site_id, STAMPS.c.id, STAMPS.c.stamps)
+_STAMPS = msgspec.json.Decoder(dict[str, str])
 _INSERT_STAMPS = insert(STAMPS)
 _REPLACE_STAMPS = _INSERT_STAMPS.on_conflict_do_update(
     index_elements=["kind", "site_id", "id"], set_={"stamps": _INSERT_STAMPS.excluded.stamps}
@@ -92,11 +95,16 @@ def write_stamps(connection: Connection, stamps: Mapping[Key, Mapping[str, str]]
         connection.execute(_REPLACE_STAMPS, lines)
 
 
-def every_stamp(connection: Connection) -> Iterable[StampLine]:
-    """One line for every stamped field, for the digest."""
-    for kind, site_id, record_id, text in connection.execute(select(STAMPS)):
-        for field, stamp in json.loads(text).items():
-            yield kind, site_id, record_id, field, stamp
+def stamps_of(connection: Connection, only: Collection[Key] | None = None) -> dict[Key, dict[str, str]]:
+    """The stamps of ``only`` these records, of every one unless given."""
+    if only is not None:
+        return read_stamps(connection, list(only))
+    return {(kind, site_id, of_id): _STAMPS.decode(text) for kind, site_id, of_id, text in connection.execute(_EVERY)}
+
+
+def marks(connection: Connection) -> dict[Key, int]:
+    """The mark of every record, for the digest."""
+    return {key: mark_of(key, stamps) for key, stamps in stamps_of(connection).items() if stamps}
 
 
 def _grouped(keys: Sequence[Key]) -> Iterable[tuple[str, str, list[str]]]:

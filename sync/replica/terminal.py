@@ -47,6 +47,7 @@ class TerminalStatus:
         conflicts: local values that did not stand.
         drift_ms: how far this machine's clock was ahead of the hub's, last time.
         digest_mismatches: how often both ends differed at the end of a round.
+        repaired: records that were mended because of it, one by one.
         unreadable: entries of the feed that this version could not hold.
         redraws: how often the incarnation was drawn anew (disk restored or cloned).
         guaranteed: how many slots this terminal may promise now without the hub.
@@ -77,6 +78,7 @@ class TerminalStatus:
     last_refusal_code: str | None
     last_refusal_message: str | None
     digest_mismatches: int
+    repaired: int
     unreadable: int
     redraws: int
     enrolled: bool = True
@@ -237,6 +239,7 @@ class Terminal:
                 last_refusal_code=meta.read(connection, meta.LAST_CODE),
                 last_refusal_message=meta.read(connection, meta.LAST_MESSAGE),
                 digest_mismatches=meta.read_int(connection, meta.DIGEST_MISMATCHES),
+                repaired=meta.read_int(connection, meta.REPAIRED),
                 unreadable=meta.read_int(connection, meta.UNREADABLE),
                 redraws=meta.read_int(connection, meta.REDRAWS),
                 guaranteed=len(self.store.spendable(connection)),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from sync.errors import HubUnreachable
+from sync.frames import HEAD_BYTES, LAST
 from sync.wire import HEADER_COUNTER, HubRequest, HubResponse
 from tests.simulation.witnessed import header_of
 
@@ -17,6 +18,16 @@ NUMBERED = frozenset({ROUND, "/v1/take", "/v1/claim"})
 
 class PowerCut(BaseException):
     """The terminal loses power between two instructions; nothing may catch it."""
+
+
+def frame_ends(body: bytes) -> list[int]:
+    """Where each frame of a stream but the last one ends (docs/protocol.md §2); nothing for any other message."""
+    ends, at = [], 0
+    while at + HEAD_BYTES < len(body):
+        head = int.from_bytes(body[at : at + 4])
+        at += HEAD_BYTES + (head & ~LAST)
+        ends.append(at)
+    return ends[:-1] if ends and ends[-1] == len(body) and head & LAST else []
 
 
 @dataclass
@@ -103,5 +114,8 @@ class Line:
             return b"\0"
         at = int(self.random.random() * len(body))  # one draw whatever the length: it varies with the order of keys
         if self._happens(0.5, "message cut short"):
+            ends = frame_ends(body)
+            if ends and self._happens(0.4, "stream cut between two frames"):
+                return body[: ends[at % len(ends)]]
             return body[:at]
         return body[:at] + bytes([body[at] ^ 1 << self.random.randrange(8)]) + body[at + 1 :]

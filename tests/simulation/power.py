@@ -21,7 +21,8 @@ from sqlalchemy import Engine, Pool, event
 from tests.simulation.network import PowerCut
 
 TERMINAL, HUB = "sqlcipher3", "sqlite3"
-"""The two sides, by the driver of their database."""
+"""The two sides, by the driver of their database; a hub's may be a server's too."""
+DRIVERS = {"psycopg": HUB}
 READS = ("SELECT", "PRAGMA", "BEGIN", "SAVEPOINT")
 PAGES_MAX = 4_294_967_294
 POOL_LOG = logging.getLogger("sqlalchemy.pool.impl.QueuePool")
@@ -81,7 +82,12 @@ class Power:
 
 def side_of(thing: object) -> str:
     """The side of a connection of a driver."""
-    return type(thing).__module__.partition(".")[0]
+    return _side(type(thing).__module__)
+
+
+def _side(module: str) -> str:
+    driver = module.partition(".")[0]
+    return DRIVERS.get(driver, driver)
 
 
 @contextmanager
@@ -93,10 +99,10 @@ def _watched(power: Power) -> Iterator[None]:
 
     def execute(connection: Any, _cursor: object, statement: str, *_: object) -> None:
         if not statement.lstrip().upper().startswith(READS):
-            power.write(connection.dialect.loaded_dbapi.__name__.partition(".")[0])
+            power.write(_side(connection.dialect.loaded_dbapi.__name__))
 
     def commit(connection: Any) -> None:
-        power.commit(connection.dialect.loaded_dbapi.__name__.partition(".")[0])
+        power.commit(_side(connection.dialect.loaded_dbapi.__name__))
 
     def reset(raw: object, *_: object) -> None:
         power.gone_back(side_of(raw))

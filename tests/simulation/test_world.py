@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.checks import faults_of, on_the_way
+from tests.simulation.hub_disk import SERVED_EVERY, SERVED_SEED
 from tests.simulation.prepared import new_folder
 from tests.simulation.world import World
 
@@ -52,13 +53,14 @@ SEEDS = wanted_seeds()
 @pytest.mark.parametrize("first", SEEDS[::BATCH])
 def test_ends_converge_and_nothing_is_lost_whatever_happens(first: int) -> None:
     at = SEEDS.index(first)
-    happened: Counter[str] = Counter()
-    for seed in SEEDS[at : at + BATCH]:
+    lived, happened = SEEDS[at : at + BATCH], Counter[str]()
+    for seed in lived:
         faults, counts = live_and_check(seed)
 
         assert faults == {}, f"seed {seed}: {faults}"
         happened.update(counts)
-    print(f"seeds {SEEDS[at : at + BATCH]}: {dict(happened)}")
+    print(f"seeds {lived}: {dict(happened)}")
+    assert happened["hub on a server"] == sum(seed % SERVED_EVERY == SERVED_SEED for seed in lived)
     if len(SEEDS) >= BATCH:
         wanted = {"reply lost", "request lost", "request altered", "reply altered", "request duplicated",
                   "old request replayed", "power cut", "clock jumped"}  # fmt: skip

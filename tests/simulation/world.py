@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime
 import random
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,7 +22,6 @@ from typing import Any
 from sync.change import Value, new_id
 from sync.errors import DiskFull, HubUnreachable, PointContactError
 from sync.hub import backup, rows, todo, vault
-from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
@@ -32,6 +30,7 @@ from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
 from sync.wire import HubRequest, HubResponse, RoundRequest, TakeReply, TakeRequest
 from tests.simulation import course, disasters, people, power, staff
+from tests.simulation.hub_disk import SERVED_EVERY, SERVED_SEED, HubDisk
 from tests.simulation.listening import listen
 from tests.simulation.network import NUMBERED, ROUND, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
@@ -128,7 +127,10 @@ class World:
         beginning = beginning_of(self.seed)
         beginning.copy(self.folder)
         self.keys = HubKeys.load(self.folder / "hub")
+        self.disk = HubDisk(self.folder / "hub", served=self.seed % SERVED_EVERY == SERVED_SEED)
         self._open_hub()
+        if self.disk.served:
+            self.count("hub on a server")
         for site_id in SITES:
             for _ in range(6):
                 staff.publish_slot(self, site_id)
@@ -138,19 +140,18 @@ class World:
     # -- the hub's side -------------------------------------------------------------------------
     def _open_hub(self) -> None:
         self.last_rows.clear()
-        self.database = HubDatabase.open(self.folder / "hub" / "hub.db")
+        self.database = self.disk.open()
         for engine in self.database.engines:
             compile_once(engine)
-            if self.disks_fill:
+            if self.disks_fill and not self.disk.served:
                 power.limit(self.power, engine, power.HUB)
-        self._watch = sqlite3.connect(self.folder / "hub" / "hub.db")
         self.exchange = Exchange(
             self.database, self.keys, now_ms=lambda: self.now_ms, random=self.random.randbytes
         )  # fmt: skip
         listen(self.exchange, self._hear)
 
     def _close_hub(self) -> None:
-        self._watch.close()
+        self.disk.close()
         self.database.close()
 
     def hub_writes(self, kind: str, site_id: str, record_id: str, values: dict[str, Value]) -> None:
@@ -168,13 +169,14 @@ class World:
         assert self.backup_path is not None
         made_here = self._bookings() - {one.id for one in self.written if "created_at" in one.values}
         self._close_hub()
-        home, replaced = self.folder / "hub", self.heard
+        home, replaced, address = self.folder / "hub", self.heard, None
         if lost:
-            for path in home.glob("hub.db*"):
-                path.unlink()
+            address = self.disk.lose()
             for machine in self.machines:
                 machine.line.past.clear()  # what was used since the backup is lost: nobody can tell
-        backup.restore(home, self.keys, self.backup_path, self.now_ms, "camille", random=self.random.randbytes)
+        backup.restore(
+            home, self.keys, self.backup_path, self.now_ms, "camille", random=self.random.randbytes, address=address
+        )  # fmt: skip
         self._open_hub()
         self.heard = self.heard_at_backup.copy()
         if not lost:
@@ -188,7 +190,7 @@ class World:
 
     def hub_rows(self, kind: str, site_id: str) -> dict[str, dict[str, Value]]:
         """The hub's rows of one kind and site, by id; read once until the hub has written something."""
-        (version,) = self._watch.execute("PRAGMA data_version").fetchone()
+        version = self.disk.version(self.database)
         if version != self.last_version:
             self.last_version = version
             self.last_rows.clear()
@@ -477,6 +479,7 @@ class World:
                 except PointContactError:  # a planted fault may have broken it already
                     continue
         self._close_hub()
+        self.disk.remove()
 
     def uuid(self) -> str:
         """A new id."""

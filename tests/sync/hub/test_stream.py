@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync import signature
+from sync.digest import Key, digest_of, mark_of
 from sync.errors import Refused
 from sync.frames import FrameReader, FrameWriter
 from sync.hub import feed, fleet, grants
@@ -181,6 +182,24 @@ def test_a_long_feed_is_told_frame_by_frame(hub: Stand) -> None:
     assert [entry.n for reply in told for entry in reply.entries] == list(range(1, 2402))
     assert (told[0].digest, told[-1].digest is not None) == (None, True)
     assert [len(reply.receipts) for reply in told] == [0, 0, 0]
+
+
+def test_a_quiet_round_brings_the_digest_of_what_is_visible(hub: Stand) -> None:
+    hub.add_site("site-saint-denis")
+    terminal = hub.enrol()
+    whole(hub, terminal, [terminal.registration()])
+    with hub.database.read() as connection:
+        page = feed.read_after(connection, {}, [SITE], "")
+    stamps: dict[Key, dict[str, str]] = {}
+    for entry in page.entries:
+        held = stamps.setdefault((entry.kind, entry.site_id, entry.id), {})
+        held.update({name: given.stamp for name, given in entry.fields.items()})
+    quiet = whole(hub, terminal, [])[-1]
+    assert quiet.entries == []
+    assert quiet.digest == digest_of(mark_of(key, held) for key, held in stamps.items())
+    assert whole(hub, terminal, [])[-1].digest == quiet.digest
+    hub.add_slot()
+    assert whole(hub, terminal, [])[-1].digest != quiet.digest
 
 
 def test_only_what_says_more_than_applied_has_a_receipt(hub: Stand) -> None:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from sync import clock, invitation, signature
-from sync.digest import digest_of
+from sync.digest import Key, digest_of, mark_of
 from sync.errors import HubUnreachable
 from sync.frames import FrameReader, FrameWriter
 from sync.seal import SUITE, SUITE_HYBRID, Sealed, unpad
@@ -25,9 +25,12 @@ from sync.wire import (
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
     STREAM_MEDIA_TYPE,
+    Branch,
     Certificate,
     ClaimReply,
     ClaimRequest,
+    CompareReply,
+    CompareRequest,
     EnrolReply,
     EnrolRequest,
     FeedEntry,
@@ -184,6 +187,8 @@ class StandInHub:
             return self._check_counter(request) or self._said(
                 ClaimReply(now_ms=self.now(), generation=self.generation, found=False)
             )
+        if request.path == "/v1/compare":
+            return self._compare(request)
         return self._round(request)
 
     def _said(self, usual: Message) -> Message:
@@ -304,7 +309,26 @@ class StandInHub:
         self.put(kind, SITE, record_id, {n: FeedField(value=v, stamp=stamp) for n, v in values.items()})  # type: ignore[arg-type]
 
     def digest(self) -> str:
-        return digest_of((*key, stamp) for key, stamp in self.stamps.items())
+        return digest_of(self.marks().values())
+
+    def marks(self) -> dict[Key, int]:
+        held: dict[Key, dict[str, str]] = {}
+        for (kind, site_id, record_id, name), stamp in self.stamps.items():
+            held.setdefault((kind, site_id, record_id), {})[name] = stamp
+        return {key: mark_of(key, stamps) for key, stamps in held.items()}
+
+    def _compare(self, raw: HubRequest) -> Message:
+        """Every record by name: a hub whose tree has no branches yet."""
+        replayed = self._check_counter(raw)
+        if replayed is not None:
+            return replayed
+        asked = CompareRequest.from_bytes(raw.body)
+        named = [(*key, mark) for key, mark in self.marks().items()]
+        return CompareReply(
+            now_ms=self.now(), generation=self.generation, checkpoints={SITE: len(self.feed)},
+            branches=[Branch(prefix=prefix, named=named) for prefix in asked.prefixes],
+            entries=[one for one in self.feed if (one.kind, one.site_id, one.id) in asked.wanted],
+        )  # fmt: skip
 
     def unseal(self, text: str) -> dict[str, object]:
         """Opens a sealed text, as the vault does."""

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from sync import clock
-from sync.digest import digest_of
-from sync.replica import rows
 from sync.replica.home import LOCK_NAME, alone
+from sync.replica.repair import digest_here
 from sync.replica.round import Rounds
 from sync.replica.tables import OUTBOX
 from sync.replica.terminal import Terminal
@@ -486,7 +485,7 @@ def _rounds_with(terminal: Terminal, client: object) -> Rounds:
 
 def _digest(terminal: Terminal) -> str:
     with terminal._database.read() as connection:
-        return digest_of(rows.every_stamp(connection))
+        return digest_here(connection)
 
 
 def _outbox_size(terminal: Terminal) -> int:
