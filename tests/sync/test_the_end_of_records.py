@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from sync.clock import utc_text
-from sync.digest import digest_of
+from sync.digest import digest_of, mark_of
 from sync.hub import retention
 from sync.hub.database import table_of
 from sync.hub.tables import RecordStamps, Tombstone
-from sync.replica import rows
+from sync.replica.repair import digest_here
 from sync.replica.terminal import Terminal
 from tests.sync.replica.stand_in import MACHINE_SECRET, a_booking, a_registration
 from tests.sync.replica.test_the_real_hub import RealHub, a_terminal
@@ -99,15 +99,14 @@ class Site:
         found = []
         for terminal in self.terminals:
             with terminal._database.read() as connection:
-                found.append(digest_of(rows.every_stamp(connection)))
+                found.append(digest_here(connection))
         with self.real.database.read() as connection:
-            found.append(
-                digest_of(
-                    (row.kind, row.site_id, row.id, name, stamp)
-                    for row in connection.execute(table_of(RecordStamps).select())
-                    for name, stamp in json.loads(row.stamps).items()
-                )
-            )
+            marks = {
+                row.mark: mark_of((row.kind, row.site_id, row.id), json.loads(row.stamps))
+                for row in connection.execute(table_of(RecordStamps).select())
+            }
+            assert all(kept == made for kept, made in marks.items())
+            found.append(digest_of(marks))
         return found
 
 

@@ -8,7 +8,9 @@ from alembic import command
 from alembic.config import Config
 
 from sync.hub.database import MIGRATIONS, HubDatabase
+from sync.hub.exchange import Exchange
 from tests.sync.hub.stand import a_hub
+from tests.sync.hub.streams import quiet_digest
 
 NEW_IN_0004 = ("hub_tombstone",)
 
@@ -50,3 +52,16 @@ def test_every_step_can_be_taken_back(tmp_path: Path) -> None:
     migrate(database, "head")
     assert tables(database) == at_the_head
     database.close()
+
+
+def test_records_of_before_are_marked(tmp_path: Path) -> None:
+    hub = a_hub(tmp_path / "hub")
+    terminal = hub.enrol()
+    terminal.round([terminal.registration(), terminal.registration()])
+    digest = quiet_digest(terminal)
+    migrate(hub.database, "0005", down=True)
+    migrate(hub.database, "head")
+    hub.exchange = Exchange(hub.database, hub.keys, now_ms=hub.clock)
+    assert digest is not None
+    assert quiet_digest(terminal) == digest
+    hub.close()

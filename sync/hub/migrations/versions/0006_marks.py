@@ -22,13 +22,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     held = connection.execute(sa.text("SELECT kind, site_id, id, stamps FROM hub_record_stamps")).all()
     marked = [
-        {
-            "of_kind": kind,
-            "of_site": site_id,
-            "of_id": record_id,
-            "mark": mark_of((kind, site_id, record_id), json.loads(stamps)),
-        }
-        for kind, site_id, record_id, stamps in held
+        {"kind": kind, "site": site, "id": of_id, "mark": mark_of((kind, site, of_id), json.loads(stamps))}
+        for kind, site, of_id, stamps in held
     ]
     for at in range(0, len(marked), ROWS_AT_ONCE):
         connection.execute(
