@@ -11,12 +11,9 @@ from kiosk.settings import DEFAULT_PORT, KioskSettings
 from sync.errors import PointContactError
 from sync.replica.command_journal import journal
 from sync.replica.command_parked import json_option, parked
+from sync.replica.command_stick import export, import_
 
 DEFAULTS = KioskSettings(home=Path())
-NOT_YET = (
-    "Le transport par clé USB n’est pas encore disponible dans cette version. "
-    "Reliez la borne au réseau, puis lancez « point-contact terminal sync »."
-)
 
 home_option = click.option(
     "--home",
@@ -169,22 +166,8 @@ def status(home: Path, as_json: bool) -> None:
         click.echo(f"Dernier refus : {found.last_refusal_message}")
 
 
-@terminal.command(help="Écrire les envois en attente sur une clé USB (version suivante).")
-@home_option
-def export(home: Path) -> None:
-    """Not yet possible: says so."""
-    del home
-    raise PointContactError(NOT_YET)
-
-
-@terminal.command(name="import", help="Lire une clé USB venue du hub (version suivante).")
-@home_option
-def import_(home: Path) -> None:
-    """Not yet possible: says so."""
-    del home
-    raise PointContactError(NOT_YET)
-
-
+terminal.add_command(export)
+terminal.add_command(import_)
 terminal.add_command(journal)
 terminal.add_command(parked)
 

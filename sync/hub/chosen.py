@@ -6,7 +6,7 @@ A hub that never served has the defaults of ``sync.hub.settings``.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,7 +15,8 @@ from sync.hub.database import read_meta, write_meta
 from sync.hub.settings import HubSettings, RetentionTerms
 
 KEY = "chosen"
-TERMS, REQUESTS = "terms", "requests"
+TERMS, REQUESTS, SERVED = "terms", "requests", "served"
+SERVED_NAMES = ("public_url", "next_round_s", "grants_per_terminal", "seats_per_terminal", "takes_per_hour")
 
 
 def keep(connection: Connection, settings: HubSettings, terms: RetentionTerms) -> None:
@@ -26,7 +27,11 @@ def keep(connection: Connection, settings: HubSettings, terms: RetentionTerms) -
         settings: the hub's.
         terms: how long it keeps what it was told.
     """
-    said = {TERMS: asdict(terms), REQUESTS: [settings.requests_per_hour, settings.requests_per_terminal]}
+    said = {
+        TERMS: asdict(terms),
+        REQUESTS: [settings.requests_per_hour, settings.requests_per_terminal],
+        SERVED: {name: getattr(settings, name) for name in SERVED_NAMES},
+    }
     if said != _read(connection):
         write_meta(connection, KEY, json.dumps(said))
 
@@ -44,6 +49,16 @@ def requests_an_hour(connection: Connection) -> tuple[int, int]:
         REQUESTS, (HubSettings.requests_per_hour, HubSettings.requests_per_terminal)
     )
     return int(of_site), int(of_terminal)
+
+
+def served(connection: Connection, settings: HubSettings) -> HubSettings:
+    """``settings`` with what this hub serves terminals with: what a stick brings is answered as a round is."""
+    told = _read(connection).get(SERVED, {})
+    of_site, of_terminal = requests_an_hour(connection)
+    return replace(
+        settings, requests_per_hour=of_site, requests_per_terminal=of_terminal,
+        **{name: told[name] for name in SERVED_NAMES if name in told},
+    )  # fmt: skip
 
 
 def _read(connection: Connection) -> dict[str, Any]:

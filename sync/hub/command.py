@@ -25,6 +25,7 @@ from sync.hub.command_people import account, audit
 from sync.hub.command_quarantine import quarantine_group
 from sync.hub.command_registrations import registration
 from sync.hub.command_retention import retention_group, terms_options
+from sync.hub.command_stick import exchange
 from sync.hub.command_todo import duplicates_group, todo_group
 from sync.hub.database_place import check_address, note_address
 from sync.hub.settings import HubSettings, RetentionTerms
@@ -139,6 +140,6 @@ def _listen(host: str, port: int) -> socket.socket:
 
 for command in (
     site, account, terminal, slots, events, registration, booking, claim, grant, keys, backup, restore, conflict, audit,
-    todo_group, duplicates_group, quarantine_group, retention_group,
+    todo_group, duplicates_group, quarantine_group, retention_group, exchange,
 ):  # fmt: skip
     hub.add_command(command)

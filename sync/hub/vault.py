@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from sqlalchemy import Connection, select
 
+from sync import stick_file
 from sync.errors import InvalidInput, Refused, StorageError
 from sync.hub import accounts, alike
 from sync.hub.database import HubDatabase, upsert
@@ -95,6 +96,22 @@ def open_sealed(
     if isinstance(outcome, Opened):
         return outcome
     raise outcome
+
+
+def open_stick(home: Path, envelope: stick_file.Envelope) -> bytes:
+    """Opens a file that a terminal wrote on a stick: signed frames, in which what visitors typed stays sealed.
+
+    It opens nothing else: what a key opens is bound to the form of a file, which no sealed text has.
+
+    Args:
+        home: the hub's home, where the keys are.
+        envelope: the file.
+
+    Raises:
+        Refused: cut, altered.
+        StorageError: it is sealed for a key that is not here.
+    """
+    return stick_file.open_with(envelope, _private_key(home, envelope.head.key_id))
 
 
 Refusal = InvalidInput | Refused | StorageError

@@ -96,6 +96,27 @@ class Clockwork:
         lived_ms = self.progress(connection).lived_ms
         self._keep(connection, lived_ms, signed_ms, lived_ms)
 
+    def take_late(self, connection: Connection, signed_ms: int, asked_ms: int) -> None:
+        """Notes a time that the hub signed while its answer was days on the way (a stick).
+
+        It lies between the asking and now: the correction is changed only where it contradicts that.
+
+        Args:
+            connection: a writing transaction.
+            signed_ms: what the hub signed.
+            asked_ms: what this machine's clock showed when it asked.
+        """
+        local_ms, offset = self.local_ms(), meta.read_int(connection, meta.TIME_OFFSET_MS)
+        most = signed_ms - asked_ms if asked_ms <= local_ms else offset
+        corrected = max(min(offset, most), signed_ms - local_ms)
+        if corrected != offset:
+            meta.write(connection, meta.TIME_OFFSET_MS, corrected)
+            meta.write(connection, meta.TIME_DRIFT_MS, -corrected)
+        meta.write(connection, meta.TIME_FLOOR_MS, max(signed_ms, meta.read_int(connection, meta.TIME_FLOOR_MS)))
+        passed = self.progress(connection)
+        if signed_ms > passed.certain_ms:
+            self._keep(connection, passed.lived_ms, signed_ms, passed.lived_ms)
+
     def progress(self, connection: Connection) -> Progress:
         """Lived and certain time, now. They stand still without a clock that never jumps (simulated time)."""
         held = _counted(connection)

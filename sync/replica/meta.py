@@ -43,6 +43,8 @@ TAKEN_BACK = "taken_back_before"
 HARDWARE = "hardware"
 PUBLIC_URL = "public_url"
 PUBLIC_URL_DAY = "public_url_day"
+STICK_KEY = "stick_key"
+STICKS = "sticks_under_way"
 UNSURE = "unsure"
 """A stream of several frames left, and no answer has said how much of it has arrived."""
 

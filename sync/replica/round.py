@@ -96,6 +96,7 @@ class Rounds:
 
     Attributes:
         operations_per_frame: how many operations travel together, and are sent again after a cut.
+        frames_max: how many frames one request has.
     """
 
     def __init__(
@@ -119,6 +120,7 @@ class Rounds:
         self._lock_wait_s = lock_wait_s
         self._in_order = tuple(settle)
         self.operations_per_frame = outbox.OPERATIONS_PER_FRAME
+        self.frames_max = FRAMES_MAX
         self._one_at_a_time = threading.Lock()
         self._node = credentials.identity.terminal_no
 
@@ -192,13 +194,13 @@ class Rounds:
 
     def _frames(self, request: RoundRequest, progress: _Progress) -> Iterator[tuple[bytes, bool]]:
         """What each frame of a request holds, and whether it is the last: read from the outbox while others travel."""
-        for number in range(1, FRAMES_MAX + 1):
+        for number in range(1, self.frames_max + 1):
             following: list[Operation] = []
             if request.operations:
                 progress.sent_through = request.operations[-1].seq
                 with self._database.read() as connection:
                     following = outbox.batch(connection, request.operations[-1].seq, self.operations_per_frame)
-            last = not following or number == FRAMES_MAX
+            last = not following or number == self.frames_max
             yield request.changed(more=request.more or (last and bool(following))).to_json(), last
             if last:
                 return

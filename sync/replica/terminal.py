@@ -27,6 +27,7 @@ from sync.replica.identity import Credentials, Identity, enrol
 from sync.replica.references import Found
 from sync.replica.retention import unsent, unsent_soon
 from sync.replica.round import Rounds
+from sync.replica.stick import StickRounds
 from sync.replica.store import Store
 from sync.replica.tables import REJECTED, WAITING
 from sync.replica.witness import FILE_NAME as WITNESS_NAME
@@ -99,12 +100,13 @@ class Terminal:
 
     def __init__(
         self, home: Path, database: ReplicaDatabase, credentials: Credentials, store: Store, rounds: Rounds,
-        clockwork: Clockwork, asking: Asking, witness: Witness,
+        sticks: StickRounds, clockwork: Clockwork, asking: Asking, witness: Witness,
     ) -> None:  # fmt: skip
         self.home = home
         self.identity: Identity = credentials.identity
         self.store = store
         self.rounds = rounds
+        self.sticks = sticks
         self._database = database
         self._clockwork = clockwork
         self._asking = asking
@@ -151,6 +153,7 @@ class Terminal:
             seam = client or HttpHub(credentials.identity.hub_url)
             settle = (store.release_grants, store.retention.retain_when_due, witness.keep)
             rounds = Rounds(home, database, credentials, seam, clockwork, random, settle=settle)
+            sticks = StickRounds(home, database, credentials, seam, clockwork, random, settle=settle)
             asking = Asking(
                 database, credentials, seam, clockwork, store.promises, store.writer, random,
                 patience_s=PATIENCE_S if client is None else None,
@@ -158,7 +161,7 @@ class Terminal:
         except BaseException:
             database.close()
             raise
-        return cls(home, database, credentials, store, rounds, clockwork, asking, witness)
+        return cls(home, database, credentials, store, rounds, sticks, clockwork, asking, witness)
 
     def now_ms(self) -> int:
         """The best known time, corrected by what the hub signed."""

@@ -1,0 +1,267 @@
+"""What terminals send on a stick, taken as their rounds are, and the answers written beside it.
+
+``exchange`` reads every file of a folder: an administrator plugs in what a courier brought, from one terminal or from a
+whole site, and gives the stick back. A file is taken through ``stream.RoundStream``, with the rules of
+``exchange.Exchange``; only the number of its request is judged otherwise, because days may lie between asking and
+answering. Older than what the terminal has said since: nothing is done. The very same file again: answered anew, since
+the answer may have been lost with its stick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from sync import stick_file, stick_folder
+from sync.errors import Gap, InvalidInput, PointContactError, Refused
+from sync.hub import accounts, vault
+from sync.hub.caller import Caller
+from sync.hub.database import read_meta, write_meta
+from sync.hub.exchange import Exchange
+from sync.hub.ingest import Ingested
+from sync.hub.stream import RoundStream
+from sync.stick_file import Answer, Outgoing
+from sync.wire import (
+    HEADER_CERTIFICATE,
+    HEADER_COUNTER,
+    HEADER_PROTOCOL,
+    HEADER_TERMINAL,
+    STREAMED_PROTOCOL,
+    HubRequest,
+    RefusalBody,
+    RoundReply,
+    RoundRequest,
+    from_text,
+    to_text,
+)
+
+TAKEN, AGAIN, OLD, REFUSED, UNREADABLE = "taken", "again", "old", "refused", "unreadable"
+OLDER = (
+    "Cette borne s’est synchronisée, ou a écrit une autre clé, après ce fichier : rien n’est à en prendre. "
+    "Si elle attend encore, refaites-y « point-contact terminal export »."
+)
+NOT_THIS_HUB = (
+    "Ce fichier est scellé pour une clé que ce hub n’a pas : apportez-le au hub de cette borne. Rien n’en a été pris."
+)
+FROM_THE_HUB = "Ce fichier est une réponse du hub : rapportez-le à sa borne."
+GAP = (
+    "Il manque à ce hub des envois plus anciens de cette borne : rien n’a été pris, et la réponse le dit à la borne. "
+    "Lisez-la sur la borne, refaites-y « point-contact terminal export », et rapportez la clé."
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one file.
+
+    Attributes:
+        file: its name.
+        outcome: ``taken``, ``again`` (taken before, answered anew), ``old``, ``refused`` or ``unreadable``.
+        code, message: why, when it was not taken.
+        terminal_no, site_id: whose it is, once that is certain.
+        first, through: the numbers of the operations in it, 0 and 0 without any.
+        answer: the name of the file that was written for the terminal; ``None`` when there is none.
+    """
+
+    file: str
+    outcome: str
+    code: str | None = None
+    message: str | None = None
+    terminal_no: int | None = None
+    site_id: str | None = None
+    first: int = 0
+    through: int = 0
+    answer: str | None = None
+
+
+def exchange(
+    hub: Exchange, folder: Path, who: str, said: Callable[[Outcome], object] = lambda _outcome: None
+) -> list[Outcome]:
+    """Takes in every terminal's file of a folder and writes the answers beside them.
+
+    Args:
+        hub: answers, as it answers rounds.
+        folder: of the stick.
+        who: a person with the role ``exploitation``; the journal has a line for each file that was taken.
+        said: is told of each file as it was dealt with.
+
+    Raises:
+        InvalidInput: no such folder, or nothing of a terminal in it.
+        Refused: ``who`` may not do this.
+        DiskFull, StorageError: an answer cannot be written. What was taken stays taken: the same stick again is
+            answered again.
+    """
+    with hub.database.read() as connection:
+        accounts.require(connection, who, accounts.EXPLOITATION)
+    found, done = _by_age(hub, folder), []
+    if not found:
+        raise InvalidInput(
+            "Il n’y a aucun envoi de borne sur cette clé : une borne l’écrit avec « point-contact terminal export »."
+        )
+    for path, opened in found:
+        done.append(opened if isinstance(opened, Outcome) else _Journey(hub, folder, path, opened).run(who))
+        said(done[-1])
+    return done
+
+
+@dataclass(frozen=True)
+class _Opened:
+    letter: Outgoing
+    frames: bytes
+
+
+def _by_age(hub: Exchange, folder: Path) -> list[tuple[Path, _Opened | Outcome]]:
+    """Every file towards a hub, those of one terminal in the order in which it wrote them."""
+    found: list[tuple[Path, _Opened | Outcome]] = []
+    for path in stick_folder.files_in(folder):
+        try:
+            envelope = stick_file.read(stick_folder.read_file(path))
+            if envelope.head.way == stick_file.BACK:
+                continue
+            if envelope.head.key_id not in {one.key_id for one in hub.keys.documents}:
+                raise Refused("wrong_hub", NOT_THIS_HUB)
+            plain = vault.open_stick(hub.keys.home, envelope)
+            found.append((path, _Opened(*stick_file.read_letter(plain, Outgoing))))
+        except PointContactError as error:
+            code = error.code if isinstance(error, Refused) else "unreadable"
+            found.append((path, Outcome(path.name, UNREADABLE, code, error.message)))
+    return sorted(found, key=lambda one: one[1].letter.counter if isinstance(one[1], _Opened) else 0)
+
+
+class _Journey:
+    """One file of one terminal, from its letter to the answer."""
+
+    def __init__(self, hub: Exchange, folder: Path, path: Path, opened: _Opened) -> None:
+        self._hub = hub
+        self._folder = folder
+        self._path = path
+        self._letter = opened.letter
+        self._frames = opened.frames
+        self._caller: Caller | None = None
+
+    def run(self, who: str) -> Outcome:
+        """Takes it in and answers; what is wrong with it is said in what is returned."""
+        letter = self._letter
+        head = HubRequest(
+            "POST", stick_file.PATH, b"",
+            {
+                HEADER_PROTOCOL: str(STREAMED_PROTOCOL), HEADER_TERMINAL: letter.terminal_id,
+                HEADER_COUNTER: str(letter.counter), HEADER_CERTIFICATE: to_text(letter.certificate.to_json()),
+            },
+        )  # fmt: skip
+        try:
+            stick_file.read_public_key(from_text(letter.reply_key), letter.reply_suite)  # or nothing could be answered
+            signed = from_text(letter.signature)
+            caller = self._hub.caller_of(head, letter.terminal_id, letter.counter, signed, letter.signing_input())
+        except Refused as refusal:  # nobody is sure whose it is: there is nobody to answer
+            return self._outcome(REFUSED, refusal)
+        self._caller = caller
+        key = f"stick/{letter.terminal_id}"
+        with self._hub.database.write() as connection:
+            again = read_meta(connection, key) == letter.signature and caller.known_counter >= letter.counter
+            if caller.known_counter > letter.counter or (caller.known_counter == letter.counter and not again):
+                return self._outcome(OLD, Refused("old", OLDER))
+            write_meta(connection, key, letter.signature)
+            detail = f"{letter.incarnation},{letter.counter},{letter.first}-{letter.through}"
+            accounts.audit(connection, self._hub.now_ms(), who, "stick.take", letter.terminal_id, detail)
+        return self._answered(head, again)
+
+    def _answered(self, head: HubRequest, again: bool) -> Outcome:
+        refusal, whole = None, True
+        try:
+            stream = RoundStream(_StickRules(self._hub, again), head, STREAMED_PROTOCOL)
+            stream.feed(self._frames)
+            status, (content, whole) = 200, _within_limits(stream.answer())
+        except Refused as error:
+            if error.code == "replayed":  # it spoke over the network at this very moment
+                return self._outcome(OLD, Refused("old", OLDER))
+            refusal, status = error, error.status
+            content = RefusalBody(
+                code=error.code, message=error.message, now_ms=self._hub.now_ms(),
+                wanted=error.wanted if isinstance(error, Gap) else None,
+            ).to_bytes()  # fmt: skip
+        name = self._write(status, content, whole)
+        if refusal is None:
+            return replace(self._outcome(AGAIN if again else TAKEN), answer=name)
+        if refusal.code == "gap":
+            refusal = Refused("gap", GAP)
+        return replace(self._outcome(REFUSED, refusal), answer=name)
+
+    def _write(self, status: int, content: bytes, whole: bool) -> str:
+        """Writes the answer of this hub, sealed to the key that the letter names, and returns its name."""
+        assert self._caller is not None
+        letter = self._letter
+        answer = Answer(
+            terminal_id=letter.terminal_id,
+            counter=letter.counter,
+            incarnation=letter.incarnation,
+            generation=self._caller.generation,
+            made_ms=self._hub.now_ms(),
+            asked=letter.signature,
+            status=status,
+            whole=whole,
+            content=stick_file.hash_of(content),
+        )
+        answer = answer.changed(signature=to_text(self._hub.keys.identity.sign(answer.signing_input())))
+        public = from_text(letter.reply_key)
+        key = stick_file.read_public_key(public, letter.reply_suite)
+        raw = stick_file.write(stick_file.BACK, stick_file.key_id_of(public), key, answer, content)
+        name = stick_file.name_of(self._caller.terminal_no, stick_file.BACK)
+        stick_folder.write_file(self._folder / name, raw)
+        return name
+
+    def _outcome(self, outcome: str, refusal: Refused | None = None) -> Outcome:
+        known = self._caller
+        return Outcome(
+            self._path.name, outcome,
+            code=None if refusal is None else refusal.code,
+            message=None if refusal is None else refusal.message,
+            terminal_no=None if known is None else known.terminal_no,
+            site_id=None if known is None else known.site_id,
+            first=self._letter.first, through=self._letter.through,
+        )  # fmt: skip
+
+
+class _StickRules:
+    """The rules of the hub, for a request that may come a second time."""
+
+    def __init__(self, hub: Exchange, again: bool) -> None:
+        self._hub = hub
+        self._again = again
+        self.database, self.keys = hub.database, hub.keys
+        self.numbered, self.caller_of, self.now_ms = hub.numbered, hub.caller_of, hub.now_ms
+
+    def admit(
+        self, connection: Connection, caller: Caller, message: RoundRequest | Refused, now_ms: int, protocol: int
+    ) -> tuple[Caller, RoundRequest | Refused]:
+        """As of a round; the very same request again uses no number up, it was used up the first time."""
+        if self._again and caller.counter == caller.known_counter and not caller.revoked:
+            return caller, message
+        return self._hub.admit(connection, caller, message, now_ms, protocol)
+
+    def take(
+        self, connection: Connection, caller: Caller, message: RoundRequest, now_ms: int, *, last: bool
+    ) -> Ingested | Refused:
+        """As of a round."""
+        return self._hub.take(connection, caller, message, now_ms, last=last)
+
+    def again(self, caller: Caller) -> Caller:
+        """As of a round."""
+        return self._hub.again(caller)
+
+    def tell(self, caller: Caller, message: RoundRequest, taken: Ingested, now_ms: int) -> RoundReply:
+        """As of a round."""
+        return self._hub.tell(caller, message, taken, now_ms)
+
+
+def _within_limits(frames: Iterator[bytes]) -> tuple[bytes, bool]:
+    """The frames of an answer as far as one file may hold them, and whether that is all."""
+    content = bytearray()
+    for frame in frames:
+        if content and len(content) + len(frame) > stick_file.ANSWER_BYTES_MAX:
+            return bytes(content), False
+        content += frame
+    return bytes(content), True
