@@ -8,7 +8,6 @@ range, and what the content must hash to; then the content, which is the very by
 from __future__ import annotations
 
 import hashlib
-import re
 import struct
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
@@ -35,7 +34,6 @@ OUT, BACK = "out", "back"
 HEAD_BYTES_MAX = 4096
 PUBLIC_KEY_BYTES = ML_KEM_PUBLIC_BYTES + 32
 _LENGTH = struct.Struct(">I")
-_NAME = re.compile(r"^point-contact-borne-([0-9]{1,5})-(vers-le-hub|du-hub)\.pcs$")
 
 DAMAGED = "Ce fichier est abîmé ou n’est pas entier : rien n’en a été pris. Recopiez-le, ou refaites-le à son origine."
 NOT_OURS = "Ce fichier n’est pas un envoi de Point Contact : rien n’en a été pris."
@@ -187,12 +185,6 @@ def hash_of(content: bytes) -> str:
 def name_of(terminal_no: int, way: str) -> str:
     """The name of a terminal's file: one each way on a stick, the newer in the place of the older."""
     return f"point-contact-borne-{terminal_no}-{'vers-le-hub' if way == OUT else 'du-hub'}{SUFFIX}"
-
-
-def number_in(name: str) -> int | None:
-    """The terminal's number in a name of ``name_of``; ``None`` for another name."""
-    found = _NAME.match(name)
-    return None if found is None else int(found[1])
 
 
 def damaged() -> Refused:

@@ -67,7 +67,7 @@ def _say(one: Outcome) -> None:
 
 
 def _say_what_next(done: Sequence[Outcome]) -> None:
-    answered = sum(1 for one in done if one.answer)
+    answered = sum(1 for one in done if one.answer and one.outcome != OLD)
     if not answered:
         click.echo("Aucune réponse n’a été écrite sur cette clé.")
         return

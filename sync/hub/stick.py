@@ -78,8 +78,9 @@ class Outcome:
 
 
 def exchange(
-    hub: Exchange, folder: Path, who: str, said: Callable[[Outcome], object] = lambda _outcome: None
-) -> list[Outcome]:
+    hub: Exchange, folder: Path, who: str, said: Callable[[Outcome], object] = lambda _outcome: None, *,
+    answer_bytes_max: int = stick_file.ANSWER_BYTES_MAX,
+) -> list[Outcome]:  # fmt: skip
     """Takes in every terminal's file of a folder and writes the answers beside them.
 
     Args:
@@ -87,6 +88,7 @@ def exchange(
         folder: of the stick.
         who: a person with the role ``exploitation``; the journal has a line for each file that was taken.
         said: is told of each file as it was dealt with.
+        answer_bytes_max: how long an answer may be, but for its first page; what is beyond waits for the next journey.
 
     Raises:
         InvalidInput: no such folder, or nothing of a terminal in it.
@@ -102,7 +104,9 @@ def exchange(
             "Il n’y a aucun envoi de borne sur cette clé : une borne l’écrit avec « point-contact terminal export »."
         )
     for path, opened in found:
-        done.append(opened if isinstance(opened, Outcome) else _Journey(hub, folder, path, opened).run(who))
+        done.append(
+            opened if isinstance(opened, Outcome) else _Journey(hub, folder, path, opened, answer_bytes_max).run(who)
+        )
         said(done[-1])
     return done
 
@@ -134,12 +138,13 @@ def _by_age(hub: Exchange, folder: Path) -> list[tuple[Path, _Opened | Outcome]]
 class _Journey:
     """One file of one terminal, from its letter to the answer."""
 
-    def __init__(self, hub: Exchange, folder: Path, path: Path, opened: _Opened) -> None:
+    def __init__(self, hub: Exchange, folder: Path, path: Path, opened: _Opened, answer_bytes_max: int) -> None:
         self._hub = hub
         self._folder = folder
         self._path = path
         self._letter = opened.letter
         self._frames = opened.frames
+        self._answer_bytes_max = answer_bytes_max
         self._caller: Caller | None = None
 
     def run(self, who: str) -> Outcome:
@@ -163,7 +168,7 @@ class _Journey:
         with self._hub.database.write() as connection:
             again = read_meta(connection, key) == letter.signature and caller.known_counter >= letter.counter
             if caller.known_counter > letter.counter or (caller.known_counter == letter.counter and not again):
-                return self._outcome(OLD, Refused("old", OLDER))
+                return self._old()
             write_meta(connection, key, letter.signature)
             detail = f"{letter.incarnation},{letter.counter},{letter.first}-{letter.through}"
             accounts.audit(connection, self._hub.now_ms(), who, "stick.take", letter.terminal_id, detail)
@@ -174,21 +179,26 @@ class _Journey:
         try:
             stream = RoundStream(_StickRules(self._hub, again), head, STREAMED_PROTOCOL)
             stream.feed(self._frames)
-            status, (content, whole) = 200, _within_limits(stream.answer())
+            status, (content, whole) = 200, _within(self._answer_bytes_max, stream.answer())
         except Refused as error:
             if error.code == "replayed":  # it spoke over the network at this very moment
-                return self._outcome(OLD, Refused("old", OLDER))
-            refusal, status = error, error.status
-            content = RefusalBody(
-                code=error.code, message=error.message, now_ms=self._hub.now_ms(),
-                wanted=error.wanted if isinstance(error, Gap) else None,
-            ).to_bytes()  # fmt: skip
+                return self._old()
+            refusal, status, content = error, error.status, self._refusal(error)
         name = self._write(status, content, whole)
         if refusal is None:
             return replace(self._outcome(AGAIN if again else TAKEN), answer=name)
         if refusal.code == "gap":
             refusal = Refused("gap", GAP)
         return replace(self._outcome(REFUSED, refusal), answer=name)
+
+    def _old(self) -> Outcome:
+        """Nothing is taken. The terminal is told: one that has not spoken since learns that a copy of it has."""
+        outcome = self._outcome(OLD, Refused("old", OLDER))
+        return replace(outcome, answer=self._write(409, self._refusal(Refused("replayed", OLDER)), whole=True))
+
+    def _refusal(self, error: Refused) -> bytes:
+        wanted = error.wanted if isinstance(error, Gap) else None
+        return RefusalBody(code=error.code, message=error.message, now_ms=self._hub.now_ms(), wanted=wanted).to_bytes()
 
     def _write(self, status: int, content: bytes, whole: bool) -> str:
         """Writes the answer of this hub, sealed to the key that the letter names, and returns its name."""
@@ -257,11 +267,11 @@ class _StickRules:
         return self._hub.tell(caller, message, taken, now_ms)
 
 
-def _within_limits(frames: Iterator[bytes]) -> tuple[bytes, bool]:
+def _within(limit: int, frames: Iterator[bytes]) -> tuple[bytes, bool]:
     """The frames of an answer as far as one file may hold them, and whether that is all."""
     content = bytearray()
     for frame in frames:
-        if content and len(content) + len(frame) > stick_file.ANSWER_BYTES_MAX:
+        if content and len(content) + len(frame) > limit:
             return bytes(content), False
         content += frame
     return bytes(content), True

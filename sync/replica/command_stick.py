@@ -17,7 +17,7 @@ folder_argument = click.argument("folder", metavar="CLE", type=click.Path(path_t
 
 @click.command(
     short_help="Écrire sur une clé USB ce qui attend.",
-    help="Écrire sur une clé USB, dans le dossier CLE, ce qui attend de partir ; lui seul, le hub sait l’ouvrir.",
+    help="Écrire sur une clé USB (dossier CLE) ce qui attend de partir, que le hub seul sait ouvrir.",
 )
 @home_option
 @json_option
@@ -42,7 +42,7 @@ def export(home: Path, folder: Path, as_json: bool) -> None:
 @click.command(
     name="import",
     short_help="Lire la réponse du hub sur une clé USB.",
-    help="Lire la réponse du hub à cette borne, dans le dossier CLE d’une clé USB (ou un fichier).",
+    help="Lire la réponse du hub à cette borne sur une clé USB (dossier CLE, ou un fichier de ce dossier).",
 )
 @home_option
 @json_option

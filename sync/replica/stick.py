@@ -21,6 +21,7 @@ from sync.frames import FrameReader, FrameWriter
 from sync.replica import meta, outbox, stick_key
 from sync.replica.apply import read_checkpoints
 from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
+from sync.replica.incarnation import COUNTER_LEAP
 from sync.replica.round import Rounds, _Progress, _read_reply
 from sync.replica.tables import WAITING
 from sync.seal import SUITE_HYBRID
@@ -54,6 +55,10 @@ BEYOND = f"Cette réponse commence plus loin que ce que cette borne a lu : rien
 READ_BEFORE = "Cette réponse a déjà été lue, ou la borne a reçu plus récent depuis : rien n’a changé."
 MENDED = {
     "gap": f"Le hub n’a plus d’anciens envois de cette borne : elle les a remis dans sa liste. {AGAIN}",
+    "replayed": (
+        "Le hub a déjà entendu une autre copie du disque de cette borne : elle envoie tout de nouveau sous une autre "
+        f"incarnation. {AGAIN}"
+    ),
     "clock_ahead": f"L’horloge de cette borne avançait : ses envois ont été datés de nouveau. {AGAIN}",
 }
 
@@ -230,12 +235,12 @@ class StickRounds(Rounds):
             try:
                 envelope = stick_file.read(stick_folder.read_file(path))
                 if envelope.head.way != stick_file.BACK or key is None or envelope.head.key_id != key.key_id:
-                    if named:
-                        raise Refused("stick", FOR_THE_HUB if envelope.head.way == stick_file.OUT else OTHER_TERMINAL)
-                    continue
+                    if envelope.head.way == stick_file.OUT:
+                        raise Refused("stick", FOR_THE_HUB if named else NO_ANSWER)
+                    raise Refused("stick", OTHER_TERMINAL if named else NOT_ASKED)
                 found.append(self._opened(key, envelope))
             except PointContactError as error:
-                if named or stick_file.number_in(path.name) == self._credentials.identity.terminal_no:
+                if named or path.name == stick_file.name_of(self._credentials.identity.terminal_no, stick_file.BACK):
                     refusal = error
         if not found:
             raise refusal
@@ -320,6 +325,11 @@ class StickRounds(Rounds):
         """What the hub refused: mended where that is possible, and said."""
         body = RefusalBody.from_bytes(content)
         mended = False
+        with self._database.read() as connection:
+            since = meta.read_int(connection, meta.COUNTER) != journey.counter
+        if body.code == "replayed" and since:
+            self._done(journey, 0)
+            return self._report_of(progress, "old", READ_BEFORE)  # it was this very replica that spoke since
         if self._stand().generation == journey.generation:  # else a newer history was heard of: it says nothing now
             mended = self._mend(body, journey, progress)
         with self._database.write(urgent=True) as connection:
@@ -336,6 +346,11 @@ class StickRounds(Rounds):
                 self._take_time(connection, body.now_ms, journey.local_ms)
                 now_ms = self._clockwork.now_ms(connection)  # not the hub's of that day: much was written since
                 return outbox.restamp(connection, now_ms, self._node) > 0
+        if body.code == "replayed":  # and nothing was said from here: another copy of this disk has spoken
+            with self._database.write(urgent=True) as connection:
+                meta.bump(connection, meta.COUNTER, COUNTER_LEAP)
+                self._redraw(connection)
+            return True
         return False
 
     # ----------------------------------------------------------------- report

@@ -32,10 +32,14 @@ SLOT = {
 
 
 class RealHub:
-    """The shipped hub behind the seam."""
+    """The shipped hub behind the seam. ``existing``: its home is a copy of another one's."""
 
-    def __init__(self, home: Path, *, demonstration: bool = False) -> None:
+    def __init__(self, home: Path, *, demonstration: bool = False, existing: bool = False) -> None:
         self.now = Time()
+        if existing:
+            self.keys, self.database = HubKeys.load(home), HubDatabase.open(home / "hub.db")
+            self.exchange = Exchange(self.database, self.keys, now_ms=self.now)
+            return
         self.keys = HubKeys.create(home, now_ms=self.now(), demonstration=demonstration)
         (home / "hub.db").write_bytes(an_empty_database())
         self.database = HubDatabase.open(home / "hub.db")

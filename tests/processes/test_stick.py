@@ -1,0 +1,41 @@
+"""A terminal without network lives on a stick: the real commands, beside programs that run, and a full stick."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.processes.gestures import arrived_once, held_at_terminal, refused, visit
+from tests.processes.small_disk import SmallDisk
+from tests.stage import Stage
+
+pytestmark = pytest.mark.processes
+
+
+def test_a_terminal_without_network_lives_on_a_stick_even_one_that_was_full(
+    stage: Stage, disks: list[SmallDisk]
+) -> None:
+    place = stage.folder / "stick"
+    place.mkdir()
+    disk = SmallDisk(place)
+    disks.append(disk)
+    made = visit(stage, "register", "book")
+    disk.fill()
+    assert "clé USB est pleine" in refused(stage.terminal("export", str(place)))
+    disk.free()
+    written = stage.terminal("export", str(place))
+    assert (written.status, "envois : 2" in written.out.replace("\u00a0", " ")) == (0, True), written
+    stage.hub_up()
+    disk.fill()
+    assert "clé USB est pleine" in refused(stage.hub("exchange", str(place), person=True))
+    assert held_at_terminal(stage)["status"]["waiting"] == 2
+    disk.free()
+    (taken,) = stage.do_hub("exchange", str(place), "--json").json["files"]
+    assert (taken["outcome"], taken["first"], taken["through"]) == ("again", 1, 2)
+    made += visit(stage, "book")
+    read = stage.terminal("import", str(place), "--json").json
+    assert (read["ok"], read["pushed"], read["waiting"]) == (True, 2, 1)
+    for words in (("export", str(place)), ("import", str(place))):
+        assert stage.terminal(*words).status == 0
+        if words[0] == "export":
+            assert "Réponses écrites : 1" in stage.do_hub("exchange", str(place)).out.replace("\u00a0", " ")
+    arrived_once(stage, made)
