@@ -1,5 +1,6 @@
 """`point-contact terminal`: enrol this machine, serve the kiosk, run a round now, say how it stands."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -123,8 +124,12 @@ def serve(
 @home_option
 @json_option
 def sync(home: Path, as_json: bool) -> None:
-    """Runs one round."""
-    with _opened(home) as opened:
+    """Runs one round; on a slow line it may take minutes, so that it shows how far it is."""
+    from sync.replica.command_progress import Shown  # noqa: PLC0415
+
+    with _opened(home) as opened, contextlib.ExitStack() as stack:
+        if not as_json:
+            opened.rounds.on_moved = stack.enter_context(Shown(opened.rounds.ahead()))
         report = opened.rounds.run()
     if as_json:
         fields = ("ok", "code", "message", "pushed", "pulled", "waiting")

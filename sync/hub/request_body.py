@@ -11,6 +11,8 @@ from sync.errors import Refused
 from sync.hub.exchange import too_large
 from sync.hub.stream import RoundStream
 
+DRIP_BYTES = 16 * 1024
+
 
 async def read_body(parts: AsyncIterable[bytes], announced: str, limit: int, timeout_s: float) -> bytes:
     """Reads a body and stops at the limit.
@@ -46,20 +48,21 @@ async def feed_stream(
     Args:
         parts: the body as it comes.
         stream: what they are given to: it says how far they are.
-        timeout_s: seconds that one frame may take.
+        timeout_s: seconds that one frame, or ``DRIP_BYTES`` of one, may take: a long one on a slow line takes longer.
         feed: gives it some bytes, on the thread that may write.
 
     Raises:
         Refused: what ``feed`` refuses, or ``malformed`` when a frame came too slowly.
     """
     loop = asyncio.get_running_loop()
-    newest = stream.asked
+    newest, since = stream.asked, 0
     try:
         async with asyncio.timeout(timeout_s) as patience:
             async for part in parts:
                 await feed(part)
-                if stream.asked != newest:
-                    newest = stream.asked
+                since += len(part)
+                if stream.asked != newest or since >= DRIP_BYTES:
+                    newest, since = stream.asked, 0
                     patience.reschedule(loop.time() + timeout_s)
     except TimeoutError:
         raise _too_slow() from None

@@ -29,9 +29,13 @@ from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, STREAM_MEDIA_TYPE, HubRequest,
 NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL; Python gives it no name
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
+STREAM_TIMEOUT_S = 120.0
+"""Without a byte either way of a streamed round. What was written last may still wait in this machine to leave by a
+slow line, before the hub can begin to answer: 256 KiB at 20 kbit/s."""
 WHOLE_ANSWER_TIMEOUT_S = 120.0
 """For a whole answer, and for each ``DRIP_BYTES`` of a streamed one."""
 DRIP_BYTES = 64 * 1024
+STREAM_TIMEOUT = httpx.Timeout(STREAM_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 UNREACHABLE = "Le hub ne répond pas : vérifiez le réseau. Tout est conservé ici et partira plus tard."
 TOO_LARGE = "La réponse reçue n’est pas celle du hub (elle est trop longue) : vérifiez l’accès à Internet de ce réseau."
@@ -147,7 +151,12 @@ class HttpHub:
         headers = {**request.headers, "content-type": STREAM_MEDIA_TYPE, "accept-encoding": "identity"}
         first, second = next(frames), next(frames, None)
         content = first if second is None else chain([first, second], frames)  # one frame has a length to announce
-        with _as_ours(), self._client.stream(request.method, request.path, content=content, headers=headers) as answer:
+        with (
+            _as_ours(),
+            self._client.stream(
+                request.method, request.path, content=content, headers=headers, timeout=STREAM_TIMEOUT
+            ) as answer,
+        ):
             dates = _dates_of(answer) if self._over_tls else None
             yield Streamed(answer.status_code, dict(answer.headers.items()), _pieces(answer), dates)
 

@@ -97,6 +97,7 @@ class Rounds:
     Attributes:
         operations_per_frame: how many operations travel together, and are sent again after a cut.
         frames_max: how many frames one request has.
+        on_moved: is told how far a round is: the number of the last operation that left, and how many entries came.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class Rounds:
         self._in_order = tuple(settle)
         self.operations_per_frame = outbox.OPERATIONS_PER_FRAME
         self.frames_max = FRAMES_MAX
+        self.on_moved: Callable[[int, int], object] = lambda _sent_through, _pulled: None
         self._one_at_a_time = threading.Lock()
         self._node = credentials.identity.terminal_no
 
@@ -136,6 +138,11 @@ class Rounds:
                     return self._report(progress, "ok", "")
             except PointContactError as error:
                 return self._failure(progress, error)
+
+    def ahead(self) -> tuple[int, int]:
+        """The numbers between which operations wait: the last one that the hub has answered, and the last of all."""
+        with self._database.read() as connection:
+            return outbox.answered_through(connection), meta.read_int(connection, meta.NEXT_SEQ, 1) - 1
 
     # ------------------------------------------------------------------ settle
     def _settle(self) -> None:
@@ -186,6 +193,7 @@ class Rounds:
                 check_dates(answer, reply.now_ms)
                 local_ms = (before_ms + self._clockwork.local_ms()) // 2
             again, whole_again = self._take_in(reply, local_ms, progress)
+            self.on_moved(progress.sent_through, progress.pulled)
             if whole_again:
                 break  # what follows in this answer goes on from a place where we do not stand any more
         if reply is None:
@@ -195,6 +203,7 @@ class Rounds:
     def _frames(self, request: RoundRequest, progress: _Progress) -> Iterator[tuple[bytes, bool]]:
         """What each frame of a request holds, and whether it is the last: read from the outbox while others travel."""
         for number in range(1, self.frames_max + 1):
+            self.on_moved(progress.sent_through, progress.pulled)
             following: list[Operation] = []
             if request.operations:
                 progress.sent_through = request.operations[-1].seq

@@ -18,8 +18,7 @@ from sqlalchemy import Connection
 from sync import stick_file, stick_folder
 from sync.errors import Gap, PointContactError, Refused, StorageError, UntrustedHub
 from sync.frames import FrameReader, FrameWriter
-from sync.replica import meta, outbox, stick_key
-from sync.replica.apply import read_checkpoints
+from sync.replica import apply, meta, outbox, stick_key
 from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
 from sync.replica.incarnation import COUNTER_LEAP
 from sync.replica.round import Rounds, _Progress, _read_reply
@@ -312,13 +311,18 @@ class StickRounds(Rounds):
         with self._database.read() as connection:
             return _Stand(
                 meta.read(connection, meta.GENERATION),
-                read_checkpoints(connection),
+                apply.read_checkpoints(connection),
                 meta.read(connection, meta.REFILLING) is not None,
             )
 
     def _take_time(self, connection: Connection, signed_ms: int, local_ms: int) -> None:
         """The time of an answer that was on its way for days. ``local_ms`` is when it was asked for."""
         self._clockwork.take_late(connection, signed_ms, local_ms)
+
+    def _repair(self, wanted: str, progress: _Progress) -> None:
+        """No question can be asked on a stick: what comes next, a journey or a round, reads the whole feed."""
+        with self._database.write(urgent=True) as connection:
+            apply.start_refill(connection, self._node)
 
     # ---------------------------------------------------------------- refused
     def _refused(self, content: bytes, journey: _Journey, progress: _Progress) -> TakenIn:

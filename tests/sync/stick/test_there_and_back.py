@@ -199,3 +199,18 @@ def test_an_answer_too_long_for_one_file_goes_on_with_the_next_journey(world: Wo
     assert (rest.ok, rest.more, rest.pulled) == (True, False, 5)
     assert len(terminal.store.list("event")) == count
     assert terminal.status().digest_mismatches == 0
+
+
+def test_what_differs_is_seen_by_an_answer_and_mended_by_the_next_journey(world: World, terminal: Terminal) -> None:
+    for name in ("Juste", "Faux"):
+        world.publishes(name)
+    assert world.there_and_back(terminal).pulled == 2
+    with terminal._database.write(urgent=True) as connection:
+        connection.exec_driver_sql("UPDATE replica_record_stamps SET stamps = '{}' WHERE id = ?", (event_id("Faux"),))
+        connection.exec_driver_sql("UPDATE event SET title = 'x' WHERE id = ?", (event_id("Faux"),))
+    world.publishes("Suivant")
+    assert world.there_and_back(terminal).ok
+    assert terminal.status().digest_mismatches == 1
+    assert world.there_and_back(terminal).ok
+    assert titles(terminal) == {"Juste", "Faux", "Suivant"}
+    assert terminal.status().digest_mismatches == 1

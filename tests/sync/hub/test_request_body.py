@@ -1,0 +1,61 @@
+"""How long a hub waits for what a terminal streams: as long as a slow line needs, not as long as a drip likes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import cast
+
+import pytest
+
+from sync.errors import Refused
+from sync.hub.request_body import DRIP_BYTES, feed_stream
+from sync.hub.stream import RoundStream
+
+PATIENCE_S = 30.0
+BETWEEN_S = 20.0
+
+
+class ToldTime(asyncio.SelectorEventLoop):
+    """A loop whose time goes on only when it is told to."""
+
+    now_s = 0.0
+
+    def time(self) -> float:
+        return self.now_s
+
+
+@dataclass
+class OneLongFrame:
+    """A stream whose frame is not whole yet."""
+
+    asked: bytes = b""
+
+
+def feed(piece: bytes, count: int) -> int:
+    """Feeds pieces that come every 20 seconds; returns how many were taken."""
+    taken = 0
+    loop = ToldTime()
+
+    async def parts() -> AsyncIterator[bytes]:
+        for _ in range(count):
+            loop.now_s += BETWEEN_S
+            await asyncio.sleep(0)
+            yield piece
+
+    async def take(_piece: bytes) -> None:
+        nonlocal taken
+        taken += 1
+
+    try:
+        loop.run_until_complete(feed_stream(parts(), cast(RoundStream, OneLongFrame()), PATIENCE_S, take))
+    finally:
+        loop.close()
+    return taken
+
+
+def test_a_long_frame_on_a_slow_line_is_waited_for_and_a_drip_is_not() -> None:
+    assert feed(bytes(DRIP_BYTES), 40) == 40
+    with pytest.raises(Refused, match="trop lentement"):
+        feed(bytes(DRIP_BYTES // 4), 40)
