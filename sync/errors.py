@@ -51,13 +51,19 @@ class HoldLost(InvalidInput):
 
 
 class Refused(PointContactError):
-    """The other end refused, with a stable ``code`` (see docs/protocol.md §7)."""
+    """The other end refused, with a stable ``code`` (see docs/protocol.md §7).
 
-    def __init__(self, code: str, message: str, *, status: int = 409, now_ms: int | None = None) -> None:
+    ``retry_s``: seconds after which it wants to be asked again, ``None`` when it does not say.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, status: int = 409, now_ms: int | None = None, retry_s: int | None = None
+    ) -> None:
         super().__init__(message)
         self.code = code
         self.status = status
         self.now_ms = now_ms
+        self.retry_s = retry_s
 
 
 class Gap(Refused):

@@ -88,6 +88,18 @@ class FrameReader:
         self.ended = False
         self.signature = b""
 
+    def begins_with(self, piece: bytes) -> bool:
+        """Takes the signature of the first frame from its head, unread; the stream is of no other use then.
+
+        Returns:
+            False while the head is not whole.
+        """
+        self._held += piece
+        if len(self._held) < _HEAD.size:
+            return False
+        self.signature = _HEAD.unpack_from(self._held)[1]
+        return True
+
     def feed(self, piece: bytes) -> Iterator[bytes]:
         """Gives the message of each frame that is whole now.
 

@@ -307,15 +307,19 @@ class CompareReply(Message, frozen=True, kw_only=True):
     entries: list[FeedEntry] = field(default_factory=list)
 
 
-class RefusalBody(Message, frozen=True, kw_only=True):
-    """The body of every refusal: a stable code, a French sentence, the signed time."""
+class RefusalBody(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """The body of every refusal: a stable code, a French sentence, the signed time.
+
+    ``retry_s``, of a streamed round only: after how many seconds a hub that is busy wants to be asked again.
+    """
 
     code: str
     message: str
     now_ms: int
     wanted: int | None = None
-    protocol_min: int = PROTOCOL
-    protocol_max: int = STREAMED_PROTOCOL
+    protocol_min: int = field(default_factory=lambda: PROTOCOL)
+    protocol_max: int = field(default_factory=lambda: STREAMED_PROTOCOL)
+    retry_s: int | None = None
 
 
 class SealingDocument(Message, frozen=True, kw_only=True):

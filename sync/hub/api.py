@@ -27,7 +27,7 @@ from sync.hub.admin_desk import AdminDesk
 from sync.hub.exchange import STREAM_HEADERS, Exchange
 from sync.hub.faults import where
 from sync.hub.feed import read_generation
-from sync.hub.request_body import drop_rest, feed_stream, read_body
+from sync.hub.request_body import drop_rest, feed_stream, read_body, turn_away
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -39,6 +39,8 @@ from sync.wire import (
     STREAM_MEDIA_TYPE,
     ClaimReply,
     ClaimRequest,
+    CompareReply,
+    CompareRequest,
     EnrolReply,
     EnrolRequest,
     HubCard,
@@ -59,10 +61,10 @@ STREAM_READ_HEADERS = tuple(name for name in READ_HEADERS if name != HEADER_SIGN
 HEALTH_TIMEOUT_S = 5.0
 ADMIN_THREADS = 2
 """Enough for a few people, and too few to keep terminals from the disk."""
-SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim"})
+SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim", "/v1/compare"})
 MESSAGES: tuple[type[Message], ...] = (
     HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, TakeRequest, TakeReply, ClaimRequest, ClaimReply,
-    RefusalBody,
+    CompareRequest, CompareReply, RefusalBody,
 )  # fmt: skip
 
 ClaimPage = Callable[[str], HubResponse]
@@ -127,6 +129,7 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
         ("POST", "/v1/round", "One round: push, pull, check.", RoundRequest, RoundReply),
         ("POST", "/v1/take", "One place of a slot, at once.", TakeRequest, TakeReply),
         ("POST", "/v1/claim", "The record of a slip made at another terminal.", ClaimRequest, ClaimReply),
+        ("POST", "/v1/compare", "What differs between a terminal and the hub.", CompareRequest, CompareReply),
     ):
         app.add_api_route(
             path,
@@ -151,12 +154,16 @@ def _add_streams(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -
         try:
             stream = exchange.stream(bare)
             try:
-                await feed_stream(
-                    request.stream(), stream, exchange.settings.body_timeout_s,
-                    lambda piece: loop.run_in_executor(writer, _guarded, stream.feed, piece),
-                )  # fmt: skip
-                frames = stream.answer()
-                first = await loop.run_in_executor(writer, _guarded, next, frames)
+                with exchange.pressure.room() as there_is_room:
+                    if not there_is_room:
+                        await turn_away(request.stream(), stream, exchange.settings.body_timeout_s)
+                        raise exchange.pressure.refusal()
+                    await feed_stream(
+                        request.stream(), stream, exchange.settings.body_timeout_s,
+                        lambda piece: loop.run_in_executor(writer, _guarded, stream.feed, piece),
+                    )  # fmt: skip
+                    frames = stream.answer()
+                    first = await loop.run_in_executor(writer, _guarded, next, frames)
             finally:
                 asked = stream.asked
         except PointContactError as error:

@@ -73,6 +73,11 @@ def migrate(home: Path, address: str | None) -> None:
         type=click.IntRange(5, 86_400), help="Secondes entre deux passages d’une borne.",
     ),
     click.option(
+        "--rounds-at-once", default=DEFAULTS.rounds_at_once, show_default=True, metavar="BORNES",
+        type=click.IntRange(1, 10_000),
+        help="Bornes reçues à la fois par un processus ; les autres sont priées de revenir plus tard.",
+    ),
+    click.option(
         "--grants-per-terminal", default=DEFAULTS.grants_per_terminal, show_default=True, metavar="PLACES",
         type=click.IntRange(0, 100), help="Places qu’une borne peut promettre sans réseau ; 0 pour aucune.",
     ),

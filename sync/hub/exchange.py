@@ -29,6 +29,7 @@ from sync.hub.database import HubDatabase, table_of
 from sync.hub.digests import Digests, compare
 from sync.hub.ingest import Ingested, check_clock, ingest
 from sync.hub.keys import HubKeys
+from sync.hub.pressure import RETRY_S, Pressure
 from sync.hub.push import Sender
 from sync.hub.settings import HubSettings
 from sync.hub.stream import RoundStream
@@ -63,8 +64,8 @@ from sync.wire import (
 
 LOG = logging.getLogger("point_contact.hub")
 COUNTER_DIGITS_MAX = 18
-RETRY_S = 30
 STREAMED = ("POST", "/v2/round")
+BUSY = (503, 507)
 STREAM_HEADERS = {"content-type": STREAM_MEDIA_TYPE, "cache-control": "no-store"}
 
 Random = Callable[[int], bytes]
@@ -109,6 +110,7 @@ class Exchange:
         self.now_ms = now_ms
         self._random = random
         self._digests = Digests()
+        self.pressure = Pressure(self.settings.rounds_at_once, self.settings.next_round_s, random)
         self._routes: dict[tuple[str, str], Callable[[HubRequest], Message]] = {
             ("GET", "/v1/hub"): self._card,
             ("POST", "/v1/enrol"): self._enrol,
@@ -117,6 +119,11 @@ class Exchange:
             ("POST", "/v1/claim"): self._open_slip,
             ("POST", "/v1/compare"): self._compare,
         }
+
+    @property
+    def routes(self) -> set[tuple[str, str]]:
+        """The method and path of everything that is answered here."""
+        return {*self._routes, STREAMED}
 
     def answer(self, request: HubRequest) -> HubResponse:
         """Returns the signed answer to a request, a signed refusal when there is something wrong."""
@@ -155,15 +162,17 @@ class Exchange:
         """
         refused = error if isinstance(error, Refused) else _as_refusal(error)
         LOG.info("refused", extra={"code": refused.code, "status": refused.status})
+        retry_s = (refused.retry_s or RETRY_S) if refused.status in BUSY else None
         body = RefusalBody(
             code=refused.code,
             message=refused.message,
             now_ms=self.now_ms(),
             wanted=refused.wanted if isinstance(refused, Gap) else None,
+            retry_s=retry_s if (request.method, request.path) == STREAMED else None,
         )
         response = self._sign(request, refused.status, body, asked)
-        if refused.status == 503:
-            response.headers["retry-after"] = str(RETRY_S)
+        if retry_s is not None:
+            response.headers["retry-after"] = str(retry_s)
         return response
 
     def _card(self, _request: HubRequest) -> HubCard:
@@ -372,7 +381,7 @@ class Exchange:
             more=page.more,
             digest=digest,
             refill=page.refill,
-            next_round_s=self.settings.next_round_s,
+            next_round_s=self.pressure.asked_s(),
             sealing=None if message.sealing_key_id == sealing.key_id else sealing,
             public_url=(self.settings.public_url or "") if message.public_url_wanted else None,
         )

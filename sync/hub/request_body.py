@@ -68,6 +68,17 @@ async def feed_stream(
         raise _too_slow() from None
 
 
+async def turn_away(parts: AsyncIterable[bytes], stream: RoundStream, timeout_s: float) -> None:
+    """Reads no more of a streamed round than its refusal must be bound to. Raises Refused when that does not come."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            async for part in parts:
+                if stream.begins_with(part):
+                    return
+    except TimeoutError:
+        raise _too_slow() from None
+
+
 async def drop_rest(parts: AsyncIterable[bytes], limit: int, timeout_s: float) -> None:
     """Reads what still comes of a request that is refused, within limits: who is writing may not be listening yet."""
     dropped = 0

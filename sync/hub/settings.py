@@ -54,7 +54,9 @@ class HubSettings:
         database_url: ``None`` for what is noted in ``<home>/database.url``, or else for ``<home>/hub.db``; otherwise an
             SQLAlchemy URL, which decides the engine.
         workers: how many processes answer; 1 by default, and more on PostgreSQL only.
-        next_round_s: seconds until a terminal's next round, told in every answer; 300 by default.
+        next_round_s: seconds until a terminal's next round, told in every answer; 300 by default. Above half of
+            ``rounds_at_once`` it grows, up to six times.
+        rounds_at_once: rounds that one process takes at once; others are asked to come back later; 200 by default.
         grants_per_terminal: places of slots that one terminal may promise with no network; 6 by default, 0 for none.
         seats_per_terminal: seats of events that one terminal may promise with no network; 6 by default, 0 for none.
         takes_per_hour: places that the terminals of one site may take on line in an hour; 12 by default, 0 for none.
@@ -74,6 +76,7 @@ class HubSettings:
     database_url: str | None = None
     workers: int = 1
     next_round_s: int = 300
+    rounds_at_once: int = 200
     grants_per_terminal: int = Stock().per_terminal
     seats_per_terminal: int = Stock().seats_per_terminal
     takes_per_hour: int = TAKES_PER_HOUR

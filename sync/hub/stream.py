@@ -86,6 +86,10 @@ class RoundStream:
         for text in self._reader.feed(piece):
             self._apply(text)
 
+    def begins_with(self, piece: bytes) -> bool:
+        """Reads who has signed the first frame, for a refusal, and nothing else. False while that is not there yet."""
+        return self._reader.begins_with(piece)
+
     def answer(self) -> Iterator[bytes]:
         """The frames of the answer. Raises Refused when the stream was cut before its end."""
         if self._caller is None or self._message is None or self._taken is None:

@@ -176,4 +176,4 @@ def _refusal(response: HubResponse) -> Refused:
     check_dates(response, body.now_ms)
     if body.code == "gap" and body.wanted is not None:
         return Gap(body.message, wanted=body.wanted, now_ms=body.now_ms)
-    return Refused(body.code, body.message, status=response.status, now_ms=body.now_ms)
+    return Refused(body.code, body.message, status=response.status, now_ms=body.now_ms, retry_s=body.retry_s)

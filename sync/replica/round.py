@@ -50,7 +50,8 @@ DEFAULT_NEXT_ROUND_S = 300
 @dataclass(frozen=True)
 class RoundReport:
     """How a round went. ``code`` is ``ok``, the hub's refusal code, ``unreachable``, ``untrusted``,
-    ``storage`` or ``running``; ``message`` is the sentence to show when it is not ``ok``."""
+    ``storage`` or ``running``; ``message`` is the sentence to show when it is not ``ok``. ``retry_s``: when a busy hub
+    wants to be asked again, in seconds."""
 
     ok: bool
     code: str
@@ -60,6 +61,7 @@ class RoundReport:
     waiting: int
     requests: int = 0
     next_round_s: int = DEFAULT_NEXT_ROUND_S
+    retry_s: int | None = None
 
 
 @dataclass
@@ -79,6 +81,7 @@ class _Progress:
     incarnation: str = ""
     unknown: bool = False
     next_round_s: int = DEFAULT_NEXT_ROUND_S
+    retry_s: int | None = None
 
 
 class Rounds:
@@ -425,11 +428,13 @@ class Rounds:
                 meta.write(connection, meta.OFFLINE_SINCE_MS, now_ms)
             waiting = outbox.count(connection, WAITING)
         return RoundReport(
-            ok, code, message, progress.pushed, progress.pulled, waiting, progress.requests, progress.next_round_s
-        )
+            ok, code, message, progress.pushed, progress.pulled, waiting, progress.requests, progress.next_round_s,
+            progress.retry_s,
+        )  # fmt: skip
 
     def _failure(self, progress: _Progress, error: PointContactError) -> RoundReport:
         code = _code_of(error)
+        progress.retry_s = error.retry_s if isinstance(error, Refused) else None
         try:
             return self._report(progress, code, _sentence_of(error))
         except StorageError as also:

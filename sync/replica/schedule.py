@@ -154,6 +154,8 @@ class Schedule:
         if report is not None and report.ok:
             self._failures = 0
             self._interval_s = max(1.0, float(report.next_round_s))
+        elif report is not None and report.retry_s is not None:  # a busy hub gives each its turn: no guess is better
+            return max(SOON_S, float(report.retry_s))
         else:
             self._failures += 1
         hour = datetime.datetime.now(self._zone).hour

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -107,6 +108,13 @@ def test_the_hubs_interval_is_honoured() -> None:
             assert rounds.ran.acquire(timeout=10)
     finally:
         schedule.stop()
+
+
+def test_a_busy_hub_is_asked_again_when_it_said_and_not_before() -> None:
+    schedule = Schedule(CountedRounds([]), 300)
+    busy = replace(a_report(False), code="busy", retry_s=137)
+    assert [schedule._next_wait_s(busy) for _ in range(3)] == [137.0] * 3
+    assert schedule._next_wait_s(a_report(False)) < 20, "it has answered: the first failure is still to come"
 
 
 def test_an_unexpected_error_does_not_end_the_schedule(caplog: pytest.LogCaptureFixture) -> None:

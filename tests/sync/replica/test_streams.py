@@ -179,6 +179,21 @@ def test_a_hub_of_before_is_told_from_a_broken_one(hub: StandInHub, tmp_path: Pa
         opened.close()
 
 
+def test_a_busy_hubs_word_when_to_come_back_is_passed_on(hub: StandInHub, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    enrol(home, "https://hub.example", hub.code(), MACHINE_SECRET, client=hub, now_ms=hub.now)
+    opened = Terminal.open(home, MACHINE_SECRET, client=hub, now_ms=hub.now)
+    try:
+        opened.store.write("booking", None, a_booking())
+        hub.scripts = [lambda _request: hub.refusal("busy").changed(retry_s=137)]
+        report = opened.rounds.run()
+        assert (report.code, report.retry_s, report.waiting) == ("busy", 137, 1)
+        assert opened.rounds.run().ok
+        assert opened.status().waiting == 0
+    finally:
+        opened.close()
+
+
 @pytest.mark.parametrize("code", ["clock_ahead", "replayed", "gap", "unknown_terminal"])
 def test_a_refusal_that_is_bound_to_nothing_is_not_believed(code: str, hub: StandInHub, tmp_path: Path) -> None:
     home = tmp_path / "home"
