@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 
 from sync.bench import hub as hub_bench
 from sync.bench import kiosk as kiosk_bench
+from sync.bench import slow_line as slow_line_bench
 from sync.bench import sync as sync_bench
 from sync.bench.peers import PEERS
 from sync.errors import PointContactError
@@ -48,7 +50,7 @@ def kiosk(transitions: int, rounds: int, visits: int, chromium: Path | None, as_
 def _show(figures: dict[str, Any]) -> None:
     for name, value in figures.items():
         if isinstance(value, dict):
-            click.echo(f"{name} :")
+            click.echo(f"{name} :")
             for key, figure in value.items():
                 click.echo(f"  {key:32} {figure}")
         else:
@@ -61,10 +63,12 @@ def _show(figures: dict[str, Any]) -> None:
     help="Les rondes du hub et d’une borne (premier envoi, ronde calme, une modification, premier téléchargement, "
     "coupure, modifications croisées), comparées à un plancher et à d’autres outils, sur le même travail.",
 )
-@click.option("--records", type=click.IntRange(20, 100_000), default=10_000, show_default=True,
+@click.option("--records", type=click.IntRange(20, 100_000), show_default="10000, ou 500 avec --slow-line",
               help="Nombre d’enregistrements.")  # fmt: skip
 @click.option("--rounds", type=click.IntRange(1, 100), default=3, show_default=True,
               help="Nombre de tours ; les chiffres sont des médianes.")  # fmt: skip
+@click.option("--slow-line", is_flag=True,
+              help="Autre mesure, un tour : sur une mauvaise ligne (256 kbit/s, 600 ms, 5 % de pertes).")  # fmt: skip
 @click.option("--peers", default="", metavar="NOMS",
               help="Autres outils à mesurer aussi, séparés par des virgules : pouchdb, morango.")  # fmt: skip
 @click.option("--peers-from", type=click.Path(path_type=Path, file_okay=False), metavar="DOSSIER",
@@ -75,21 +79,48 @@ def _show(figures: dict[str, Any]) -> None:
               help="Y écrire où passe le temps de nos programmes (cProfile), ce qui les ralentit.")  # fmt: skip
 @json_option
 def sync(
-    records: int, rounds: int, peers: str, peers_from: Path | None, sealed: bool, profile: Path | None, as_json: bool
-) -> None:
+    records: int | None, rounds: int, slow_line: bool, peers: str, peers_from: Path | None, sealed: bool,
+    profile: Path | None, as_json: bool,
+) -> None:  # fmt: skip
     """Measures the rounds and prints the figures."""
     names = tuple(dict.fromkeys(filter(None, (name.strip() for name in peers.split(",")))))
     if unknown := [name for name in names if name not in PEERS]:
         raise click.BadParameter(f"« {unknown[0]} » n’est pas connu : {', '.join(PEERS)}.", param_hint="--peers")
+    if slow_line:
+        slow = slow_line_bench.Plan(records or slow_line_bench.RECORDS, names, peers_from, sealed)
+        _show_json_or(_show_slow, slow_line_bench.measure(slow, tell=_tell), as_json)
+        return
     if profile is not None:
         profile.mkdir(parents=True, exist_ok=True)
         profile = profile.resolve()
-    plan = sync_bench.Plan(records, rounds, names, peers_from, sealed, profile)
+    plan = sync_bench.Plan(records or sync_bench.RECORDS, rounds, names, peers_from, sealed, profile)
     figures = sync_bench.measure(plan, tell=lambda sentence: click.echo(sentence, err=True))
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False, indent=1))
     else:
         _show_sync(figures)
+
+
+def _tell(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _show_json_or(show: Callable[[dict[str, Any]], None], figures: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False, indent=1))
+    else:
+        show(figures)
+
+
+def _show_slow(figures: dict[str, Any]) -> None:
+    """One line for each side and each way of the records over the bad line."""
+    for side, read in {"nous": figures["ours"], "plancher": figures["floor"], **figures["peers"]}.items():
+        for workload, words in slow_line_bench.WORKLOADS.items():
+            if workload in read:
+                one = read[workload]
+                click.echo(f"{words + ', ' + side:48}{one['wall_s']:>9} s {one['bytes']:>10} octets")
+    cut = figures["ours"]["cut_half"]["resent_fraction"]
+    click.echo(f"Coupure à la moitié : {_percent(cut)} renvoyé.")
 
 
 SHOWN = ("wall_s", "hub_cpu_s", "client_cpu_s", "bytes", "requests")

@@ -28,6 +28,7 @@ from sync.bench.rounds import Edit, figures, kept
 from sync.bench.sides import Answering, Floor, Ground, Ours, Side, module, record_ids, require_programs
 from sync.errors import PointContactError
 
+RECORDS = 10_000
 EDITED_MAX = 1000
 SETTLE_S = 0.05
 BETWEEN_EDITS_S = 0.02
@@ -41,7 +42,7 @@ Workloads = dict[str, dict[str, float]]
 class Plan:
     """How much is measured. ``peers_from`` is the folder where the peers are installed."""
 
-    records: int = 10_000
+    records: int = RECORDS
     rounds: int = 3
     peers: tuple[str, ...] = ()
     peers_from: Path | None = None
@@ -122,7 +123,7 @@ def _turn(side: Side, proxy: Answering, number: int, ids: Sequence[str]) -> Work
     """Every workload of one side, once; the turns are numbered from 1."""
     folder = side.ground.folder / f"{side.name}-{number}"
     read: Workloads = {}
-    with _replicas(side, proxy, folder, "a", "b") as (line, a, b):
+    with replicas(side, proxy, folder, "a", "b") as (line, a, b):
         for replica in (a, b):
             replica.do("count")  # it is open, as in service, before it is timed
         read["first_upload"] = line.timed(a)
@@ -143,7 +144,7 @@ def _turn(side: Side, proxy: Answering, number: int, ids: Sequence[str]) -> Work
 
 
 @contextlib.contextmanager
-def _replicas(side: Side, proxy: Answering, folder: Path, *names: str) -> Iterator[tuple[Any, ...]]:
+def replicas(side: Side, proxy: Answering, folder: Path, *names: str) -> Iterator[tuple[Any, ...]]:
     """A line to a running hub, and the replicas, each a program; all are ended at the end of the block."""
     side.lay(folder)
     with side.running(folder) as hub, contextlib.ExitStack() as stack:
@@ -190,7 +191,7 @@ def _cut_half(
     side: Side, proxy: Answering, folder: Path, ids: Sequence[str], whole: float, at_bytes: int
 ) -> dict[str, float]:
     """The line is cut when ``at_bytes`` of a first upload of ``whole`` bytes have gone up; what is sent once more."""
-    with _replicas(side, proxy, folder, "a", "b") as (line, a, b):
+    with replicas(side, proxy, folder, "a", "b") as (line, a, b):
         a.do("count")
         first = line.cut(a, at_bytes)
         second = line.timed(a)
@@ -206,7 +207,7 @@ def _sealed(ours: Ours, proxy: Answering, tell: Callable[[str], None]) -> dict[s
     read: dict[str, dict[str, float]] = {}
     tell("Enregistrements scellés un par un…")
     for suite in ours.prepare_sealed():
-        with _replicas(ours, proxy, ours.ground.folder / f"sealed-{suite}", suite) as (line, terminal):
+        with replicas(ours, proxy, ours.ground.folder / f"sealed-{suite}", suite) as (line, terminal):
             terminal.do("count")
             read[suite] = line.timed(terminal)
     return read
