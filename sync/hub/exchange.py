@@ -32,7 +32,7 @@ from sync.hub.keys import HubKeys
 from sync.hub.pressure import RETRY_S, Pressure
 from sync.hub.push import Sender
 from sync.hub.settings import HubSettings
-from sync.hub.stream import RoundStream
+from sync.hub.stream import RoundStream, Rules
 from sync.hub.tables import FeedHead, Meta, Terminal
 from sync.wire import (
     HEADER_CERTIFICATE,
@@ -139,9 +139,9 @@ class Exchange:
         except PointContactError as error:
             return self.refuse(request, error)
 
-    def stream(self, request: HubRequest) -> RoundStream:
-        """Begins a round that comes in frames. Raises Refused."""
-        return RoundStream(self, request, STREAMED_PROTOCOL)
+    def stream(self, request: HubRequest, rules: Rules | None = None) -> RoundStream:
+        """Begins a round that comes in frames, under these ``rules`` or others. Raises Refused."""
+        return RoundStream(rules or self, request, STREAMED_PROTOCOL)
 
     def _answer_whole_stream(self, request: HubRequest) -> HubResponse:
         """A streamed round whose bytes are all there."""

@@ -58,6 +58,7 @@ class Pressure:
         """Why a round is not taken now, and when it will be: within the time between two rounds, at random."""
         drawn = int.from_bytes(self.random(4)) % max(1, self.next_round_s)
         return Refused(
-            "busy", "Beaucoup de bornes appellent le hub à la fois : celle-ci recommencera seule dans quelques minutes.",
+            "busy",
+            "Beaucoup de bornes appellent le hub à la fois : celle-ci recommencera seule dans quelques minutes.",
             status=503, retry_s=RETRY_S + drawn,
         )  # fmt: skip

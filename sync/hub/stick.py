@@ -22,7 +22,6 @@ from sync.hub.caller import Caller
 from sync.hub.database import read_meta, write_meta
 from sync.hub.exchange import Exchange
 from sync.hub.ingest import Ingested
-from sync.hub.stream import RoundStream
 from sync.stick_file import Answer, Outgoing
 from sync.wire import (
     HEADER_CERTIFICATE,
@@ -177,7 +176,7 @@ class _Journey:
     def _answered(self, head: HubRequest, again: bool) -> Outcome:
         refusal, whole = None, True
         try:
-            stream = RoundStream(_StickRules(self._hub, again), head, STREAMED_PROTOCOL)
+            stream = self._hub.stream(head, _StickRules(self._hub, again))
             stream.feed(self._frames)
             status, (content, whole) = 200, _within(self._answer_bytes_max, stream.answer())
         except Refused as error:

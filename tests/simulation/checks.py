@@ -210,6 +210,7 @@ ON_THE_WAY = {
     "an_old_disk_is_seen": "A terminal on an old database, or on a copied disk, says so and promises nothing.",
     "acts_name_whom_they_hit": "What a person is told before they act names exactly whom it may hit.",
     "nothing_goes_early": "Nothing is destroyed before the end of its time.",
+    "a_stick_never_steps_back": "An answer on a stick undoes nothing that its terminal has heard since it asked.",
     "nobody_revoked_is_heard": "From the moment it was revoked, nothing a terminal sends is answered.",
 }
 """Checks whose faults are seen while a world lives (``World.see``), by what they say."""

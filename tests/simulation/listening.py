@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sync.hub.exchange import Exchange
-from sync.hub.stream import RoundStream
+from sync.hub.stream import RoundStream, Rules
 from sync.wire import STREAMED_PROTOCOL, HubRequest, RoundRequest
 
 
 class _Listened(RoundStream):
-    def __init__(self, exchange: Exchange, request: HubRequest, hear: Callable[[RoundRequest], None]) -> None:
-        super().__init__(exchange, request, STREAMED_PROTOCOL)
+    def __init__(self, rules: Rules, request: HubRequest, hear: Callable[[RoundRequest], None]) -> None:
+        super().__init__(rules, request, STREAMED_PROTOCOL)
         self._hear = hear
 
     def _apply(self, text: bytes) -> None:
@@ -21,4 +21,8 @@ class _Listened(RoundStream):
 
 def listen(exchange: Exchange, hear: Callable[[RoundRequest], None]) -> None:
     """Lets ``hear`` have each frame of a round once the hub has applied it."""
-    exchange.stream = lambda request: _Listened(exchange, request, hear)  # type: ignore[method-assign]
+
+    def stream(request: HubRequest, rules: Rules | None = None) -> RoundStream:
+        return _Listened(rules or exchange, request, hear)
+
+    exchange.stream = stream  # type: ignore[method-assign]

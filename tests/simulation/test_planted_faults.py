@@ -1,6 +1,6 @@
 """Each planted fault must be seen by some check: a check that cannot fail is none. The table is docs/simulation.md's.
 
-``planted_sync``, ``planted_promises``, ``planted_trust`` and ``planted_staff`` hold the faults. Each is tried on a few
+The modules ``planted_…`` hold the faults. Each is tried on a few
 seeds known to bring the situation it needs, and the first that shows it ends the test. An invariant broken inside a run
 counts as ``raised``. Nothing in the product can switch a fault on.
 """
@@ -18,6 +18,7 @@ from sync.errors import PointContactError
 from tests.simulation import planted_power as power
 from tests.simulation import planted_promises as promises
 from tests.simulation import planted_staff as acts
+from tests.simulation import planted_sticks as sticks
 from tests.simulation import planted_sync as way
 from tests.simulation import planted_trust as trust
 from tests.simulation import sequences
@@ -51,6 +52,8 @@ HEARD = ("nobody_revoked_is_heard",)
 ONE = ("one_on_a_grant",)
 CUT = (1, 3, 6, 8, 11, 13, 16, 18)
 """Worlds in which the power goes at any write."""
+STICKS = (4, 9, 21, 26, 38, 43, 55, 60, 72, 77, 89, 94, 111, 123, 128)
+BACK = ("a_stick_never_steps_back",)
 TWICE = ("no_slot_twice", "nobody_twice_on_the_way")
 
 FAULTS = [
@@ -243,6 +246,9 @@ FAULTS = [
     Fault("seats not counted", acts.seats_are_not_counted, COUNTED, told=sequences.somebody_signs_up_for_an_event),
     Fault("nothing kept apart", acts.nothing_is_kept_apart, KEPT, REVOKED_SEEDS),
     Fault("one operation a request kept apart", acts.the_first_of_a_request_is_kept_apart, KEPT, REVOKED_SEEDS),
+    Fault("written on a stick means arrived", sticks.written_means_arrived, (*LOST, *APART), STICKS),
+    Fault("answer on a stick from anywhere", sticks.an_answer_begins_anywhere, BACK, STICKS),
+    Fault("old answer sets the clock", sticks.an_old_answer_sets_the_clock, BACK, STICKS),
     Fault("change in five refused", acts.a_change_in_five_is_refused, ("nothing_is_parked",)),
 ]
 

@@ -34,6 +34,7 @@ from tests.simulation.hub_disk import SERVED_EVERY, SERVED_SEED, HubDisk
 from tests.simulation.listening import listen
 from tests.simulation.network import NUMBERED, ROUND, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
+from tests.simulation.sticks import courier_of
 from tests.simulation.witnessed import Heard, Told, Written, as_written, messages_of, terminal_of
 from tests.sync.hub.stand import compile_once
 
@@ -129,6 +130,7 @@ class World:
         self.keys = HubKeys.load(self.folder / "hub")
         self.disk = HubDisk(self.folder / "hub", served=self.seed % SERVED_EVERY == SERVED_SEED)
         self._open_hub()
+        self.courier = courier_of(self.seed, self.folder)
         if self.disk.served:
             self.count("hub on a server")
         for site_id in SITES:
@@ -243,7 +245,7 @@ class World:
     def _answer(self, request: HubRequest) -> HubResponse:
         is_revoked = request.path == ROUND and terminal_of(request) in self.revoked
         try:
-            with self.power.goes_after(power.HUB, self._fateful(0.06, 12)):
+            with self.power.goes_after(power.HUB, self.fateful(0.06, 12)):
                 response = self.exchange.answer(request)
         except PowerCut:
             self._close_hub()
@@ -298,7 +300,7 @@ class World:
         machine.terminal.close()
         while True:
             try:
-                with self.power.goes_after(power.TERMINAL, self._fateful(0.2, 8)):
+                with self.power.goes_after(power.TERMINAL, self.fateful(0.2, 8)):
                     store = self.switch_on(machine).store
                 break
             except PowerCut:
@@ -414,6 +416,8 @@ class World:
             if self.restores and step in (steps // 4, steps * 2 // 3):
                 self.restore_hub(lost=self.seed % 2 == 0) if self.backup_path else self.back_up_hub()
             disasters.strike(self, step / steps)
+            if self.courier is not None:
+                self.courier.go(self)
             if self.closes and step == steps * 3 // 5:
                 staff.close_for_days(self)
             self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
@@ -423,14 +427,14 @@ class World:
             self._fill_disks()
             self.trying = None
             try:
-                with self.power.goes_after(power.TERMINAL, self._fateful(0.12, 30)):
+                with self.power.goes_after(power.TERMINAL, self.fateful(0.12, 30)):
                     act(self, machine)
             except DiskFull:
                 self.count("disk full")
             except PowerCut:
                 self._wake_after_a_cut(machine)
 
-    def _fateful(self, probability: float, writes: int) -> int | None:
+    def fateful(self, probability: float, writes: int) -> int | None:
         """After how many writes the power goes; most of the time never."""
         if self.cuts_at_writes and not self.is_healed and self.fate.random() < probability:
             return self.fate.randrange(1, writes)
