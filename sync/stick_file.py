@@ -18,8 +18,9 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
 from msgspec import Meta
 
 from sync.errors import Refused
+from sync.message import Identifier, Message
 from sync.seal import ML_KEM_PUBLIC_BYTES, SUITE, SUITE_HYBRID
-from sync.wire import Certificate, Identifier, Message, to_text
+from sync.wire import Certificate, to_text
 
 MAGIC = b"point-contact/v1/stick\n"
 SUFFIX = ".pcs"

@@ -7,27 +7,24 @@ signatures cover the bytes as sent. Every size has a limit, held before anything
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from functools import cache
-from typing import Annotated, Any, Self
+from functools import cached_property
+from typing import Annotated
 
-import zstandard
-from msgspec import DecodeError, Meta, Struct, field, structs
-from msgspec.json import Decoder, Encoder
+from msgspec import Meta, field, structs
 
 from sync.change import Value
-from sync.clock import STAMP_PATTERN
 from sync.errors import Refused
+from sync.fields import FeedField, FieldChange, Fields, read_fields
+from sync.message import FieldName, Identifier, Message, Number, Prefix
 
 PROTOCOL = 1
 STREAMED_PROTOCOL = 2
 """That of ``/v2/round``, whose body is a stream of frames; a hub answers ``/v1/round`` as well."""
 MEDIA_TYPE = "application/vnd.point-contact.v1+zstd"
 STREAM_MEDIA_TYPE = "application/vnd.point-contact.v2+frames"
-BODY_BYTES_MAX = 4 * 1024 * 1024
-MESSAGE_BYTES_MAX = 16 * 1024 * 1024
 CONFIRMED_PER_ROUND_MAX = 500
 OPERATIONS_PER_ROUND_MAX = 500
 ENTRIES_PER_ROUND_MAX = 1000
@@ -43,82 +40,9 @@ HEADER_SIGNATURE = "point-contact-signature"
 HEADER_CERTIFICATE = "point-contact-certificate"
 """Sent after ``unknown_terminal`` only: ``to_text`` of the certificate's JSON. A restored hub re-admits by it."""
 
-Stamp = Annotated[str, Meta(pattern=STAMP_PATTERN)]
-Identifier = Annotated[str, Meta(pattern=r"^[0-9a-z*][0-9a-z-]{0,63}$")]
-FieldName = Annotated[str, Meta(pattern=r"^[a-z_]{1,40}$")]
-Number = Annotated[int, Meta(ge=1)]
-Prefix = Annotated[str, Meta(pattern=r"^[0-9a-f]{0,8}$")]
-
-
-class Message(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of every message: strict types, unknown names refused, no input echoed in errors.
-
-    What is read is checked; what this program builds itself is not.
-    """
-
-    def to_json(self) -> bytes:
-        """The message as compact JSON, in the order of its fields."""
-        return _ENCODER.encode(self)
-
-    def to_bytes(self) -> bytes:
-        """The message as it travels: compact JSON, compressed with zstd."""
-        return zstandard.ZstdCompressor(level=9).compress(self.to_json())
-
-    def changed(self, **changes: object) -> Self:
-        """The same message but for ``changes``."""
-        return structs.replace(self, **changes)
-
-    @classmethod
-    def from_json(cls, text: bytes | str) -> Self:
-        """Reads the JSON of a message. Raises ValueError, which does not repeat what was given."""
-        try:
-            return _decoder(cls).decode(text)  # type: ignore[no-any-return]
-        except (DecodeError, UnicodeDecodeError):
-            raise ValueError(f"not a {cls.__name__}") from None
-
-    @classmethod
-    def from_values(cls, values: Mapping[str, object]) -> Self:
-        """Reads a message from what its JSON holds. Raises ValueError, which does not repeat what was given."""
-        return cls.from_json(_ENCODER.encode(values))
-
-    @classmethod
-    def from_bytes(cls, body: bytes) -> Self:
-        """Reads a message. Raises Refused (``too_large`` or ``malformed``)."""
-        if len(body) > BODY_BYTES_MAX:
-            raise Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
-        try:
-            return cls.from_json(_decompress(body))
-        except (zstandard.ZstdError, ValueError) as error:
-            raise Refused("malformed", "Le message reçu n’est pas lisible.", status=400) from error
-
-
-_ENCODER = Encoder()
-
-
-@cache
-def _decoder(message: type[Message]) -> Decoder[Any]:
-    return Decoder(message)
-
-
-def _decompress(body: bytes) -> bytes:
-    """Reads at most ``MESSAGE_BYTES_MAX`` bytes: a small body may unfold without end."""
-    with zstandard.ZstdDecompressor().stream_reader(body) as reader:
-        text = reader.read(MESSAGE_BYTES_MAX + 1)
-    if len(text) > MESSAGE_BYTES_MAX:
-        raise Refused("too_large", "Le message reçu dépasse la taille permise.", status=413)
-    return text
-
 
 def _this_protocol() -> int:
     return PROTOCOL  # by a function: a value by default would be left out where defaults are
-
-
-class FieldChange(Message, frozen=True, kw_only=True, gc=False):
-    """One field of one operation: value, stamp, and the stamp its author saw."""
-
-    value: Value
-    stamp: Stamp
-    base: Stamp | None = None
 
 
 LEFT_OF_ENDED = frozenset({"terminal_no"})
@@ -126,8 +50,54 @@ LEFT_OF_ENDED = frozenset({"terminal_no"})
 record has them. Sent again without any other, it says to a restored hub that nobody can make that record again."""
 
 
-class Operation(Message, frozen=True, kw_only=True):
-    """One write of one record by a terminal. ``sealed`` is base64 of a ``seal.Sealed``."""
+class Operation(Message, frozen=True, array_like=True, kw_only=True, dict=True):
+    """One write of one record by a terminal. ``sealed`` is the text of a ``seal.Sealed``."""
+
+    seq: Number
+    kind: FieldName
+    site_id: Identifier
+    id: Identifier
+    said: Fields
+    sealed: Annotated[str, Meta(max_length=SEALED_BYTES_MAX * 2)] | None = None
+
+    @classmethod
+    def of(
+        cls, seq: int, kind: str, site_id: str, record_id: str, fields: Mapping[str, FieldChange],
+        sealed: str | None = None,
+    ) -> Operation:  # fmt: skip
+        """An operation whose fields are given one by one."""
+        return cls(seq=seq, kind=kind, site_id=site_id, id=record_id, said=Fields.of_changes(fields), sealed=sealed)
+
+    def changed(self, **changes: object) -> Operation:
+        """The same but for ``changes``; ``fields`` may be given one by one."""
+        fields = changes.pop("fields", None)
+        if isinstance(fields, Mapping):
+            changes["said"] = Fields.of_changes(fields)
+        return super().changed(**changes)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """What it sets, by field."""
+        return self.said.values
+
+    @property
+    def one_stamp(self) -> str | None:
+        """The stamp of all its fields, as a rule."""
+        return self.said.one_stamp
+
+    @property
+    def stamps(self) -> Collection[str]:
+        """The different stamps of its fields."""
+        return self.said.stamps
+
+    @cached_property
+    def fields(self) -> dict[str, FieldChange]:
+        """Its fields one by one; where there are many operations, ``values`` and the stamps are faster."""
+        return self.said.changes()
+
+
+class FieldwiseOperation(Message, frozen=True, kw_only=True):
+    """An operation as protocol 1 says it: each field with its stamps."""
 
     seq: Number
     kind: FieldName
@@ -136,14 +106,23 @@ class Operation(Message, frozen=True, kw_only=True):
     fields: dict[FieldName, FieldChange]
     sealed: Annotated[str, Meta(max_length=SEALED_BYTES_MAX * 2)] | None = None
 
-    @property
-    def stamps(self) -> set[str]:
-        """The different stamps of its fields: one, as a rule, for what is written at once is stamped once."""
-        return {change.stamp for change in self.fields.values()}
+    @classmethod
+    def of(cls, one: Operation) -> FieldwiseOperation:
+        """The same operation."""
+        return cls(
+            seq=one.seq, kind=one.kind, site_id=one.site_id, id=one.id, fields=one.fields, sealed=one.sealed
+        )  # fmt: skip
+
+    def plain(self) -> Operation:
+        """The same operation, as everything else knows it."""
+        said = Fields.of_changes(self.fields)
+        return Operation(
+            seq=self.seq, kind=self.kind, site_id=self.site_id, id=self.id, said=said, sealed=self.sealed
+        )  # fmt: skip
 
 
-class RoundRequest(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """What a terminal sends: its position, its operations, what it already has.
+class Asking(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What a terminal sends beside its operations: its position, and what it already has.
 
     ``confirmed`` is left out but after a restore of the hub: the slot of each booking that the hub had confirmed in the
     history before, by the booking's id. ``public_url_wanted``, once a day, asks for the address that slips bear.
@@ -158,13 +137,40 @@ class RoundRequest(Message, frozen=True, kw_only=True, omit_defaults=True):
     generation: Identifier | None
     checkpoints: dict[Identifier, int]
     sealing_key_id: str | None = None
-    operations: Annotated[list[Operation], Meta(max_length=OPERATIONS_PER_ROUND_MAX)] = field(default_factory=list)
     confirmed: Annotated[dict[Identifier, Identifier], Meta(max_length=CONFIRMED_PER_ROUND_MAX)] = field(
         default_factory=dict
     )
     public_url_wanted: bool = False
     more: bool = False
     answered: int | None = None
+
+
+class RoundRequest(Asking, frozen=True, kw_only=True, omit_defaults=True):
+    """What a terminal sends."""
+
+    operations: Annotated[list[Operation], Meta(max_length=OPERATIONS_PER_ROUND_MAX)] = field(default_factory=list)
+
+    def to_json_with(self, operations: Sequence[bytes]) -> bytes:
+        """Its JSON with operations that are JSON already; it has none of its own."""
+        whole = self.to_json()
+        return whole[:-1] + b',"operations":[' + b",".join(operations) + b"]}" if operations else whole
+
+
+class FieldwiseRequest(Asking, frozen=True, kw_only=True, omit_defaults=True):
+    """``RoundRequest`` as protocol 1 says it."""
+
+    operations: Annotated[list[FieldwiseOperation], Meta(max_length=OPERATIONS_PER_ROUND_MAX)] = field(
+        default_factory=list
+    )
+
+    @classmethod
+    def of(cls, one: RoundRequest) -> FieldwiseRequest:
+        """The same request."""
+        return cls(**{**structs.asdict(one), "operations": [*map(FieldwiseOperation.of, one.operations)]})
+
+    def plain(self) -> RoundRequest:
+        """The same request, as everything else knows it."""
+        return RoundRequest(**{**structs.asdict(self), "operations": [one.plain() for one in self.operations]})
 
 
 class Receipt(Message, frozen=True, kw_only=True):
@@ -177,23 +183,34 @@ class Receipt(Message, frozen=True, kw_only=True):
     lost: list[FieldName] = field(default_factory=list)
 
 
-class FeedField(Message, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """The value and stamp of one field in the change feed.
-
-    ``over`` is the stamp of the value that this one replaced without its author having seen it: the terminal that wrote
-    that value notes the loss in its own journal. It is left out where nothing was lost.
-    """
-
-    value: Value
-    stamp: Stamp
-    over: Stamp | None = None
-
-
-class FeedEntry(Message, frozen=True, kw_only=True):
-    """One numbered entry of the change feed of one part (a site, or ``*`` for what is common).
+class FeedEntry(Message, frozen=True, array_like=True, kw_only=True, dict=True):
+    """One numbered entry of the change feed of one part: that of a site, or of ``*`` for what is common.
 
     Without any field it is a tombstone: the hub has destroyed the record at the end of its time.
     """
+
+    n: Number
+    kind: FieldName
+    site_id: Identifier
+    id: Identifier
+    told: Fields
+
+    @classmethod
+    def of(cls, n: int, kind: str, site_id: str, record_id: str, fields: Mapping[str, FeedField]) -> FeedEntry:
+        """An entry whose fields are given one by one."""
+        values = {name: given.value for name, given in fields.items()}
+        stamps = {name: given.stamp for name, given in fields.items()}
+        told = Fields.of(values, stamps, {name: given.over for name, given in fields.items()})
+        return cls(n=n, kind=kind, site_id=site_id, id=record_id, told=told)
+
+    @cached_property
+    def fields(self) -> dict[str, FeedField]:
+        """Its fields one by one."""
+        return self.told.told()
+
+
+class FieldwiseEntry(Message, frozen=True, kw_only=True):
+    """An entry of the feed as the calls below ``/v1`` say it: each field with its stamp."""
 
     part: Identifier
     n: Number
@@ -202,9 +219,19 @@ class FeedEntry(Message, frozen=True, kw_only=True):
     id: Identifier
     fields: dict[FieldName, FeedField]
 
+    @classmethod
+    def of(cls, one: FeedEntry) -> FieldwiseEntry:
+        """The same entry, whose fields may be their JSON still."""
+        told = one.told if isinstance(one.told, Fields) else read_fields(one.told)
+        return cls(part=one.site_id, n=one.n, kind=one.kind, site_id=one.site_id, id=one.id, fields=told.told())
 
-class RoundReply(Message, frozen=True, kw_only=True, omit_defaults=True):
-    """The hub's answer. ``now_ms`` is signed time: the terminal's clock floor.
+    def plain(self) -> FeedEntry:
+        """The same entry, as everything else knows it."""
+        return FeedEntry.of(self.n, self.kind, self.site_id, self.id, self.fields)
+
+
+class Answering(Message, frozen=True, kw_only=True, omit_defaults=True):
+    """What the hub answers beside its feed. ``now_ms`` is signed time: the terminal's clock floor.
 
     ``digest`` is that of what this terminal should hold at these checkpoints (``sync.digest``), given when nothing
     more waits (``more`` is false). ``refill``: the checkpoints asked with are older than what the hub still keeps of
@@ -217,7 +244,6 @@ class RoundReply(Message, frozen=True, kw_only=True, omit_defaults=True):
     applied_through: int
     durable_through: int
     receipts: list[Receipt]
-    entries: list[FeedEntry]
     checkpoints: dict[Identifier, int]
     more: bool
     digest: str | None = None
@@ -225,6 +251,27 @@ class RoundReply(Message, frozen=True, kw_only=True, omit_defaults=True):
     next_round_s: int = 300
     sealing: SealingDocument | None = None
     public_url: str | None = None
+
+
+class RoundReply(Answering, frozen=True, kw_only=True, omit_defaults=True):
+    """The hub's answer."""
+
+    entries: list[FeedEntry]
+
+
+class FieldwiseReply(Answering, frozen=True, kw_only=True, omit_defaults=True):
+    """``RoundReply`` as protocol 1 says it."""
+
+    entries: list[FieldwiseEntry]
+
+    @classmethod
+    def of(cls, one: RoundReply) -> FieldwiseReply:
+        """The same answer."""
+        return cls(**{**structs.asdict(one), "entries": [*map(FieldwiseEntry.of, one.entries)]})
+
+    def plain(self) -> RoundReply:
+        """The same answer, as everything else knows it."""
+        return RoundReply(**{**structs.asdict(self), "entries": [one.plain() for one in self.entries]})
 
 
 class TakeRequest(Message, frozen=True, kw_only=True):
@@ -248,7 +295,7 @@ class TakeReply(Message, frozen=True, kw_only=True):
     generation: Identifier
     given: bool
     because: str | None = None
-    entries: list[FeedEntry] = field(default_factory=list)
+    entries: list[FieldwiseEntry] = field(default_factory=list)
 
 
 class ClaimRequest(Message, frozen=True, kw_only=True):
@@ -270,7 +317,7 @@ class ClaimReply(Message, frozen=True, kw_only=True):
     found: bool
     kind: FieldName | None = None
     id: Identifier | None = None
-    entries: list[FeedEntry] = field(default_factory=list)
+    entries: list[FieldwiseEntry] = field(default_factory=list)
 
 
 class CompareRequest(Message, frozen=True, kw_only=True):

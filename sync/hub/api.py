@@ -28,6 +28,7 @@ from sync.hub.exchange import STREAM_HEADERS, Exchange
 from sync.hub.faults import where
 from sync.hub.feed import read_generation
 from sync.hub.request_body import drop_rest, feed_stream, read_body, turn_away
+from sync.message import Message
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -43,10 +44,11 @@ from sync.wire import (
     CompareRequest,
     EnrolReply,
     EnrolRequest,
+    FieldwiseReply,
+    FieldwiseRequest,
     HubCard,
     HubRequest,
     HubResponse,
-    Message,
     RefusalBody,
     RoundReply,
     RoundRequest,
@@ -63,8 +65,8 @@ ADMIN_THREADS = 2
 """Enough for a few people, and too few to keep terminals from the disk."""
 SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim", "/v1/compare"})
 MESSAGES: tuple[type[Message], ...] = (
-    HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, TakeRequest, TakeReply, ClaimRequest, ClaimReply,
-    CompareRequest, CompareReply, RefusalBody,
+    HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, FieldwiseRequest, FieldwiseReply, TakeRequest,
+    TakeReply, ClaimRequest, ClaimReply, CompareRequest, CompareReply, RefusalBody,
 )  # fmt: skip
 
 ClaimPage = Callable[[str], HubResponse]
@@ -126,7 +128,7 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
     for method, path, said, asked, answered in (
         ("GET", "/v1/hub", "Who this hub is.", None, HubCard),
         ("POST", "/v1/enrol", "Enrols a terminal that proves an invitation.", EnrolRequest, EnrolReply),
-        ("POST", "/v1/round", "One round: push, pull, check.", RoundRequest, RoundReply),
+        ("POST", "/v1/round", "One round: push, pull, check.", FieldwiseRequest, FieldwiseReply),
         ("POST", "/v1/take", "One place of a slot, at once.", TakeRequest, TakeReply),
         ("POST", "/v1/claim", "The record of a slip made at another terminal.", ClaimRequest, ClaimReply),
         ("POST", "/v1/compare", "What differs between a terminal and the hub.", CompareRequest, CompareReply),

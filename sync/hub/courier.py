@@ -35,7 +35,7 @@ from sync.hub.slips import Maker, Spend
 from sync.hub.standing import Standing, load
 from sync.promise import ALTERNATIVES, DECLINED, GUARANTEED, REQUESTED
 from sync.records import BookingFields
-from sync.wire import ClaimReply, ClaimRequest, FeedEntry, Operation
+from sync.wire import ClaimReply, ClaimRequest, FieldwiseEntry, Operation
 
 KNOWN, MADE = "known", "made"
 NOT_YET, ASK_THE_DESK, TO_CHECK = "not_yet", "ask_the_desk", "to_check"
@@ -257,10 +257,10 @@ def open_slip(
     )  # fmt: skip
 
 
-def _entries(connection: Connection, site_id: str, kind: str, record_id: str) -> list[FeedEntry]:
+def _entries(connection: Connection, site_id: str, kind: str, record_id: str) -> list[FieldwiseEntry]:
     """A record whole, as the feed would tell it, with its slot; and the booking that replaced it, with its own."""
     ids = {record_id} if kind != "booking" else {record_id, slips.newest_of(connection, site_id, record_id)[0]}
     found = [*load(connection, kind, site_id, ids).values()]
     if kind == "booking":
         found += load(connection, "slot", site_id, {str(one.values["slot_id"]) for one in found}).values()
-    return feed.as_entries(connection, site_id, found)
+    return [*map(FieldwiseEntry.of, feed.as_entries(connection, site_id, found))]

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from sync.clock import HybridClock, stamp_node
+from sync.fields import FieldChange
 from sync.hub import bookings, conflicts, tombstones
 from sync.hub.database import table_of, upsert
 from sync.hub.judging import Author, judge_fields
@@ -26,7 +27,7 @@ from sync.hub.standing import Standing
 from sync.hub.tables import Early, Terminal
 from sync.merge import Policy
 from sync.records import FIELDS, RecordFields
-from sync.wire import FieldChange, Operation
+from sync.wire import Operation
 
 EARLY_PER_SITE_MAX = 1000
 WAITING = "waiting"

@@ -34,6 +34,7 @@ from sync.hub.push import Sender
 from sync.hub.settings import HubSettings
 from sync.hub.stream import RoundStream, Rules
 from sync.hub.tables import FeedHead, Meta, Terminal
+from sync.message import Message
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -49,10 +50,11 @@ from sync.wire import (
     ClaimRequest,
     CompareRequest,
     EnrolRequest,
+    FieldwiseReply,
+    FieldwiseRequest,
     HubCard,
     HubRequest,
     HubResponse,
-    Message,
     RefusalBody,
     RoundReply,
     RoundRequest,
@@ -66,7 +68,8 @@ LOG = logging.getLogger("point_contact.hub")
 COUNTER_DIGITS_MAX = 18
 STREAMED = ("POST", "/v2/round")
 BUSY = (503, 507)
-STREAM_HEADERS = {"content-type": STREAM_MEDIA_TYPE, "cache-control": "no-store"}
+STREAM_HEADERS = {"content-type": STREAM_MEDIA_TYPE}
+"""The answer to a POST is kept by nobody unless it says that it may be."""
 
 Random = Callable[[int], bytes]
 TerminalMessage = RoundRequest | TakeRequest | ClaimRequest | CompareRequest
@@ -197,10 +200,15 @@ class Exchange:
             raise refusal
         return reply
 
-    def _round(self, request: HubRequest) -> RoundReply:
+    def _round(self, request: HubRequest) -> FieldwiseReply:
+        """A round of the protocol before: one message each way, whose form is its own."""
+
+        def read(body: bytes) -> RoundRequest:
+            return FieldwiseRequest.from_bytes(body).plain()
+
         now_ms = self.now_ms()
-        caller, message, taken = self._call(request, RoundRequest, self.take, now_ms)
-        return self.tell(caller, message, taken, now_ms)
+        caller, message, taken = self._call(request, read, self.take, now_ms)
+        return FieldwiseReply.of(self.tell(caller, message, taken, now_ms))
 
     def _take_place(self, request: HubRequest) -> Message:
         """One place of a slot, at once (``sync.hub.takes``)."""
@@ -208,7 +216,7 @@ class Exchange:
         def answer(connection: Connection, caller: Caller, message: TakeRequest, now_ms: int) -> TakeReply:
             return takes.take(connection, caller, message, now_ms, self.settings)
 
-        return self._call(request, TakeRequest, answer, self.now_ms())[2]
+        return self._call(request, TakeRequest.from_bytes, answer, self.now_ms())[2]
 
     def _open_slip(self, request: HubRequest) -> Message:
         """A slip that was made at another terminal (``sync.hub.courier``)."""
@@ -216,18 +224,18 @@ class Exchange:
         def answer(connection: Connection, caller: Caller, message: ClaimRequest, now_ms: int) -> ClaimReply:
             return courier.open_slip(connection, self.keys, caller, message, now_ms, random=self._random)
 
-        return self._call(request, ClaimRequest, answer, self.now_ms())[2]
+        return self._call(request, ClaimRequest.from_bytes, answer, self.now_ms())[2]
 
     def _compare(self, request: HubRequest) -> Message:
         """What differs between the two ends (``sync.hub.digests``)."""
-        caller, message, _ = self._call(request, CompareRequest, lambda *_: True, self.now_ms())
+        caller, message, _ = self._call(request, CompareRequest.from_bytes, lambda *_: True, self.now_ms())
         with self.database.read() as connection:
             return compare(connection, caller, message, self.now_ms())
 
     def _call(
         self,
         request: HubRequest,
-        asked: type[_Asked],
+        read: Callable[[bytes], _Asked],
         answer: Callable[[Connection, Caller, _Asked, int], _Answer | Refused],
         now_ms: int,
     ) -> tuple[Caller, _Asked, _Answer]:
@@ -240,7 +248,7 @@ class Exchange:
         caller = self.caller_of(
             request, terminal_id, counter, signed, signature.request_input(request, terminal_id, counter)
         )
-        message = _read(asked, request.body)
+        message = _read(read, request.body)
         with self.database.write(caller.site_id) as connection:
             caller, admitted = self.admit(connection, caller, message, now_ms, PROTOCOL)
             if isinstance(admitted, Refused):
@@ -452,9 +460,9 @@ def _check_protocol(said: str, wanted: int = PROTOCOL) -> None:
         )
 
 
-def _read(asked: type[_Asked], body: bytes) -> _Asked | Refused:
+def _read(read: Callable[[bytes], _Asked], body: bytes) -> _Asked | Refused:
     try:
-        return asked.from_bytes(body)
+        return read(body)
     except Refused as error:
         return error
 

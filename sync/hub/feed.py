@@ -19,11 +19,12 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sync.change import Value, new_id
 from sync.digest import mark_of
 from sync.errors import StorageError
+from sync.fields import FeedField, Fields
 from sync.hub.database import Random, check_reach, insert_all, read_meta, table_of, upsert, write_meta
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
-from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry, FeedField
+from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry
 
 COMMON_PART = "*"
 PAGE_CHARACTERS_MAX = 2 * 1024 * 1024
@@ -182,16 +183,13 @@ def as_entries(connection: Connection, site_id: str, standings: Iterable[Standin
     """Whole records of a site as the feed would tell them now, for an answer outside a round."""
     head = max(1, read_heads(connection, [site_id])[site_id])
     return [
-        FeedEntry(
-            part=site_id,
-            n=head,
-            kind=one.kind,
-            site_id=site_id,
-            id=one.id,
-            fields={name: FeedField(value=one.values[name], stamp=stamp) for name, stamp in one.stamps.items()},
-        )
+        FeedEntry(n=head, kind=one.kind, site_id=site_id, id=one.id, told=Fields.of(_stamped(one), one.stamps, {}))
         for one in standings
     ]
+
+
+def _stamped(one: Standing) -> dict[str, Value]:
+    return {name: one.values[name] for name in one.stamps}
 
 
 def read_heads(connection: Connection, parts: Iterable[str]) -> dict[str, int]:
@@ -270,12 +268,11 @@ def _read_part(
 def _entry(row: Row[Any]) -> FeedEntry:
     """An entry from what the hub itself wrote: already validated, so not validated again."""
     fields = _FIELDS_OF_ENTRY.decode(row.fields)
-    return FeedEntry(
-        part=row.part,
+    return FeedEntry.of(
         n=row.n,
         kind=row.kind,
         site_id=row.site_id,
-        id=row.id,
+        record_id=row.id,
         fields={
             name: FeedField(value=value, stamp=stamp, over=over[0] if over else None)
             for name, (value, stamp, *over) in fields.items()

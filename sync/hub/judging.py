@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from sync import merge
 from sync.change import Change
 from sync.clock import HybridClock
+from sync.fields import FieldChange
 from sync.hub.conflicts import Loss
 from sync.hub.standing import Standing
 from sync.records import FIELDS
-from sync.wire import FieldChange
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from sync.change import Value
 from sync.claim import placeholder_id
 from sync.clock import HybridClock, stamp_node, utc_text
+from sync.fields import FieldChange
 from sync.hub import conflicts, grants
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load
 from sync.records import FIELDS
-from sync.wire import FieldChange, Operation, Receipt
+from sync.wire import Operation, Receipt
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from sync.hub.database import table_of, upsert
 from sync.hub.ingest import REJECTED, ingest
 from sync.hub.push import Sender
 from sync.hub.tables import Position, Quarantine, StoredReceipt, Terminal
-from sync.wire import CLOCK_AHEAD_MAX_MS, Operation, RoundRequest
+from sync.wire import CLOCK_AHEAD_MAX_MS, FieldwiseOperation, Operation, RoundRequest
 
 ROWS_MAX = 2000
 """How many operations of one terminal are kept; it sends at most 500, since none is acknowledged."""
@@ -293,8 +293,9 @@ def _held_back(row: Row[Any]) -> HeldBack:
 
 
 def _operation(row: Row[Any]) -> Operation:
-    return Operation.from_json(row.operation)
+    text = str(row.operation)
+    return Operation.from_json(text) if text.startswith("[") else FieldwiseOperation.from_json(text).plain()
 
 
 def _newest_ms(operation: Operation) -> int:
-    return max((stamp_ms(change.stamp) for change in operation.fields.values()), default=0)
+    return max(map(stamp_ms, operation.stamps), default=0)

@@ -9,7 +9,7 @@ from pathlib import Path
 from sync.errors import InvalidInput
 from sync.escrow import TAKES_PER_HOUR, Stock
 from sync.hub.database_place import database_of
-from sync.wire import BODY_BYTES_MAX
+from sync.message import BODY_BYTES_MAX
 
 
 @dataclass(frozen=True)

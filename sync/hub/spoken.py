@@ -14,13 +14,13 @@ from dataclasses import replace
 from sync.change import Value
 from sync.claim import placeholder_id
 from sync.clock import HUB_NODE, HybridClock, stamp_node
+from sync.fields import FieldChange
 from sync.hub import moves
 from sync.hub.conflicts import Loss
 from sync.hub.judging import Author, judge_fields
 from sync.hub.places import Places
 from sync.hub.standing import Standing
 from sync.promise import CANCELLED, LIVE, MOVED
-from sync.wire import FieldChange
 
 SAID = frozenset({"needs", "language", "modality"})
 """What visitors say of their appointment. That they do not come any more is the state ``cancelled``."""

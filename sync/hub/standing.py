@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from sync.change import Held, Value
+from sync.fields import FieldChange
 from sync.hub.database import table_of
 from sync.hub.tables import RecordStamps
 from sync.records import FIELDS, TABLES, row_values
-from sync.wire import FieldChange
 
 IDS_PER_QUERY_MAX = 500
 

@@ -19,7 +19,7 @@ from sync.hub.places import Places
 from sync.hub.settings import HubSettings
 from sync.hub.standing import Standing, load, load_where
 from sync.promise import ACTIVE
-from sync.wire import FeedEntry, TakeReply, TakeRequest
+from sync.wire import FieldwiseEntry, TakeReply, TakeRequest
 
 NOTICE = timedelta(minutes=10)
 """A place that begins sooner is given to nobody: whoever receives the person must have seen the booking."""
@@ -145,9 +145,9 @@ def _is_held_by(grant: Standing, holder: grants.Holder) -> bool:
     return (grant.values["terminal_no"], grant.values["incarnation"]) == (holder.terminal_no, holder.incarnation)
 
 
-def _entries(asking: _Asking, *, with_grant: bool) -> list[FeedEntry]:
+def _entries(asking: _Asking, *, with_grant: bool) -> list[FieldwiseEntry]:
     """The whole slot as it stands now, and the whole grant."""
     connection, site_id = asking.connection, asking.holder.site_id
     found = load(connection, "grant", site_id, [asking.id] if with_grant else [])
     found.update(load(connection, "slot", site_id, [asking.slot_id]))
-    return feed.as_entries(connection, site_id, found.values())
+    return [*map(FieldwiseEntry.of, feed.as_entries(connection, site_id, found.values()))]

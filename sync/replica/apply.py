@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from pydantic import ValidationError
 from sqlalchemy import Connection, delete, func, select, update
@@ -18,13 +19,14 @@ from sqlalchemy.dialects.sqlite import insert
 
 from sync.change import Value
 from sync.clock import stamp_node
+from sync.fields import FeedField, FieldChange, Fields, read_fields
 from sync.promise import CANCELLED
 from sync.records import FIELDS
 from sync.records.registration import TAKEN_BACK
 from sync.replica import meta, outbox, rows
 from sync.replica.outbox import Key
 from sync.replica.tables import ACKNOWLEDGED, CHECKPOINTS, CONFLICTS, OUTBOX, STAMPS
-from sync.wire import LEFT_OF_ENDED, FeedEntry, FeedField, FieldChange, Receipt
+from sync.wire import LEFT_OF_ENDED, FeedEntry, Receipt
 
 MANDATORY = {
     kind: {name for name, field in fields.model_fields.items() if field.is_required()}
@@ -47,20 +49,42 @@ class Applied:
 
 
 @dataclass
+class _Record:
+    """What the entries of one reply say of one record: the newest value of each field, with its stamp."""
+
+    values: dict[str, Value]
+    stamps: dict[str, str]
+
+    def newer_than(self, known: Mapping[str, str]) -> _Record:
+        """The fields whose stamps are newer than those known here."""
+        if not known:
+            return self
+        names = [name for name, stamp in self.stamps.items() if stamp > known.get(name, "")]
+        return _Record({name: self.values[name] for name in names}, {name: self.stamps[name] for name in names})
+
+    def merge(self, later: _Record) -> _Record:
+        """With what a later entry says."""
+        newer = later.newer_than(self.stamps)
+        return _Record({**self.values, **newer.values}, {**self.stamps, **newer.stamps})
+
+
+@dataclass
 class _Told:
-    """The entries of one reply as one: by record the newest value of each field, and what ended.
+    """The entries of one reply as one, and what ended.
 
     ``over`` are the values of this terminal, by record, field and stamp, that somebody replaced without seeing them.
     """
 
     entries: int = 0
     newest: str = ""
-    fields: dict[Key, dict[str, FeedField]] = field(default_factory=dict)
+    records: dict[Key, _Record] = field(default_factory=dict)
     ended: set[Key] = field(default_factory=set)
     over: set[tuple[Key, str, str]] = field(default_factory=set)
 
     def lost_of(self, key: Key, stamps: Mapping[str, str]) -> dict[str, str]:
         """The stamps, by field, of what this terminal still holds of a record and what was replaced unseen."""
+        if not self.over:
+            return {}
         return {name: stamp for name, stamp in stamps.items() if (key, name, stamp) in self.over}
 
 
@@ -79,21 +103,20 @@ def apply(
     told = _fold(entries, node)
     for key in sorted(told.ended):
         _bury(connection, key)
-    stamps = rows.read_stamps(connection, list(told.fields))
-    held = rows.read_rows(connection, [key for key in told.fields if key[0] in FIELDS])
+    keys = list(told.records)
+    stamps = rows.read_stamps(connection, keys)
+    held = rows.read_rows(connection, [key for key in keys if key[0] in FIELDS])
     new_rows: dict[Key, dict[str, Value]] = {}
     new_stamps: dict[Key, dict[str, str]] = {}
-    for key, fields in told.fields.items():
+    for key, record in told.records.items():
         old = stamps.get(key, {})
-        winners = {name: given for name, given in fields.items() if given.stamp > old.get(name, "")}
-        if not winners:
+        newer = record.newer_than(old)
+        if not newer.values:
             continue
-        new_stamps[key] = {**old, **{name: given.stamp for name, given in winners.items()}}
-        _journal(connection, key, winners, pending, at_ms)
-        _journal_accepted(connection, key, winners, held.get(key, {}), told.lost_of(key, old), at_ms)
-        row = _row_with(key, held.get(key), winners)
-        if row is not None and not _is_whole(key[0], old) and _is_whole(key[0], new_stamps[key]):
-            row = _only_stamped(key, row, new_stamps[key])  # it waited for its record: what is left is an old answer
+        new_stamps[key] = {**old, **newer.stamps} if old else newer.stamps
+        _journal(connection, key, newer, pending, at_ms)
+        _journal_accepted(connection, key, newer, held.get(key, {}), told.lost_of(key, old), at_ms)
+        row = _row_with(key, held.get(key), newer.values, old, new_stamps[key])
         if row is not None:
             new_rows[key] = row
         elif key[0] in FIELDS:
@@ -107,18 +130,17 @@ def _fold(entries: Iterable[FeedEntry], node: int | None) -> _Told:
     told = _Told()
     for entry in entries:
         told.entries += 1
-        key = (entry.kind, entry.site_id, entry.id)
-        if not entry.fields:
-            told.fields.pop(key, None)
+        key, said = (entry.kind, entry.site_id, entry.id), entry.told
+        if not said.values:
+            told.records.pop(key, None)
             told.ended.add(key)
             continue
-        fields = told.fields.setdefault(key, {})
-        for name, given in entry.fields.items():
-            if given.over is not None and stamp_node(given.over) == node:
-                told.over.add((key, name, given.over))
-            if name not in fields or given.stamp > fields[name].stamp:
-                fields[name] = given
-                told.newest = max(told.newest, given.stamp)
+        if said.before is not None:
+            unseen = said.before_by_field().items()
+            told.over |= {(key, name, stamp) for name, stamp in unseen if stamp_node(stamp) == node}
+        record, known = _Record(said.values, said.by_field()), told.records.get(key)
+        told.records[key] = record if known is None else known.merge(record)
+        told.newest = max(told.newest, *said.stamps)
     return told
 
 
@@ -146,16 +168,16 @@ def forget_sent(connection: Connection, keys: Iterable[Key]) -> None:
             continue  # an empty release would be refused
         for row in connection.execute(select(OUTBOX).where(*sent)).all():
             one = (OUTBOX.c.incarnation == row.incarnation, OUTBOX.c.seq == row.seq)
-            connection.execute(update(OUTBOX).where(*one).values(fields=_emptied(kind, json.loads(row.fields))))
+            connection.execute(update(OUTBOX).where(*one).values(fields=_emptied(kind, read_fields(row.fields))))
 
 
-def _emptied(kind: str, fields: Mapping[str, list[Value]]) -> str:
+def _emptied(kind: str, said: Fields) -> str:
     """What is left of the fields of an operation whose record was destroyed, as JSON."""
-    left = {name: change for name, change in fields.items() if name in LEFT_OF_ENDED}
-    state = fields.get("state", [None])
-    if not left and state[0] is not None and state[0] == TAKEN_BACK_AS.get(kind):
-        left = {"state": state}
-    return json.dumps(left)
+    left = said.values.keys() & LEFT_OF_ENDED
+    state = said.values.get("state")
+    if not left and state is not None and state == TAKEN_BACK_AS.get(kind):
+        left = {"state"}
+    return Fields.of_changes({name: change for name, change in said.changes().items() if name in left}).to_text()
 
 
 def _delete(connection: Connection, key: Key) -> None:
@@ -175,15 +197,13 @@ def drop_forgotten(connection: Connection, receipts: Iterable[Receipt], at_ms: i
         How many there were.
     """
     dropped = 0
-    for seq in sorted(receipt.seq for receipt in receipts if receipt.code == FORGOTTEN):
-        entry = next((one for one in outbox.waiting(connection) if one.seq == seq), None)
-        if entry is None:
-            continue
+    forgotten = [receipt.seq for receipt in receipts if receipt.code == FORGOTTEN]
+    for entry in outbox.waiting_numbered(connection, forgotten):
         for name, change in entry.fields.items():
             kept = FeedField(value=None, stamp=change.stamp)
             note_loss(connection, entry.key, name, change, kept, rule=FORGOTTEN, at_ms=at_ms)
-        mine = (OUTBOX.c.incarnation == outbox.incarnation_of(connection), OUTBOX.c.seq == seq)
-        left = _emptied(entry.key[0], {name: [one.value, one.stamp, one.base] for name, one in entry.fields.items()})
+        mine = (OUTBOX.c.incarnation == outbox.incarnation_of(connection), OUTBOX.c.seq == entry.seq)
+        left = _emptied(entry.key[0], entry.said)
         emptied = {"state": ACKNOWLEDGED, "fields": left, "sealed": None, "answered_ms": at_ms}
         connection.execute(update(OUTBOX).where(*mine).values(**emptied))
         _delete(connection, entry.key)
@@ -191,23 +211,50 @@ def drop_forgotten(connection: Connection, receipts: Iterable[Receipt], at_ms: i
     return dropped
 
 
-def _row_with(key: Key, held: Mapping[str, Value] | None, winners: Mapping[str, FeedField]) -> dict[str, Value] | None:
-    """The whole row after these values; ``None`` for a record this version cannot hold."""
+def _row_with(
+    key: Key,
+    held: Mapping[str, Value] | None,
+    values: dict[str, Value],
+    old: Collection[str],
+    stamped: Collection[str],
+) -> dict[str, Value] | None:
+    """The whole row after these values; ``None`` for a record this version cannot hold.
+
+    Args:
+        key: the record.
+        held: its row, ``None`` without any.
+        values: what is new.
+        old, stamped: the fields that somebody had set before, and those that somebody has set now.
+    """
     kind = FIELDS.get(key[0])
     if kind is None:
         return None
-    known = {name: given.value for name, given in winners.items() if name in kind.model_fields}
+    names = _names_of(key[0])
+    known = values if values.keys() <= names else {name: value for name, value in values.items() if name in names}
+    if held is not None:
+        whole = {**held, **known}
+        if not _is_whole(key[0], old) and _is_whole(key[0], stamped):
+            # It waited for its record: what nobody set is left of an old answer.
+            whole = {name: value for name, value in whole.items() if name in stamped}
+        known = whole
     try:
-        return kind.whole({**(held or {}), **known})
+        return kind.whole(known)
     except ValidationError:
         return None
 
 
-def pending_after(connection: Connection, applied_through: int, receipts: Iterable[Receipt]) -> Pending:
-    """The local changes that a reply has not accepted: still unanswered, or lost by its receipt."""
+@cache
+def _names_of(kind: str) -> frozenset[str]:
+    return frozenset(FIELDS[kind].model_fields)
+
+
+def pending_after(
+    connection: Connection, entries: Iterable[FeedEntry], applied_through: int, receipts: Iterable[Receipt]
+) -> Pending:
+    """The local changes of the records of some entries that a reply has not accepted: unanswered, or lost."""
     lost = {receipt.seq: receipt.lost for receipt in receipts if receipt.outcome == "conflict"}
     found: dict[tuple[Key, str], FieldChange] = {}
-    for entry in outbox.waiting(connection):
+    for entry in outbox.waiting_of(connection, {entry.id for entry in entries}):
         for name, change in entry.fields.items():
             if entry.seq > applied_through or name in lost.get(entry.seq, ()):
                 found[entry.key, name] = change
@@ -216,33 +263,29 @@ def pending_after(connection: Connection, applied_through: int, receipts: Iterab
     return found
 
 
-def _journal(connection: Connection, key: Key, winners: Mapping[str, FeedField], pending: Pending, at_ms: int) -> None:
-    for name, given in winners.items():
+def _journal(connection: Connection, key: Key, newer: _Record, pending: Pending, at_ms: int) -> None:
+    if not pending:
+        return
+    for name, value in newer.values.items():
         change = pending.get((key, name))
-        if change is not None and change.value != given.value:
-            note_loss(connection, key, name, change, given, at_ms=at_ms)
+        if change is not None and change.value != value:
+            note_loss(connection, key, name, change, FeedField(value=value, stamp=newer.stamps[name]), at_ms=at_ms)
 
 
 def _journal_accepted(
-    connection: Connection,
-    key: Key,
-    winners: Mapping[str, FeedField],
-    held: Mapping[str, Value],
-    lost: Mapping[str, str],
-    at_ms: int,
+    connection: Connection, key: Key, newer: _Record, held: Mapping[str, Value], lost: Mapping[str, str], at_ms: int
 ) -> None:
     """Journals what the hub had accepted of this terminal and what somebody replaced without having seen it."""
-    for name in sorted(lost.keys() & winners.keys() & held.keys()):
+    for name in sorted(lost.keys() & newer.values.keys() & held.keys()):
         accepted = FieldChange(value=held[name], stamp=lost[name])
-        note_loss(connection, key, name, accepted, winners[name], at_ms=at_ms)
+        kept = FeedField(value=newer.values[name], stamp=newer.stamps[name])
+        note_loss(connection, key, name, accepted, kept, at_ms=at_ms)
 
 
 def note_losses(connection: Connection, receipts: Iterable[Receipt], at_ms: int) -> None:
     """Journals the fields that receipts call lost, with what stands here now. Called after ``apply``."""
     lost = {receipt.seq: receipt.lost for receipt in receipts if receipt.outcome == "conflict"}
-    if not lost:
-        return
-    for entry in outbox.waiting(connection):
+    for entry in outbox.waiting_numbered(connection, lost):
         row = rows.read_row(connection, entry.key) or {}
         stamps = rows.read_stamps(connection, [entry.key]).get(entry.key, {})
         for name in lost.get(entry.seq, ()):
@@ -303,10 +346,10 @@ def forget_stamps(connection: Connection, node: int, *, only: Collection[Key] | 
         only: the records; every one unless given.
     """
     waiting = {
-        (entry.key, name, change.stamp)
+        (entry.key, name, stamp)
         for entry in outbox.waiting(connection)
-        for name, change in entry.fields.items()
-        if stamp_node(change.stamp) == node
+        for name, stamp in entry.said.by_field().items()
+        if stamp_node(stamp) == node
     }
     held = rows.stamps_of(connection, only)
     left = {
@@ -348,7 +391,7 @@ def _take_own_again(connection: Connection, only: Collection[Key] | None) -> Non
     """
     own: dict[Key, dict[str, FieldChange]] = {}
     for entry in outbox.held(connection):
-        if not entry.fields.keys() <= LEFT_OF_ENDED and (only is None or entry.key in only):
+        if not entry.said.values.keys() <= LEFT_OF_ENDED and (only is None or entry.key in only):
             own.setdefault(entry.key, {}).update(entry.fields)
     waiting = {entry.key for entry in outbox.waiting(connection)}
     stamps, held = rows.read_stamps(connection, list(own)), rows.read_rows(connection, list(own))

@@ -17,6 +17,7 @@ from sync import signature
 from sync.change import new_id
 from sync.claim import Claim, Reference, claim_in, decode_claim, read_reference, reference_is_genuine
 from sync.errors import HubUnreachable, InvalidInput, Refused, UntrustedHub
+from sync.message import Message
 from sync.records import FIELDS
 from sync.replica import apply, grants, meta, outbox, rows, takes
 from sync.replica.clockwork import Clockwork
@@ -28,7 +29,7 @@ from sync.replica.identity import Credentials
 from sync.replica.promises import Promises
 from sync.replica.references import UNKNOWN, UNKNOWN_HERE, Found, check_lock, look, refuse
 from sync.replica.writing import Writer
-from sync.wire import ClaimReply, ClaimRequest, HubRequest, HubResponse, Message, TakeReply, TakeRequest
+from sync.wire import ClaimReply, ClaimRequest, HubRequest, HubResponse, TakeReply, TakeRequest
 
 REPLAYED = "replayed"
 ASKS_MAX = 2
@@ -238,9 +239,8 @@ class Asking:
         raise HubUnreachable(NEEDS_THE_HUB)
 
     def _apply(self, connection: Connection, reply: TakeReply | ClaimReply) -> None:
-        pending = apply.pending_after(connection, 0, ())
-        applied = apply.apply(
-            connection, reply.entries, pending, reply.now_ms, node=self._credentials.identity.terminal_no
-        )
+        entries = [entry.plain() for entry in reply.entries]
+        pending = apply.pending_after(connection, entries, 0, ())
+        applied = apply.apply(connection, entries, pending, reply.now_ms, node=self._credentials.identity.terminal_no)
         if applied.newest:
             self._clockwork.observe(connection, applied.newest)

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.errors import Gap, HubUnreachable, Refused, UntrustedHub
 from sync.frames import FrameReader, FrameWriter
+from sync.message import BODY_BYTES_MAX
 from sync.replica.hub_client import UNREACHABLE, HubClient, Streamed, check_dates, streamed
 from sync.signature import answer_opening, reply_input, request_input, stream_opening, verify
 from sync.wire import (
-    BODY_BYTES_MAX,
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
     HEADER_PROTOCOL,

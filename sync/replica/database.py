@@ -201,6 +201,13 @@ class ReplicaDatabase:
         self.engine.dispose()
 
 
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection, in the same transaction, for the statements of the hot path: a tenth of the cost."""
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    return raw
+
+
 def _free_bytes(folder: Path) -> int:
     """The room left on a folder's disk for whoever is not root."""
     found = os.statvfs(folder)

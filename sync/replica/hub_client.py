@@ -24,7 +24,8 @@ import httpx
 from cryptography import x509
 
 from sync.errors import HubUnreachable, InvalidInput, UntrustedHub
-from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, STREAM_MEDIA_TYPE, HubRequest, HubResponse
+from sync.message import BODY_BYTES_MAX
+from sync.wire import MEDIA_TYPE, STREAM_MEDIA_TYPE, HubRequest, HubResponse
 
 NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL; Python gives it no name
 CONNECT_TIMEOUT_S = 10.0
@@ -132,6 +133,8 @@ class HttpHub:
             follow_redirects=False,
             trust_env=not local,
         )
+        for name in ("accept", "connection", "user-agent"):  # they tell the hub nothing, and a quiet round is small
+            del self._client.headers[name]
 
     def send(self, request: HubRequest) -> HubResponse:
         """Returns the answer. Raises HubUnreachable (no answer), UntrustedHub (endless answer, bad chain)."""

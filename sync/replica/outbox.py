@@ -9,16 +9,19 @@ All functions work inside the caller's transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from sync.change import Change, new_id
 from sync.clock import HybridClock, make_stamp
+from sync.fields import FieldChange, Fields, read_fields
 from sync.replica import meta
-from sync.replica.tables import ACKNOWLEDGED, OUTBOX, REJECTED, STAMPS, WAITING
-from sync.wire import CLOCK_AHEAD_MAX_MS, FieldChange, Operation, Receipt
+from sync.replica.database import driver_of
+from sync.replica.tables import ACKNOWLEDGED, IS_WAITING, OUTBOX, REJECTED, STAMPS, WAITING
+from sync.wire import CLOCK_AHEAD_MAX_MS, Receipt
 
 BATCH_BYTES_MAX = 512 * 1024
 """Of one frame before it is compressed, which sealed texts hardly are."""
@@ -28,28 +31,31 @@ Key = tuple[str, str, str]
 """Kind, site, record id."""
 
 
-# Built once, for building a statement costs more than running it.
+# Built once, for building a statement costs more than running it; those of the hot path are asked of the driver itself.
 _APPEND = insert(OUTBOX)
-_BATCH = (
-    select(OUTBOX)
-    .where(OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.state == WAITING, OUTBOX.c.seq > bindparam("after_seq"))
-    .order_by(OUTBOX.c.seq)
-    .limit(bindparam("at_most"))
+_READY = (
+    "SELECT seq, kind, site_id, id, fields, sealed FROM replica_outbox "
+    "WHERE incarnation = ? AND state = 'waiting' AND seq > ? ORDER BY seq LIMIT ?"
 )
-_COUNT = select(func.count()).select_from(OUTBOX).where(OUTBOX.c.state == bindparam("wanted"))
-_OF_STATES = (
-    select(OUTBOX.c.seq, OUTBOX.c.kind, OUTBOX.c.site_id, OUTBOX.c.id, OUTBOX.c.fields)
-    .where(OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.state.in_(bindparam("states", expanding=True)))
-    .order_by(OUTBOX.c.seq)
-)
+_WAITS = "SELECT 1 FROM replica_outbox WHERE incarnation = ? AND state = 'waiting' AND seq > ? LIMIT 1"
+_COUNT = {
+    WAITING: "SELECT count(*) FROM replica_outbox WHERE state = 'waiting'",
+    REJECTED: "SELECT count(*) FROM replica_outbox WHERE state = 'rejected'",
+}
+_ENTRIES = select(OUTBOX.c.seq, OUTBOX.c.kind, OUTBOX.c.site_id, OUTBOX.c.id, OUTBOX.c.fields)
+_MINE = OUTBOX.c.incarnation == bindparam("mine")
+_WAITING = _ENTRIES.where(_MINE, IS_WAITING).order_by(OUTBOX.c.seq)
+_WAITING_OF = _WAITING.where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+_WAITING_NUMBERED = _WAITING.where(OUTBOX.c.seq.in_(bindparam("numbers", expanding=True)))
+_HELD = _ENTRIES.where(_MINE, OUTBOX.c.state.in_((WAITING, ACKNOWLEDGED))).order_by(OUTBOX.c.seq)
 _ACKNOWLEDGE = (
     update(OUTBOX)
-    .where(OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.seq <= bindparam("through"), OUTBOX.c.state == WAITING)
+    .where(_MINE, OUTBOX.c.seq <= bindparam("through"), IS_WAITING)
     .values(state=ACKNOWLEDGED, answered_ms=bindparam("at_ms"), noted_ms=None)
 )
-_PURGE = delete(OUTBOX).where(
-    OUTBOX.c.incarnation == bindparam("mine"), OUTBOX.c.seq <= bindparam("through"), OUTBOX.c.state == ACKNOWLEDGED
-)
+_PURGE = delete(OUTBOX).where(_MINE, OUTBOX.c.seq <= bindparam("through"), OUTBOX.c.state == ACKNOWLEDGED)
+EMPTIED = Fields({}, {}).to_text()
+"""What is left of an operation that keeps its number only."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,30 @@ class Waiting:
 
     seq: int
     key: Key
-    fields: dict[str, FieldChange]
+    said: Fields
+
+    @property
+    def fields(self) -> dict[str, FieldChange]:
+        """Its fields, one by one."""
+        return self.said.changes()
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The next operations to send, in order, each as the bytes that travel."""
+
+    texts: tuple[bytes, ...] = ()
+    last: int = 0
+    """The number of the last one; 0 without any."""
+
+    @property
+    def first(self) -> int:
+        """The number of the first one; 0 without any. There is no hole in the numbers."""
+        return self.last - len(self.texts) + 1 if self.texts else 0
+
+    def __bool__(self) -> bool:
+        """True when there is any."""
+        return bool(self.texts)
 
 
 def append(connection: Connection, key: Key, changes: Iterable[Change], *, sealed: str | None, written_ms: int) -> int:
@@ -66,10 +95,15 @@ def append(connection: Connection, key: Key, changes: Iterable[Change], *, seale
     seq = meta.read_int(connection, meta.NEXT_SEQ, 1)
     meta.write(connection, meta.NEXT_SEQ, seq + 1)
     kind, site_id, record_id = key
-    fields = {change.field: [change.value, change.stamp, change.base] for change in changes}
+    listed = list(changes)
+    said = Fields.of(
+        {change.field: change.value for change in listed},
+        {change.field: change.stamp for change in listed},
+        {change.field: change.base for change in listed},
+    )
     entry = {
         "incarnation": incarnation_of(connection), "seq": seq, "kind": kind, "site_id": site_id, "id": record_id,
-        "fields": json.dumps(fields, ensure_ascii=False), "sealed": sealed, "state": WAITING, "written_ms": written_ms,
+        "fields": said.to_text(), "sealed": sealed, "state": WAITING, "written_ms": written_ms,
     }  # fmt: skip
     connection.execute(_APPEND, entry)
     return seq
@@ -80,56 +114,65 @@ def incarnation_of(connection: Connection) -> str:
     return meta.read(connection, meta.INCARNATION) or ""
 
 
-def batch(connection: Connection, after_seq: int = 0, at_most: int = OPERATIONS_PER_FRAME) -> list[Operation]:
+def batch(connection: Connection, after_seq: int = 0, at_most: int = OPERATIONS_PER_FRAME) -> Batch:
     """The next operations to send after ``after_seq``, in order, within the limits of one frame."""
-    asked = {"mine": incarnation_of(connection), "after_seq": after_seq, "at_most": at_most}
-    rows = connection.execute(_BATCH, asked).mappings()
-    operations: list[Operation] = []
-    size = 0
-    for row in rows:
-        size += len(row["fields"]) + len(row["sealed"] or "")
-        if operations and size > BATCH_BYTES_MAX:
+    texts: list[bytes] = []
+    size = last = 0
+    asked = (incarnation_of(connection), after_seq, at_most)
+    for seq, kind, site_id, record_id, fields, sealed in driver_of(connection).execute(_READY, asked):
+        end = "]" if sealed is None else f',"{sealed}"]'
+        text = f'[{seq},"{kind}","{site_id}","{record_id}",{fields}{end}'.encode()  # identifiers need no escape
+        size += len(text)
+        if texts and size > BATCH_BYTES_MAX:
             break
-        operations.append(
-            Operation(
-                seq=row["seq"],
-                kind=row["kind"],
-                site_id=row["site_id"],
-                id=row["id"],
-                fields=changes_of(row["fields"]),
-                sealed=row["sealed"],
-            )
-        )
-    return operations
+        texts.append(text)
+        last = seq
+    return Batch(tuple(texts), last)
+
+
+def waits(connection: Connection, after_seq: int = 0) -> bool:
+    """Whether an operation after ``after_seq`` waits to be sent."""
+    asked = (incarnation_of(connection), after_seq)
+    return driver_of(connection).execute(_WAITS, asked).fetchone() is not None
 
 
 def answered_through(connection: Connection) -> int:
     """The number before that of the first operation which the hub has not answered yet."""
-    first = select(func.min(OUTBOX.c.seq)).where(
-        OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.state == WAITING
-    )
+    first = select(func.min(OUTBOX.c.seq)).where(OUTBOX.c.incarnation == incarnation_of(connection), IS_WAITING)
     number = connection.execute(first).scalar()
     return (meta.read_int(connection, meta.NEXT_SEQ, 1) if number is None else int(number)) - 1
 
 
 def waiting(connection: Connection) -> list[Waiting]:
     """Every operation the hub has not answered yet, in order."""
-    return _of_states(connection, [WAITING])
+    return _read(connection, _WAITING)
+
+
+def waiting_of(connection: Connection, ids: Collection[str]) -> list[Waiting]:
+    """Those of some records."""
+    if not ids or not waits(connection):
+        return []
+    return _read(connection, _WAITING_OF, ids=list(ids))
+
+
+def waiting_numbered(connection: Connection, numbers: Collection[int]) -> list[Waiting]:
+    """Those that bear one of these numbers."""
+    return _read(connection, _WAITING_NUMBERED, numbers=list(numbers)) if numbers else []
 
 
 def held(connection: Connection) -> list[Waiting]:
     """Every operation of this incarnation that is still here and that the hub did not reject, in order."""
-    return _of_states(connection, [WAITING, ACKNOWLEDGED])
+    return _read(connection, _HELD)
 
 
-def _of_states(connection: Connection, states: Sequence[str]) -> list[Waiting]:
-    rows = connection.execute(_OF_STATES, {"mine": incarnation_of(connection), "states": list(states)}).mappings()
-    return [Waiting(row["seq"], (row["kind"], row["site_id"], row["id"]), changes_of(row["fields"])) for row in rows]
+def _read(connection: Connection, query: Select[Any], **asked: object) -> list[Waiting]:
+    rows = connection.execute(query, {"mine": incarnation_of(connection), **asked})
+    return [Waiting(row.seq, (row.kind, row.site_id, row.id), read_fields(row.fields)) for row in rows]
 
 
 def count(connection: Connection, state: str) -> int:
-    """How many operations are in ``state``."""
-    return int(connection.execute(_COUNT, {"wanted": state}).scalar_one())
+    """How many operations are ``WAITING`` or ``REJECTED``."""
+    return int(driver_of(connection).execute(_COUNT[state]).fetchone()[0])
 
 
 def acknowledge(connection: Connection, applied_through: int, receipts: Iterable[Receipt], answered_ms: int) -> int:
@@ -140,7 +183,7 @@ def acknowledge(connection: Connection, applied_through: int, receipts: Iterable
         if receipt.outcome == "rejected" and receipt.seq <= applied_through:
             connection.execute(
                 update(OUTBOX)
-                .where(own, OUTBOX.c.seq == receipt.seq, OUTBOX.c.state == WAITING)
+                .where(own, OUTBOX.c.seq == receipt.seq, IS_WAITING)
                 .values(
                     state=REJECTED, code=receipt.code, message=receipt.message, answered_ms=answered_ms, noted_ms=None
                 )
@@ -212,20 +255,20 @@ def restamp(connection: Connection, hub_now_ms: int, node: int) -> int:
     first = next((at for at, entry in enumerate(queue) if _newest(entry) > limit), len(queue))
     moved: dict[tuple[Key, str, str], str] = {}
     staying = [_newest(entry) for entry in queue[:first]]
-    staying += [change.base or "" for entry in queue[first:] for change in entry.fields.values()]
+    staying += [base for entry in queue[first:] for base in entry.said.before_by_field().values()]
     least = max([make_stamp(0, 0, node), *(stamp for stamp in staying if stamp <= limit)])
     clock = HybridClock(node, lambda: hub_now_ms, _newest_stamp_below(connection, limit, least))
     for entry in queue[first:]:
         stamp = clock.tick()
-        fields: dict[str, list[object]] = {}
+        seen: dict[str, str | None] = {}
         for name, change in entry.fields.items():
-            base = moved.get((entry.key, name, change.base or ""), change.base)
+            seen[name] = moved.get((entry.key, name, change.base or ""), change.base)
             moved[entry.key, name, change.stamp] = stamp
-            fields[name] = [change.value, stamp, base]
+        said = Fields.of(entry.said.values, dict.fromkeys(entry.said.values, stamp), seen)
         connection.execute(
             update(OUTBOX)
             .where(OUTBOX.c.incarnation == incarnation_of(connection), OUTBOX.c.seq == entry.seq)
-            .values(fields=json.dumps(fields, ensure_ascii=False))
+            .values(fields=said.to_text())
         )
     _move_row_stamps(connection, moved)
     meta.write(connection, meta.CLOCK, clock.last)
@@ -233,7 +276,7 @@ def restamp(connection: Connection, hub_now_ms: int, node: int) -> int:
 
 
 def _newest(entry: Waiting) -> str:
-    return max((change.stamp for change in entry.fields.values()), default="")
+    return max(entry.said.stamps, default="")
 
 
 def _newest_stamp_below(connection: Connection, limit: str, least: str) -> str:
@@ -252,11 +295,3 @@ def _move_row_stamps(connection: Connection, moved: Mapping[tuple[Key, str, str]
         stamps = json.loads(text) if text else {}
         renewed = {name: moved.get((key, name, stamp), stamp) for name, stamp in stamps.items()}
         connection.execute(update(STAMPS).where(*same).values(stamps=json.dumps(renewed)))
-
-
-def changes_of(text: str) -> dict[str, FieldChange]:
-    """The fields of an entry, from their JSON."""
-    return {
-        name: FieldChange(value=value, stamp=stamp, base=base)
-        for name, (value, stamp, base) in json.loads(text).items()
-    }

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select, update
 
 from sync.errors import InvalidInput
+from sync.fields import read_fields
 from sync.replica import outbox, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.outbox import Key
 from sync.replica.retention import note
-from sync.replica.tables import ACKNOWLEDGED, OUTBOX, REJECTED, STAMPS
+from sync.replica.tables import ACKNOWLEDGED, IS_REJECTED, OUTBOX, STAMPS
 from sync.replica.writing import Writer
 from sync.wire import Receipt
 
@@ -53,11 +54,9 @@ def set_aside(connection: Connection, applied_through: int, receipts: Iterable[R
     if not rejected:
         return False
     known = False
-    for entry in outbox.waiting(connection):
-        if entry.seq not in rejected:
-            continue
+    for entry in outbox.waiting_numbered(connection, rejected):
         stamps = rows.read_stamps(connection, [entry.key]).get(entry.key, {})
-        given = {name: change.stamp for name, change in entry.fields.items()}
+        given = entry.said.by_field()
         left = {name: stamp for name, stamp in stamps.items() if given.get(name) != stamp}
         if left:
             rows.write_stamps(connection, {entry.key: left})
@@ -69,10 +68,10 @@ def set_aside(connection: Connection, applied_through: int, receipts: Iterable[R
 
 def listed(connection: Connection) -> list[Parked]:
     """Every rejected operation, oldest first."""
-    query = select(OUTBOX).where(OUTBOX.c.state == REJECTED).order_by(OUTBOX.c.written_ms, OUTBOX.c.seq)
+    query = select(OUTBOX).where(IS_REJECTED).order_by(OUTBOX.c.written_ms, OUTBOX.c.seq)
     return [
         Parked(
-            row["kind"], row["id"], row["seq"], row["written_ms"], tuple(sorted(outbox.changes_of(row["fields"]))),
+            row["kind"], row["id"], row["seq"], row["written_ms"], tuple(sorted(read_fields(row["fields"]).values)),
             row["sealed"] is not None, row["code"], row["message"],
         )
         for row in connection.execute(query).mappings()
@@ -92,13 +91,13 @@ def drop(writer: Writer, clockwork: Clockwork, record_id: str, who: str) -> int:
     if not who.strip():
         raise InvalidInput("Dites qui décide, avec --as NOM.")
     with writer.transaction(urgent=True) as connection:
-        mine = (OUTBOX.c.id == record_id, OUTBOX.c.state == REJECTED)
+        mine = (OUTBOX.c.id == record_id, IS_REJECTED)
         found = connection.execute(select(OUTBOX.c.kind, OUTBOX.c.site_id).where(*mine)).all()
         if not found:
             raise InvalidInput("Aucun envoi refusé ne porte cet identifiant : relisez la liste, puis recommencez.")
         certain_ms = clockwork.note_progress(connection).certain_ms
         current = OUTBOX.c.incarnation == outbox.incarnation_of(connection)
-        emptied = {"state": ACKNOWLEDGED, "fields": "{}", "sealed": None}
+        emptied = {"state": ACKNOWLEDGED, "fields": outbox.EMPTIED, "sealed": None}
         connection.execute(update(OUTBOX).where(*mine, current).values(**emptied))
         connection.execute(delete(OUTBOX).where(*mine))
         for kind, site_id in set(found):

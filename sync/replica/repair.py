@@ -103,7 +103,7 @@ class Repair:
             if not _still(connection, reply):
                 return False
             apply.forget_stamps(connection, self._node, only=wanted)
-            pending = apply.pending_after(connection, 0, ())
+            pending = apply.pending_after(connection, reply.entries, 0, ())
             applied = apply.apply(connection, reply.entries, pending, reply.now_ms, node=self._node)
             if applied.newest:
                 self._clockwork.observe(connection, applied.newest)

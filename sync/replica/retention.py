@@ -30,7 +30,7 @@ from sync.replica import rows
 from sync.replica.clockwork import Clockwork, Progress
 from sync.replica.database import ReplicaDatabase
 from sync.replica.outbox import Key
-from sync.replica.tables import JOURNAL, OUTBOX, WAITING
+from sync.replica.tables import IS_WAITING, JOURNAL, OUTBOX
 from sync.replica.writing import Writer, destroy_sealed
 from sync.wire import FeedEntry
 
@@ -83,7 +83,7 @@ class Retention:
         """See ``Store.retain``."""
         with self._writer.transaction(urgent=True) as connection:
             now = self._clockwork.note_progress(connection)
-            waiting = (OUTBOX.c.state == WAITING, OUTBOX.c.noted_ms.is_(None))
+            waiting = (IS_WAITING, OUTBOX.c.noted_ms.is_(None))
             connection.execute(update(OUTBOX).where(*waiting).values(noted_ms=now.lived_ms))
             destroyed = destroy_over(connection)
             destroyed += _destroy_past(connection, now.certain_ms)
@@ -93,7 +93,7 @@ class Retention:
 
     def _follow_choices(self, connection: Connection, now: Progress) -> int:
         """Fifteen days: what the person chose when they prepared it."""
-        late = (OUTBOX.c.state == WAITING, OUTBOX.c.noted_ms <= now.lived_ms - CHOICE_AFTER_MS)
+        late = (IS_WAITING, OUTBOX.c.noted_ms <= now.lived_ms - CHOICE_AFTER_MS)
         destroyed = 0
         for key in _keys(connection, and_(OUTBOX.c.kind == "registration", OUTBOX.c.sealed.is_not(None), *late)):
             held = rows.read_row(connection, key)
@@ -110,11 +110,11 @@ class Retention:
 
 def unsent(connection: Connection, lived_ms: int) -> Unsent:
     """How much waits for long, and how long the oldest does."""
-    first = select(func.min(OUTBOX.c.noted_ms)).where(OUTBOX.c.state == WAITING, OUTBOX.c.noted_ms.is_not(None))
+    first = select(func.min(OUTBOX.c.noted_ms)).where(IS_WAITING, OUTBOX.c.noted_ms.is_not(None))
     oldest = connection.execute(first).scalar()
     if oldest is None:
         return Unsent(0, None)
-    late = (OUTBOX.c.state == WAITING, OUTBOX.c.noted_ms <= lived_ms - TO_DO_AFTER_MS)
+    late = (IS_WAITING, OUTBOX.c.noted_ms <= lived_ms - TO_DO_AFTER_MS)
     to_do = len(_keys(connection, and_(*late))) if oldest <= lived_ms - TO_DO_AFTER_MS else 0
     return Unsent(to_do, max(0, lived_ms - int(oldest)))
 
@@ -122,7 +122,7 @@ def unsent(connection: Connection, lived_ms: int) -> Unsent:
 def unsent_soon(connection: Connection, now_ms: int) -> int:
     """How many bookings that begin soon the hub may not know of: a person reads them out on the phone."""
     booking, slot = rows.table_of("booking"), rows.table_of("slot")
-    waiting = select(OUTBOX.c.id).where(OUTBOX.c.state == WAITING, OUTBOX.c.kind == "booking")
+    waiting = select(OUTBOX.c.id).where(IS_WAITING, OUTBOX.c.kind == "booking")
     query = (
         select(func.count())
         .select_from(booking.join(slot, and_(slot.c.id == booking.c.slot_id, slot.c.site_id == booking.c.site_id)))
@@ -141,8 +141,7 @@ def note(connection: Connection, what: str, key: Key, at_ms: int, who: str | Non
 
 def says_over(entry: FeedEntry) -> bool:
     """True when an entry of the feed ends a record of which this terminal may still hold what was typed."""
-    told = entry.fields.get("state")
-    return told is not None and told.value in OVER.get(entry.kind, ())
+    return entry.kind in OVER and entry.told.values.get("state") in OVER[entry.kind]
 
 
 def destroy_over(connection: Connection) -> int:
@@ -164,7 +163,7 @@ def _destroy_past(connection: Connection, certain_ms: int) -> int:
     past = select(booking.c.id).join(slot, and_(slot.c.id == booking.c.slot_id, slot.c.site_id == booking.c.site_id))
     past = past.where(slot.c.ends_at < utc_text(max(0, certain_ms - BOOKING_KEPT_MS)))
     of_past = and_(OUTBOX.c.kind == "booking", OUTBOX.c.id.in_(past), OUTBOX.c.sealed.is_not(None))
-    for key in _keys(connection, and_(of_past, OUTBOX.c.state == WAITING)):
+    for key in _keys(connection, and_(of_past, IS_WAITING)):
         note(connection, PAST_DESTROYED, key, certain_ms)
     return _destroy(connection, of_past)
 

@@ -32,7 +32,6 @@ from sync.wire import (
     CompareReply,
     CompareRequest,
     HubRequest,
-    Operation,
     RoundReply,
     RoundRequest,
     SealingDocument,
@@ -175,9 +174,9 @@ class Rounds:
         progress.requests += 1
         with self._database.write(urgent=True) as connection:
             counter = progress.counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
-            request = self._compose(connection, progress)
+            request, batch = self._compose(connection, progress)
             progress.incarnation = request.incarnation
-            if request.operations and outbox.batch(connection, request.operations[-1].seq, 1):
+            if batch and outbox.waits(connection, batch.last):
                 meta.write(connection, meta.UNSURE, 1)  # until an answer says how much of it has arrived
         certificate = self._credentials.certificate if progress.unknown else None
         signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter, certificate)
@@ -188,7 +187,7 @@ class Rounds:
             HubRequest("POST", "/v2/round"),
             self._credentials.hub_key,
             signer,
-            self._frames(request, progress),
+            self._frames(request, batch, progress),
         )
         for text, answer in frames:
             reply = _read_reply(text)
@@ -203,22 +202,22 @@ class Rounds:
             raise HubUnreachable(UNREACHABLE)
         return reply, again
 
-    def _frames(self, request: RoundRequest, progress: _Progress) -> Iterator[tuple[bytes, bool]]:
+    def _frames(self, request: RoundRequest, batch: outbox.Batch, progress: _Progress) -> Iterator[tuple[bytes, bool]]:
         """What each frame of a request holds, and whether it is the last: read from the outbox while others travel."""
         for number in range(1, self.frames_max + 1):
             self.on_moved(progress.sent_through, progress.pulled)
-            following: list[Operation] = []
-            if request.operations:
-                progress.sent_through = request.operations[-1].seq
+            following = outbox.Batch()
+            if batch:
+                progress.sent_through = batch.last
                 with self._database.read() as connection:
-                    following = outbox.batch(connection, request.operations[-1].seq, self.operations_per_frame)
+                    following = outbox.batch(connection, batch.last, self.operations_per_frame)
             last = not following or number == self.frames_max
-            yield request.changed(more=request.more or (last and bool(following))).to_json(), last
+            yield request.changed(more=request.more or (last and bool(following))).to_json_with(batch.texts), last
             if last:
                 return
-            request = request.changed(operations=following, confirmed={})
+            request, batch = request.changed(confirmed={}), following
 
-    def _compose(self, connection: Connection, progress: _Progress) -> RoundRequest:
+    def _compose(self, connection: Connection, progress: _Progress) -> tuple[RoundRequest, outbox.Batch]:
         """The first frame. After a stream that was cut it sends nothing and asks how much of that has arrived; then it
         goes on with the last operation that has: the hub compares it, for this disk may have been put back since."""
         progress.sent_through = 0
@@ -227,7 +226,8 @@ class Rounds:
         known = incarnation == outbox.incarnation_of(connection)
         unsure = bool(meta.read_int(connection, meta.UNSURE)) and not known
         first = max(0, through - 1) if known else 0
-        return RoundRequest(
+        batch = outbox.Batch() if unsure else outbox.batch(connection, first, self.operations_per_frame)
+        request = RoundRequest(
             protocol=STREAMED_PROTOCOL,
             terminal_id=self._credentials.identity.terminal_id,
             incarnation=outbox.incarnation_of(connection),
@@ -235,12 +235,12 @@ class Rounds:
             generation=meta.read(connection, meta.GENERATION),
             checkpoints=apply.read_checkpoints(connection),
             sealing_key_id=SealingDocument.from_json(sealing).key_id if sealing else None,
-            operations=[] if unsure else outbox.batch(connection, first, self.operations_per_frame),
             confirmed=testimony.read(connection),
             public_url_wanted=meta.read(connection, meta.PUBLIC_URL_DAY) != _day(self._clockwork.local_ms()),
             more=unsure,
             answered=outbox.answered_through(connection) if known else None,
         )
+        return request, batch
 
     def _take_in(self, reply: RoundReply, local_ms: int, progress: _Progress) -> tuple[bool, bool]:
         """Everything one frame of an answer changes, in one transaction. Returns whether to exchange again, and
@@ -250,7 +250,7 @@ class Rounds:
             self._take_time(connection, reply.now_ms, local_ms)
             if meta.read(connection, meta.UNSURE) is not None:
                 progress.arrived = (progress.incarnation, reply.applied_through)
-                if progress.sent_through or not outbox.count(connection, WAITING):
+                if progress.sent_through or not outbox.waits(connection):
                     meta.write(connection, meta.UNSURE, None)
             renewed = self._take_generation(connection, reply)
             if reply.refill and not renewed:
@@ -275,7 +275,7 @@ class Rounds:
                     connection, partial(self._clockwork.tick, connection, self._node), reply.now_ms
                 )
                 incarnation.settle(connection, progress.incarnation)
-            return reply.more or bool(outbox.batch(connection, at_most=1)), False
+            return reply.more or outbox.waits(connection), False
 
     def _take_time(self, connection: Connection, signed_ms: int, local_ms: int) -> None:
         self._clockwork.take_signed(connection, signed_ms, local_ms)
@@ -290,7 +290,7 @@ class Rounds:
         return True
 
     def _pull(self, connection: Connection, reply: RoundReply, through: int) -> apply.Applied:
-        pending = apply.pending_after(connection, through, reply.receipts)
+        pending = apply.pending_after(connection, reply.entries, through, reply.receipts)
         applied = apply.apply(connection, reply.entries, pending, reply.now_ms, node=self._node)
         if applied.newest:
             self._clockwork.observe(connection, applied.newest)
@@ -361,7 +361,7 @@ class Rounds:
     def _check(self, reply: RoundReply, progress: _Progress) -> None:
         """Compares what both ends hold, when nothing is under way; mends what differs."""
         with self._database.read() as connection:
-            if reply.digest is None or reply.more or outbox.count(connection, WAITING):
+            if reply.digest is None or reply.more or outbox.waits(connection):
                 return
             agreed = meta.read(connection, meta.DIGEST_AGREED)
             if agreed == reply.digest and progress.pulled == 0 and progress.pushed == 0:

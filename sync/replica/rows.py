@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Select, Table, bindparam, delete, select
-from sqlalchemy.dialects.sqlite import Insert, insert
+from msgspec.json import Decoder, Encoder
+from sqlalchemy import Connection, Dialect, Select, Table, bindparam, column, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
 
 from sync.change import Value
 from sync.digest import mark_of
 from sync.records import FIELDS, record_registry
+from sync.replica.database import driver_of
 from sync.replica.outbox import Key
-from sync.replica.tables import STAMPS
 
-IDS_PER_QUERY = 400
-
-# Built once, for building a statement costs more than running it; so are those of each kind, at the end of this file.
-_STAMPS_BY_IDS = select(STAMPS.c.id, STAMPS.c.stamps).where(
-    STAMPS.c.kind == bindparam("kind"),
-    STAMPS.c.site_id == bindparam("site"),
-    STAMPS.c.id.in_(bindparam("ids", expanding=True)),
+# Asked of the driver itself: a page of the feed is a thousand of these. Those of each kind are at the end of this file.
+_STAMPS_BY_IDS = (
+    "SELECT id, stamps FROM replica_record_stamps "
+    "WHERE kind = ? AND site_id = ? AND id IN (SELECT value FROM json_each(?))"
 )
-_EVERY = select(STAMPS.c.kind, STAMPS.c.site_id, STAMPS.c.id, STAMPS.c.stamps)
-_STAMPS = msgspec.json.Decoder(dict[str, str])
-_INSERT_STAMPS = insert(STAMPS)
-_REPLACE_STAMPS = _INSERT_STAMPS.on_conflict_do_update(
-    index_elements=["kind", "site_id", "id"], set_={"stamps": _INSERT_STAMPS.excluded.stamps}
+_REPLACE_STAMPS = (
+    "INSERT INTO replica_record_stamps (kind, site_id, id, stamps) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (kind, site_id, id) DO UPDATE SET stamps = excluded.stamps"
 )
+_EVERY = "SELECT kind, site_id, id, stamps FROM replica_record_stamps"
+_JSON, _READ_STAMPS = Encoder(), Decoder(dict[str, str])
 
 
 def table_of(kind: str) -> Table:
@@ -47,7 +44,7 @@ def read_rows(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[str
     """The fields of several records, by key."""
     found: dict[Key, dict[str, Value]] = {}
     for kind, site_id, ids in _grouped(keys):
-        for row in connection.execute(_by_ids(table_of(kind)), {"site": site_id, "ids": ids}).mappings():
+        for row in connection.execute(_by_ids(table_of(kind)), {"site": site_id, "ids": _listed(ids)}).mappings():
             found[kind, site_id, row["id"]] = _fields_of(kind, row)
     return found
 
@@ -61,12 +58,17 @@ def list_rows(connection: Connection, kind: str) -> list[tuple[str, dict[str, Va
 def write_rows(connection: Connection, rows: Mapping[Key, Mapping[str, Value]]) -> None:
     """Inserts or replaces records; every field is given."""
     for kind in {key[0] for key in rows}:
+        statement, names, turned = _replace(connection.dialect, kind)
+        pick = itemgetter(*names)
         lines = [
-            {"site_id": site_id, "id": record_id, **fields}
-            for (of_kind, site_id, record_id), fields in rows.items()
-            if of_kind == kind
+            [*pick({**row, "site_id": site_id, "id": record_id})]
+            for (of, site_id, record_id), row in rows.items()
+            if of == kind
         ]
-        connection.execute(_replace(kind), lines)
+        for at, turn in turned.items():
+            for line in lines:
+                line[at] = turn(line[at])
+        driver_of(connection).executemany(statement, lines)
 
 
 def delete_row(connection: Connection, key: Key) -> None:
@@ -80,26 +82,25 @@ def read_stamps(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[s
     """The stamps of several records, by key; nothing for a record without any."""
     found: dict[Key, dict[str, str]] = {}
     for kind, site_id, ids in _grouped(keys):
-        for record_id, text in connection.execute(_STAMPS_BY_IDS, {"kind": kind, "site": site_id, "ids": ids}):
-            found[kind, site_id, record_id] = json.loads(text)
+        asked = (kind, site_id, _listed(ids))
+        for record_id, text in driver_of(connection).execute(_STAMPS_BY_IDS, asked):
+            found[kind, site_id, record_id] = _READ_STAMPS.decode(text)
     return found
 
 
 def write_stamps(connection: Connection, stamps: Mapping[Key, Mapping[str, str]]) -> None:
     """Sets the stamps of several records."""
-    lines = [
-        {"kind": kind, "site_id": site_id, "id": record_id, "stamps": json.dumps(dict(held))}
-        for (kind, site_id, record_id), held in stamps.items()
-    ]
+    lines = [(*key, _JSON.encode(held).decode()) for key, held in stamps.items()]
     if lines:
-        connection.execute(_REPLACE_STAMPS, lines)
+        driver_of(connection).executemany(_REPLACE_STAMPS, lines)
 
 
 def stamps_of(connection: Connection, only: Collection[Key] | None = None) -> dict[Key, dict[str, str]]:
     """The stamps of ``only`` these records, of every one unless given."""
     if only is not None:
         return read_stamps(connection, list(only))
-    return {(kind, site_id, of_id): _STAMPS.decode(text) for kind, site_id, of_id, text in connection.execute(_EVERY)}
+    every = driver_of(connection).execute(_EVERY)
+    return {(kind, site_id, record_id): _READ_STAMPS.decode(text) for kind, site_id, record_id, text in every}
 
 
 def marks(connection: Connection) -> dict[Key, int]:
@@ -108,13 +109,16 @@ def marks(connection: Connection) -> dict[Key, int]:
 
 
 def _grouped(keys: Sequence[Key]) -> Iterable[tuple[str, str, list[str]]]:
-    """Keys by kind and site, in pieces that one statement can hold."""
+    """Keys by kind and site."""
     groups: dict[tuple[str, str], list[str]] = {}
     for kind, site_id, record_id in keys:
         groups.setdefault((kind, site_id), []).append(record_id)
-    for (kind, site_id), ids in groups.items():
-        for start in range(0, len(ids), IDS_PER_QUERY):
-            yield kind, site_id, ids[start : start + IDS_PER_QUERY]
+    return ((kind, site_id, ids) for (kind, site_id), ids in groups.items())
+
+
+def _listed(ids: Sequence[str]) -> str:
+    """Identifiers as one parameter, however many they are."""
+    return _JSON.encode(ids).decode()
 
 
 def _fields_of(kind: str, row: Mapping[Any, Any]) -> dict[str, Value]:
@@ -123,7 +127,8 @@ def _fields_of(kind: str, row: Mapping[Any, Any]) -> dict[str, Value]:
 
 @cache
 def _by_ids(table: Table) -> Select[Any]:
-    return select(table).where(table.c.site_id == bindparam("site"), table.c.id.in_(bindparam("ids", expanding=True)))
+    listed: Select[Any] = select(column("value")).select_from(func.json_each(bindparam("ids")))
+    return select(table).where(table.c.site_id == bindparam("site"), table.c.id.in_(listed))
 
 
 @cache
@@ -132,7 +137,14 @@ def _not_gone(table: Table) -> Select[Any]:
 
 
 @cache
-def _replace(kind: str) -> Insert:
-    statement = insert(table_of(kind))
-    replaced = {name: statement.excluded[name] for name in FIELDS[kind].model_fields}
-    return statement.on_conflict_do_update(index_elements=["site_id", "id"], set_=replaced)
+def _replace(dialect: Dialect, kind: str) -> tuple[str, list[str], dict[int, Callable[[Any], Any]]]:
+    """The statement that inserts or replaces a record, its fields in their order, and what turns the values of some
+    columns (by place, from 0, the site's) into what the driver takes."""
+    table, names = table_of(kind), list(FIELDS[kind].model_fields)
+    listed = ["site_id", "id", *names]
+    statement = insert(table).values({name: bindparam(name) for name in listed})
+    replaced = {name: statement.excluded[name] for name in names}
+    compiled = statement.on_conflict_do_update(index_elements=listed[:2], set_=replaced).compile(dialect=dialect)
+    order = list(compiled.positiontup or ())
+    makers = {at: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for at, name in enumerate(order)}
+    return str(compiled), order, {at: maker for at, maker in makers.items() if maker is not None}

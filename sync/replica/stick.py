@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from sync import stick_file, stick_folder
 from sync.errors import Gap, PointContactError, Refused, StorageError, UntrustedHub
 from sync.frames import FrameReader, FrameWriter
+from sync.message import Message
 from sync.replica import apply, meta, outbox, stick_key
 from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
 from sync.replica.incarnation import COUNTER_LEAP
@@ -28,7 +29,6 @@ from sync.signature import answer_opening, stream_opening, verify
 from sync.stick_file import Answer, Outgoing
 from sync.wire import (
     HubRequest,
-    Message,
     RefusalBody,
     RoundReply,
     RoundRequest,
@@ -132,11 +132,11 @@ class StickRounds(Rounds):
             with self._database.write(urgent=True) as connection:
                 progress.counter = meta.bump(connection, meta.COUNTER)
                 progress.arrived = (outbox.incarnation_of(connection), 0)  # everything that waits, whatever a cut left
-                request = self._compose(connection, progress)
+                request, batch = self._compose(connection, progress)
                 key = stick_key.load_or_make(connection, self._random)
                 sealing = SealingDocument.from_json(meta.read(connection, meta.SEALING) or "")
-            first = request.operations[0].seq if request.operations else 0
-            frames, asked = self._write_frames(request, progress, first, said)
+            first = batch.first
+            frames, asked = self._write_frames(request, batch, progress, said)
             letter = self._letter(request, progress, first, key, frames)
             self._note(request, progress, asked, letter)
             hub_key = stick_file.read_public_key(from_text(sealing.public_key), sealing.suite)
@@ -144,21 +144,21 @@ class StickRounds(Rounds):
             path = folder / stick_file.name_of(self._credentials.identity.terminal_no, stick_file.OUT)
             stick_folder.write_file(path, raw)
             with self._database.read() as connection:
-                more = bool(outbox.batch(connection, progress.sent_through, 1))
+                more = outbox.waits(connection, progress.sent_through)
         count = progress.sent_through - first + 1 if first else 0
         return Exported(path, count, len(raw), more)
 
     def _write_frames(
-        self, request: RoundRequest, progress: _Progress, first: int, said: Callable[[int], object]
+        self, request: RoundRequest, batch: outbox.Batch, progress: _Progress, said: Callable[[int], object]
     ) -> tuple[bytes, bytes]:
         """The frames of a round, and the signature of the last one."""
         head = HubRequest("POST", stick_file.PATH)
         opening = stream_opening(head, self._credentials.identity.terminal_id, progress.counter)
         writer = FrameWriter(opening, self._credentials.key.sign)
         frames = bytearray()
-        for text, last in self._frames(request, progress):
+        for text, last in self._frames(request, batch, progress):
             frames += writer.frame(text, last=last)
-            said(progress.sent_through - first + 1 if first else 0)
+            said(progress.sent_through - batch.first + 1 if batch else 0)
         return bytes(frames), writer.signatures[-1]
 
     def _letter(
@@ -302,7 +302,7 @@ class StickRounds(Rounds):
             return None  # the whole feed is being read, from elsewhere
         heard = stand.checkpoints
         return reply.changed(
-            entries=[one for one in reply.entries if one.n > heard.get(one.part, 0)],
+            entries=[one for one in reply.entries if one.n > heard.get(one.site_id, 0)],
             checkpoints={part: max(n, heard.get(part, 0)) for part, n in reply.checkpoints.items()},
             refill=False,
         )

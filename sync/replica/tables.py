@@ -6,7 +6,7 @@ stamps, checkpoints) is here, and holds plain identifiers, no foreign key to rec
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Table, Text
+from sqlalchemy import BigInteger, Index, Table, Text, literal_column, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -28,7 +28,7 @@ class Meta(ReplicaTable, table=True):
 
 
 class OutboxEntry(ReplicaTable, table=True):
-    """One operation of this terminal. ``fields`` is JSON ``{name: [value, stamp, base]}``.
+    """One operation of this terminal. ``fields`` is the JSON of its ``sync.fields.Fields``, as it travels.
 
     ``noted_ms`` is the lived time (``clockwork``) at which it was first seen waiting; ``None`` once it was answered.
     """
@@ -36,7 +36,8 @@ class OutboxEntry(ReplicaTable, table=True):
     __tablename__ = "replica_outbox"
     __table_args__ = (
         Index("replica_outbox_record", "kind", "id"),
-        Index("replica_outbox_state", "state"),
+        Index("replica_outbox_waiting", "incarnation", "seq", sqlite_where=text(f"state = '{WAITING}'")),
+        Index("replica_outbox_rejected", "incarnation", "seq", sqlite_where=text(f"state = '{REJECTED}'")),
     )
     incarnation: str = Field(primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
@@ -124,6 +125,9 @@ class Hold(ReplicaTable, table=True):
 _tables = replica_registry.metadata.tables
 META: Table = _tables["replica_meta"]
 OUTBOX: Table = _tables["replica_outbox"]
+IS_WAITING = OUTBOX.c.state == literal_column(f"'{WAITING}'")
+"""As a literal: SQLite uses an index of the waiting ones for nothing else."""
+IS_REJECTED = OUTBOX.c.state == literal_column(f"'{REJECTED}'")
 STAMPS: Table = _tables["replica_record_stamps"]
 CHECKPOINTS: Table = _tables["replica_checkpoint"]
 CONFLICTS: Table = _tables["replica_conflict"]

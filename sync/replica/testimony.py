@@ -73,7 +73,7 @@ def take_back_again(connection: Connection, tick: Callable[[], str], now_ms: int
     meta.write(connection, meta.TAKEN_BACK, None)
     sent: dict[Key, list[object]] = {}
     for entry in outbox.waiting(connection):
-        sent.setdefault(entry.key, []).append(entry.fields["state"].value if "state" in entry.fields else None)
+        sent.setdefault(entry.key, []).append(entry.said.values.get("state"))
     written = 0
     for key in keys:
         row, stamps = rows.read_row(connection, key), rows.read_stamps(connection, [key]).get(key, {})

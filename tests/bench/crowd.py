@@ -32,6 +32,7 @@ record_kind.register()
 from sync import signature  # noqa: E402  (the hub reads the kinds when it is imported)
 from sync.change import Value, new_id  # noqa: E402
 from sync.clock import HybridClock, utc_text  # noqa: E402
+from sync.fields import Fields  # noqa: E402
 from sync.frames import FrameWriter  # noqa: E402
 from sync.hub import feed, rows  # noqa: E402
 from sync.hub.database import HubDatabase, insert_all, table_of  # noqa: E402
@@ -45,7 +46,6 @@ from sync.wire import (  # noqa: E402
     STREAM_MEDIA_TYPE,
     STREAMED_PROTOCOL,
     Certificate,
-    FieldChange,
     HubRequest,
     Operation,
     RoundRequest,
@@ -216,10 +216,10 @@ def _operation(caller: Caller, values: dict[str, Value]) -> Operation:
     stamp = caller.clock.tick()
     sent = {**values, "terminal_no": caller.certificate.terminal_no}
     record_id = str(sent.pop("id"))
-    fields = {name: FieldChange(value=value, stamp=stamp) for name, value in sent.items()}
+    site_id = caller.certificate.site_id
     return Operation(
-        seq=caller.seq, kind=record_kind.PLAIN, site_id=caller.certificate.site_id, id=record_id, fields=fields
-    )
+        seq=caller.seq, kind=record_kind.PLAIN, site_id=site_id, id=record_id, said=Fields(stamp, sent)
+    )  # fmt: skip
 
 
 async def _send_all(url: str, requests: Sequence[Sequence[bytes]]) -> list[float]:

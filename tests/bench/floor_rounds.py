@@ -136,8 +136,8 @@ class FloorRounds:
         records, stamps, receipts, told = [], [], [], []
         last_stamp = ""
         for one in sent:
-            values = {name: change.value for name, change in one.fields.items()}
-            last_stamp = max(change.stamp for change in one.fields.values())
+            values = one.values
+            last_stamp = max(one.stamps)
             records.append((site_id, one.id, *(values[name] for name in names)))
             stamps.append((site_id, one.kind, one.id, last_stamp))
             receipts.append((terminal_id, incarnation, one.seq, "applied", ""))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import text
 
 from sync.change import Value
+from sync.fields import read_fields
 from sync.records import FIELDS
 from sync.records.registration import TAKEN_BACK
 from tests.simulation import promise_checks, staff_checks, trust_checks
@@ -139,7 +140,7 @@ def _parked(world: World) -> dict[tuple[str, str, str], set[str]]:
         with world.on(machine)._database.read() as connection:
             rejected = connection.execute(text("SELECT kind, id, fields FROM replica_outbox WHERE state = 'rejected'"))
             for kind, record_id, fields in rejected:
-                for name, (value, *_) in json.loads(fields).items():
+                for name, value in read_fields(fields).values.items():
                     found.setdefault((kind, record_id, name), set()).add(json.dumps(value))
     return found
 

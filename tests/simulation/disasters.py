@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from sync.fields import read_fields
 from sync.hub import fleet
 from sync.promise import PLACED
 from sync.records.registration import TAKEN_BACK
@@ -175,9 +176,9 @@ def said_on_disk(world: World, machine: Machine) -> set[Said]:
     with world.on(machine)._database.read() as connection:
         rows = connection.execute(text("SELECT id, fields FROM replica_outbox")).all()
     return {
-        (record_id, name, json.dumps(change[0]))
+        (record_id, name, json.dumps(value))
         for record_id, fields in rows
-        for name, change in json.loads(fields).items()
+        for name, value in read_fields(fields).values.items()
     }
 
 

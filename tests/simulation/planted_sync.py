@@ -20,6 +20,7 @@ from sync.promise import ACTIVE, RELEASED
 from sync.replica import apply, outbox
 from sync.replica import grants as promises
 from sync.replica import round as round_
+from sync.replica.outbox import Batch
 from sync.replica.tables import ACKNOWLEDGED, HOLDS, OUTBOX, WAITING
 from sync.wire import FeedEntry, Operation, Receipt, RoundRequest
 
@@ -197,12 +198,12 @@ def sent_means_received(patch: pytest.MonkeyPatch) -> None:
     """The terminal marks its operations answered when it sends them."""
     true = round_.Rounds._compose
 
-    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> RoundRequest:
-        request = true(self, connection, progress)
-        if request.operations:
-            sent = (OUTBOX.c.seq <= request.operations[-1].seq, OUTBOX.c.state == WAITING)
+    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> tuple[RoundRequest, Batch]:
+        request, batch = true(self, connection, progress)
+        if batch:
+            sent = (OUTBOX.c.seq <= batch.last, OUTBOX.c.state == WAITING)
             connection.execute(update(OUTBOX).where(*sent).values(state=ACKNOWLEDGED))
-        return request
+        return request, batch
 
     patch.setattr(round_.Rounds, "_compose", compose)
 
@@ -211,11 +212,11 @@ def the_outbox_is_emptied_at_sending(patch: pytest.MonkeyPatch) -> None:
     """Operations are deleted as soon as they are read for sending."""
     true = round_.Rounds._compose
 
-    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> RoundRequest:
-        request = true(self, connection, progress)
-        if request.operations:
-            connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == request.operations[-1].seq))
-        return request
+    def compose(self: round_.Rounds, connection: Connection, progress: Any) -> tuple[RoundRequest, Batch]:
+        request, batch = true(self, connection, progress)
+        if batch:
+            connection.execute(delete(OUTBOX).where(OUTBOX.c.seq == batch.last))
+        return request, batch
 
     patch.setattr(round_.Rounds, "_compose", compose)
 

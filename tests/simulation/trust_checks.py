@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from sync.fields import read_fields
 from sync.hub import redrawn
 from sync.promise import PLACED
 from tests.simulation import staff
@@ -53,7 +54,7 @@ def _not_applied(world: World) -> set[tuple[str, str, object]]:
         with world.on(machine)._database.read() as connection:
             rows = connection.execute(text("SELECT id, fields FROM replica_outbox WHERE state = 'rejected'")).all()
         for record_id, fields in rows:
-            found |= {(record_id, name, _hashable(change[0])) for name, change in json.loads(fields).items()}
+            found |= {(record_id, name, _hashable(value)) for name, value in read_fields(fields).values.items()}
     return found
 
 

@@ -10,22 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.errors import Refused
-from sync.wire import (
-    BODY_BYTES_MAX,
-    MESSAGE_BYTES_MAX,
-    FieldChange,
-    Operation,
-    RoundReply,
-    RoundRequest,
-    from_text,
-    to_text,
-)
+from sync.fields import FieldChange
+from sync.message import BODY_BYTES_MAX, MESSAGE_BYTES_MAX
+from sync.wire import Operation, RoundReply, RoundRequest, from_text, to_text
 
 STAMPS = st.from_regex(r"\A[0-9a-f]{20}\Z")
 VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=50) | st.lists(st.text(max_size=9))
 OPERATIONS = st.builds(
-    Operation, seq=st.integers(1, 2**40), kind=st.just("booking"), site_id=st.just("sarlat"),
-    id=st.uuids().map(str), fields=st.dictionaries(
+    Operation.of, seq=st.integers(1, 2**40), kind=st.just("booking"), site_id=st.just("sarlat"),
+    record_id=st.uuids().map(str), fields=st.dictionaries(
         st.from_regex(r"\A[a-z_]{1,10}\Z"), st.builds(FieldChange, value=VALUES, stamp=STAMPS, base=st.none() | STAMPS)
     ), sealed=st.none() | st.just("abc"),
 )  # fmt: skip
@@ -80,8 +73,8 @@ def test_a_long_body_is_refused_unread() -> None:
     [
         {"now_ms": False}, {"now_ms": -1}, {"now_ms": "1"}, {"unknown": 1}, {"terminal_id": "../x"},
         {"terminal_id": "T"}, {"checkpoints": {"sarlat": "1"}},
-        {"operations": [{"seq": 0, "kind": "booking", "site_id": "s", "id": "i", "fields": {}}]},
-        {"operations": [{"seq": 1, "kind": "booking", "site_id": "s", "id": "i", "fields": {"Bad-Name": None}}]},
+        {"operations": [[0, "booking", "s", "i", [{}, {}]]]},
+        {"operations": [[1, "booking", "s", "i", ["0" * 20, {"Bad-Name": None}]]]},
     ],
 )  # fmt: skip
 def test_what_is_not_exactly_the_message_is_refused(more: dict[str, object]) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import Dialect, Engine, select
 from sync import signature
 from sync.change import Value, new_id
 from sync.clock import HybridClock, utc_text
+from sync.fields import FieldChange
 from sync.hub import accounts, feed, fleet, rows
 from sync.hub.database import POSTGRESQL, SQLITE, HubDatabase, table_of
 from sync.hub.database_place import FILE, NAME, note_address
@@ -31,6 +32,7 @@ from sync.hub.keys import HubKeys
 from sync.hub.settings import HubSettings
 from sync.hub.tables import Invited
 from sync.invitation import derive_verifier, make_proof, read_code
+from sync.message import Message
 from sync.wire import (
     HEADER_COUNTER,
     HEADER_PROTOCOL,
@@ -40,10 +42,10 @@ from sync.wire import (
     Certificate,
     EnrolReply,
     EnrolRequest,
-    FieldChange,
+    FieldwiseReply,
+    FieldwiseRequest,
     HubRequest,
     HubResponse,
-    Message,
     Operation,
     RefusalBody,
     RoundReply,
@@ -226,11 +228,11 @@ class Signer:
             "seq": self.seq,
             "kind": kind,
             "site_id": self.certificate.site_id,
-            "id": record_id,
+            "record_id": record_id,
             "fields": fields,
             **changed,
         }
-        return Operation(**whole)  # type: ignore[arg-type]
+        return Operation.of(**whole)  # type: ignore[arg-type]
 
     def booking(self, slot_id: str, *, record_id: str | None = None, **values: Value) -> Operation:
         """Asks for a slot."""
@@ -276,6 +278,10 @@ class Signer:
         }
         return RoundRequest(**whole)  # type: ignore[arg-type]
 
+    def body(self, operations: list[Operation] | None = None, **changed: object) -> bytes:
+        """``request`` as a round of protocol 1 bears it."""
+        return FieldwiseRequest.of(self.request(operations, **changed)).to_bytes()
+
     def signed(
         self, body: bytes, *, counter: int | None = None, protocol: str = str(PROTOCOL), path: str = "/v1/round"
     ) -> HubRequest:
@@ -295,8 +301,8 @@ class Signer:
 
     def round(self, operations: list[Operation] | None = None, **changed: object) -> RoundReply:
         """One round that the hub must accept; keeps generation, checkpoints and stamps like a terminal."""
-        request = self.signed(self.request(operations, **changed).to_bytes())
-        reply = self.hub.genuine(self.hub.exchange.answer(request), RoundReply, asked(request))
+        request = self.signed(self.body(operations, **changed))
+        reply = self.hub.genuine(self.hub.exchange.answer(request), FieldwiseReply, asked(request)).plain()
         self.generation, self.checkpoints = reply.generation, reply.checkpoints
         for entry in reply.entries:
             for name, held in entry.fields.items():
@@ -306,7 +312,7 @@ class Signer:
 
     def refused(self, operations: list[Operation] | None = None, **changed: object) -> RefusalBody:
         """One round that the hub must refuse."""
-        request = self.signed(self.request(operations, **changed).to_bytes())
+        request = self.signed(self.body(operations, **changed))
         return self.hub.refusal(self.hub.exchange.answer(request), asked(request))
 
 

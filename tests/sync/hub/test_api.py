@@ -24,7 +24,8 @@ from sync.hub.claims import ClaimDesk
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.hub.settings import HubSettings
-from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, HubCard, HubRequest, HubResponse, RefusalBody, RoundReply
+from sync.message import BODY_BYTES_MAX
+from sync.wire import MEDIA_TYPE, FieldwiseReply, HubCard, HubRequest, HubResponse, RefusalBody
 from tests.sync.hub.stand import ADMIN, START_MS, Stand, asked, hub_in
 
 Ask = Callable[[httpx.AsyncClient], Coroutine[Any, Any, httpx.Response]]
@@ -62,10 +63,10 @@ def carried(response: httpx.Response) -> HubResponse:
 
 def test_a_round_goes_over_http(hub: Stand) -> None:
     terminal = hub.enrol()
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     response = ask(an_app(hub), lambda client: client.post("/v1/round", content=request.body, headers=request.headers))
     assert response.headers["content-type"] == MEDIA_TYPE
-    assert hub.genuine(carried(response), RoundReply, asked(request)).applied_through == 1
+    assert hub.genuine(carried(response), FieldwiseReply, asked(request)).applied_through == 1
 
 
 def test_the_card_goes_over_http(hub: Stand) -> None:
@@ -235,7 +236,7 @@ def test_the_log_holds_no_claim_no_address_no_terminal(hub: Stand) -> None:
     terminal = hub.enrol()
     log = io.StringIO()
     hub_app.log_to(log)
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
 
     async def act(client: httpx.AsyncClient) -> httpx.Response:
         await client.get("/c/SECRETCLAIM")

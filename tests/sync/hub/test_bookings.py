@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync.change import Value
 from sync.hub import rows
-from sync.wire import HubResponse, RoundReply
+from sync.wire import FieldwiseReply, HubResponse
 from tests.sync.hub.stand import HOUR_MS, SITE, Signer, Stand, asked, hub_in
 
 
@@ -143,7 +143,7 @@ def test_sixteen_at_once_for_one_slot_confirm_exactly_one(hub: Stand) -> None:
     slot_id = hub.add_slot()
     terminals = [hub.enrol() for _ in range(16)]
     asks = [(one, one.booking(slot_id)) for one in terminals]
-    requests = [one.signed(one.request([operation]).to_bytes()) for one, operation in asks]
+    requests = [one.signed(one.body([operation])) for one, operation in asks]
     answers: dict[int, HubResponse] = {}
     start = threading.Barrier(len(requests))
 
@@ -157,7 +157,7 @@ def test_sixteen_at_once_for_one_slot_confirm_exactly_one(hub: Stand) -> None:
     for thread in threads:
         thread.join()
     for at, request in enumerate(requests):
-        assert hub.genuine(answers[at], RoundReply, asked(request)).applied_through == 1
+        assert hub.genuine(answers[at], FieldwiseReply, asked(request)).applied_through == 1
     states = [hub.read("booking", operation.id)["state"] for _, operation in asks]
     assert (states.count("confirmed"), states.count("declined")) == (1, 15)
     assert hub.read("slot", slot_id)["taken"] == 1

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from sync.change import Value, new_id
+from sync.fields import FieldChange
 from sync.hub import conflicts, early
 from sync.hub.database import table_of
 from sync.hub.standing import load
 from sync.hub.tables import Early
-from sync.wire import FieldChange, Operation, Receipt
+from sync.wire import Operation, Receipt
 from tests.sync.hub.slip import claim_of, page
 from tests.sync.hub.stand import SITE, Signer, Stand, hub_in
 from tests.sync.hub.streams import quiet_digest

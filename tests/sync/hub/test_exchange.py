@@ -15,21 +15,20 @@ from sync.hub import feed, fleet
 from sync.hub.database import table_of
 from sync.hub.keys import HubKeys
 from sync.hub.tables import Terminal
+from sync.message import BODY_BYTES_MAX, MESSAGE_BYTES_MAX
 from sync.wire import (
-    BODY_BYTES_MAX,
     CLOCK_AHEAD_MAX_MS,
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
     HEADER_PROTOCOL,
     HEADER_SIGNATURE,
     HEADER_TERMINAL,
-    MESSAGE_BYTES_MAX,
     PROTOCOL,
     STREAMED_PROTOCOL,
     Certificate,
+    FieldwiseReply,
     HubCard,
     HubRequest,
-    RoundReply,
     to_text,
 )
 from tests.sync.hub.stand import ADMIN, SITE, START_MS, Clock, Stand, a_hub, asked, hub_in, statements_of
@@ -63,7 +62,7 @@ def test_a_round_pushes_and_pulls(hub: Stand) -> None:
 
 def test_an_altered_body_is_refused_and_changes_nothing(hub: Stand) -> None:
     terminal = hub.enrol()
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     for at in (0, 9, len(request.body) - 1):
         flipped = request.body[:at] + bytes([request.body[at] ^ 1]) + request.body[at + 1 :]
         refusal = hub.refusal(hub.exchange.answer(replace(request, body=flipped)), asked(request))
@@ -75,7 +74,7 @@ def test_an_altered_body_is_refused_and_changes_nothing(hub: Stand) -> None:
 @pytest.mark.parametrize("header", [HEADER_TERMINAL, HEADER_COUNTER, HEADER_SIGNATURE])
 def test_an_altered_or_missing_header_is_refused(hub: Stand, header: str) -> None:
     terminal, other = hub.enrol(), hub.enrol()
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     instead = {HEADER_TERMINAL: other.terminal_id, HEADER_COUNTER: "7", HEADER_SIGNATURE: to_text(bytes(64))}
     altered = replace(request, headers={**request.headers, header: instead[header]})
     assert hub.exchange.answer(altered).status == 401
@@ -93,20 +92,20 @@ def test_a_counter_that_is_no_number_is_malformed(hub: Stand, counter: str) -> N
 
 def test_a_replayed_batch_is_refused_and_applied_once(hub: Stand) -> None:
     terminal = hub.enrol()
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     assert hub.exchange.answer(request).status == 200
     before = hub.feed_of()
     refusal = hub.refusal(hub.exchange.answer(request), asked(request))
     assert refusal.code == "replayed"
     assert hub.feed_of() == before
-    older = terminal.signed(terminal.request().to_bytes(), counter=1)
+    older = terminal.signed(terminal.body(), counter=1)
     assert hub.refusal(hub.exchange.answer(older), asked(older)).code == "replayed"
 
 
 def test_the_counter_survives_a_restart_of_the_hub(tmp_path: Path) -> None:
     hub = a_hub(tmp_path / "hub")
     terminal = hub.enrol()
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     assert hub.exchange.answer(request).status == 200
     again = hub.reopened()
     assert again.refusal(again.exchange.answer(request), asked(request)).code == "replayed"
@@ -134,7 +133,7 @@ def test_a_gap_is_refused_with_the_number_wanted(hub: Stand) -> None:
 def test_a_terminal_of_another_hub_is_unknown(hub: Stand, tmp_path: Path) -> None:
     with hub_in(tmp_path / "other") as other:
         stranger = other.enrol()
-        request = stranger.signed(stranger.request().to_bytes())
+        request = stranger.signed(stranger.body())
         assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "unknown_terminal"
 
 
@@ -155,8 +154,8 @@ def test_a_restored_hub_readmits_by_the_certificate(hub: Stand) -> None:
     terminal.round([operation := terminal.registration()])
     forget(hub, terminal.terminal_id)
     assert terminal.refused().code == "unknown_terminal"
-    request = with_certificate(terminal.signed(terminal.request().to_bytes()), terminal.certificate)
-    assert hub.genuine(hub.exchange.answer(request), RoundReply, asked(request)).applied_through == 1
+    request = with_certificate(terminal.signed(terminal.body()), terminal.certificate)
+    assert hub.genuine(hub.exchange.answer(request), FieldwiseReply, asked(request)).applied_through == 1
     assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "replayed"
     terminal.round([operation])
 
@@ -164,10 +163,10 @@ def test_a_restored_hub_readmits_by_the_certificate(hub: Stand) -> None:
 def test_nobody_is_readmitted_by_what_this_hub_did_not_sign(hub: Stand, tmp_path: Path) -> None:
     terminal, other = hub.enrol(), hub.enrol()
     forget(hub, terminal.terminal_id)
-    body = terminal.request().to_bytes()
+    body = terminal.body()
     with hub_in(tmp_path / "other") as elsewhere:
         stranger = elsewhere.enrol()
-        foreign = with_certificate(stranger.signed(stranger.request().to_bytes()), stranger.certificate)
+        foreign = with_certificate(stranger.signed(stranger.body()), stranger.certificate)
     widened = terminal.certificate.changed(functions=["accueil"])
     for request in (
         foreign,
@@ -186,7 +185,7 @@ def test_a_number_given_again_since_keeps_the_old_terminal_out(hub: Stand) -> No
     terminal = hub.enrol()
     forget(hub, terminal.terminal_id)
     hub.enrol()
-    request = with_certificate(terminal.signed(terminal.request().to_bytes()), terminal.certificate)
+    request = with_certificate(terminal.signed(terminal.body()), terminal.certificate)
     assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "unknown_terminal"
 
 
@@ -194,7 +193,7 @@ def test_a_revoked_terminal_is_not_readmitted(hub: Stand) -> None:
     terminal = hub.enrol()
     with hub.database.write() as connection:
         fleet.revoke(connection, hub.keys, hub.clock(), terminal.terminal_id, ADMIN)
-    request = with_certificate(terminal.signed(terminal.request().to_bytes()), terminal.certificate)
+    request = with_certificate(terminal.signed(terminal.body()), terminal.certificate)
     assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "revoked"
 
 
@@ -230,7 +229,7 @@ def test_a_clock_in_the_past_is_harmless(hub: Stand) -> None:
 @pytest.mark.parametrize("protocol", ["2", "0", "", "1.0", "one"])
 def test_another_protocol_is_refused_and_everything_kept(hub: Stand, protocol: str) -> None:
     terminal = hub.enrol()
-    body = terminal.request([terminal.registration()]).to_bytes()
+    body = terminal.body([terminal.registration()])
     request = terminal.signed(body, protocol=protocol)
     refusal = hub.refusal(hub.exchange.answer(request), asked(request))
     assert (refusal.code, refusal.protocol_min, refusal.protocol_max) == ("protocol", PROTOCOL, STREAMED_PROTOCOL)
@@ -290,11 +289,11 @@ def test_an_unknown_address_is_refused_with_a_signature(hub: Stand) -> None:
 
 def test_an_answer_is_bound_to_its_request(hub: Stand) -> None:
     terminal = hub.enrol()
-    request = terminal.signed(terminal.request().to_bytes())
+    request = terminal.signed(terminal.body())
     response = hub.exchange.answer(request)
-    hub.genuine(response, RoundReply, asked(request))
+    hub.genuine(response, FieldwiseReply, asked(request))
     with pytest.raises(AssertionError, match="did not sign"):
-        hub.genuine(response, RoundReply, b"another request")
+        hub.genuine(response, FieldwiseReply, b"another request")
 
 
 def test_another_generation_starts_from_nothing(hub: Stand) -> None:
@@ -364,7 +363,7 @@ def test_a_push_of_fifty_costs_a_handful_of_statements(hub: Stand) -> None:
         operations = [terminal.booking(slot_id) for slot_id in slots[:of]] + [
             terminal.registration() for _ in range(20)
         ]
-        request = terminal.signed(terminal.request(operations).to_bytes())
+        request = terminal.signed(terminal.body(operations))
         return [one for one in statements_of(hub, lambda: hub.exchange.answer(request)) if "BEGIN" not in one[0]]
 
     push(1)  # from here on the slots have grants and bookings to read, in each push alike
@@ -385,7 +384,7 @@ def test_a_quiet_round_costs_few_statements(hub: Stand) -> None:
     terminal = hub.enrol()
     terminal.round()
     terminal.round()
-    request = terminal.signed(terminal.request().to_bytes())
+    request = terminal.signed(terminal.body())
     statements = [one for one, _ in statements_of(hub, lambda: hub.exchange.answer(request)) if "BEGIN" not in one]
     assert len([one for one in statements if "hub_lock" not in one]) <= 6, statements
 

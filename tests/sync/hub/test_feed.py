@@ -42,7 +42,7 @@ def test_publishing_writes_row_stamps_entry_and_head(database: HubDatabase) -> N
     assert found is not None
     assert (found["name"], found["zone"]) == ("Mairie", "Europe/Paris")
     [entry] = page.entries
-    assert (entry.part, entry.n, entry.kind, entry.id) == ("a", 1, "site", "a")
+    assert (entry.site_id, entry.n, entry.kind, entry.id) == ("a", 1, "site", "a")
     assert (entry.fields["name"].value, entry.fields["name"].stamp) == SITE_FIELDS["name"]
 
 

@@ -59,7 +59,7 @@ def test_a_quiet_round_gives_and_writes_nothing(hub: Stand) -> None:
     terminal.round()
     assert len(grants_of(hub)) == 6, "the stock is full"
     before = hub.feed_of()
-    request = terminal.signed(terminal.request().to_bytes())
+    request = terminal.signed(terminal.body())
     statements = [one for one, _ in statements_of(hub, lambda: hub.exchange.answer(request))]
     writes = [one for one in statements if not one.startswith(("SELECT", "BEGIN")) and "hub_lock" not in one]
     assert len(writes) == 1, writes
@@ -71,7 +71,7 @@ def test_no_place_left_is_seen_with_one_statement_more(hub: Stand) -> None:
     terminal, slot_id = hub.enrol(), hub.add_slot()
     terminal.round([terminal.booking(slot_id)])
     terminal.round()
-    request = terminal.signed(terminal.request().to_bytes())
+    request = terminal.signed(terminal.body())
     statements = [one for one, _ in statements_of(hub, lambda: hub.exchange.answer(request)) if "BEGIN" not in one]
     assert len(statements) <= 6, statements
 

@@ -11,10 +11,11 @@ import pytest
 from sync import seal
 from sync.change import Value, new_id
 from sync.clock import make_stamp
+from sync.fields import FieldChange
 from sync.hub import conflicts, feed, rows
 from sync.hub.database import table_of
 from sync.hub.tables import SealedText
-from sync.wire import FieldChange, Operation, Receipt, to_text
+from sync.wire import Operation, Receipt, to_text
 from tests.sync.hub.stand import SITE, START_MS, Signer, Stand, hub_in
 
 

@@ -151,7 +151,7 @@ def test_a_terminal_is_told_to_come_back_when_the_server_stops_under_it(hub: Sta
     refusal = terminal.refused(operations)
     assert (refusal.code, "rien" in refusal.message) == ("busy", True)
     while True:  # one connection of each pool may still be found cut
-        request = terminal.signed(terminal.request(operations).to_bytes())
+        request = terminal.signed(terminal.body(operations))
         if hub.exchange.answer(request).status == 200:
             break
     assert terminal.round().applied_through == 1

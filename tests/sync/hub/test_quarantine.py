@@ -74,7 +74,7 @@ def test_it_is_kept_once_and_what_was_applied_before_is_not(hub: Stand) -> None:
 def test_a_request_that_is_played_again_writes_nothing(hub: Stand) -> None:
     terminal = hub.enrol()
     revoke(hub, terminal)
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     for _ in range(2):
         assert hub.refusal(hub.exchange.answer(request), asked(request)).code == "revoked"
     assert len(held(hub)) == 1

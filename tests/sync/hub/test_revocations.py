@@ -52,7 +52,7 @@ def restored(hub: Stand, report: BackupReport, *, keep_database: bool = False) -
 def comes_back(hub: Stand, terminal: Signer, operations: Sequence[Operation] = ()) -> str:
     """What the hub says to a terminal that shows its certificate: ``ok`` or the code of a refusal."""
     terminal.hub = hub
-    request = terminal.signed(terminal.request([*operations]).to_bytes())
+    request = terminal.signed(terminal.body([*operations]))
     text = to_text(terminal.certificate.to_json())
     shown = replace(request, headers={**request.headers, HEADER_CERTIFICATE: text})
     answer = hub.exchange.answer(shown)

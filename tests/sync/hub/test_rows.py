@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from sync.change import Value
 from sync.clock import HybridClock, make_stamp, stamp_ms, stamp_node
 from sync.errors import InvalidInput
+from sync.fields import FieldChange
 from sync.hub import feed, rows
 from sync.hub.database import HubDatabase
 from sync.hub.judging import Author, judge_fields
 from sync.hub.standing import Standing
-from sync.wire import FieldChange
 from tests.sync.hub.stand import an_empty_database
 
 EVENT: dict[str, Value] = {

@@ -240,7 +240,7 @@ def read_sites(hub: Stand) -> list[tuple[str, str, object]]:
 
 def after_authenticating(hub: Stand, terminal: Signer, between: Callable[[Connection], None]) -> HubResponse:
     """What a request is answered when something is written after its signature was verified, and before its lock."""
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     answers: list[HubResponse] = []
     authenticated = threading.Event()
 
@@ -287,7 +287,7 @@ def test_a_request_whose_terminal_asked_again_meanwhile_is_judged_by_what_stands
 
 def test_a_request_is_answered_once_whichever_worker_has_it(hub: Stand) -> None:
     terminal = hub.enrol()
-    request = terminal.signed(terminal.request([terminal.registration()]).to_bytes())
+    request = terminal.signed(terminal.body([terminal.registration()]))
     with a_worker(hub) as one, a_worker(hub) as other:
         codes: list[int] = []
         acts = [lambda worker=worker: codes.append(worker.exchange.answer(request).status) for worker in (one, other)]

@@ -18,7 +18,9 @@ from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 from sync import clock, invitation, signature
 from sync.digest import Key, digest_of, mark_of
 from sync.errors import HubUnreachable
+from sync.fields import FeedField
 from sync.frames import FrameReader, FrameWriter
+from sync.message import Message
 from sync.seal import SUITE, SUITE_HYBRID, Sealed, unpad
 from sync.wire import (
     HEADER_COUNTER,
@@ -34,11 +36,11 @@ from sync.wire import (
     EnrolReply,
     EnrolRequest,
     FeedEntry,
-    FeedField,
+    FieldwiseEntry,
+    FieldwiseRequest,
     HubCard,
     HubRequest,
     HubResponse,
-    Message,
     Receipt,
     RefusalBody,
     RoundReply,
@@ -211,7 +213,7 @@ class StandInHub:
                 "slot_id": request.slot_id, "terminal_no": 1, "incarnation": request.incarnation,
                 "number": 100 + len(self.takes), "issued_at": clock.utc_text(self.now()), "state": "active",
             }, counter=100 + len(self.takes))  # fmt: skip
-        entries = [entry for entry in self.feed if entry.id == request.id]
+        entries = [FieldwiseEntry.of(entry) for entry in self.feed if entry.id == request.id]
         return TakeReply(now_ms=self.now(), generation=self.generation, given=True, entries=entries)
 
     def _check_counter(self, raw: HubRequest) -> RefusalBody | None:
@@ -254,7 +256,7 @@ class StandInHub:
         replayed = self._check_counter(raw)
         if replayed is not None:
             return replayed
-        return self._heard(RoundRequest.from_bytes(raw.body))
+        return self._heard(FieldwiseRequest.from_bytes(raw.body).plain())
 
     def _heard(self, request: RoundRequest) -> Message:
         self.received.append(request)
@@ -300,7 +302,7 @@ class StandInHub:
             self.stamps[kind, site_id, record_id, name] = given.stamp
         if fields:
             self.feed.append(
-                FeedEntry(part=SITE, n=len(self.feed) + 1, kind=kind, site_id=site_id, id=record_id, fields=fields)
+                FeedEntry.of(n=len(self.feed) + 1, kind=kind, site_id=site_id, record_id=record_id, fields=fields)
             )
 
     def put_values(self, kind: str, record_id: str, values: dict[str, object], counter: int = 0) -> None:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from sync.change import Change, Value
 from sync.clock import make_stamp
+from sync.fields import FeedField, FieldChange, read_fields
 from sync.replica import apply, meta, outbox, rows, schema
 from sync.replica.database import ReplicaDatabase
 from sync.replica.repair import digest_here
-from sync.wire import LEFT_OF_ENDED, FeedEntry, FeedField, FieldChange, Receipt
+from sync.wire import LEFT_OF_ENDED, FeedEntry, Receipt
 from tests.sync.replica.stand_in import SITE, a_booking, an_event
 
 TITLES = ("Atelier", "Forum", "Salon")
@@ -26,14 +27,14 @@ def entries_of(chance: random.Random) -> list[FeedEntry]:
     made = []
     for n in range(5):
         created = {name: FeedField(value=value, stamp=make_stamp(0, n, 0)) for name, value in an_event().items()}  # type: ignore[arg-type]
-        made.append(FeedEntry(part=SITE, n=n + 1, kind="event", site_id=SITE, id=f"e-{n}", fields=created))
+        made.append(FeedEntry.of(n=n + 1, kind="event", site_id=SITE, record_id=f"e-{n}", fields=created))
     stamps = [make_stamp(ms, 0, node) for ms in range(1, 20) for node in (0, 1, 2)]
     chance.shuffle(stamps)
     for n, stamp in enumerate(stamps, start=6):
         name, values = chance.choice((("title", TITLES), ("place", PLACES)))
         changed = {name: FeedField(value=chance.choice(values), stamp=stamp)}
         event = f"e-{chance.randrange(5)}"
-        made.append(FeedEntry(part=SITE, n=n, kind="event", site_id=SITE, id=event, fields=changed))
+        made.append(FeedEntry.of(n=n, kind="event", site_id=SITE, record_id=event, fields=changed))
     return made
 
 
@@ -82,8 +83,8 @@ def test_a_pending_value_that_loses_is_journaled_once(tmp_path: Path) -> None:
     entries = entries_of(random.Random(1))
     key = ("event", SITE, "e-0")
     pending = {(key, "title"): FieldChange(value="Local", stamp=make_stamp(0, 9, 1))}
-    newer = FeedEntry(
-        part=SITE, n=90, kind="event", site_id=SITE, id="e-0",
+    newer = FeedEntry.of(
+        n=90, kind="event", site_id=SITE, record_id="e-0",
         fields={"title": FeedField(value="Hub", stamp=make_stamp(99, 0, 0))},
     )  # fmt: skip
     with database.write() as connection:
@@ -100,7 +101,7 @@ BOOKING = ("booking", SITE, "b-1")
 
 def told(values: dict[str, Value], ms: int, node: int = HUB, n: int = 1) -> FeedEntry:
     fields = {name: FeedField(value=value, stamp=make_stamp(ms, 0, node)) for name, value in values.items()}
-    return FeedEntry(part=SITE, n=n, kind="booking", site_id=SITE, id="b-1", fields=fields)
+    return FeedEntry.of(n=n, kind="booking", site_id=SITE, record_id="b-1", fields=fields)
 
 
 def refilled(
@@ -198,7 +199,7 @@ def a_replica(path: Path) -> ReplicaDatabase:
     return database
 
 
-TOMBSTONE = FeedEntry(part=SITE, n=9, kind="booking", site_id=SITE, id="b-1", fields={})
+TOMBSTONE = FeedEntry.of(n=9, kind="booking", site_id=SITE, record_id="b-1", fields={})
 
 
 def test_a_tombstone_ends_the_record_its_stamps_its_journal_and_what_was_typed(tmp_path: Path) -> None:
@@ -217,7 +218,7 @@ def test_a_tombstone_ends_the_record_its_stamps_its_journal_and_what_was_typed(t
         assert apply.conflict_count(connection) == 0
         [left] = connection.execute(outbox.OUTBOX.select())
         assert (left.seq, left.state, left.sealed) == (seq, "acknowledged", None)
-        assert outbox.changes_of(left.fields).keys() == LEFT_OF_ENDED, "a restored hub must not wait for its record"
+        assert read_fields(left.fields).values.keys() == LEFT_OF_ENDED, "a restored hub must not wait for its record"
     database.close()
 
 
@@ -248,7 +249,7 @@ def test_a_tombstone_among_changes_ends_the_same_in_any_pieces(tmp_path: Path, d
             values = {**an_event(), **values}
         alive[which] = act != "end"
         fields = {name: FeedField(value=one, stamp=make_stamp(n, 0, HUB)) for name, one in values.items()}  # type: ignore[arg-type]
-        entries.append(FeedEntry(part=SITE, n=n, kind="event", site_id=SITE, id=f"e-{which}", fields=fields))
+        entries.append(FeedEntry.of(n=n, kind="event", site_id=SITE, record_id=f"e-{which}", fields=fields))
     digests, held = set(), set()
     for way in range(2):
         path = tmp_path / f"{way}.db"

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from sync.fields import read_fields
 from sync.hub import backup, rows, tombstones
+from sync.message import Message
 from sync.replica.apply import TAKEN_BACK_AS
-from sync.replica.outbox import changes_of
 from sync.replica.tables import OUTBOX
 from sync.replica.terminal import Terminal
-from sync.wire import LEFT_OF_ENDED, FeedEntry, Message, Receipt, RoundReply, RoundRequest
+from sync.wire import LEFT_OF_ENDED, FeedEntry, Receipt, RoundReply, RoundRequest
 from tests.sync.replica.stand_in import SITE, StandInHub, a_booking, a_registration, an_event
 from tests.sync.replica.test_round import register
 from tests.sync.replica.test_the_real_hub import SLOT, RealHub, a_terminal
@@ -44,9 +45,7 @@ def test_one_answer_that_acknowledges_a_record_and_ends_it_leaves_nothing_of_it(
     record_id = register(terminal)
     hub.lose_answers = 1
     assert not terminal.rounds.run().ok
-    ended = FeedEntry(
-        part="sarlat", n=len(hub.feed) + 1, kind="registration", site_id="sarlat", id=record_id, fields={}
-    )
+    ended = FeedEntry.of(n=len(hub.feed) + 1, kind="registration", site_id="sarlat", record_id=record_id, fields={})
     hub.feed.append(ended)
     hub.stamps = {key: stamp for key, stamp in hub.stamps.items() if key[2] != record_id}
     assert terminal.rounds.run().ok
@@ -54,7 +53,7 @@ def test_one_answer_that_acknowledges_a_record_and_ends_it_leaves_nothing_of_it(
     with terminal._database.read() as connection:
         [sent] = connection.execute(OUTBOX.select()).all()
     assert (sent.seq, sent.sealed) == (1, None), "a restored hub may ask for its number"
-    assert changes_of(sent.fields).keys() == LEFT_OF_ENDED
+    assert read_fields(sent.fields).values.keys() == LEFT_OF_ENDED
 
 
 def test_a_checkpoint_older_than_what_the_hub_keeps_makes_everything_be_read_again(

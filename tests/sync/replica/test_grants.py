@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from sync import escrow
 from sync.clock import utc_text
 from sync.errors import HoldLost, InvalidInput
+from sync.message import Message
 from sync.records import BookingFields
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal, enrol
-from sync.wire import Message, Receipt, RoundReply, RoundRequest
+from sync.wire import Receipt, RoundReply, RoundRequest
 from tests.sync.replica.stand_in import MACHINE_SECRET, SITE, StandInHub, Time, a_booking
 
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000

@@ -17,8 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from sync.errors import HubUnreachable, InvalidInput, UntrustedHub
+from sync.message import BODY_BYTES_MAX
 from sync.replica.hub_client import HttpHub, TlsResponse, check_dates
-from sync.wire import BODY_BYTES_MAX, MEDIA_TYPE, HubRequest, HubResponse
+from sync.wire import MEDIA_TYPE, HubRequest, HubResponse
 
 DAY = datetime.timedelta(days=1)
 NOW = datetime.datetime.now(datetime.UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+from sync.change import Change
 from sync.errors import StorageError
+from sync.fields import Fields
 from sync.records import record_registry
-from sync.replica import meta, schema
+from sync.replica import meta, outbox, schema
 from sync.replica.database import ReplicaDatabase
 from sync.replica.tables import replica_registry
 
@@ -23,7 +26,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -74,6 +77,34 @@ def test_an_existing_file_is_migrated_with_its_data(existing: ReplicaDatabase, t
     existing.close()
 
 
+def test_what_waited_to_be_sent_is_turned_into_the_form_that_travels(tmp_path: Path) -> None:
+    """And back, for whoever must go back to the version before."""
+    database = opened(tmp_path)
+    schema.migrate(database)
+    said = {
+        "whole": Fields("0" * 20, {"state": "requested", "wishes": ["a", "é"]}),
+        "seen": Fields("1" * 20, {"language": "ar", "gone": True}, {"gone": "2" * 20}),
+        "apart": Fields({"a": "3" * 20, "b": "4" * 20}, {"a": 1, "b": None}),
+        "emptied": Fields({}, {}),
+    }
+    config = Config()
+    config.set_main_option("script_location", str(schema.HOME))
+    with database.write() as connection:
+        meta.write(connection, meta.INCARNATION, "i")
+        for key, one in said.items():
+            stamps, before = one.by_field(), one.before_by_field()
+            changes = [Change(name, value, stamps[name], before.get(name)) for name, value in one.values.items()]
+            outbox.append(connection, ("booking", "s", key), changes, sealed=None, written_ms=0)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0004")
+        before_all = dict(connection.execute(text("SELECT id, fields FROM replica_outbox")).all())  # type: ignore[arg-type]
+        assert json.loads(before_all["seen"])["gone"] == [True, "1" * 20, "2" * 20]
+        command.upgrade(config, "0005")
+        assert {one.key[2]: one.said for one in outbox.waiting(connection)} == said
+    database.close()
+
+
 def test_a_migration_that_fails_half_way_changes_nothing(existing: ReplicaDatabase, tmp_path: Path) -> None:
     place = versions(tmp_path, more="raise ZeroDivisionError")
     with pytest.raises(ZeroDivisionError):
@@ -81,7 +112,7 @@ def test_a_migration_that_fails_half_way_changes_nothing(existing: ReplicaDataba
     with existing.read() as connection:
         assert "language" not in {column["name"] for column in inspect(connection).get_columns("event")}
         assert meta.read(connection, "test") == "kept"
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0004"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0005"
     existing.close()
 
 

@@ -10,10 +10,11 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from sync.errors import InvalidInput, Refused
+from sync.message import Message
 from sync.replica.command_parked import parked
 from sync.replica.tables import JOURNAL, OUTBOX
 from sync.replica.terminal import Terminal
-from sync.wire import Message, Receipt, RoundReply, RoundRequest
+from sync.wire import Receipt, RoundReply, RoundRequest
 from tests.sync.replica.stand_in import MACHINE_SECRET, StandInHub, a_booking, an_event
 from tests.sync.replica.test_round import register
 from tests.sync.replica.test_the_real_hub import SLOT, RealHub, a_terminal

@@ -86,9 +86,9 @@ def test_what_an_old_incarnation_gave_back_is_not_said_again_by_the_new_one(
     terminal.rounds.run()
     kept = terminal.store.write("booking", None, {**asked(), "state": "requested"}).id  # type: ignore[dict-item]
     with terminal._database.write() as connection:
-        assert [operation.kind for operation in outbox.batch(connection)] == ["grant", "booking"]
+        assert [one.key[0] for one in outbox.waiting(connection)] == ["grant", "booking"]
         terminal.rounds._redraw(connection)
-        assert [(one.seq, one.id) for one in outbox.batch(connection)] == [(1, kept)]
+        assert [(one.seq, one.key[2]) for one in outbox.waiting(connection)] == [(1, kept)]
     hub.offline = False
     hub.now.ms = local.ms
     terminal.rounds.run()

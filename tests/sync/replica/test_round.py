@@ -9,20 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from sync import clock
+from sync.message import Message
 from sync.replica.home import LOCK_NAME, alone
 from sync.replica.repair import digest_here
 from sync.replica.round import Rounds
 from sync.replica.tables import OUTBOX
 from sync.replica.terminal import Terminal
-from sync.wire import (
-    FeedEntry,
-    HubRequest,
-    HubResponse,
-    Message,
-    Receipt,
-    RoundReply,
-    RoundRequest,
-)
+from sync.wire import FeedEntry, HubRequest, HubResponse, Receipt, RoundReply, RoundRequest
 from tests.sync.replica.stand_in import (
     MACHINE_SECRET,
     SITE,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import func, select, text
 
 from sync.claim import decode_claim, hash_reference, make_reference, read_reference
 from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference, UntrustedHub
@@ -39,22 +39,22 @@ def counts(terminal: Terminal) -> tuple[int, int, int]:
 
 @contextmanager
 def failing_at(terminal: Terminal, table: str) -> Iterator[None]:
-    """The disk breaks at the first statement on ``table``."""
+    """The database refuses whatever is written into ``table``."""
 
-    def fail(_c: Connection, _cursor: object, statement: str, *_: object) -> None:
-        if statement.startswith("INSERT INTO " + table):
-            raise StorageError("planted")
-
-    event.listen(terminal._database.engine, "before_cursor_execute", fail)
+    with terminal._database.write(urgent=True) as connection:
+        connection.execute(
+            text(f"CREATE TRIGGER planted BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'planted'); END")
+        )
     try:
         yield
     finally:
-        event.remove(terminal._database.engine, "before_cursor_execute", fail)
+        with terminal._database.write(urgent=True) as connection:
+            connection.execute(text("DROP TRIGGER planted"))
 
 
 @pytest.mark.parametrize("table", ["booking", "replica_record_stamps", "replica_outbox"])
 def test_row_stamps_and_outbox_are_written_together_or_not_at_all(terminal: Terminal, table: str) -> None:
-    with failing_at(terminal, table), pytest.raises(StorageError, match="planted"):
+    with failing_at(terminal, table), pytest.raises(StorageError, match="a refusé une opération"):
         terminal.store.write("booking", None, a_booking())
     assert counts(terminal) == (0, 0, 0)
     written = terminal.store.write("booking", None, a_booking())

@@ -81,7 +81,7 @@ def test_a_request_that_is_cut_anywhere_loses_nothing_and_sends_one_frame_again_
 ) -> None:
     assert terminal.rounds.run().ok
     made = 0
-    for cut in range(0, 2200, 97):
+    for cut in range(0, 1900, 83):
         for _ in range(7):
             terminal.store.write("booking", None, a_booking(f"slot-{made}"))
             made += 1
@@ -103,7 +103,7 @@ def test_an_answer_that_is_cut_anywhere_is_kept_as_far_as_it_came(
     real: RealHub, terminal: Terminal, line: CutLine
 ) -> None:
     assert terminal.rounds.run().ok
-    for cut in range(0, 1500, 113):
+    for cut in range(0, 1300, 97):
         terminal.store.write("registration", None, a_registration(index=cut))
         real.write("event", f"e-{cut}", {**an_event(f"Atelier {cut}"), "external_ref": f"e-{cut}"})
         line.down = cut
@@ -123,7 +123,7 @@ def test_a_terminal_that_lost_power_after_a_cut_asks_first_how_much_has_arrived(
     assert terminal.rounds.run().ok
     for number in range(6):
         terminal.store.write("booking", None, a_booking(f"slot-{number}"))
-    line.up = 800
+    line.up = 640
     assert terminal.rounds.run().code == "unreachable"
     terminal.close()
     again = Terminal.open(tmp_path / "terminal", MACHINE_SECRET, client=line, now_ms=real.now)
@@ -145,8 +145,8 @@ def test_what_is_written_while_a_request_travels_goes_with_it(real: RealHub, ter
         terminal.store.write("booking", None, a_booking(f"slot-{number}"))
     batch_read, wrote = terminal.rounds._frames, []
 
-    def frames(request: RoundRequest, progress: Any) -> Iterator[tuple[bytes, bool]]:
-        for text in batch_read(request, progress):
+    def frames(*asked: Any) -> Iterator[tuple[bytes, bool]]:
+        for text in batch_read(*asked):
             if not wrote:
                 wrote.append(terminal.store.write("booking", None, a_booking("slot-late")))
             yield text
