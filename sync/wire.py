@@ -206,7 +206,7 @@ class FeedEntry(Message, frozen=True, array_like=True, kw_only=True, dict=True):
     @cached_property
     def fields(self) -> dict[str, FeedField]:
         """Its fields one by one."""
-        return self.told.told()
+        return (self.told if isinstance(self.told, Fields) else read_fields(self.told)).told()
 
 
 class FieldwiseEntry(Message, frozen=True, kw_only=True):

@@ -41,7 +41,7 @@ def check_form(push: Push, operation: Operation) -> None:
     if operation.site_id != push.sender.site_id:
         raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
     writable = _writable(fields)
-    if not writable or not operation.fields.keys() <= writable:
+    if not writable or not operation.values.keys() <= writable:
         raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     if operation.kind == "grant":
         _check_grant(push, operation)
@@ -49,9 +49,10 @@ def check_form(push: Push, operation: Operation) -> None:
     assert foreign is not None
     if foreign and not foreign.isdisjoint(operation.stamps):
         raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
-    sent, held = operation.fields.get("state"), push.records[operation.kind].get(operation.id)
+    held = push.records[operation.kind].get(operation.id)
     before = held.values.get("state") if held is not None else None
-    if sent is not None and sent.value != before and str(sent.value) not in TERMINAL_STATES[operation.kind]:
+    sent = operation.values.get("state", before)
+    if sent != before and str(sent) not in TERMINAL_STATES[operation.kind]:
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
 
 
@@ -73,13 +74,13 @@ def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | 
 
 def _check_grant(push: Push, operation: Operation) -> None:
     """A terminal gives its own grants back, and does nothing else with any grant. Raises Rejection."""
-    if operation.fields.keys() != {"state"}:
+    if operation.values.keys() != {"state"}:
         raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     held = push.records["grant"].get(operation.id)
     own = (push.sender.terminal_no, push.sender.incarnation)
     if held is None or (held.values["terminal_no"], held.values["incarnation"]) != own:
         raise _foreign_grant()
-    if operation.fields["state"].value not in TERMINAL_STATES["grant"]:
+    if operation.values["state"] not in TERMINAL_STATES["grant"]:
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
 
 
@@ -88,10 +89,9 @@ def _foreign_grant() -> Rejection:
 
 
 def _check_values(push: Push, operation: Operation, held: Standing | None) -> dict[str, Value]:
-    values = {name: change.value for name, change in operation.fields.items()}
     before = held.values if held is not None else {}
     try:
-        whole = FIELDS[operation.kind].whole({**before, **values})
+        whole = FIELDS[operation.kind].whole({**before, **operation.values})
     except ValidationError as error:
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
     state = whole.get("state")

@@ -82,7 +82,7 @@ class Shelf:
         Only what may change after a record was made can wait: its own terminal tells the rest with the record itself.
         """
         key = (operation.kind, operation.id)
-        if not is_early(push, operation) or len(operation.fields) > self.room:
+        if not is_early(push, operation) or len(operation.values) > self.room:
             return False
         rows = [
             {
@@ -120,12 +120,12 @@ class Shelf:
 def is_early(push: Push, operation: Operation) -> bool:
     """True for a change that is right in everything, except that the hub does not know its record."""
     fields = FIELDS[operation.kind]
-    if operation.id in push.records[operation.kind] or operation.sealed is not None or not operation.fields:
+    if operation.id in push.records[operation.kind] or operation.sealed is not None or not operation.values:
         return False
-    if operation.kind == "grant" or not _never_late(fields).isdisjoint(operation.fields):
+    if operation.kind == "grant" or not _never_late(fields).isdisjoint(operation.values):
         return False
     try:
-        fields.whole({name: change.value for name, change in operation.fields.items()})
+        fields.whole(operation.values)
     except ValidationError as error:
         return all(detail["type"] == "missing" for detail in error.errors(include_input=False))
     return False

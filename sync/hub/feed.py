@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.change import Value, new_id
 from sync.digest import mark_of
@@ -29,7 +29,8 @@ from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry
 COMMON_PART = "*"
 PAGE_CHARACTERS_MAX = 2 * 1024 * 1024
 _JSON = msgspec.json.Encoder()
-_FIELDS_OF_ENTRY = msgspec.json.Decoder(dict[str, list[Any]])
+_FIELDS_OF_EARLIER = msgspec.json.Decoder(dict[str, list[Any]])
+_NOTHING = "[{},{}]"
 
 # Built once: building a statement costs more than running it, and every round runs these.
 _FEED, _HEADS = table_of(Feed), table_of(FeedHead)
@@ -41,7 +42,7 @@ _BUMP_HEAD = (
     .returning(_HEADS.c.n)
 )
 _READ_AFTER = (
-    select(_FEED)
+    select(_FEED.c.n, _FEED.c.kind, _FEED.c.id, _FEED.c.fields)
     .where(_FEED.c.part == bindparam("part"), _FEED.c.n > bindparam("after"))
     .order_by(_FEED.c.n)
     .limit(bindparam("at_most"))
@@ -64,11 +65,8 @@ class Page:
     whole_through: Mapping[str, int] = field(default_factory=dict)
 
 
-_Line = tuple[Standing, Mapping[str, tuple[Value, ...]], str]
-"""One entry about to be numbered: its record, its fields, its origin.
-
-Of a field: value, stamp and, where somebody's value was lost, its stamp.
-"""
+_Line = tuple[Standing, str, str]
+"""One entry about to be numbered: its record, its fields as they are told, its origin."""
 
 
 def publish(
@@ -117,16 +115,18 @@ def publish_all(connection: Connection, standings: Iterable[Standing], origin: s
     lines: list[_Line] = []
     for standing in changed:
         if standing.by_terminal:
-            lines.append((standing, _with_over(standing.by_terminal, standing), origin))
+            made = None if standing.over else standing.made
+            lines.append((standing, made or _text_of(standing.by_terminal, standing), origin))
         if standing.by_hub:
-            lines.append((standing, _with_over(standing.by_hub, standing), ""))
+            lines.append((standing, _text_of(standing.by_hub, standing), ""))
     _append(connection, lines)
 
 
-def _with_over(fields: Mapping[str, tuple[Value, str]], standing: Standing) -> Mapping[str, tuple[Value, ...]]:
-    if not standing.over:
-        return fields
-    return {name: (*told, standing.over[name]) if name in standing.over else told for name, told in fields.items()}
+def _text_of(fields: Mapping[str, tuple[Value, str]], standing: Standing) -> str:
+    """Fields as they travel (``sync.fields``), with the stamps of what somebody lost."""
+    values = {name: value for name, (value, _) in fields.items()}
+    stamps = {name: stamp for name, (_, stamp) in fields.items()}
+    return Fields.of(values, stamps, {name: standing.over.get(name) for name in fields}).to_text()
 
 
 def read_after(
@@ -219,7 +219,15 @@ def publish_ends(connection: Connection, site_id: str, kind: str, ids: Iterable[
     ended = list(ids)
     numbered = list(enumerate(ended, start=_take_numbers(connection, site_id, len(ended))))
     rows = [
-        {"part": site_id, "n": n, "kind": kind, "site_id": site_id, "id": record_id, "fields": "{}", "origin": ""}
+        {
+            "part": site_id,
+            "n": n,
+            "kind": kind,
+            "site_id": site_id,
+            "id": record_id,
+            "fields": _NOTHING,
+            "origin": "",
+        }
         for n, record_id in numbered
     ]
     insert_all(connection, _FEED, rows)
@@ -257,27 +265,25 @@ def _read_part(
         else connection.execute(_READ_AFTER, asked)
     )
     entries: list[FeedEntry] = []
-    for row in found:
+    for n, kind, record_id, text in found:
         if len(entries) == limit or room <= 0:
             return entries, entries[-1].n, room
-        room -= len(row.fields)
-        entries.append(_entry(row))
+        room -= len(text)
+        entries.append(FeedEntry(n=n, kind=kind, site_id=part, id=record_id, told=_told(text)))
     return entries, None, room
 
 
-def _entry(row: Row[Any]) -> FeedEntry:
-    """An entry from what the hub itself wrote: already validated, so not validated again."""
-    fields = _FIELDS_OF_ENTRY.decode(row.fields)
-    return FeedEntry.of(
-        n=row.n,
-        kind=row.kind,
-        site_id=row.site_id,
-        record_id=row.id,
-        fields={
-            name: FeedField(value=value, stamp=stamp, over=over[0] if over else None)
-            for name, (value, stamp, *over) in fields.items()
-        },
-    )
+def _told(text: str) -> Any:
+    """The fields of an entry as the hub wrote them, which is how they travel: they are not read here.
+
+    Earlier versions wrote ``{name: [value, stamp, over?]}``.
+    """
+    if text.startswith("["):
+        return msgspec.Raw(text)
+    fields = _FIELDS_OF_EARLIER.decode(text)
+    values = {name: value for name, (value, *_) in fields.items()}
+    stamps = {name: stamp for name, (_, stamp, *_) in fields.items()}
+    return Fields.of(values, stamps, {name: over[0] if over else None for name, (_, _, *over) in fields.items()})
 
 
 def _in_history(checkpoint: int, head: int) -> int:
@@ -303,13 +309,13 @@ def _stamps_row(standing: Standing) -> dict[str, str | int]:
 
 
 def _feed_row(line: _Line, part: str, n: int) -> dict[str, str | int]:
-    standing, fields, origin = line
+    standing, text, origin = line
     return {
         "part": part,
         "n": n,
         "kind": standing.kind,
         "site_id": standing.site_id,
         "id": standing.id,
-        "fields": _JSON.encode(fields).decode(),
+        "fields": text,
         "origin": origin,
     }

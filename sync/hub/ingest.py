@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, select
 
 from sync.change import Value
 from sync.clock import stamp_ms
@@ -23,7 +22,7 @@ from sync.hub.checking import Rejection, check, check_form
 from sync.hub.database import insert_all, table_of, upsert
 from sync.hub.early import WAITING, Shelf
 from sync.hub.judging import Author, judge_fields
-from sync.hub.push import Push, Sender, load_records
+from sync.hub.push import SORTED_JSON, Push, Sender, load_records
 from sync.hub.redrawn import LateTold
 from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
@@ -33,8 +32,12 @@ from sync.wire import CLOCK_AHEAD_MAX_MS, LEFT_OF_ENDED, Operation, Receipt
 FORGOTTEN = "forgotten"
 """The code of a receipt: the record was destroyed at the end of its time. The terminal gives the change up."""
 OTHER_OPERATION = "other_operation"
+_POSITIONS = table_of(Position)
+_OF_POSITION = select(_POSITIONS).where(
+    _POSITIONS.c.terminal_id == bindparam("of_terminal"), _POSITIONS.c.incarnation == bindparam("of_disk")
+)
+"""Built once: building a statement costs more than running it, and every round runs this one."""
 APPLIED, CONFLICT, REJECTED = "applied", "conflict", "rejected"
-_SORTED = msgspec.json.Encoder(order="sorted")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
     Raises:
         Refused: ``clock_ahead``, with the signed time that sets the terminal right.
     """
-    newest = max((change.stamp for one in operations for change in one.fields.values()), default=None)
+    newest = max((stamp for one in operations for stamp in one.stamps), default=None)
     if newest is not None and stamp_ms(newest) > now_ms + CLOCK_AHEAD_MAX_MS:  # as texts, stamps are in order of time
         raise Refused(
             "clock_ahead",
@@ -123,9 +126,8 @@ def _gap(wanted: int) -> Gap:
 
 
 def _read_position(connection: Connection, sender: Sender) -> dict[str, Any]:
-    table = table_of(Position)
-    query = table.select().where(table.c.terminal_id == sender.terminal_id, table.c.incarnation == sender.incarnation)
-    row = connection.execute(query).mappings().first()
+    asked = {"of_terminal": sender.terminal_id, "of_disk": sender.incarnation}
+    row = connection.execute(_OF_POSITION, asked).mappings().first()
     if row is not None:
         return dict(row)
     return {
@@ -191,14 +193,15 @@ def _only_restamped(operation: Operation, stored: Any) -> bool:
     return said != before and said.partition(".")[0] == before.partition(".")[0]
 
 
-def _said(operation: Operation) -> str:
-    values = [operation.kind, operation.id, {name: change.value for name, change in operation.fields.items()}]
-    stamps = {name: change.stamp for name, change in operation.fields.items()}
-    return f"{_short_hash(values)}.{_short_hash(stamps)}"
+def _said(operation: Operation, values_text: bytes | None = None) -> str:
+    """What ``StoredReceipt.said`` keeps: SHA-256 of ``[kind, id, values]`` and of the stamps by field, 64 bits each."""
+    text = SORTED_JSON.encode(operation.values) if values_text is None else values_text
+    values = SORTED_JSON.encode([operation.kind, operation.id])[:-1] + b"," + text + b"]"
+    return f"{_short_hash(values)}.{_short_hash(SORTED_JSON.encode(operation.said.by_field()))}"
 
 
-def _short_hash(thing: object) -> str:
-    return hashlib.sha256(_SORTED.encode(thing)).hexdigest()[:16]
+def _short_hash(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()[:16]
 
 
 def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
@@ -230,8 +233,8 @@ def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
 
 def _is_emptied(push: Push, operation: Operation) -> bool:
     """True for an operation of which its terminal keeps its number only, and perhaps that it made its record."""
-    is_little = operation.sealed is None and operation.fields.keys() <= LEFT_OF_ENDED
-    return is_little and all(change.value == push.sender.terminal_no for change in operation.fields.values())
+    is_little = operation.sealed is None and operation.values.keys() <= LEFT_OF_ENDED
+    return is_little and all(value == push.sender.terminal_no for value in operation.values.values())
 
 
 def _end_again(push: Push, shelf: Shelf, operation: Operation) -> None:
@@ -242,7 +245,7 @@ def _end_again(push: Push, shelf: Shelf, operation: Operation) -> None:
     (``retention``). One without any field says nothing of its record: a person may have given that change up.
     """
     key = (operation.kind, operation.id)
-    if not operation.fields or operation.id in push.records.get(operation.kind, {}) or key in push.buried:
+    if not operation.values or operation.id in push.records.get(operation.kind, {}) or key in push.buried:
         return
     push.buried.add(key)
     push.ended.add(key)
@@ -258,11 +261,11 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
         push.places.told_late.add(operation.id)
     state_before = standing.values.get("state")
     if held is None:
-        standing.begin(whole, operation.fields)
+        standing.begin(whole, operation.said, push.texts[operation.seq].decode())
         _answer(push, standing, state_before)
         push.losses += shelf.release(push, standing)
         return []
-    for name in whole.keys() - operation.fields.keys():
+    for name in whole.keys() - operation.values.keys():
         standing.values.setdefault(name, whole[name])
     if courier.is_completed_by(held, operation, push.sender):
         author = Author(push.sender.terminal_id, push.sender.terminal_no)
@@ -311,7 +314,7 @@ def _write(
             "code": receipt.code,
             "message": receipt.message,
             "lost": json.dumps(receipt.lost) if receipt.lost else "[]",
-            "said": _said(operation),
+            "said": _said(operation, push.texts[operation.seq]),
         }
         for receipt, operation in judged
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection
 
 from sync.change import Value
@@ -18,6 +19,9 @@ from sync.hub.places import Places
 from sync.hub.standing import Standing, load
 from sync.records import FIELDS
 from sync.wire import Operation, Receipt
+
+SORTED_JSON = msgspec.json.Encoder(order="sorted")
+"""Writes names in order: the same text for the same values."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Push:
         buried: kind and id of what was destroyed at the end of its time (``sync.hub.tombstones``).
         ended: those of them that this push tells of, and of which the hub must tell the other terminals.
         foreign_stamps: those of its operations that another terminal made; ``None`` before ``observe``.
+        texts: the values of its operations as JSON, in the order of their names, by number.
     """
 
     sender: Sender
@@ -56,6 +61,7 @@ class Push:
     buried: set[tuple[str, str]] = field(default_factory=set)
     ended: set[tuple[str, str]] = field(default_factory=set)
     foreign_stamps: set[str] | None = None
+    texts: dict[int, bytes] = field(default_factory=dict)
 
     @cached_property
     def now(self) -> str:
@@ -64,10 +70,11 @@ class Push:
 
     def observe(self, operations: Sequence[Operation]) -> None:
         """Notes the stamps of what is about to be judged, all at once."""
-        stamps = {change.stamp for one in operations for change in one.fields.values()}
+        stamps = {stamp for one in operations for stamp in one.stamps}
         self.foreign_stamps = {stamp for stamp in stamps if stamp_node(stamp) != self.sender.terminal_no}
         if stamps:
             self.clock.observe(max(stamps))
+        self.texts = {one.seq: SORTED_JSON.encode(one.values) for one in operations}
 
     def standings(self) -> list[Standing]:
         """Every record this push may have changed; bookings and grants are those of its places."""

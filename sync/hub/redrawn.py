@@ -62,7 +62,7 @@ def is_told_late(push: Push, held: Standing | None, operation: Operation) -> boo
     """
     if operation.kind != "booking" or (held is not None and held.values["carried"] is not True):
         return False
-    sent = {name: change.value for name, change in operation.fields.items()}
+    sent = operation.values
     if sent.get("state") != GUARANTEED or sent.get("grant_id") is None:
         return False
     grant = push.places.grants.get(str(sent["grant_id"]))

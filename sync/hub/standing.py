@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from sync.change import Held, Value
-from sync.fields import FieldChange
+from sync.fields import Fields
 from sync.hub.database import table_of
 from sync.hub.tables import RecordStamps
 from sync.records import FIELDS, TABLES, row_values
@@ -29,6 +29,7 @@ class Standing:
         by_hub: fields that the hub decided, which bear the hub's stamp.
         over: by field, the stamp of the value that stood before and that its successor's author had not seen.
         checked: ``values`` are whole and were checked by the rules of their kind (``RecordFields.whole``).
+        made: ``by_terminal`` as the feed tells it, while it is one operation whole, under one stamp.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Standing:
     by_hub: dict[str, tuple[Value, str]] = field(default_factory=dict)
     over: dict[str, str] = field(default_factory=dict)
     checked: bool = False
+    made: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -52,21 +54,24 @@ class Standing:
         stamp = self.stamps.get(name)
         return None if stamp is None else Held(self.values[name], stamp)
 
-    def begin(self, whole: dict[str, Value], changes: Mapping[str, FieldChange]) -> None:
-        """A terminal makes this record: all its changes stand, as if each were accepted where nothing stood.
+    def begin(self, whole: dict[str, Value], said: Fields, text: str) -> None:
+        """A terminal makes this record: all it said stands, as if each field were accepted where nothing stood.
 
         Args:
-            whole: every field of the record, checked: the values of ``changes``, and defaults.
-            changes: the fields as the terminal wrote them.
+            whole: every field of the record, checked: what was said, and defaults.
+            said: the fields as the terminal wrote them.
+            text: their values as JSON.
         """
         self.values = whole
-        self.stamps = {name: change.stamp for name, change in changes.items()}
-        self.by_terminal = {name: (change.value, change.stamp) for name, change in changes.items()}
+        self.stamps = {**said.by_field()}
+        self.by_terminal = {name: (value, self.stamps[name]) for name, value in said.values.items()}
         self.checked = True
+        self.made = None if said.one_stamp is None else f'["{said.one_stamp}",{text}]'
 
     def accept(self, name: str, value: Value, stamp: str) -> None:
         """A terminal's change stands, with its own stamp."""
         self._set(name, value, stamp)
+        self.made = None
         self.by_hub.pop(name, None)
         self.by_terminal[name] = (value, stamp)
 
@@ -78,6 +83,7 @@ class Standing:
         """
         self._set(name, value, stamp)
         if self.known:
+            self.made = None
             self.by_terminal.pop(name, None)
         self.by_hub[name] = (value, stamp)
 

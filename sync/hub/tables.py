@@ -46,7 +46,7 @@ class FeedHead(HubTable, table=True):
 
 
 class Feed(HubTable, table=True):
-    """The change feed. ``fields`` is JSON ``{name: [value, stamp]}``; ``origin`` is the
+    """The change feed. ``fields`` is their JSON as it travels (``sync.fields``); ``origin`` is the
     ``terminal_id/incarnation`` that already holds these values, empty for the hub."""
 
     __tablename__ = "hub_feed"
@@ -62,7 +62,7 @@ class Feed(HubTable, table=True):
 class Tombstone(HubTable, table=True):
     """A record that was destroyed at the end of its time, until every terminal of its site has heard so.
 
-    ``n`` is the number of its feed entry, whose ``fields`` are ``{}``.
+    ``n`` is the number of its feed entry, which has no field.
     """
 
     __tablename__ = "hub_tombstone"

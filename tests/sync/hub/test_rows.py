@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from sync.change import Value
 from sync.clock import HybridClock, make_stamp, stamp_ms, stamp_node
 from sync.errors import InvalidInput
-from sync.fields import FieldChange
+from sync.fields import Fields, read_fields
 from sync.hub import feed, rows
 from sync.hub.database import HubDatabase
 from sync.hub.judging import Author, judge_fields
@@ -109,13 +110,14 @@ SENT = st.fixed_dictionaries({}, optional={name: st.text(max_size=3) for name in
 @given(SENT, st.booleans())
 def test_a_record_that_is_begun_is_as_if_each_change_were_accepted(sent: dict[str, Value], one: bool) -> None:
     stamps = [make_stamp(1, 0 if one else at, 7) for at in range(len(sent))]
-    changes = {
-        name: FieldChange(value=sent[name], stamp=stamp, base=None) for name, stamp in zip(sent, stamps, strict=True)
-    }
+    said = Fields.of(sent, dict(zip(sent, stamps, strict=True)), {})
     whole: dict[str, Value] = {"gone": False, **sent}
     begun, accepted = (Standing("site", "site-lyon", "site-lyon") for _ in range(2))
-    begun.begin({**whole}, changes)
+    begun.begin({**whole}, said, msgspec.json.encode(sent).decode())
     accepted.values = {**whole}
-    judged = judge_fields(accepted, changes, Author("t", 7), HybridClock(0, lambda: 2))
+    judged = judge_fields(accepted, said.changes(), Author("t", 7), HybridClock(0, lambda: 2))
     assert (judged.lost, judged.losses) == ([], [])
-    assert begun == replace(accepted, checked=True)
+    assert begun == replace(accepted, checked=True, made=begun.made)
+    told = read_fields(feed._text_of(accepted.by_terminal, accepted))
+    assert begun.made is None or read_fields(begun.made) == told
+    assert (begun.made is None) == (said.one_stamp is None)
