@@ -19,8 +19,9 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sync.change import Value, new_id
 from sync.digest import mark_of
 from sync.errors import StorageError
-from sync.fields import FeedField, Fields
+from sync.fields import Fields
 from sync.hub.database import Random, check_reach, insert_all, read_meta, table_of, upsert, write_meta
+from sync.hub.stamped import mark_at_once, stamps_text
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
@@ -31,6 +32,7 @@ PAGE_CHARACTERS_MAX = 2 * 1024 * 1024
 _JSON = msgspec.json.Encoder()
 _FIELDS_OF_EARLIER = msgspec.json.Decoder(dict[str, list[Any]])
 _NOTHING = "[{},{}]"
+NO_TEXTS: Mapping[int, bytes] = {}
 
 # Built once: building a statement costs more than running it, and every round runs these.
 _FEED, _HEADS = table_of(Feed), table_of(FeedHead)
@@ -100,10 +102,19 @@ def publish(
     publish_all(connection, [standing], origin)
 
 
-def publish_all(connection: Connection, standings: Iterable[Standing], origin: str = "") -> None:
+def publish_all(
+    connection: Connection, standings: Iterable[Standing], origin: str = "", texts: Mapping[int, bytes] = NO_TEXTS
+) -> None:
     """Writes and publishes every changed record: one statement a kind, one for stamps, one for the feed.
 
-    Values are validated here a last time, so that no other way into the tables exists.
+    Values are validated here a last time, unless they are as they were when they were, so that no other way into the
+    tables exists.
+
+    Args:
+        connection: of a writing transaction.
+        standings: the records; those that did not change are left out.
+        origin: as for ``publish``.
+        texts: JSON of the values of what made a record, by the identity of its ``said``, where somebody has it.
     """
     changed = [standing for standing in standings if standing.changed]
     if not changed:
@@ -114,12 +125,23 @@ def publish_all(connection: Connection, standings: Iterable[Standing], origin: s
     upsert(connection, table_of(RecordStamps), [_stamps_row(standing) for standing in changed])
     lines: list[_Line] = []
     for standing in changed:
-        if standing.by_terminal:
-            made = None if standing.over else standing.made
-            lines.append((standing, made or _text_of(standing.by_terminal, standing), origin))
+        if standing.said is not None or standing.by_terminal:
+            lines.append((standing, _said_by_terminal(standing, texts), origin))
         if standing.by_hub:
             lines.append((standing, _text_of(standing.by_hub, standing), ""))
     _append(connection, lines)
+
+
+def _said_by_terminal(standing: Standing, texts: Mapping[int, bytes]) -> str:
+    """What a terminal said of a record, as it travels; of a new record under one stamp the text is there already."""
+    said = standing.said
+    if said is None:
+        return _text_of(standing.by_terminal, standing)
+    if standing.over:
+        stamps = said.by_field()
+        return _text_of({name: (value, stamps[name]) for name, value in said.values.items()}, standing)
+    text = texts.get(id(said)) or _JSON.encode(said.values)
+    return f'["{said.one_stamp}",{text.decode()}]'
 
 
 def _text_of(fields: Mapping[str, tuple[Value, str]], standing: Standing) -> str:
@@ -299,12 +321,18 @@ def _whole(standing: Standing) -> Standing:
 
 
 def _stamps_row(standing: Standing) -> dict[str, str | int]:
+    key = (standing.kind, standing.site_id, standing.id)
+    if standing.once is not None:
+        names = tuple(standing.stamps)
+        text, mark = stamps_text(names, standing.once), mark_at_once(key, names, standing.once)
+    else:
+        text, mark = _JSON.encode(standing.stamps), mark_of(key, standing.stamps)
     return {
         "site_id": standing.site_id,
         "kind": standing.kind,
         "id": standing.id,
-        "stamps": _JSON.encode(standing.stamps).decode(),
-        "mark": mark_of((standing.kind, standing.site_id, standing.id), standing.stamps),
+        "stamps": text.decode(),
+        "mark": mark,
     }
 
 

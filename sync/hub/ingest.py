@@ -24,6 +24,7 @@ from sync.hub.early import WAITING, Shelf
 from sync.hub.judging import Author, judge_fields
 from sync.hub.push import SORTED_JSON, Push, Sender, load_records
 from sync.hub.redrawn import LateTold
+from sync.hub.stamped import stamps_text
 from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
 from sync.records import registration
@@ -197,7 +198,10 @@ def _said(operation: Operation, values_text: bytes | None = None) -> str:
     """What ``StoredReceipt.said`` keeps: SHA-256 of ``[kind, id, values]`` and of the stamps by field, 64 bits each."""
     text = SORTED_JSON.encode(operation.values) if values_text is None else values_text
     values = SORTED_JSON.encode([operation.kind, operation.id])[:-1] + b"," + text + b"]"
-    return f"{_short_hash(values)}.{_short_hash(SORTED_JSON.encode(operation.said.by_field()))}"
+    once = operation.one_stamp
+    by_field = operation.said.by_field()
+    stamps = SORTED_JSON.encode(by_field) if once is None else stamps_text(tuple(by_field), once)
+    return f"{_short_hash(values)}.{_short_hash(stamps)}"
 
 
 def _short_hash(text: bytes) -> str:
@@ -261,7 +265,7 @@ def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Valu
         push.places.told_late.add(operation.id)
     state_before = standing.values.get("state")
     if held is None:
-        standing.begin(whole, operation.said, push.texts[operation.seq].decode())
+        standing.begin(whole, operation.said)
         _answer(push, standing, state_before)
         push.losses += shelf.release(push, standing)
         return []
@@ -314,7 +318,7 @@ def _write(
             "code": receipt.code,
             "message": receipt.message,
             "lost": json.dumps(receipt.lost) if receipt.lost else "[]",
-            "said": _said(operation, push.texts[operation.seq]),
+            "said": _said(operation, push.texts[id(operation.said)]),
         }
         for receipt, operation in judged
     ]
@@ -325,7 +329,7 @@ def _write(
     standings = push.standings()
     if judged or any(standing.changed for standing in standings):
         rows.keep_clock(connection, sender.site_id, push.clock)
-    feed.publish_all(connection, standings, sender.origin)
+    feed.publish_all(connection, standings, sender.origin, push.texts)
 
 
 def _keep_sealed(connection: Connection, push: Push) -> None:
@@ -336,7 +340,7 @@ def _keep_sealed(connection: Connection, push: Push) -> None:
         (standing.kind, standing.id)
         for standing in push.standings()
         if standing.kind in sealed_texts.TAKEN_BACK_STATES
-        and ("state" in standing.by_terminal or "state" in standing.by_hub)
+        and standing.changes("state")
         and standing.values["state"] in sealed_texts.TAKEN_BACK_STATES[standing.kind]
     }
     sealed_texts.destroy(connection, push.sender.site_id, taken_back)

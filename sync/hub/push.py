@@ -47,7 +47,7 @@ class Push:
         buried: kind and id of what was destroyed at the end of its time (``sync.hub.tombstones``).
         ended: those of them that this push tells of, and of which the hub must tell the other terminals.
         foreign_stamps: those of its operations that another terminal made; ``None`` before ``observe``.
-        texts: the values of its operations as JSON, in the order of their names, by number.
+        texts: the values of its operations as JSON, in the order of their names, by the identity of their ``said``.
     """
 
     sender: Sender
@@ -74,7 +74,7 @@ class Push:
         self.foreign_stamps = {stamp for stamp in stamps if stamp_node(stamp) != self.sender.terminal_no}
         if stamps:
             self.clock.observe(max(stamps))
-        self.texts = {one.seq: SORTED_JSON.encode(one.values) for one in operations}
+        self.texts = {id(one.said): SORTED_JSON.encode(one.values) for one in operations}
 
     def standings(self) -> list[Standing]:
         """Every record this push may have changed; bookings and grants are those of its places."""

@@ -20,6 +20,8 @@ from sync.errors import DiskFull, PointContactError, StorageError
 from sync.hub.engine import Rows, busy
 
 READERS_MAX = 8
+WRITER_CACHE_KIB, READER_CACHE_KIB = 32 * 1024, 2 * 1024
+"""New records fall all over the indexes: what the writer does not hold it reads again for each."""
 _DIALECT: Any = SQLiteDialect_pysqlite
 _DIALECT = _DIALECT()
 
@@ -33,8 +35,12 @@ class SqliteEngine:
         self.file: Path | None = path
         self.busy_timeout_s = busy_timeout_s
         self._writer = threading.Lock()
-        self.writing = _engine(path, "BEGIN IMMEDIATE", connections=1, busy_timeout_s=busy_timeout_s)
-        self.reading = _engine(path, "BEGIN", connections=READERS_MAX, busy_timeout_s=busy_timeout_s)
+        self.writing = _engine(
+            path, "BEGIN IMMEDIATE", connections=1, cache_kib=WRITER_CACHE_KIB, busy_timeout_s=busy_timeout_s
+        )
+        self.reading = _engine(
+            path, "BEGIN", connections=READERS_MAX, cache_kib=READER_CACHE_KIB, busy_timeout_s=busy_timeout_s
+        )
 
     def check(self, connection: Connection) -> None:
         """Nothing to refuse: the way it writes is set at each connection."""
@@ -121,7 +127,7 @@ def _insertion(
     return statement, pick, turned
 
 
-def _engine(path: Path, begin: str, *, connections: int, busy_timeout_s: float) -> Engine:
+def _engine(path: Path, begin: str, *, connections: int, cache_kib: int, busy_timeout_s: float) -> Engine:
     """An engine whose transactions start with ``begin``: the driver's own way loses updates (vault.md §6.4)."""
     engine = create_engine(
         f"sqlite:///{path}",
@@ -135,7 +141,8 @@ def _engine(path: Path, begin: str, *, connections: int, busy_timeout_s: float) 
     @event.listens_for(engine, "connect")
     def _prepare(raw: sqlite3.Connection, _record: object) -> None:
         raw.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
+        for pragma in (*pragmas, f"cache_size=-{cache_kib}"):
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

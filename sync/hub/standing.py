@@ -29,7 +29,8 @@ class Standing:
         by_hub: fields that the hub decided, which bear the hub's stamp.
         over: by field, the stamp of the value that stood before and that its successor's author had not seen.
         checked: ``values`` are whole and were checked by the rules of their kind (``RecordFields.whole``).
-        made: ``by_terminal`` as the feed tells it, while it is one operation whole, under one stamp.
+        said: what a terminal made this record of, under one stamp; it stands in the place of ``by_terminal``.
+        once: the stamp of all ``stamps``, while it is known to be one.
     """
 
     kind: str
@@ -42,36 +43,42 @@ class Standing:
     by_hub: dict[str, tuple[Value, str]] = field(default_factory=dict)
     over: dict[str, str] = field(default_factory=dict)
     checked: bool = False
-    made: str | None = None
+    said: Fields | None = None
+    once: str | None = None
 
     @property
     def changed(self) -> bool:
         """Something of this record must be written and published."""
-        return bool(self.by_terminal or self.by_hub)
+        return bool(self.by_terminal or self.by_hub or self.said)
+
+    def changes(self, name: str) -> bool:
+        """This field must be written and published."""
+        return name in self.by_terminal or name in self.by_hub or (self.said is not None and name in self.said.values)
 
     def held(self, name: str) -> Held | None:
         """The value and stamp of a field, ``None`` when nobody ever set it."""
         stamp = self.stamps.get(name)
         return None if stamp is None else Held(self.values[name], stamp)
 
-    def begin(self, whole: dict[str, Value], said: Fields, text: str) -> None:
+    def begin(self, whole: dict[str, Value], said: Fields) -> None:
         """A terminal makes this record: all it said stands, as if each field were accepted where nothing stood.
 
         Args:
             whole: every field of the record, checked: what was said, and defaults.
             said: the fields as the terminal wrote them.
-            text: their values as JSON.
         """
         self.values = whole
         self.stamps = {**said.by_field()}
-        self.by_terminal = {name: (value, self.stamps[name]) for name, value in said.values.items()}
         self.checked = True
-        self.made = None if said.one_stamp is None else f'["{said.one_stamp}",{text}]'
+        self.said = said
+        self.once = said.one_stamp
+        if self.once is None:
+            self._spread()
 
     def accept(self, name: str, value: Value, stamp: str) -> None:
         """A terminal's change stands, with its own stamp."""
+        self._spread()
         self._set(name, value, stamp)
-        self.made = None
         self.by_hub.pop(name, None)
         self.by_terminal[name] = (value, stamp)
 
@@ -83,7 +90,6 @@ class Standing:
         """
         self._set(name, value, stamp)
         if self.known:
-            self.made = None
             self.by_terminal.pop(name, None)
         self.by_hub[name] = (value, stamp)
 
@@ -95,6 +101,14 @@ class Standing:
         self.values[name] = value
         self.stamps[name] = stamp
         self.checked = False
+        self.once = None
+
+    def _spread(self) -> None:
+        """From here on what the terminal said stands field by field."""
+        if self.said is not None:
+            stamps, said = self.said.by_field(), self.said.values
+            self.by_terminal = {name: (value, stamps[name]) for name, value in said.items()} | self.by_terminal
+            self.said = None
 
 
 def load(connection: Connection, kind: str, site_id: str, ids: Collection[str]) -> dict[str, Standing]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.change import Value
 from sync.clock import HybridClock, make_stamp, stamp_ms, stamp_node
+from sync.digest import mark_of
 from sync.errors import InvalidInput
 from sync.fields import Fields, read_fields
 from sync.hub import feed, rows
 from sync.hub.database import HubDatabase
 from sync.hub.judging import Author, judge_fields
+from sync.hub.push import SORTED_JSON
+from sync.hub.stamped import mark_at_once, stamps_text
 from sync.hub.standing import Standing
 from tests.sync.hub.stand import an_empty_database
 
@@ -105,19 +107,42 @@ def test_many_records_are_written_at_once(database: HubDatabase) -> None:
 
 
 SENT = st.fixed_dictionaries({}, optional={name: st.text(max_size=3) for name in ("name", "address", "zone", "phone")})
+AFTER = st.lists(st.tuples(st.booleans(), st.sampled_from(["name", "phone", "region"])), max_size=3)
 
 
-@given(SENT, st.booleans())
-def test_a_record_that_is_begun_is_as_if_each_change_were_accepted(sent: dict[str, Value], one: bool) -> None:
+def told(standing: Standing) -> tuple[object, ...]:
+    """What is written and published of a record, its texts read."""
+    by_terminal = read_fields(feed._said_by_terminal(standing, {})) if standing.changed else None
+    row = feed._stamps_row(standing)
+    stamps = json.loads(str(row.pop("stamps")))
+    changed = [name for name in standing.values if standing.changes(name)]
+    return standing.values, standing.stamps, standing.changed, changed, by_terminal, standing.by_hub, stamps, row
+
+
+@given(SENT, st.booleans(), AFTER)
+def test_a_record_that_is_begun_is_as_if_each_change_were_accepted(
+    sent: dict[str, Value], one: bool, after: list[tuple[bool, str]]
+) -> None:
     stamps = [make_stamp(1, 0 if one else at, 7) for at in range(len(sent))]
     said = Fields.of(sent, dict(zip(sent, stamps, strict=True)), {})
     whole: dict[str, Value] = {"gone": False, **sent}
     begun, accepted = (Standing("site", "site-lyon", "site-lyon") for _ in range(2))
-    begun.begin({**whole}, said, msgspec.json.encode(sent).decode())
+    begun.begin({**whole}, said)
     accepted.values = {**whole}
     judged = judge_fields(accepted, said.changes(), Author("t", 7), HybridClock(0, lambda: 2))
     assert (judged.lost, judged.losses) == ([], [])
-    assert begun == replace(accepted, checked=True, made=begun.made)
-    told = read_fields(feed._text_of(accepted.by_terminal, accepted))
-    assert begun.made is None or read_fields(begun.made) == told
-    assert (begun.made is None) == (said.one_stamp is None)
+    assert told(begun) == told(accepted)
+    for number, (by_terminal, name) in enumerate(after, start=2):
+        for standing in (begun, accepted):
+            (standing.accept if by_terminal else standing.decide)(name, "x", make_stamp(number, 0, 7 * by_terminal))
+            standing.over = {name: stamps[0]} if stamps and number == 3 else {}
+        assert not begun.checked
+        assert told(begun) == told(accepted)
+
+
+@given(st.lists(st.sampled_from(["a", "b_c", "state", "z"]), min_size=1, unique=True), st.integers(0, 9))
+def test_stamps_that_are_one_are_said_as_if_each_were_said(names: list[str], at: int) -> None:
+    stamp, key = make_stamp(at, 0, 7), ("site", "site-lyon", "id")
+    stamps = dict.fromkeys(names, stamp)
+    assert stamps_text(tuple(names), stamp) == SORTED_JSON.encode(stamps)
+    assert mark_at_once(key, tuple(names), stamp) == mark_of(key, stamps)
