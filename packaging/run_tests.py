@@ -1,7 +1,7 @@
 """Runs every check and test, part by part, and prints what each part cost.
 
 Each part is its own process: Playwright's loop and pytest's cannot live together, and a part that
-crashes cannot hide another. Parts that measure nothing run two at a time; those that drive a
+crashes cannot hide another. The commands of parts that measure nothing run two at a time; parts that drive a
 browser or real processes run alone, last. A part whose folder holds no test fails: silence is no
 success. A part that takes twice its budget is stopped and counts as failed, and the next one begins:
 a run that hangs must still say where. Exit status: 0 when every part passed, 1 otherwise.
@@ -23,6 +23,8 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,6 +34,8 @@ NO_TEST_COLLECTED = 5
 PATIENCE = 2  # times its budget: a slow machine may take longer, a hung part must not take everything
 GOODBYE_S = 30
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
+HUB = "tests/sync/hub"
+SIMULATION, WORLDS = "tests/simulation", "tests/simulation/test_world.py"
 HOUSE_TESTS = ("tests/test_contracts.py", "tests/test_tidy.py", "tests/test_documented.py", "tests/test_command.py")
 
 
@@ -85,9 +89,10 @@ def parts() -> list[Part]:
                 _pytest(*existing),
             ),
         ),
-        Part("unit", 360, (_pytest("tests/sync", "tests/kiosk"),), folder="tests/sync"),
+        # In halves of about the same length, so that both processors have something to do to the end.
+        Part("unit", 360, (_pytest(HUB), _pytest("tests/sync", "tests/kiosk", f"--ignore={HUB}")), "tests/sync"),
         _folder_part("content", 360),
-        _folder_part("simulation", 480),
+        Part("simulation", 480, (_pytest(WORLDS), _pytest("tests/simulation", f"--ignore={WORLDS}")), SIMULATION),
         _folder_part("browser", 1200, alone=True),
         _folder_part("processes", 480, alone=True),
         _soak(float(os.environ.get("SOAK_HOURS") or 1), os.environ.get("SOAK_FROM_SEED", "")),
@@ -120,16 +125,22 @@ def run_part(part: Part, show: Callable[[str], None]) -> Outcome:
         show(f"{part.folder} does not exist yet: nothing to run\n")
         return outcome
     for command in part.commands:
-        show(f"$ {' '.join(Path(word).name if word.startswith('/') else word for word in command)}\n")
-        left_s = PATIENCE * part.budget_s - (time.monotonic() - began)
-        status, last_line = Command(command, show).run(left_s)
-        outcome.counts.update({_singular(word): int(count) for count, word in COUNT.findall(last_line)})
-        if status == NO_TEST_COLLECTED and "pytest" in command:
-            show(f"{part.folder} holds no test: an empty part counts as a failure\n")
-        if status != 0:
-            outcome.failed.append(f"{' '.join(command[1:3])} (exit {status})")
+        run_command(outcome, command, began, show)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def run_command(outcome: Outcome, command: tuple[str, ...], began: float, show: Callable[[str], None]) -> None:
+    """Runs one command of a part that began then, and notes what became of it."""
+    part = outcome.part
+    show(f"$ {' '.join(Path(word).name if word.startswith('/') else word for word in command)}\n")
+    left_s = PATIENCE * part.budget_s - (time.monotonic() - began)
+    status, last_line = Command(command, show).run(left_s)
+    outcome.counts.update({_singular(word): int(count) for count, word in COUNT.findall(last_line)})
+    if status == NO_TEST_COLLECTED and "pytest" in command:
+        show(f"{part.folder} holds no test: an empty part counts as a failure\n")
+    if status != 0:
+        outcome.failed.append(f"{' '.join(command[1:4])} (exit {status})")
 
 
 class Command:
@@ -190,21 +201,14 @@ def _singular(word: str) -> str:
 
 
 def run_all(chosen: list[Part]) -> list[Outcome]:
-    """Runs the parts: two at a time where they may share the machine, alone where they measure or drive."""
-    together = [part for part in chosen if not part.alone]
-    outcomes: list[Outcome] = []
-
-    def buffered(part: Part) -> Outcome:
-        lines: list[str] = []
-        outcome = run_part(part, lines.append)
-        sys.stdout.write(_banner(part.name) + "".join(lines))
-        sys.stdout.flush()
-        return outcome
-
+    """Runs the parts: two commands at a time where they may share the machine, alone where they measure or drive."""
     # The longest first, so that the two lanes end close to one another.
+    together = [Shared(part) for part in sorted(chosen, key=lambda part: -part.budget_s) if not part.alone]
+    outcomes = [shared.outcome for shared in together]
     with ThreadPoolExecutor(max_workers=2) as lanes:
         try:
-            outcomes += lanes.map(buffered, sorted(together, key=lambda part: -part.budget_s))
+            for done in [lanes.submit(run) for shared in together for run in shared.runs()]:
+                done.result()
         except KeyboardInterrupt:
             lanes.shutdown(wait=False, cancel_futures=True)
             for command in tuple(Command.running):
@@ -215,6 +219,36 @@ def run_all(chosen: list[Part]) -> list[Outcome]:
             sys.stdout.write(_banner(part.name))
             outcomes.append(run_part(part, _show_now))
     return sorted(outcomes, key=lambda outcome: chosen.index(outcome.part))
+
+
+class Shared:
+    """A part whose commands run beside those of others; its output is shown as a whole, when the last has ended."""
+
+    def __init__(self, part: Part) -> None:
+        self.outcome = Outcome(part, absent=bool(part.folder) and not (ROOT / str(part.folder)).is_dir())
+        self._lines: list[list[str]] = [[] for _ in part.commands]
+        self._left = len(part.commands)
+        self._began: float | None = None
+        self._lock = threading.Lock()
+
+    def runs(self) -> list[Callable[[], None]]:
+        """What is to be run, each once, in any lane."""
+        commands = () if self.outcome.absent else self.outcome.part.commands
+        return [partial(self._run, at, command) for at, command in enumerate(commands)]
+
+    def _run(self, at: int, command: tuple[str, ...]) -> None:
+        with self._lock:
+            self._began = began = time.monotonic() if self._began is None else self._began
+        mine = Outcome(self.outcome.part)
+        run_command(mine, command, began, self._lines[at].append)
+        with self._lock:
+            self.outcome.counts.update(mine.counts)
+            self.outcome.failed += mine.failed
+            self._left -= 1
+            if self._left == 0:
+                self.outcome.seconds = time.monotonic() - began
+                sys.stdout.write(_banner(self.outcome.part.name) + "".join(chain(*self._lines)))
+                sys.stdout.flush()
 
 
 def _show_now(line: str) -> None:
