@@ -66,6 +66,8 @@ def write_file(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
+            with contextlib.suppress(OSError):  # where the stick knows no owners
+                os.fchmod(file.fileno(), 0o644)  # it is sealed, and read by another account on another machine
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

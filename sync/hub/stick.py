@@ -45,7 +45,6 @@ OLDER = (
 NOT_THIS_HUB = (
     "Ce fichier est scellé pour une clé que ce hub n’a pas : apportez-le au hub de cette borne. Rien n’en a été pris."
 )
-FROM_THE_HUB = "Ce fichier est une réponse du hub : rapportez-le à sa borne."
 GAP = (
     "Il manque à ce hub des envois plus anciens de cette borne : rien n’a été pris, et la réponse le dit à la borne. "
     "Lisez-la sur la borne, refaites-y « point-contact terminal export », et rapportez la clé."
@@ -97,15 +96,13 @@ def exchange(
     """
     with hub.database.read() as connection:
         accounts.require(connection, who, accounts.EXPLOITATION)
-    found, done = _by_age(hub, folder), []
-    if not found:
+    paths, done = _by_age(hub, folder), []
+    if not paths:
         raise InvalidInput(
             "Il n’y a aucun envoi de borne sur cette clé : une borne l’écrit avec « point-contact terminal export »."
         )
-    for path, opened in found:
-        done.append(
-            opened if isinstance(opened, Outcome) else _Journey(hub, folder, path, opened, answer_bytes_max).run(who)
-        )
+    for path in paths:
+        done.append(_dealt_with(hub, path, who, answer_bytes_max))
         said(done[-1])
     return done
 
@@ -116,30 +113,48 @@ class _Opened:
     frames: bytes
 
 
-def _by_age(hub: Exchange, folder: Path) -> list[tuple[Path, _Opened | Outcome]]:
-    """Every file towards a hub, those of one terminal in the order in which it wrote them."""
-    found: list[tuple[Path, _Opened | Outcome]] = []
+def _by_age(hub: Exchange, folder: Path) -> list[Path]:
+    """Every file towards a hub, those of one terminal in the order in which it wrote them.
+
+    One is opened at a time, here and once more when it is taken: together they may be larger than the memory.
+    """
+    found: list[tuple[int, Path]] = []
     for path in stick_folder.files_in(folder):
         try:
-            envelope = stick_file.read(stick_folder.read_file(path))
-            if envelope.head.way == stick_file.BACK:
-                continue
-            if envelope.head.key_id not in {one.key_id for one in hub.keys.documents}:
-                raise Refused("wrong_hub", NOT_THIS_HUB)
-            plain = vault.open_stick(hub.keys.home, envelope)
-            found.append((path, _Opened(*stick_file.read_letter(plain, Outgoing))))
-        except PointContactError as error:
-            code = error.code if isinstance(error, Refused) else "unreadable"
-            found.append((path, Outcome(path.name, UNREADABLE, code, error.message)))
-    return sorted(found, key=lambda one: one[1].letter.counter if isinstance(one[1], _Opened) else 0)
+            opened = _open(hub, path)
+        except PointContactError:
+            found.append((0, path))
+        else:
+            found += [] if opened is None else [(opened.letter.counter, path)]
+    return [path for _, path in sorted(found)]
+
+
+def _dealt_with(hub: Exchange, path: Path, who: str, answer_bytes_max: int) -> Outcome:
+    try:
+        opened = _open(hub, path)
+        if opened is None:
+            raise Refused("malformed", stick_file.NOT_OURS)
+    except PointContactError as error:
+        code = error.code if isinstance(error, Refused) else UNREADABLE
+        return Outcome(path.name, UNREADABLE, code, error.message)
+    return _Journey(hub, path, opened, answer_bytes_max).run(who)
+
+
+def _open(hub: Exchange, path: Path) -> _Opened | None:
+    """What a terminal wrote; ``None`` for an answer of a hub. Raises PointContactError."""
+    envelope = stick_file.read(stick_folder.read_file(path))
+    if envelope.head.way == stick_file.BACK:
+        return None
+    if envelope.head.key_id not in {one.key_id for one in hub.keys.documents}:
+        raise Refused("wrong_hub", NOT_THIS_HUB)
+    return _Opened(*stick_file.read_letter(vault.open_stick(hub.keys.home, envelope), Outgoing))
 
 
 class _Journey:
     """One file of one terminal, from its letter to the answer."""
 
-    def __init__(self, hub: Exchange, folder: Path, path: Path, opened: _Opened, answer_bytes_max: int) -> None:
+    def __init__(self, hub: Exchange, path: Path, opened: _Opened, answer_bytes_max: int) -> None:
         self._hub = hub
-        self._folder = folder
         self._path = path
         self._letter = opened.letter
         self._frames = opened.frames
@@ -219,7 +234,7 @@ class _Journey:
         key = stick_file.read_public_key(public, letter.reply_suite)
         raw = stick_file.write(stick_file.BACK, stick_file.key_id_of(public), key, answer, content)
         name = stick_file.name_of(self._caller.terminal_no, stick_file.BACK)
-        stick_folder.write_file(self._folder / name, raw)
+        stick_folder.write_file(self._path.with_name(name), raw)
         return name
 
     def _outcome(self, outcome: str, refusal: Refused | None = None) -> Outcome:

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import datetime
 import queue
+import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -31,8 +32,10 @@ NO_CHECK_TIME = 0x200000  # X509_V_FLAG_NO_CHECK_TIME of OpenSSL; Python gives i
 CONNECT_TIMEOUT_S = 10.0
 READ_TIMEOUT_S = 30.0
 STREAM_TIMEOUT_S = 120.0
-"""Without a byte either way of a streamed round. What was written last may still wait in this machine to leave by a
-slow line, before the hub can begin to answer: 256 KiB at 20 kbit/s."""
+"""Without a byte either way of a streamed round: what was written last may still wait in this machine to leave by a
+slow line, before the hub can begin to answer."""
+SEND_BUFFER_BYTES = 64 * 1024
+"""What may wait so. A system may keep megabytes: the end of an upload would look like a hub that does not answer."""
 WHOLE_ANSWER_TIMEOUT_S = 120.0
 """For a whole answer, and for each ``DRIP_BYTES`` of a streamed one."""
 DRIP_BYTES = 64 * 1024
@@ -157,7 +160,12 @@ class HttpHub:
         with (
             _as_ours(),
             self._client.stream(
-                request.method, request.path, content=content, headers=headers, timeout=STREAM_TIMEOUT
+                request.method,
+                request.path,
+                content=content,
+                headers=headers,
+                timeout=STREAM_TIMEOUT,
+                extensions={"trace": _hold_little},
             ) as answer,
         ):
             dates = _dates_of(answer) if self._over_tls else None
@@ -206,6 +214,14 @@ def tls_context(ca_file: str | None = None) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.verify_flags = ssl.VerifyFlags(context.verify_flags | NO_CHECK_TIME)
     return context
+
+
+def _hold_little(event: str, told: Mapping[str, Any]) -> None:
+    """Limits what the system keeps of what was sent, once a connection is there. Called by httpx."""
+    if event == "connection.connect_tcp.complete":
+        line = told["return_value"].get_extra_info("socket")
+        if line is not None:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
 
 
 @contextmanager

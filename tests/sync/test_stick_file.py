@@ -74,6 +74,7 @@ def test_what_is_on_a_stick_is_never_followed_elsewhere_nor_waited_for(tmp_path:
     stick_folder.write_file(place / "link.pcs", RAW)
     assert (secret.read_bytes(), stick_folder.read_file(place / "link.pcs")) == (b"of another program", RAW)
     assert not [path for path in place.iterdir() if path.suffix == ".part"]
+    assert (place / "link.pcs").stat().st_mode & 0o777 == 0o644, "another account reads it, on another machine"
     with pytest.raises(InvalidInput):
         stick_folder.files_in(place / "nowhere")
     with pytest.raises(StorageError) as refused:

@@ -214,3 +214,19 @@ def test_what_differs_is_seen_by_an_answer_and_mended_by_the_next_journey(world:
     assert world.there_and_back(terminal).ok
     assert titles(terminal) == {"Juste", "Faux", "Suivant"}
     assert terminal.status().digest_mismatches == 1
+
+
+def test_a_clock_that_stands_still_in_another_year_learns_the_time_from_an_answer(world: World) -> None:
+    hub_ms = world.real.now.ms
+    world.real.now.ms -= 2000 * DAY_MS
+    terminal = world.open("terminal")
+    place = world.stick()
+    terminal.sticks.export(place)
+    world.real.now.ms = hub_ms + 5 * DAY_MS
+    world.at_the_hub(place)
+    signed_ms, world.real.now.ms = world.real.now.ms, hub_ms - 1990 * DAY_MS
+    assert terminal.sticks.take_in(place).ok
+    assert terminal.now_ms() == signed_ms
+    world.real.now.ms += DAY_MS
+    assert terminal.now_ms() == signed_ms + DAY_MS
+    assert not terminal.status().clock_trusted
