@@ -50,9 +50,11 @@ def newest_stamp_wins(world: World) -> list[str]:
     newest: dict[tuple[str, str, str], tuple[str, Value]] = {}
     with world.database.read() as connection:
         for kind, record_id, fields in connection.execute(text("SELECT kind, id, fields FROM hub_feed")):
-            for name, (value, stamp, *_) in json.loads(fields).items():
+            said = read_fields(fields)
+            stamps = said.by_field()
+            for name, value in said.values.items():
                 key = (kind, record_id, name)
-                newest[key] = max(newest.get(key, ("", None)), (stamp, value), key=lambda pair: pair[0])
+                newest[key] = max(newest.get(key, ("", None)), (stamps[name], value), key=lambda pair: pair[0])
     faults = []
     for site_id in SITES:
         for kind in FIELDS:
@@ -119,7 +121,7 @@ def _values_ever(world: World) -> dict[tuple[str, str, str], set[str]]:
     seen: dict[tuple[str, str, str], set[str]] = {}
     with world.database.read() as connection:
         for kind, record_id, fields in connection.execute(text("SELECT kind, id, fields FROM hub_feed")):
-            for name, (value, *_) in json.loads(fields).items():
+            for name, value in read_fields(fields).values.items():
                 seen.setdefault((kind, record_id, name), set()).add(json.dumps(value))
         journal = connection.execute(text("SELECT kind, record_id, field, lost_value FROM hub_conflict"))
         for kind, record_id, name, value in journal:
