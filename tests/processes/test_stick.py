@@ -31,11 +31,6 @@ def test_a_terminal_without_network_lives_on_a_stick_even_one_that_was_full(
     disk.free()
     (taken,) = stage.do_hub("exchange", str(place), "--json").json["files"]
     assert (taken["outcome"], taken["first"], taken["through"]) == ("again", 1, 2)
-    made += visit(stage, "book")
     read = stage.terminal("import", str(place), "--json").json
-    assert (read["ok"], read["pushed"], read["waiting"]) == (True, 2, 1)
-    for words in (("export", str(place)), ("import", str(place))):
-        assert stage.terminal(*words).status == 0
-        if words[0] == "export":
-            assert "Réponses écrites : 1" in stage.do_hub("exchange", str(place)).out.replace("\u00a0", " ")
+    assert (read["ok"], read["pushed"], read["waiting"]) == (True, 2, 0)
     arrived_once(stage, made)

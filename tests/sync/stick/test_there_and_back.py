@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sync.hub import accounts, backup, stick
+from sync.hub import accounts, backup, chosen, stick
 from sync.hub import rows as hub_rows
+from sync.hub.settings import HubSettings, RetentionTerms
 from sync.replica.stick import TakenIn
 from sync.replica.terminal import Terminal
 from sync.wire import ENTRIES_PER_ROUND_MAX
@@ -230,3 +231,12 @@ def test_a_clock_that_stands_still_in_another_year_learns_the_time_from_an_answe
     world.real.now.ms += DAY_MS
     assert terminal.now_ms() == signed_ms + DAY_MS
     assert not terminal.status().clock_trusted
+
+
+def test_what_the_hub_serves_rounds_with_counts_for_a_stick_too(world: World) -> None:
+    home = world.real.keys.home
+    served = HubSettings(home=home, grants_per_terminal=0, public_url="https://hub.example", requests_per_hour=7)
+    with world.real.database.write() as connection:
+        assert chosen.served(connection, HubSettings(home=home)) == HubSettings(home=home), "it never served"
+        chosen.keep(connection, served, RetentionTerms())
+        assert chosen.served(connection, HubSettings(home=home)) == served
