@@ -28,8 +28,7 @@ from sync.hub import accounts, alike
 from sync.hub.database import HubDatabase, upsert
 from sync.hub.keys import HubKeys, keys_folder, read_secret
 from sync.hub.tables import hub_registry
-from sync.seal import SUITE, SUITE_HYBRID, Sealed, unpad
-from sync.wire import from_text
+from sync.seal import SUITE_HYBRID, SUITE_X25519, SUITES, Sealed
 
 REASONS = {
     "transmission": "transmettre la préparation à France Travail",
@@ -111,7 +110,9 @@ def open_stick(home: Path, envelope: stick_file.Envelope) -> bytes:
         Refused: cut, altered.
         StorageError: it is sealed for a key that is not here.
     """
-    return stick_file.open_with(envelope, _private_key(home, envelope.head.key_id))
+    key = _private_key(home, envelope.head.key_id, SUITE_HYBRID)
+    assert isinstance(key, MLKEM768X25519PrivateKey)
+    return stick_file.open_with(envelope, key)
 
 
 Refusal = InvalidInput | Refused | StorageError
@@ -240,11 +241,14 @@ def _answers(connection: Connection, home: Path, kind: str, site_id: str, record
     header = sealed.header
     if (header.kind, header.site_id, header.id) != (kind, site_id, record_id):
         raise _altered()
-    if header.suite != SUITE_HYBRID:
+    if header.suite not in SUITES:
         raise Refused("suite", "Ce pli est scellé d’une façon que cette version ne connaît pas : mettez le hub à jour.")
+
+    def opener(ciphertext: bytes, *, info: bytes) -> bytes:
+        return SUITES[header.suite].decrypt(ciphertext, _private_key(home, header.key_id, header.suite), info=info)
+
     try:
-        plain = SUITE.decrypt(from_text(sealed.ciphertext), _private_key(home, header.key_id), info=header.info())
-        return unpad(plain)
+        return sealed.open_with(opener)
     except (InvalidTag, ValueError) as error:
         raise _altered() from error
 
@@ -253,7 +257,7 @@ def _altered() -> Refused:
     return Refused("altered", "Ce pli scellé a été modifié et ne s’ouvre pas : signalez-le à l’administration du hub.")
 
 
-def _private_key(home: Path, key_id: str) -> MLKEM768X25519PrivateKey:
+def _private_key(home: Path, key_id: str, suite: str) -> MLKEM768X25519PrivateKey | X25519PrivateKey:
     """Reads one sealing private key; the identifier comes from outside and never becomes a path unchecked."""
     path = keys_folder(home) / "sealing" / f"{key_id}.key"
     if not KEY_ID_PATTERN.match(key_id) or not path.is_file():
@@ -261,6 +265,8 @@ def _private_key(home: Path, key_id: str) -> MLKEM768X25519PrivateKey:
             "Ce pli est scellé pour une clé que ce hub n’a pas : restaurez ses clés avec "
             "« point-contact hub keys restore »."
         )
+    if suite == SUITE_X25519:
+        return X25519PrivateKey.from_private_bytes(read_secret(path, X25519_SECRET_BYTES))
     raw = read_secret(path, ML_KEM_SEED_BYTES + X25519_SECRET_BYTES)
     return MLKEM768X25519PrivateKey(
         MLKEM768PrivateKey.from_seed_bytes(raw[:ML_KEM_SEED_BYTES]),

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from sync.errors import PointContactError, StorageError, WrongKey
-from sync.seal import SUITE, SUITE_HYBRID, read_public_key
+from sync.seal import SUITES, read_public_key
 from sync.wire import SealingDocument, from_text, to_text
 
 VERSION = 1
@@ -102,9 +102,9 @@ class Envelope:
             data_key: the key this envelope holds.
             document: the hub's sealing document, whose signature the caller has checked.
         """
-        wrapped = SUITE.encrypt(data_key, read_public_key(document), info=self.recovery_info())
+        wrapped = SUITES[document.suite].encrypt(data_key, read_public_key(document), info=self.recovery_info())
         kept = [slot for slot in self._document["slots"] if slot.get("type") != "recovery"]
-        slot = {"type": "recovery", "suite": SUITE_HYBRID, "key_id": document.key_id, "wrapped": to_text(wrapped)}
+        slot = {"type": "recovery", "suite": document.suite, "key_id": document.key_id, "wrapped": to_text(wrapped)}
         self._document["slots"] = [*kept, slot]
         self._save()
 

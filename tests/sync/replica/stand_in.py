@@ -21,7 +21,7 @@ from sync.errors import HubUnreachable
 from sync.fields import FeedField
 from sync.frames import FrameReader, FrameWriter
 from sync.message import Message
-from sync.seal import SUITE, SUITE_HYBRID, Sealed, unpad
+from sync.seal import SUITE, SUITE_HYBRID, Sealed
 from sync.wire import (
     HEADER_COUNTER,
     HEADER_SIGNATURE,
@@ -335,7 +335,7 @@ class StandInHub:
     def unseal(self, text: str) -> dict[str, object]:
         """Opens a sealed text, as the vault does."""
         sealed = Sealed.from_text(text)
-        return unpad(SUITE.decrypt(from_text(sealed.ciphertext), self.sealing_private, info=sealed.header.info()))
+        return sealed.open_with(lambda ciphertext, *, info: SUITE.decrypt(ciphertext, self.sealing_private, info=info))
 
 
 def a_registration(terminal_no: int = 1, index: int = 0, reference_hash: str = "x") -> dict[str, object]:
