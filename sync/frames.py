@@ -16,6 +16,9 @@ import zstandard
 from sync.errors import Refused
 
 LEVEL = 3
+"""Of an answer: a hub has many to make."""
+LEVEL_UP = 6
+"""Of a request: 6 % fewer bytes on a bad line for 4 µs more of the terminal for each record."""
 FRAME_BYTES_MAX = 1024 * 1024
 TEXT_BYTES_MAX = 4 * 1024 * 1024
 SLICE_BYTES = 1024
@@ -48,15 +51,16 @@ class FrameWriter:
     Args:
         opening: what the stream belongs to.
         sign: returns the sender's signature of some bytes.
+        level: of zstd.
 
     Attributes:
         signatures: of every frame made, in order.
     """
 
-    def __init__(self, opening: bytes, sign: Callable[[bytes], bytes]) -> None:
+    def __init__(self, opening: bytes, sign: Callable[[bytes], bytes], *, level: int = LEVEL) -> None:
         self._opening = opening
         self._sign = sign
-        self._stream = zstandard.ZstdCompressor(level=LEVEL).compressobj()
+        self._stream = zstandard.ZstdCompressor(level=level).compressobj()
         self.signatures: list[bytes] = []
 
     def frame(self, text: bytes, *, last: bool = False) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.errors import Gap, HubUnreachable, Refused, UntrustedHub
-from sync.frames import FrameReader, FrameWriter
+from sync.frames import LEVEL_UP, FrameReader, FrameWriter
 from sync.message import BODY_BYTES_MAX
 from sync.replica.hub_client import UNREACHABLE, HubClient, Streamed, check_dates, streamed
 from sync.signature import answer_opening, reply_input, request_input, stream_opening, verify
@@ -110,7 +110,7 @@ def ask_in_frames(
         UntrustedHub: an answer that the hub did not sign.
         Refused: the hub's own refusal, ``Gap`` when operations are missing.
     """
-    writer = FrameWriter(stream_opening(request, signer.terminal_id, signer.counter), signer.key.sign)
+    writer = FrameWriter(stream_opening(request, signer.terminal_id, signer.counter), signer.key.sign, level=LEVEL_UP)
     head = replace(request, headers=_headers(signer, STREAMED_PROTOCOL))
     frames = (writer.frame(text, last=last) for text, last in texts)
     with streamed(client, head, frames) as answer:
