@@ -19,12 +19,15 @@ from sync.hub.settings import HubSettings
 LOG = logging.getLogger("point_contact.hub")
 FIRST_AFTER_S = 60.0
 EVERY_S = 3600.0
+REST_S = 0.05
+"""Between two sites, so that whoever waits to write has a turn: SQLite's own waiting is not fair, and of two thousand
+sites one after the other the terminals would wait for the last one."""
 NAME = "upkeep"
 ALONE_MS = 50 * 60 * 1000
 """How long a run that began keeps others off, unless it came to its end: less than the time between two."""
 
 
-def keep_up(database: HubDatabase, now_ms: int) -> bool:
+def keep_up(database: HubDatabase, now_ms: int, *, rest: Callable[[], object] = lambda: None) -> bool:
     """Tidies the list, answers the requests that waited for the next hour, destroys what is due; one site at a time.
 
     Returns:
@@ -33,6 +36,7 @@ def keep_up(database: HubDatabase, now_ms: int) -> bool:
     Args:
         database: the hub's.
         now_ms: milliseconds since 1970.
+        rest: called between two sites, outside any transaction.
 
     Raises:
         StorageError, DiskFull, Refused: what was done until then stands.
@@ -48,6 +52,7 @@ def keep_up(database: HubDatabase, now_ms: int) -> bool:
             withdrawals.serve_waiting(connection, site_id, now_ms)
         with database.write() as connection:
             retention.run(connection, now_ms, site_id=site_id)
+        rest()
     with database.write() as connection:
         write_meta(connection, NAME, str(-ALONE_MS))
     return True
@@ -96,7 +101,7 @@ class Upkeep:
         try:
             database = HubDatabase.open(self._settings.database_place, busy_timeout_s=self._settings.busy_timeout_s)
             try:
-                keep_up(database, self._now_ms())
+                keep_up(database, self._now_ms(), rest=lambda: self._stop.wait(REST_S))
             finally:
                 database.close()
         except Exception as error:  # noqa: BLE001  (the thread must outlive a fault; no value may travel in a traceback)

@@ -32,6 +32,7 @@ record_kind.register()
 from sync import signature  # noqa: E402  (the hub reads the kinds when it is imported)
 from sync.change import Value, new_id  # noqa: E402
 from sync.clock import HybridClock, utc_text  # noqa: E402
+from sync.errors import Refused  # noqa: E402
 from sync.fields import Fields  # noqa: E402
 from sync.frames import FrameWriter  # noqa: E402
 from sync.hub import feed, rows  # noqa: E402
@@ -48,6 +49,7 @@ from sync.wire import (  # noqa: E402
     Certificate,
     HubRequest,
     Operation,
+    RefusalBody,
     RoundRequest,
     to_text,
 )
@@ -61,6 +63,7 @@ PER_SITE = 5
 SLOTS_PER_SITE = 20
 DAY_MS, HALF_HOUR_MS = 86_400_000, 1_800_000
 CONNECTIONS = 8
+AGAIN_S, BUSY_S_MAX = 0.5, 60
 FUNCTION = "borne"
 
 
@@ -234,14 +237,29 @@ async def _send_some(url: str, requests: Sequence[bytes]) -> list[float]:
     reader, writer = await asyncio.open_connection(where.hostname, where.port)
     for request in requests:
         began = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        body = await _body(reader, head.lower())
+        head, body = await _ask(reader, writer, request)
+        while head.startswith(b"HTTP/1.1 503") and time.perf_counter() - began < BUSY_S_MAX:  # it took nothing: again
+            await asyncio.sleep(AGAIN_S)
+            head, body = await _ask(reader, writer, request)
         if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"refused: {head[:40]!r} {body[:80]!r}")
+            raise RuntimeError(f"refused: {_code_of(body)}")
         took.append((time.perf_counter() - began) * 1000)
     writer.close()
     return took
+
+
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[bytes, bytes]:
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    return head, await _body(reader, head.lower())
+
+
+def _code_of(body: bytes) -> str:
+    """The code of a refusal, or the beginning of whatever else was answered."""
+    try:
+        return RefusalBody.from_bytes(body).code
+    except Refused:
+        return repr(body[:80])
 
 
 async def _body(reader: asyncio.StreamReader, head: bytes) -> bytes:

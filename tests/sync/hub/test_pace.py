@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sync import escrow
 from sync.change import Value
-from sync.hub import chosen, todo, upkeep
+from sync.hub import chosen, retention, todo, upkeep
 from sync.hub.settings import HubSettings, RetentionTerms
 from sync.wire import Operation
 from tests.sync.hub.granted import check_places
@@ -52,6 +52,20 @@ def states(hub: Stand, asked: list[str]) -> list[Value]:
 def an_hour_later(hub: Stand) -> None:
     hub.clock.ms += HOUR_MS
     upkeep.keep_up(hub.database, hub.clock())
+
+
+def test_terminals_have_their_turn_after_each_site_of_an_upkeep(hub: Stand) -> None:
+    hub.add_site("site-a")
+    hub.add_site("site-b")
+    terminal, pushed = hub.enrol("site-b"), list[int]()
+
+    def push() -> None:
+        hub.database.busy_timeout_s = 0.2
+        pushed.append(terminal.round([terminal.registration()]).applied_through)
+
+    upkeep.keep_up(hub.database, hub.clock(), rest=push)
+    with hub.database.read() as connection:
+        assert pushed == [*range(1, len(retention.list_sites(connection)) + 1)]
 
 
 def test_above_its_share_a_terminals_request_waits_and_says_why(hub: Stand) -> None:
