@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+from contextlib import aclosing
 
 from starlette.requests import ClientDisconnect
 
@@ -12,6 +13,8 @@ from sync.hub.exchange import too_large
 from sync.hub.stream import RoundStream
 
 DRIP_BYTES = 16 * 1024
+PIECES_AHEAD = 8
+"""Of at most 64 KiB each: what one caller may make a hub hold."""
 
 
 async def read_body(parts: AsyncIterable[bytes], announced: str, limit: int, timeout_s: float) -> bytes:
@@ -58,14 +61,42 @@ async def feed_stream(
     newest, since = stream.asked, 0
     try:
         async with asyncio.timeout(timeout_s) as patience:
-            async for part in parts:
-                await feed(part)
-                since += len(part)
-                if stream.asked != newest or since >= DRIP_BYTES:
-                    newest, since = stream.asked, 0
-                    patience.reschedule(loop.time() + timeout_s)
+            async with aclosing(_read_ahead(parts)) as ahead:
+                async for part in ahead:
+                    await feed(part)
+                    since += len(part)
+                    if stream.asked != newest or since >= DRIP_BYTES:
+                        newest, since = stream.asked, 0
+                        patience.reschedule(loop.time() + timeout_s)
     except TimeoutError:
         raise _too_slow() from None
+
+
+async def _read_ahead(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+    """The same, read while what came before is applied: of a line that is cut, whatever had arrived is still given.
+
+    The web server drops what it holds when a line is cut, and the network does: so what comes is fetched at once.
+    """
+    arrived: asyncio.Queue[bytes | Exception | None] = asyncio.Queue(PIECES_AHEAD)
+
+    async def fetch() -> None:
+        try:
+            async for part in parts:
+                await arrived.put(part)
+        except Exception as error:  # noqa: BLE001 - raised below, after what came before it
+            await arrived.put(error)
+        else:
+            await arrived.put(None)
+
+    fetching = asyncio.create_task(fetch())
+    try:
+        while (part := await arrived.get()) is not None:
+            if isinstance(part, Exception):
+                raise part
+            yield part
+    finally:
+        fetching.cancel()
+        await asyncio.wait([fetching])
 
 
 async def turn_away(parts: AsyncIterable[bytes], stream: RoundStream, timeout_s: float) -> None:

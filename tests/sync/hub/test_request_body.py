@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 import pytest
+from starlette.requests import ClientDisconnect
 
 from sync.errors import Refused
 from sync.hub.request_body import DRIP_BYTES, feed_stream
@@ -59,3 +60,25 @@ def test_a_long_frame_on_a_slow_line_is_waited_for_and_a_drip_is_not() -> None:
     assert feed(bytes(DRIP_BYTES), 40) == 40
     with pytest.raises(Refused, match="trop lentement"):
         feed(bytes(DRIP_BYTES // 4), 40)
+
+
+def test_what_had_arrived_of_a_line_that_is_cut_is_still_applied() -> None:
+    """The web server gives nothing more once the line is cut, whatever it holds: it must have been fetched before."""
+    pieces, taken = [b"1", b"2", b"3"], []
+    cut = False
+
+    async def parts() -> AsyncIterator[bytes]:
+        while not cut and len(pieces) > 0:
+            yield pieces.pop(0)
+        raise ClientDisconnect
+
+    async def take(piece: bytes) -> None:
+        nonlocal cut
+        for _ in range(10):  # the others of the loop have their turn, as while a thread applies a frame
+            await asyncio.sleep(0)
+        cut = True
+        taken.append(piece)
+
+    with pytest.raises(ClientDisconnect):
+        asyncio.run(feed_stream(parts(), cast(RoundStream, OneLongFrame()), PATIENCE_S, take))
+    assert taken == [b"1", b"2", b"3"]
