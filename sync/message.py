@@ -5,8 +5,9 @@ Every size has a limit, held before anything is parsed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Self
 
 import zstandard
@@ -20,11 +21,29 @@ BODY_BYTES_MAX = 4 * 1024 * 1024
 MESSAGE_BYTES_MAX = 16 * 1024 * 1024
 
 Stamp = Annotated[str, Meta(pattern=STAMP_PATTERN)]
-Identifier = Annotated[str, Meta(pattern=r"^[0-9a-z*][0-9a-z-]{0,63}$")]
+IDENTIFIER_PATTERN = r"^[0-9a-z*][0-9a-z-]{0,63}$"
+Identifier = Annotated[str, Meta(pattern=IDENTIFIER_PATTERN)]
 FIELD_PATTERN = r"^[a-z_]{1,40}$"
 FieldName = Annotated[str, Meta(pattern=FIELD_PATTERN)]
+LookedAtIdentifier = Annotated[str, Meta(extra_json_schema={"pattern": IDENTIFIER_PATTERN})]
+"""Of what there are thousands in one message: ``look_at`` does it in a third of the time that the decoder takes."""
+LookedAtName = Annotated[str, Meta(extra_json_schema={"pattern": FIELD_PATTERN})]
 Number = Annotated[int, Meta(ge=1)]
 Prefix = Annotated[str, Meta(pattern=r"^[0-9a-f]{0,8}$")]
+
+
+_IDENTIFIER, _NAME = (re.compile(pattern[:-1] + r"\Z") for pattern in (IDENTIFIER_PATTERN, FIELD_PATTERN))
+
+
+def look_at(kind: str, site_id: str, record_id: str) -> None:
+    """Raises ValueError for what is not the key of a record; kinds and sites are few, and kept."""
+    if not (_are_names(kind, site_id) and _IDENTIFIER.match(record_id)):
+        raise ValueError("not a record")
+
+
+@lru_cache(1024)
+def _are_names(kind: str, site_id: str) -> bool:
+    return bool(_NAME.match(kind) and _IDENTIFIER.match(site_id))
 
 
 class Message(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -18,7 +18,16 @@ from msgspec import Meta, field, structs
 from sync.change import Value
 from sync.errors import Refused
 from sync.fields import FeedField, FieldChange, Fields, read_fields
-from sync.message import FieldName, Identifier, Message, Number, Prefix
+from sync.message import (
+    FieldName,
+    Identifier,
+    LookedAtIdentifier,
+    LookedAtName,
+    Message,
+    Number,
+    Prefix,
+    look_at,
+)
 
 PROTOCOL = 1
 STREAMED_PROTOCOL = 2
@@ -190,10 +199,14 @@ class FeedEntry(Message, frozen=True, array_like=True, kw_only=True, dict=True):
     """
 
     n: Number
-    kind: FieldName
-    site_id: Identifier
-    id: Identifier
+    kind: LookedAtName
+    site_id: LookedAtIdentifier
+    id: LookedAtIdentifier
     told: Fields
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for names that are none."""
+        look_at(self.kind, self.site_id, self.id)
 
     @classmethod
     def of(cls, n: int, kind: str, site_id: str, record_id: str, fields: Mapping[str, FeedField]) -> FeedEntry:

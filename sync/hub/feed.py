@@ -21,10 +21,10 @@ from sync.digest import mark_of
 from sync.errors import StorageError
 from sync.fields import Fields
 from sync.hub.database import Random, check_reach, insert_all, read_meta, table_of, upsert, write_meta
-from sync.hub.stamped import mark_at_once, stamps_text
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
+from sync.stamped import mark_at_once, stamps_text
 from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry
 
 COMMON_PART = "*"

@@ -24,10 +24,10 @@ from sync.hub.early import WAITING, Shelf
 from sync.hub.judging import Author, judge_fields
 from sync.hub.push import SORTED_JSON, Push, Sender, load_records
 from sync.hub.redrawn import LateTold
-from sync.hub.stamped import stamps_text
 from sync.hub.standing import Standing
 from sync.hub.tables import Position, SealedText, StoredReceipt
 from sync.records import registration
+from sync.stamped import stamps_text
 from sync.wire import CLOCK_AHEAD_MAX_MS, LEFT_OF_ENDED, Operation, Receipt
 
 FORGOTTEN = "forgotten"

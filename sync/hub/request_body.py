@@ -13,8 +13,8 @@ from sync.hub.exchange import too_large
 from sync.hub.stream import RoundStream
 
 DRIP_BYTES = 16 * 1024
-PIECES_AHEAD = 8
-"""Of at most 64 KiB each: what one caller may make a hub hold."""
+AHEAD_BYTES_MAX = 1024 * 1024
+"""What one caller may make a hub hold, but for one piece; a frame may be as long."""
 
 
 async def read_body(parts: AsyncIterable[bytes], announced: str, limit: int, timeout_s: float) -> bytes:
@@ -77,22 +77,31 @@ async def _read_ahead(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None
 
     The web server drops what it holds when a line is cut, and the network does: so what comes is fetched at once.
     """
-    arrived: asyncio.Queue[bytes | Exception | None] = asyncio.Queue(PIECES_AHEAD)
+    arrived: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
+    held, room = 0, asyncio.Event()
+    room.set()
 
     async def fetch() -> None:
+        nonlocal held
         try:
             async for part in parts:
-                await arrived.put(part)
+                arrived.put_nowait(part)
+                held += len(part)
+                if held >= AHEAD_BYTES_MAX:
+                    room.clear()
+                    await room.wait()
         except Exception as error:  # noqa: BLE001 - raised below, after what came before it
-            await arrived.put(error)
+            arrived.put_nowait(error)
         else:
-            await arrived.put(None)
+            arrived.put_nowait(None)
 
     fetching = asyncio.create_task(fetch())
     try:
         while (part := await arrived.get()) is not None:
             if isinstance(part, Exception):
                 raise part
+            held -= len(part)
+            room.set()
             yield part
     finally:
         fetching.cancel()

@@ -26,6 +26,7 @@ from sync.records.registration import TAKEN_BACK
 from sync.replica import meta, outbox, rows
 from sync.replica.outbox import Key
 from sync.replica.tables import ACKNOWLEDGED, CHECKPOINTS, CONFLICTS, OUTBOX, STAMPS
+from sync.stamped import Once
 from sync.wire import LEFT_OF_ENDED, FeedEntry, Receipt
 
 MANDATORY = {
@@ -48,24 +49,39 @@ class Applied:
     ended: frozenset[Key] = frozenset()
 
 
-@dataclass
+@dataclass(slots=True)
 class _Record:
-    """What the entries of one reply say of one record: the newest value of each field, with its stamp."""
+    """What the entries of one reply say of one record: the newest value of each field, with its stamp.
+
+    ``stamp`` is that of all of them, or by field.
+    """
 
     values: dict[str, Value]
-    stamps: dict[str, str]
+    stamp: str | dict[str, str]
+
+    @property
+    def stamps(self) -> dict[str, str]:
+        """The stamp of each field."""
+        return dict.fromkeys(self.values, self.stamp) if isinstance(self.stamp, str) else self.stamp
 
     def newer_than(self, known: Mapping[str, str]) -> _Record:
         """The fields whose stamps are newer than those known here."""
         if not known:
             return self
-        names = [name for name, stamp in self.stamps.items() if stamp > known.get(name, "")]
-        return _Record({name: self.values[name] for name in names}, {name: self.stamps[name] for name in names})
+        newer = {name: stamp for name, stamp in self.stamps.items() if stamp > known.get(name, "")}
+        return _Record({name: self.values[name] for name in newer}, newer)
 
     def merge(self, later: _Record) -> _Record:
         """With what a later entry says."""
-        newer = later.newer_than(self.stamps)
-        return _Record({**self.values, **newer.values}, {**self.stamps, **newer.stamps})
+        mine = self.stamps
+        newer = later.newer_than(mine)
+        return _Record({**self.values, **newer.values}, {**mine, **newer.stamps})
+
+    def over(self, known: Mapping[str, str]) -> Mapping[str, str] | Once:
+        """The stamps of the whole record, once these fields stand over what was known."""
+        if known or not isinstance(self.stamp, str):
+            return {**known, **self.stamps}
+        return Once(self.stamp, tuple(self.values))
 
 
 @dataclass
@@ -83,8 +99,6 @@ class _Told:
 
     def lost_of(self, key: Key, stamps: Mapping[str, str]) -> dict[str, str]:
         """The stamps, by field, of what this terminal still holds of a record and what was replaced unseen."""
-        if not self.over:
-            return {}
         return {name: stamp for name, stamp in stamps.items() if (key, name, stamp) in self.over}
 
 
@@ -107,16 +121,18 @@ def apply(
     stamps = rows.read_stamps(connection, keys)
     held = rows.read_rows(connection, [key for key in keys if key[0] in FIELDS])
     new_rows: dict[Key, dict[str, Value]] = {}
-    new_stamps: dict[Key, dict[str, str]] = {}
+    new_stamps: dict[Key, Mapping[str, str] | Once] = {}
     for key, record in told.records.items():
-        old = stamps.get(key, {})
+        old, row = stamps.get(key, {}), held.get(key)
         newer = record.newer_than(old)
         if not newer.values:
             continue
-        new_stamps[key] = {**old, **newer.stamps} if old else newer.stamps
-        _journal(connection, key, newer, pending, at_ms)
-        _journal_accepted(connection, key, newer, held.get(key, {}), told.lost_of(key, old), at_ms)
-        row = _row_with(key, held.get(key), newer.values, old, new_stamps[key])
+        new_stamps[key] = newer.over(old)
+        if pending:
+            _journal(connection, key, newer, pending, at_ms)
+        if told.over and row is not None:
+            _journal_accepted(connection, key, newer, row, told.lost_of(key, old), at_ms)
+        row = _row_with(key, row, newer.values, old)
         if row is not None:
             new_rows[key] = row
         elif key[0] in FIELDS:
@@ -138,9 +154,10 @@ def _fold(entries: Iterable[FeedEntry], node: int | None) -> _Told:
         if said.before is not None:
             unseen = said.before_by_field().items()
             told.over |= {(key, name, stamp) for name, stamp in unseen if stamp_node(stamp) == node}
-        record, known = _Record(said.values, said.by_field()), told.records.get(key)
+        record, known = _Record(said.values, said.stamp), told.records.get(key)
         told.records[key] = record if known is None else known.merge(record)
-        told.newest = max(told.newest, *said.stamps)
+        newest = said.stamp if isinstance(said.stamp, str) else max(said.stamp.values())
+        told.newest = max(told.newest, newest)
     return told
 
 
@@ -212,11 +229,7 @@ def drop_forgotten(connection: Connection, receipts: Iterable[Receipt], at_ms: i
 
 
 def _row_with(
-    key: Key,
-    held: Mapping[str, Value] | None,
-    values: dict[str, Value],
-    old: Collection[str],
-    stamped: Collection[str],
+    key: Key, held: Mapping[str, Value] | None, values: dict[str, Value], old: Collection[str]
 ) -> dict[str, Value] | None:
     """The whole row after these values; ``None`` for a record this version cannot hold.
 
@@ -224,15 +237,20 @@ def _row_with(
         key: the record.
         held: its row, ``None`` without any.
         values: what is new.
-        old, stamped: the fields that somebody had set before, and those that somebody has set now.
+        old: the fields that somebody had set before.
     """
     kind = FIELDS.get(key[0])
     if kind is None:
         return None
+    if held is None:
+        try:
+            return kind.whole(values)  # as a rule; it fails where a newer hub says more, too
+        except ValidationError:
+            pass
     names = _names_of(key[0])
-    known = values if values.keys() <= names else {name: value for name, value in values.items() if name in names}
+    known = {name: value for name, value in values.items() if name in names}
     if held is not None:
-        whole = {**held, **known}
+        whole, stamped = {**held, **known}, {*old, *values}
         if not _is_whole(key[0], old) and _is_whole(key[0], stamped):
             # It waited for its record: what nobody set is left of an old answer.
             whole = {name: value for name, value in whole.items() if name in stamped}
@@ -264,12 +282,11 @@ def pending_after(
 
 
 def _journal(connection: Connection, key: Key, newer: _Record, pending: Pending, at_ms: int) -> None:
-    if not pending:
-        return
+    stamps = newer.stamps
     for name, value in newer.values.items():
         change = pending.get((key, name))
         if change is not None and change.value != value:
-            note_loss(connection, key, name, change, FeedField(value=value, stamp=newer.stamps[name]), at_ms=at_ms)
+            note_loss(connection, key, name, change, FeedField(value=value, stamp=stamps[name]), at_ms=at_ms)
 
 
 def _journal_accepted(

@@ -8,7 +8,6 @@ All functions work inside the caller's transaction.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from sync.fields import FieldChange, Fields, read_fields
 from sync.replica import meta
 from sync.replica.database import driver_of
 from sync.replica.tables import ACKNOWLEDGED, IS_WAITING, OUTBOX, REJECTED, STAMPS, WAITING
+from sync.stamped import read_at_rest, text_at_rest
 from sync.wire import CLOCK_AHEAD_MAX_MS, Receipt
 
 BATCH_BYTES_MAX = 512 * 1024
@@ -282,7 +282,7 @@ def _newest(entry: Waiting) -> str:
 def _newest_stamp_below(connection: Connection, limit: str, least: str) -> str:
     newest = least
     for text in connection.execute(select(STAMPS.c.stamps)).scalars():
-        newest = max([newest, *(stamp for stamp in json.loads(text).values() if stamp <= limit)])
+        newest = max([newest, *(stamp for stamp in read_at_rest(text).values() if stamp <= limit)])
     return newest
 
 
@@ -292,6 +292,6 @@ def _move_row_stamps(connection: Connection, moved: Mapping[tuple[Key, str, str]
         kind, site_id, record_id = key
         same = (STAMPS.c.kind == kind, STAMPS.c.site_id == site_id, STAMPS.c.id == record_id)
         text = connection.execute(select(STAMPS.c.stamps).where(*same)).scalar()
-        stamps = json.loads(text) if text else {}
+        stamps = read_at_rest(text) if text else {}
         renewed = {name: moved.get((key, name, stamp), stamp) for name, stamp in stamps.items()}
-        connection.execute(update(STAMPS).where(*same).values(stamps=json.dumps(renewed)))
+        connection.execute(update(STAMPS).where(*same).values(stamps=text_at_rest(renewed)))

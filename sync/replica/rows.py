@@ -7,15 +7,15 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from msgspec.json import Decoder, Encoder
-from sqlalchemy import Connection, Dialect, Select, Table, bindparam, column, delete, func, select
+from msgspec.json import Encoder
+from sqlalchemy import Boolean, Connection, Dialect, Select, Table, bindparam, column, delete, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.change import Value
-from sync.digest import mark_of
 from sync.records import FIELDS, record_registry
 from sync.replica.database import driver_of
 from sync.replica.outbox import Key
+from sync.stamped import Once, mark_at_rest, read_at_rest, text_at_rest
 
 # Asked of the driver itself: a page of the feed is a thousand of these. Those of each kind are at the end of this file.
 _STAMPS_BY_IDS = (
@@ -27,7 +27,8 @@ _REPLACE_STAMPS = (
     "ON CONFLICT (kind, site_id, id) DO UPDATE SET stamps = excluded.stamps"
 )
 _EVERY = "SELECT kind, site_id, id, stamps FROM replica_record_stamps"
-_JSON, _READ_STAMPS = Encoder(), Decoder(dict[str, str])
+_EMPTY = "{}"
+_JSON = Encoder()
 
 
 def table_of(kind: str) -> Table:
@@ -58,16 +59,10 @@ def list_rows(connection: Connection, kind: str) -> list[tuple[str, dict[str, Va
 def write_rows(connection: Connection, rows: Mapping[Key, Mapping[str, Value]]) -> None:
     """Inserts or replaces records; every field is given."""
     for kind in {key[0] for key in rows}:
-        statement, names, turned = _replace(connection.dialect, kind)
-        pick = itemgetter(*names)
-        lines = [
-            [*pick({**row, "site_id": site_id, "id": record_id})]
-            for (of, site_id, record_id), row in rows.items()
-            if of == kind
-        ]
-        for at, turn in turned.items():
-            for line in lines:
-                line[at] = turn(line[at])
+        statement, pick, turned = _replace(connection.dialect, kind)
+        lines = [(site_id, record_id, *pick(row)) for (of, site_id, record_id), row in rows.items() if of == kind]
+        for at, turn in turned:
+            lines = [(*line[:at], turn(line[at]), *line[at + 1 :]) for line in lines]
         driver_of(connection).executemany(statement, lines)
 
 
@@ -84,13 +79,13 @@ def read_stamps(connection: Connection, keys: Sequence[Key]) -> dict[Key, dict[s
     for kind, site_id, ids in _grouped(keys):
         asked = (kind, site_id, _listed(ids))
         for record_id, text in driver_of(connection).execute(_STAMPS_BY_IDS, asked):
-            found[kind, site_id, record_id] = _READ_STAMPS.decode(text)
+            found[kind, site_id, record_id] = read_at_rest(text)
     return found
 
 
-def write_stamps(connection: Connection, stamps: Mapping[Key, Mapping[str, str]]) -> None:
+def write_stamps(connection: Connection, stamps: Mapping[Key, Mapping[str, str] | Once]) -> None:
     """Sets the stamps of several records."""
-    lines = [(*key, _JSON.encode(held).decode()) for key, held in stamps.items()]
+    lines = [(*key, text_at_rest(held)) for key, held in stamps.items()]
     if lines:
         driver_of(connection).executemany(_REPLACE_STAMPS, lines)
 
@@ -100,12 +95,17 @@ def stamps_of(connection: Connection, only: Collection[Key] | None = None) -> di
     if only is not None:
         return read_stamps(connection, list(only))
     every = driver_of(connection).execute(_EVERY)
-    return {(kind, site_id, record_id): _READ_STAMPS.decode(text) for kind, site_id, record_id, text in every}
+    return {(kind, site_id, record_id): read_at_rest(text) for kind, site_id, record_id, text in every}
 
 
 def marks(connection: Connection) -> dict[Key, int]:
-    """The mark of every record, for the digest."""
-    return {key: mark_of(key, stamps) for key, stamps in stamps_of(connection).items() if stamps}
+    """The mark of every record that has stamps, for the digest."""
+    every = driver_of(connection).execute(_EVERY)
+    return {
+        (kind, site_id, record_id): mark_at_rest((kind, site_id, record_id), text)
+        for kind, site_id, record_id, text in every
+        if text != _EMPTY
+    }
 
 
 def _grouped(keys: Sequence[Key]) -> Iterable[tuple[str, str, list[str]]]:
@@ -137,14 +137,21 @@ def _not_gone(table: Table) -> Select[Any]:
 
 
 @cache
-def _replace(dialect: Dialect, kind: str) -> tuple[str, list[str], dict[int, Callable[[Any], Any]]]:
-    """The statement that inserts or replaces a record, its fields in their order, and what turns the values of some
-    columns (by place, from 0, the site's) into what the driver takes."""
+def _replace(
+    dialect: Dialect, kind: str
+) -> tuple[str, Callable[[Any], tuple[Any, ...]], list[tuple[int, Callable[[Any], Any]]]]:
+    """The statement that inserts or replaces a record, its site and id before its fields; what picks these, and what
+    turns the values of some columns (by place, from 0, the site's) into what the driver takes."""
     table, names = table_of(kind), list(FIELDS[kind].model_fields)
-    listed = ["site_id", "id", *names]
-    statement = insert(table).values({name: bindparam(name) for name in listed})
+    statement = insert(table).values({name: bindparam(name) for name in ("site_id", "id", *names)})
     replaced = {name: statement.excluded[name] for name in names}
-    compiled = statement.on_conflict_do_update(index_elements=listed[:2], set_=replaced).compile(dialect=dialect)
-    order = list(compiled.positiontup or ())
-    makers = {at: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for at, name in enumerate(order)}
-    return str(compiled), order, {at: maker for at, maker in makers.items() if maker is not None}
+    compiled = statement.on_conflict_do_update(index_elements=["site_id", "id"], set_=replaced).compile(dialect=dialect)
+    key, ordered = (compiled.positiontup or [])[:2], (compiled.positiontup or [])[2:]
+    assert key == ["site_id", "id"], "the columns of RecordTable are the first of every table"
+    turned: list[tuple[int, Callable[[Any], Any]]] = []
+    for at, name in enumerate(ordered, start=2):
+        maker = table.c[name].type.dialect_impl(dialect).bind_processor(dialect)
+        if maker is not None and not isinstance(table.c[name].type, Boolean):  # the driver takes these as they are
+            turned.append((at, maker))
+    pick: Callable[[Any], tuple[Any, ...]] = itemgetter(*ordered)
+    return str(compiled), pick, turned

@@ -55,7 +55,7 @@ class OutboxEntry(ReplicaTable, table=True):
 
 
 class RecordStamps(ReplicaTable, table=True):
-    """The stamp of every field of a record, as JSON ``{name: stamp}``."""
+    """The stamp of every field of a record, as ``sync.stamped.text_at_rest``."""
 
     __tablename__ = "replica_record_stamps"
     kind: str = Field(primary_key=True)

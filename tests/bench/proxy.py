@@ -90,11 +90,13 @@ class Proxy:
         tail = b""
         try:
             while piece := await reader.read(PIECE):
+                piece = self._until_cut(piece, up=up)
                 if up:
                     tail = self._count_up(tail, piece)
                 else:
                     self.counted.bytes_down += len(piece)
                 if self.cut_up is not None and self.counted.bytes_up >= self.cut_up:
+                    await self._last(writer, piece)
                     self.cut()
                     return
                 if self.delay_s:
@@ -118,11 +120,13 @@ class Proxy:
                 await asyncio.sleep(max(0.0, at_s - clock()))
                 if not piece:
                     break
+                piece = self._until_cut(piece, up=up)
                 if up:
                     tail = self._count_up(tail, piece)
                 else:
                     self.counted.bytes_down += len(piece)
                 if self.cut_up is not None and self.counted.bytes_up >= self.cut_up:
+                    await self._last(writer, piece)
                     self.cut()
                     return
                 writer.write(piece)
@@ -132,6 +136,16 @@ class Proxy:
             writer.transport.abort()
         finally:
             reading.cancel()
+
+    def _until_cut(self, piece: bytes, *, up: bool) -> bytes:
+        """What of a piece still goes over the line: a line is cut at a byte, whatever size pieces are read in."""
+        return piece[: self.cut_up - self.counted.bytes_up] if up and self.cut_up is not None else piece
+
+    async def _last(self, writer: asyncio.StreamWriter, piece: bytes) -> None:
+        """The last bytes before a cut have gone over the line: they leave this program too."""
+        writer.transport.set_write_buffer_limits(0)
+        writer.write(piece)
+        await writer.drain()
 
     def _count_up(self, tail: bytes, piece: bytes) -> bytes:
         self.counted.bytes_up += len(piece)

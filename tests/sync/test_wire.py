@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sync.errors import Refused
 from sync.fields import FieldChange
 from sync.message import BODY_BYTES_MAX, MESSAGE_BYTES_MAX
-from sync.wire import Operation, RoundReply, RoundRequest, from_text, to_text
+from sync.wire import FeedEntry, Operation, RoundReply, RoundRequest, from_text, to_text
 
 STAMPS = st.from_regex(r"\A[0-9a-f]{20}\Z")
 VALUES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=50) | st.lists(st.text(max_size=9))
@@ -105,3 +105,13 @@ def test_bytes_travel_as_text(data: bytes) -> None:
 def test_a_bad_text_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"), [("event", "Event"), ("lyon", "ly on"), ("e-1", ""), ("e-1", "e-1\\n"), ("event", "event\\n")]
+)
+def test_an_entry_of_something_that_is_no_record_is_refused(good: str, bad: str) -> None:
+    text = '[1,"event","lyon","e-1",["00000000000000000000",{"title":"A"}]]'
+    assert FeedEntry.from_json(text).id == "e-1"
+    with pytest.raises(ValueError, match="FeedEntry"):
+        FeedEntry.from_json(text.replace(good, bad))

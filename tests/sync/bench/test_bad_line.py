@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from math import sqrt
 from random import Random
 
@@ -84,3 +85,33 @@ def test_whatever_is_lost_on_the_way_every_byte_arrives_in_order() -> None:
     heard, proxy = asyncio.run(echoed(said, line))
     assert heard == said
     assert (proxy.counted.bytes_up, proxy.counted.bytes_down) == (len(said), len(said))
+
+
+@pytest.mark.parametrize("line", [None, BadLine(kbit_s=100_000, rtt_s=0.002, loss=0)])
+def test_a_line_is_cut_at_a_byte_and_not_at_the_end_of_what_was_read_at_once(line: BadLine | None) -> None:
+    arrived = bytearray()
+
+    async def cut() -> Proxy:
+        near, far = free_port(), free_port()
+        proxy = Proxy(near, far, line)
+        proxy.cut_up = 100_001
+        ended = asyncio.Event()
+
+        async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(ConnectionError):
+                while piece := await reader.read(5000):
+                    arrived.extend(piece)
+            writer.close()
+            ended.set()
+
+        async with (
+            await asyncio.start_server(keep, "127.0.0.1", far),
+            await asyncio.start_server(proxy.carry, "127.0.0.1", near, limit=proxy.limit),
+        ):
+            _, writer = await asyncio.open_connection("127.0.0.1", near)
+            writer.write(bytes(300_000))
+            await ended.wait()
+            writer.close()
+        return proxy
+
+    assert asyncio.run(cut()).counted.bytes_up == len(arrived) == 100_001

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from sync.errors import Refused
-from sync.hub.request_body import DRIP_BYTES, feed_stream
+from sync.hub.request_body import AHEAD_BYTES_MAX, DRIP_BYTES, feed_stream
 from sync.hub.stream import RoundStream
 
 PATIENCE_S = 30.0
@@ -64,7 +64,7 @@ def test_a_long_frame_on_a_slow_line_is_waited_for_and_a_drip_is_not() -> None:
 
 def test_what_had_arrived_of_a_line_that_is_cut_is_still_applied() -> None:
     """The web server gives nothing more once the line is cut, whatever it holds: it must have been fetched before."""
-    pieces, taken = [b"1", b"2", b"3"], []
+    pieces, taken = [b"%d" % number for number in range(40)], []
     cut = False
 
     async def parts() -> AsyncIterator[bytes]:
@@ -74,11 +74,31 @@ def test_what_had_arrived_of_a_line_that_is_cut_is_still_applied() -> None:
 
     async def take(piece: bytes) -> None:
         nonlocal cut
-        for _ in range(10):  # the others of the loop have their turn, as while a thread applies a frame
+        for _ in range(100):  # the others of the loop have their turn, as while a thread applies a frame
             await asyncio.sleep(0)
         cut = True
         taken.append(piece)
 
     with pytest.raises(ClientDisconnect):
         asyncio.run(feed_stream(parts(), cast(RoundStream, OneLongFrame()), PATIENCE_S, take))
-    assert taken == [b"1", b"2", b"3"]
+    assert taken == [b"%d" % number for number in range(40)]
+
+
+def test_no_more_is_read_ahead_than_a_hub_may_hold_for_one_caller() -> None:
+    given, most = 0, 0
+    piece = bytes(AHEAD_BYTES_MAX // 4)
+
+    async def parts() -> AsyncIterator[bytes]:
+        nonlocal given
+        for _ in range(20):
+            given += 1
+            yield piece
+
+    async def take(_piece: bytes) -> None:
+        nonlocal given, most
+        for _ in range(100):
+            await asyncio.sleep(0)
+        most, given = max(most, given), given - 1
+
+    asyncio.run(feed_stream(parts(), cast(RoundStream, OneLongFrame()), PATIENCE_S, take))
+    assert (given, most) == (0, 5)

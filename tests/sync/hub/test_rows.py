@@ -12,14 +12,11 @@ from hypothesis import strategies as st
 
 from sync.change import Value
 from sync.clock import HybridClock, make_stamp, stamp_ms, stamp_node
-from sync.digest import mark_of
 from sync.errors import InvalidInput
 from sync.fields import Fields, read_fields
 from sync.hub import feed, rows
 from sync.hub.database import HubDatabase
 from sync.hub.judging import Author, judge_fields
-from sync.hub.push import SORTED_JSON
-from sync.hub.stamped import mark_at_once, stamps_text
 from sync.hub.standing import Standing
 from tests.sync.hub.stand import an_empty_database
 
@@ -138,11 +135,3 @@ def test_a_record_that_is_begun_is_as_if_each_change_were_accepted(
             standing.over = {name: stamps[0]} if stamps and number == 3 else {}
         assert not begun.checked
         assert told(begun) == told(accepted)
-
-
-@given(st.lists(st.sampled_from(["a", "b_c", "state", "z"]), min_size=1, unique=True), st.integers(0, 9))
-def test_stamps_that_are_one_are_said_as_if_each_were_said(names: list[str], at: int) -> None:
-    stamp, key = make_stamp(at, 0, 7), ("site", "site-lyon", "id")
-    stamps = dict.fromkeys(names, stamp)
-    assert stamps_text(tuple(names), stamp) == SORTED_JSON.encode(stamps)
-    assert mark_at_once(key, tuple(names), stamp) == mark_of(key, stamps)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from sync.change import Change, Value
 from sync.clock import make_stamp
-from sync.fields import FeedField, FieldChange, read_fields
+from sync.fields import FeedField, FieldChange, Fields, read_fields
 from sync.replica import apply, meta, outbox, rows, schema
 from sync.replica.database import ReplicaDatabase
 from sync.replica.repair import digest_here
@@ -266,3 +268,43 @@ def test_a_tombstone_among_changes_ends_the_same_in_any_pieces(tmp_path: Path, d
         database.close()
     assert len(digests) == len(held) == 1
     assert {record_id for record_id, _ in held.pop()} == {f"e-{which}" for which, lives in alive.items() if lives}
+
+
+NEW_FIELDS = {**an_event(), "gone": False, "state": "ouvert", "seats": 12, "of_a_newer_hub": "x", "theme": "\x07"}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(st.sets(st.sampled_from(sorted(NEW_FIELDS))), min_size=1, max_size=4))
+def test_a_stamp_that_is_said_once_and_one_that_is_said_by_field_come_to_the_same(
+    empty: ReplicaDatabase, names: list[set[str]]
+) -> None:
+    """Whole or not, with what a newer hub says or not: rows, stamps, digest and what could not be read."""
+    told = [{name: NEW_FIELDS[name] for name in [*an_event(), *more][n % 2 :]} for n, more in enumerate(names)]
+    held = []
+    for by_field in (False, True):
+        with suppress(Undone), empty.write() as connection:
+            entries = []
+            for n, values in enumerate(told, start=1):
+                stamp = make_stamp(n, 0, 0)
+                said = Fields(dict.fromkeys(values, stamp) if by_field else stamp, values)  # type: ignore[arg-type]
+                entries.append(FeedEntry(n=n, kind="event", site_id=SITE, id=f"e-{n}", told=said))
+            apply.apply(connection, entries, {}, 0)
+            read = rows.stamps_of(connection), rows.list_rows(connection, "event"), digest_here(connection)
+            held.append((*read, meta.read(connection, meta.UNREADABLE)))
+            raise Undone
+    assert held[0] == held[1]
+    assert held[0][0] == {
+        ("event", SITE, f"e-{n}"): dict.fromkeys(one, make_stamp(n, 0, 0)) for n, one in enumerate(told, 1)
+    }
+
+
+class Undone(Exception):
+    """Ends a transaction without keeping it."""
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[ReplicaDatabase]:
+    database = ReplicaDatabase.open(tmp_path / "empty.db", bytes(32), reserve_bytes=4096)
+    schema.migrate(database)
+    yield database
+    database.close()

@@ -1,0 +1,93 @@
+"""The stamps of a record that was written at once, under one stamp: put together from a form that is kept, as a new
+record comes with the same names as the one before. Pure; the same texts and marks as name by name.
+
+A terminal keeps the stamps of a record as a text: ``{"name":"stamp",…}``, or ``["stamp","name,name,…"]`` where all of
+them are the same, which is a third as long and is hashed without being taken apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec.json import Decoder, Encoder
+
+from sync.clock import STAMP_LENGTH
+from sync.digest import Key, mark_of
+
+FORMS_KEPT_MAX = 1024
+_ONE = '["'
+_BEFORE_NAMES, _AFTER_NAMES = '","', '"]'
+_STAMP = slice(len(_ONE), len(_ONE) + STAMP_LENGTH)
+_NAMES = slice(_STAMP.stop + len(_BEFORE_NAMES), -len(_AFTER_NAMES))
+_JSON, _READ = Encoder(), Decoder(dict[str, str])
+
+Names = tuple[str, ...]
+"""Of fields, in any order; there is one at least."""
+
+
+class Once(NamedTuple):
+    """The stamp that all these fields have."""
+
+    stamp: str
+    names: Names
+
+
+def stamps_text(names: Names, stamp: str) -> bytes:
+    """Returns ``{name: stamp}`` as compact JSON, in the order of the names."""
+    return f'"{stamp}"'.join(_forms(names)[0]).encode()
+
+
+def mark_at_once(key: Key, names: Names, stamp: str) -> int:
+    """Returns ``digest.mark_of`` of a record all of whose fields have one stamp."""
+    text = "|".join(key) + stamp.join(_forms(names)[1])
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+def text_at_rest(stamps: Mapping[str, str] | Once) -> str:
+    """Returns the text that a terminal keeps; names are those of fields, so they need no escape."""
+    if isinstance(stamps, Once):
+        stamp, names = stamps
+    else:
+        if len(different := set(stamps.values())) != 1:
+            return _JSON.encode(stamps).decode()
+        stamp, names = different.pop(), tuple(stamps)
+    if len(stamp) != STAMP_LENGTH:
+        return _JSON.encode(dict.fromkeys(names, stamp)).decode()
+    return f"{_ONE}{stamp}{_joined(names)}"
+
+
+def read_at_rest(text: str) -> dict[str, str]:
+    """The inverse of ``text_at_rest``. Raises ValueError."""
+    if text.startswith(_ONE):
+        return dict.fromkeys(_apart(text[_NAMES]), text[_STAMP])
+    return _READ.decode(text)
+
+
+def mark_at_rest(key: Key, text: str) -> int:
+    """Returns ``digest.mark_of`` of a record from the text that a terminal keeps. Raises ValueError."""
+    if text.startswith(_ONE):
+        return mark_at_once(key, _apart(text[_NAMES]), text[_STAMP])
+    return mark_of(key, _READ.decode(text))
+
+
+@lru_cache(FORMS_KEPT_MAX)
+def _joined(names: Names) -> str:
+    return _BEFORE_NAMES + ",".join(names) + _AFTER_NAMES
+
+
+@lru_cache(FORMS_KEPT_MAX)
+def _apart(names: str) -> Names:
+    return tuple(names.split(","))
+
+
+@lru_cache(FORMS_KEPT_MAX)
+def _forms(names: Names) -> tuple[list[str], list[str]]:
+    """What stands around the stamps, in JSON and in the text of which a mark is the hash."""
+    ordered = sorted(names)
+    quoted = [f"{json.dumps(name)}:" for name in ordered]
+    in_json = ["{" + quoted[0], *(f",{name}" for name in quoted[1:]), "}"]
+    return in_json, [*(f"\n{name}|" for name in ordered), ""]
