@@ -8,7 +8,7 @@ Times are texts, UTC, ``2026-11-24T08:00:00Z``; the zone of display is the site'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, cast
 
@@ -67,8 +67,13 @@ class RecordFields(SQLModel):
         Raises:
             pydantic.ValidationError: a field is unknown, missing or not permitted.
         """
-        checked: dict[str, Value] = cls._plain().__pydantic_validator__.validate_python(values).__dict__
+        checked: dict[str, Value] = cls._check()(values).__dict__
         return checked
+
+    @classmethod
+    @cache
+    def _check(cls) -> Callable[[Mapping[str, Value]], Any]:
+        return cls._plain().__pydantic_validator__.validate_python
 
     @classmethod
     @cache

@@ -117,9 +117,9 @@ def apply(
     told = _fold(entries, node)
     for key in sorted(told.ended):
         _bury(connection, key)
-    keys = list(told.records)
-    stamps = rows.read_stamps(connection, keys)
-    held = rows.read_rows(connection, [key for key in keys if key[0] in FIELDS])
+    stamps = rows.read_stamps(connection, list(told.records))
+    # What has a row has a line of stamps, be it an empty one: they are written and removed together.
+    held = rows.read_rows(connection, [key for key in stamps if key[0] in FIELDS])
     new_rows: dict[Key, dict[str, Value]] = {}
     new_stamps: dict[Key, Mapping[str, str] | Once] = {}
     for key, record in told.records.items():
