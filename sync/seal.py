@@ -30,6 +30,7 @@ PADDING_BYTES = {SUITE_HYBRID: 128, SUITE_X25519: 16}
 """The steps of the length, by suite: who chose the short one chose it for its bytes."""
 ML_KEM_PUBLIC_BYTES = 1184
 X25519_PUBLIC_BYTES = 32
+PUBLIC_BYTES = {SUITE_HYBRID: ML_KEM_PUBLIC_BYTES + X25519_PUBLIC_BYTES, SUITE_X25519: X25519_PUBLIC_BYTES}
 PLAIN_BYTES_MAX = 256 * 1024
 """Of answers once unfolded."""
 NEWER = "Le hub demande un chiffrement que cette version ne connaît pas : mettez la borne à jour."
@@ -110,11 +111,17 @@ class Sealed(BaseModel):
 
 def read_public_key(document: SealingDocument) -> PublicKey:
     """Returns the public key of a sealing document, whose signature the caller has checked. Raises Refused."""
-    raw = from_text(document.public_key)
-    if document.suite == SUITE_X25519 and len(raw) == X25519_PUBLIC_BYTES:
-        return x25519.X25519PublicKey.from_public_bytes(raw)
-    if document.suite != SUITE_HYBRID:
+    return public_key_of(from_text(document.public_key), document.suite)
+
+
+def public_key_of(raw: bytes, suite: str) -> PublicKey:
+    """Returns the public key of a suite from its bytes. Raises Refused (``suite``, ``malformed``)."""
+    if suite not in SUITES:
         raise Refused("suite", NEWER)
+    if len(raw) != PUBLIC_BYTES[suite]:
+        raise Refused("malformed", "La clé de scellement reçue n’est pas lisible.", status=400)
+    if suite == SUITE_X25519:
+        return x25519.X25519PublicKey.from_public_bytes(raw)
     return MLKEM768X25519PublicKey(
         mlkem.MLKEM768PublicKey.from_public_bytes(raw[:ML_KEM_PUBLIC_BYTES]),
         x25519.X25519PublicKey.from_public_bytes(raw[ML_KEM_PUBLIC_BYTES:]),

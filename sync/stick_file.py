@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric import mlkem, x25519
-from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
 from msgspec import Meta
 
 from sync.errors import Refused
 from sync.message import Identifier, Message
-from sync.seal import ML_KEM_PUBLIC_BYTES, SUITE, SUITE_HYBRID
+from sync.seal import SUITES, PublicKey
 from sync.wire import Certificate, to_text
 
 MAGIC = b"point-contact/v1/stick\n"
@@ -33,7 +31,6 @@ PATH = "/v2/stick"
 """Signed with every frame, so that a file is no request for the network, nor a request a file."""
 OUT, BACK = "out", "back"
 HEAD_BYTES_MAX = 4096
-PUBLIC_KEY_BYTES = ML_KEM_PUBLIC_BYTES + 32
 _LENGTH = struct.Struct(">I")
 
 DAMAGED = "Ce fichier est abîmé ou n’est pas entier : rien n’en a été pris. Recopiez-le, ou refaites-le à son origine."
@@ -121,12 +118,13 @@ class Envelope:
     ciphertext: bytes
 
 
-def write(way: str, key_id: str, public: MLKEM768X25519PublicKey, letter: Message, content: bytes) -> bytes:
-    """The bytes of a file: letter and content, sealed for the owner of ``public``."""
-    head = Head(way=way, suite=SUITE_HYBRID, key_id=key_id).to_json()
+def write(way: str, key_id: str, suite: str, public: PublicKey, letter: Message, content: bytes) -> bytes:
+    """The bytes of a file: letter and content, sealed for the owner of ``public``, a key of this suite."""
+    head = Head(way=way, suite=suite, key_id=key_id).to_json()
     said = letter.to_json()
     plain = _LENGTH.pack(len(said)) + said + content
-    return MAGIC + _LENGTH.pack(len(head)) + head + SUITE.encrypt(plain, public, info=MAGIC + head)
+    sealed: bytes = SUITES[suite].encrypt(plain, public, info=MAGIC + head)
+    return MAGIC + _LENGTH.pack(len(head)) + head + sealed
 
 
 def read(raw: bytes) -> Envelope:
@@ -142,7 +140,7 @@ def read(raw: bytes) -> Envelope:
         head = Head.from_json(text)
     except ValueError:
         raise damaged() from None
-    if head.v != 1 or head.suite != SUITE_HYBRID:
+    if head.v != 1 or head.suite not in SUITES:
         raise Refused("suite", NEWER)
     return Envelope(head, MAGIC + text, raw[start + length :])
 
@@ -159,18 +157,6 @@ def read_letter(plain: bytes, letter: type[_Letter]) -> tuple[_Letter, bytes]:
     if said.content != hash_of(content):
         raise damaged()
     return said, content
-
-
-def read_public_key(raw: bytes, suite: str) -> MLKEM768X25519PublicKey:
-    """The key that an answer is sealed to. Raises Refused."""
-    if suite != SUITE_HYBRID:
-        raise Refused("suite", NEWER)
-    if len(raw) != PUBLIC_KEY_BYTES:
-        raise damaged()
-    return MLKEM768X25519PublicKey(
-        mlkem.MLKEM768PublicKey.from_public_bytes(raw[:ML_KEM_PUBLIC_BYTES]),
-        x25519.X25519PublicKey.from_public_bytes(raw[ML_KEM_PUBLIC_BYTES:]),
-    )
 
 
 def key_id_of(public: bytes) -> str:
@@ -196,6 +182,7 @@ def damaged() -> Refused:
 def open_with(envelope: Envelope, private: Any) -> bytes:
     """What is inside, for whoever holds the key. Raises Refused when it was altered or is for another key."""
     try:
-        return SUITE.decrypt(envelope.ciphertext, private, info=envelope.info)
+        plain: bytes = SUITES[envelope.head.suite].decrypt(envelope.ciphertext, private, info=envelope.info)
+        return plain
     except (InvalidTag, ValueError):
         raise damaged() from None

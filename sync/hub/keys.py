@@ -134,6 +134,7 @@ def rotate_sealing(
     now_ms: int,
     root_key: Path | None = None,
     overlap_days: int = SEALING_OVERLAP_DAYS,
+    suite: str = SUITE_HYBRID,
     random: Random = os.urandom,
 ) -> HubKeys:
     """Makes a new sealing key; the one before stays valid for ``overlap_days`` and opens for ever.
@@ -143,6 +144,7 @@ def rotate_sealing(
         now_ms: milliseconds since 1970.
         root_key: the offline root's private key file; by default where ``create`` left it.
         overlap_days: how long terminals that have not had a round may still seal to the old key.
+        suite: of the new key (``sync.seal.SUITES``).
         random: source of random bytes.
 
     Raises:
@@ -155,7 +157,7 @@ def rotate_sealing(
     starts_ms = max(now_ms - DAY_MS, before.valid_from_ms + 1)
     folder = keys_folder(home) / "sealing"
     with storage_errors("écrire la nouvelle clé de scellement"):
-        _write_sealing(folder, root, starts_ms, demonstration=keys.demonstration, random=random)
+        _write_sealing(folder, root, starts_ms, suite, demonstration=keys.demonstration, random=random)
         _write_document(folder, _sign(shortened, root))
     return HubKeys.load(home)
 
@@ -243,26 +245,28 @@ def _write_new_keys(place: Path, *, now_ms: int, demonstration: bool, random: Ra
     for name in ("reference-master.key", "fingerprint.key"):
         write_private(place / name, _line(random(SECRET_BYTES)))
     write_private(place / FILE_NAME, RevocationList(complete=True).to_bytes(identity))
-    _write_sealing(place / "sealing", root, max(now_ms - DAY_MS, 0), demonstration=demonstration, random=random)
+    starts_ms = max(now_ms - DAY_MS, 0)
+    _write_sealing(place / "sealing", root, starts_ms, SUITE_HYBRID, demonstration=demonstration, random=random)
     card = {"v": 1, "root_key": to_text(signature.public_bytes(root)), "demonstration": demonstration}
     write_private(place / "hub.json", json.dumps(card, indent=1).encode() + b"\n")
 
 
 def _write_sealing(
-    folder: Path, root: Ed25519PrivateKey, starts_ms: int, *, demonstration: bool, random: Random
+    folder: Path, root: Ed25519PrivateKey, starts_ms: int, suite: str, *, demonstration: bool, random: Random
 ) -> None:
-    """A new hybrid key pair and its signed document.
+    """A new key pair of a suite and its signed document.
 
     The document starts a day early, so that a terminal whose clock is a little late accepts it.
     """
-    ml_kem_seed, x25519_secret = random(64), random(32)
-    public = MLKEM768PrivateKey.from_seed_bytes(ml_kem_seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    public += (
-        X25519PrivateKey.from_private_bytes(x25519_secret).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    )
+    ml_kem_seed, x25519_secret = (random(64) if suite == SUITE_HYBRID else b""), random(32)
+    x25519_key = X25519PrivateKey.from_private_bytes(x25519_secret).public_key()
+    public = x25519_key.public_bytes(Encoding.Raw, PublicFormat.Raw)
+    if ml_kem_seed:
+        ml_kem_key = MLKEM768PrivateKey.from_seed_bytes(ml_kem_seed).public_key()
+        public = ml_kem_key.public_bytes(Encoding.Raw, PublicFormat.Raw) + public
     document = SealingDocument(
         key_id=hashlib.sha256(public).hexdigest()[:16],
-        suite=SUITE_HYBRID,
+        suite=suite,
         public_key=to_text(public),
         valid_from_ms=starts_ms,
         valid_to_ms=starts_ms + (SEALING_VALID_DAYS + 1) * DAY_MS,

@@ -22,6 +22,7 @@ from sync.hub.caller import Caller
 from sync.hub.database import read_meta, write_meta
 from sync.hub.exchange import Exchange
 from sync.hub.ingest import Ingested
+from sync.seal import public_key_of
 from sync.stick_file import Answer, Outgoing
 from sync.wire import (
     HEADER_CERTIFICATE,
@@ -172,7 +173,7 @@ class _Journey:
             },
         )  # fmt: skip
         try:
-            stick_file.read_public_key(from_text(letter.reply_key), letter.reply_suite)  # or nothing could be answered
+            public_key_of(from_text(letter.reply_key), letter.reply_suite)  # or nothing could be answered
             signed = from_text(letter.signature)
             caller = self._hub.caller_of(head, letter.terminal_id, letter.counter, signed, letter.signing_input())
         except Refused as refusal:  # nobody is sure whose it is: there is nobody to answer
@@ -231,8 +232,8 @@ class _Journey:
         )
         answer = answer.changed(signature=to_text(self._hub.keys.identity.sign(answer.signing_input())))
         public = from_text(letter.reply_key)
-        key = stick_file.read_public_key(public, letter.reply_suite)
-        raw = stick_file.write(stick_file.BACK, stick_file.key_id_of(public), key, answer, content)
+        key = public_key_of(public, letter.reply_suite)
+        raw = stick_file.write(stick_file.BACK, stick_file.key_id_of(public), letter.reply_suite, key, answer, content)
         name = stick_file.name_of(self._caller.terminal_no, stick_file.BACK)
         stick_folder.write_file(self._path.with_name(name), raw)
         return name

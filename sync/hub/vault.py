@@ -28,7 +28,7 @@ from sync.hub import accounts, alike
 from sync.hub.database import HubDatabase, upsert
 from sync.hub.keys import HubKeys, keys_folder, read_secret
 from sync.hub.tables import hub_registry
-from sync.seal import SUITE_HYBRID, SUITE_X25519, SUITES, Sealed
+from sync.seal import SUITE_X25519, SUITES, Sealed
 
 REASONS = {
     "transmission": "transmettre la préparation à France Travail",
@@ -110,9 +110,7 @@ def open_stick(home: Path, envelope: stick_file.Envelope) -> bytes:
         Refused: cut, altered.
         StorageError: it is sealed for a key that is not here.
     """
-    key = _private_key(home, envelope.head.key_id, SUITE_HYBRID)
-    assert isinstance(key, MLKEM768X25519PrivateKey)
-    return stick_file.open_with(envelope, key)
+    return stick_file.open_with(envelope, _private_key(home, envelope.head.key_id, envelope.head.suite))
 
 
 Refusal = InvalidInput | Refused | StorageError

@@ -24,7 +24,7 @@ from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
 from sync.replica.incarnation import COUNTER_LEAP
 from sync.replica.round import Rounds, _Progress, _read_reply
 from sync.replica.tables import WAITING
-from sync.seal import SUITE_HYBRID
+from sync.seal import SUITE_HYBRID, read_public_key
 from sync.signature import answer_opening, stream_opening, verify
 from sync.stick_file import Answer, Outgoing
 from sync.wire import (
@@ -139,8 +139,8 @@ class StickRounds(Rounds):
             frames, asked = self._write_frames(request, batch, progress, said)
             letter = self._letter(request, progress, first, key, frames)
             self._note(request, progress, asked, letter)
-            hub_key = stick_file.read_public_key(from_text(sealing.public_key), sealing.suite)
-            raw = stick_file.write(stick_file.OUT, sealing.key_id, hub_key, letter, frames)
+            hub_key = read_public_key(sealing)
+            raw = stick_file.write(stick_file.OUT, sealing.key_id, sealing.suite, hub_key, letter, frames)
             path = folder / stick_file.name_of(self._credentials.identity.terminal_no, stick_file.OUT)
             stick_folder.write_file(path, raw)
             with self._database.read() as connection:

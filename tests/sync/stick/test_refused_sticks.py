@@ -13,6 +13,7 @@ from sync.errors import InvalidInput, Refused, StorageError
 from sync.hub import accounts, fleet, quarantine, stick, vault
 from sync.replica import outbox
 from sync.replica.terminal import Terminal
+from sync.seal import read_public_key
 from sync.wire import from_text
 from tests.sync.replica.test_the_real_hub import RealHub
 from tests.sync.stick.journeys import World
@@ -127,7 +128,7 @@ def test_nobody_but_the_terminal_can_have_written_a_letter_and_its_frames(world:
     keys = world.real.keys
     plain = vault.open_stick(keys.home, stick_file.read(out.read_bytes()))
     letter, frames = stick_file.read_letter(plain, stick_file.Outgoing)
-    public = stick_file.read_public_key(from_text(keys.sealing.public_key), keys.sealing.suite)
+    public = read_public_key(keys.sealing)
     forged = [
         (letter.changed(reply_key=letter.certificate.terminal_key), frames, "malformed"),
         (letter.changed(counter=letter.counter + 1), frames, "bad_signature"),
@@ -135,7 +136,9 @@ def test_nobody_but_the_terminal_can_have_written_a_letter_and_its_frames(world:
         (letter.changed(certificate=letter.certificate.changed(terminal_no=9)), frames, "bad_signature"),
     ]
     for said, content, code in forged:
-        out.write_bytes(stick_file.write(stick_file.OUT, keys.sealing.key_id, public, said, content))
+        out.write_bytes(
+            stick_file.write(stick_file.OUT, keys.sealing.key_id, keys.sealing.suite, public, said, content)
+        )
         outcome = world.one_at_the_hub(place)
         assert (outcome.outcome, outcome.code, outcome.answer) == (stick.REFUSED, code, None)
     assert world.bookings_at_the_hub() == 0

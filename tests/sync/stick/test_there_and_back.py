@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from sync.hub import accounts, backup, chosen, stick
+from sync.hub import accounts, backup, chosen, stick, vault
 from sync.hub import rows as hub_rows
+from sync.hub.keys import rotate_sealing
 from sync.hub.settings import HubSettings, RetentionTerms
 from sync.replica.stick import TakenIn
 from sync.replica.terminal import Terminal
+from sync.seal import SUITE_X25519
 from sync.wire import ENTRIES_PER_ROUND_MAX
 from tests.sync.replica.stand_in import SITE, a_registration, an_event
 from tests.sync.stick.journeys import World, event_id, held_at_the_hub, titles
@@ -62,6 +64,25 @@ def test_what_waits_goes_out_on_a_stick_and_the_answer_comes_back_sealed_both_wa
         (line,) = accounts.find_audit(connection, "stick.take")
     assert (line["who"], line["subject"]) == ("agent", terminal.identity.terminal_id)
     assert line["detail"].endswith(",1-2")
+
+
+def test_a_hub_may_choose_the_short_suite_for_what_is_typed_and_for_sticks(world: World, terminal: Terminal) -> None:
+    home = world.real.keys.home
+    world.real.exchange.keys = rotate_sealing(home, now_ms=world.real.now(), suite=SUITE_X25519)
+    world.line = True
+    assert terminal.rounds.run().ok
+    world.line = False
+    registration = terminal.store.new_id()
+    sealed = terminal.store.seal("registration", registration, {"nom": TYPED})
+    assert sealed.header.suite == SUITE_X25519
+    terminal.store.write("registration", registration, a_registration(), sealed=sealed)
+    assert world.there_and_back(terminal).code == "ok"
+    with world.real.database.write() as connection:
+        accounts.add_account(connection, world.real.now(), "reader", [accounts.INSTRUCTION], "agent")
+    opened = vault.open_sealed(
+        world.real.database, home, world.real.now(), "registration", SITE, registration, who="reader", reason="incident"
+    )
+    assert opened.answers == {"nom": TYPED}
 
 
 def test_a_round_between_the_export_and_the_hub_makes_the_stick_old(world: World, terminal: Terminal) -> None:
