@@ -259,11 +259,11 @@ class Stage:
         return self.running[-1]
 
     def hub_up(
-        self, *, port: int | None = None, environment: Mapping[str, str] | None = None, wait: bool = True
+        self, *more: str, port: int | None = None, environment: Mapping[str, str] | None = None, wait: bool = True
     ) -> Running:
-        """Serves the hub, on ``hub_port`` unless given, and waits until it answers."""
+        """Serves the hub, on ``hub_port`` unless given, until it answers; ``more`` are options of ``serve``."""
         port = port or self.hub_port
-        words = ("hub", "serve", "--home", str(self.hub_home), "--port", str(port))
+        words = ("hub", "serve", "--home", str(self.hub_home), "--port", str(port), *more)
         started = self.start("hub", *words, environment=environment)
         if wait:
             started.wait_for(f"http://{LOOPBACK}:{port}/healthz")

@@ -16,6 +16,9 @@ from tests.stage import Stage
 
 ROUND = ("--round-interval-s", "5")
 PATIENT = ("--quiet-s", "900")
+STOCK = ("--grants-per-terminal", "12")
+"""So that an hour of each reason is held for every person of a module, at whatever time of day it runs: what begins
+within 24 hours is not given."""
 SCREENS_OF_FAILURES = Path(__file__).parents[2] / "build" / "browser"
 PEOPLE = pytest.StashKey[list[Person]]()
 TEST_LIMIT_S = 240
@@ -78,7 +81,7 @@ def stage(prepared: Stage, tmp_path_factory: pytest.TempPathFactory, request: py
     """A stage of the module's own, hub and terminal running."""
     name = re.sub(r"\W", "-", request.module.__name__.rpartition(".")[2])
     own = prepared.copy(tmp_path_factory.mktemp(name) / "stage")
-    own.hub_up()
+    own.hub_up(*STOCK)
     own.terminal_up(*ROUND, *PATIENT)
     yield own
     own.close()
