@@ -202,8 +202,9 @@ def _singular(word: str) -> str:
 
 def run_all(chosen: list[Part]) -> list[Outcome]:
     """Runs the parts: two commands at a time where they may share the machine, alone where they measure or drive."""
-    # The longest first, so that the two lanes end close to one another.
-    together = [Shared(part) for part in sorted(chosen, key=lambda part: -part.budget_s) if not part.alone]
+    # Parts of two halves first, the shorter before: both halves begin together, and what is small fills the lanes.
+    order = sorted(chosen, key=lambda part: (len(part.commands) != 2, part.budget_s))
+    together = [Shared(part) for part in order if not part.alone]
     outcomes = [shared.outcome for shared in together]
     with ThreadPoolExecutor(max_workers=2) as lanes:
         try:

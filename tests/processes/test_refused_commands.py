@@ -186,9 +186,12 @@ def test_a_hub_without_its_keys_does_nothing_and_says_so(stage: Stage) -> None:
     assert fingerprints(stage.hub_home).get("hub.db") == before["hub.db"]
 
 
-def test_what_comes_in_a_later_version_says_so_and_what_to_do_instead(stage: Stage) -> None:
-    for word in ("export", "import"):
-        assert "terminal sync" in refused(stage.terminal(word))
+def test_a_stick_that_is_not_there_or_holds_nothing_says_what_to_do(stage: Stage) -> None:
+    missing, empty = stage.folder / "missing", stage.folder / "empty"
+    empty.mkdir()
+    assert "clé" in refused(stage.terminal("export", str(missing)))
+    assert "hub exchange" in refused(stage.terminal("import", str(empty)))
+    assert "terminal export" in refused(stage.hub("exchange", str(empty), "--as", PERSON))
 
 
 def test_a_damaged_hub_database_is_said_in_one_sentence(stage: Stage) -> None:
