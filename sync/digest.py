@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 
 DIGITS = "0123456789abcdef"
 PLACE_DIGITS = 8
@@ -64,12 +65,12 @@ class Tree:
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
-        self._places: list[tuple[str] | tuple[str, Key]] = sorted((place_of(key), key) for key in marks)
+        self._places = sorted((place_of(key), key) for key in marks)
 
     def under(self, prefix: str) -> list[Key]:
         """The records whose place begins with ``prefix``."""
-        low, high = bisect_left(self._places, (prefix,)), bisect_left(self._places, (prefix + "g",))
-        return [place[1] for place in self._places[low:high] if len(place) == 2]
+        low, high = (bisect_left(self._places, bound, key=itemgetter(0)) for bound in (prefix, prefix + "g"))
+        return [key for _, key in self._places[low:high]]
 
     def marks_under(self, prefix: str) -> dict[Key, int]:
         """The same with their marks."""

@@ -59,15 +59,22 @@ def compare(connection: Connection, caller: Caller, message: CompareRequest, now
         now_ms: milliseconds since 1970.
     """
     parts = [caller.site_id, feed.COMMON_PART]
-    found = connection.execute(_NAMED_MARKS, {"parts": parts})
-    tree = Tree({(kind, site_id, record_id): mark for kind, site_id, record_id, mark in found})
     return CompareReply(
         now_ms=now_ms,
         generation=feed.read_generation(connection),
         checkpoints=feed.read_heads(connection, parts),
-        branches=[_branch(tree, prefix) for prefix in message.prefixes],
+        branches=_branches(connection, parts, message.prefixes),
         entries=_whole(connection, [key for key in message.wanted if key[1] in parts]),
     )
+
+
+def _branches(connection: Connection, parts: Sequence[str], prefixes: Sequence[str]) -> list[Branch]:
+    """No statement where none is asked for: a question for whole records has no use for a tree."""
+    if not prefixes:
+        return []
+    found = connection.execute(_NAMED_MARKS, {"parts": parts})
+    tree = Tree({(kind, site_id, record_id): mark for kind, site_id, record_id, mark in found})
+    return [_branch(tree, prefix) for prefix in prefixes]
 
 
 def _branch(tree: Tree, prefix: str) -> Branch:

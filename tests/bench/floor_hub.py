@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import zstandard
+
+from tests.bench.floor_asgi import application
 
 LEVEL = 3
 _KEEP = (
@@ -23,8 +23,6 @@ _KEEP = (
     "doc=excluded.doc"
 )
 _NEWS = "SELECT doc FROM rec WHERE seq > ? AND replica <> ? ORDER BY seq"
-
-Scope = MutableMapping[str, Any]
 
 
 class FloorHub:
@@ -68,21 +66,5 @@ def _hub() -> FloorHub:
     return _HUBS[home]
 
 
-async def app(scope: Scope, receive: Callable[[], Awaitable[Scope]], send: Callable[[Scope], Awaitable[None]]) -> None:
-    """The ASGI application: ``POST /sync``; anything else answers ``ok``."""
-    if scope["type"] == "lifespan":
-        while True:
-            event = await receive()
-            await send({"type": event["type"] + ".complete"})
-            if event["type"] == "lifespan.shutdown":
-                return
-    parts, more = [], True
-    while more:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            return
-        parts.append(event.get("body", b""))
-        more = event.get("more_body", False)
-    body = _hub().answer(b"".join(parts)) if scope["path"] == "/sync" else b"ok"
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
-    await send({"type": "http.response.body", "body": body})
+app = application("/sync", lambda _headers, body: _hub().answer(body))
+"""The ASGI application: ``POST /sync``."""

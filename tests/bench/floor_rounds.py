@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,6 +20,7 @@ import zstandard
 from sync import signature
 from sync.frames import FrameReader
 from sync.wire import HEADER_COUNTER, HEADER_TERMINAL, HubRequest, RoundRequest, from_text
+from tests.bench.floor_asgi import application
 
 LEVEL = 3
 NUMBERS = frozenset(
@@ -62,7 +63,6 @@ _KEEP_POSITION = (
     " ON CONFLICT (terminal_id, incarnation) DO UPDATE SET applied_through = excluded.applied_through"
 )
 
-Scope = MutableMapping[str, Any]
 Rows = Sequence[tuple[Any, ...]]
 
 
@@ -188,23 +188,5 @@ def _floor() -> FloorRounds:
     return _FLOORS[place]
 
 
-async def app(scope: Scope, receive: Callable[[], Awaitable[Scope]], send: Callable[[Scope], Awaitable[None]]) -> None:
-    """The ASGI application: ``POST /v2/round``; anything else answers ``ok``."""
-    if scope["type"] == "lifespan":
-        while True:
-            event = await receive()
-            await send({"type": event["type"] + ".complete"})
-            if event["type"] == "lifespan.shutdown":
-                return
-    parts, more = [], True
-    while more:
-        event = await receive()
-        if event["type"] == "http.disconnect":
-            return
-        parts.append(event.get("body", b""))
-        more = event.get("more_body", False)
-    body = b"ok"
-    if scope["path"] == "/v2/round":
-        body = _floor().answer(dict(scope["headers"]), b"".join(parts))
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
-    await send({"type": "http.response.body", "body": body})
+app = application("/v2/round", lambda headers, body: _floor().answer(headers, body))
+"""The ASGI application: ``POST /v2/round``."""

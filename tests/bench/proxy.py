@@ -91,13 +91,8 @@ class Proxy:
         try:
             while piece := await reader.read(PIECE):
                 piece = self._until_cut(piece, up=up)
-                if up:
-                    tail = self._count_up(tail, piece)
-                else:
-                    self.counted.bytes_down += len(piece)
-                if self.cut_up is not None and self.counted.bytes_up >= self.cut_up:
-                    await self._last(writer, piece)
-                    self.cut()
+                tail = self._count(tail, piece, up=up)
+                if await self._is_cut(writer, piece):
                     return
                 if self.delay_s:
                     await asyncio.sleep(self.delay_s)
@@ -121,13 +116,8 @@ class Proxy:
                 if not piece:
                     break
                 piece = self._until_cut(piece, up=up)
-                if up:
-                    tail = self._count_up(tail, piece)
-                else:
-                    self.counted.bytes_down += len(piece)
-                if self.cut_up is not None and self.counted.bytes_up >= self.cut_up:
-                    await self._last(writer, piece)
-                    self.cut()
+                tail = self._count(tail, piece, up=up)
+                if await self._is_cut(writer, piece):
                     return
                 writer.write(piece)
                 await writer.drain()
@@ -141,13 +131,21 @@ class Proxy:
         """What of a piece still goes over the line: a line is cut at a byte, whatever size pieces are read in."""
         return piece[: self.cut_up - self.counted.bytes_up] if up and self.cut_up is not None else piece
 
-    async def _last(self, writer: asyncio.StreamWriter, piece: bytes) -> None:
-        """The last bytes before a cut have gone over the line: they leave this program too."""
+    async def _is_cut(self, writer: asyncio.StreamWriter, piece: bytes) -> bool:
+        """Cuts the line once the byte at which it is to be cut was counted, and the last bytes have left this program."""
+        if self.cut_up is None or self.counted.bytes_up < self.cut_up:
+            return False
         writer.transport.set_write_buffer_limits(0)
         writer.write(piece)
         await writer.drain()
+        self.cut()
+        return True
 
-    def _count_up(self, tail: bytes, piece: bytes) -> bytes:
+    def _count(self, tail: bytes, piece: bytes, *, up: bool) -> bytes:
+        """Counts a piece that goes over the line; returns the end of what went up, in which a request may begin."""
+        if not up:
+            self.counted.bytes_down += len(piece)
+            return tail
         self.counted.bytes_up += len(piece)
         seen = tail + piece
         self.counted.requests += sum(1 for found in REQUEST.finditer(seen) if found.end() > len(tail))
