@@ -132,7 +132,7 @@ class Proxy:
         return piece[: self.cut_up - self.counted.bytes_up] if up and self.cut_up is not None else piece
 
     async def _is_cut(self, writer: asyncio.StreamWriter, piece: bytes) -> bool:
-        """Cuts the line once the byte at which it is to be cut was counted, and the last bytes have left this program."""
+        """Cuts the line once the byte to be cut at was counted, and the last bytes have left this program."""
         if self.cut_up is None or self.counted.bytes_up < self.cut_up:
             return False
         writer.transport.set_write_buffer_limits(0)
