@@ -21,15 +21,15 @@ from sync.message import Message
 from sync.records import FIELDS
 from sync.replica import apply, grants, meta, outbox, rows, takes
 from sync.replica.clockwork import Clockwork
-from sync.replica.conversation import Signer, ask
+from sync.replica.conversation import question
 from sync.replica.database import ReplicaDatabase
 from sync.replica.grants import Held
-from sync.replica.hub_client import HubClient, Impatient, check_dates
+from sync.replica.hub_client import HubClient, Impatient
 from sync.replica.identity import Credentials
 from sync.replica.promises import Promises
 from sync.replica.references import UNKNOWN, UNKNOWN_HERE, Found, check_lock, look, refuse
 from sync.replica.writing import Writer
-from sync.wire import ClaimReply, ClaimRequest, HubRequest, HubResponse, TakeReply, TakeRequest
+from sync.wire import ClaimReply, ClaimRequest, TakeReply, TakeRequest
 
 REPLAYED = "replayed"
 ASKS_MAX = 2
@@ -213,23 +213,16 @@ class Asking:
             return bool(online) and meta.read(connection, meta.LAST_CONTACT_MS) != self._silent_since
 
     def _question(self, path: str, message: Message, kind: type[_Reply]) -> _Reply:
-        """One question and its answer, read. Raises HubUnreachable, UntrustedHub, Refused."""
-        response = self._ask(path, message)
-        reply = kind.from_bytes(response.body)
-        check_dates(response, reply.now_ms)
-        return reply
+        """One question and its answer; asked once more when a round's greater counter was faster.
 
-    def _ask(self, path: str, message: Message) -> HubResponse:
-        """One question and its genuine answer. Asked once more when a round's greater counter was faster."""
-        request = HubRequest("POST", path, message.to_bytes())
+        Raises HubUnreachable, UntrustedHub, Refused.
+        """
         client = self._client if self._patience_s is None else Impatient(self._client, self._patience_s)
         for last in range(ASKS_MAX):
-            with self._database.write(urgent=True) as connection:
-                counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
+            with self._database.read() as connection:
                 contact = meta.read(connection, meta.LAST_CONTACT_MS)
-            signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter)
             try:
-                return ask(client, request, self._credentials.hub_key, signer)
+                return question(client, self._database, self._credentials, path, message, kind)
             except Refused as refusal:
                 if refusal.code != REPLAYED or last == ASKS_MAX - 1:
                     raise

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sync.errors import Gap, HubUnreachable, Refused, UntrustedHub
 from sync.frames import LEVEL_UP, FrameReader, FrameWriter
-from sync.message import BODY_BYTES_MAX
+from sync.message import BODY_BYTES_MAX, Message
+from sync.replica import meta
+from sync.replica.database import ReplicaDatabase
 from sync.replica.hub_client import UNREACHABLE, HubClient, Streamed, check_dates, streamed
 from sync.signature import answer_opening, reply_input, request_input, stream_opening, verify
 from sync.wire import (
@@ -26,20 +29,26 @@ from sync.wire import (
     STREAM_MEDIA_TYPE,
     STREAMED_PROTOCOL,
     Certificate,
+    ClaimReply,
+    CompareReply,
     HubRequest,
     HubResponse,
     RefusalBody,
+    TakeReply,
     from_text,
     to_text,
 )
+
+if TYPE_CHECKING:
+    from sync.replica.identity import Credentials
 
 UNTRUSTED = (
     "La réponse reçue n’est pas celle du hub : ce réseau demande peut-être une connexion (page d’accueil du Wi-Fi). "
     "Rien n’a été pris en compte, tout est conservé."
 )
-
-
 OLDER_HUB = "Le hub est d’une version plus ancienne que cette borne : mettez-le à jour. Tout est conservé ici."
+
+_Reply = TypeVar("_Reply", TakeReply, ClaimReply, CompareReply)
 
 
 @dataclass(frozen=True)
@@ -91,6 +100,38 @@ def ask(client: HubClient, request: HubRequest, hub_key: bytes, signer: Signer |
     if response.status != 200:
         raise _refusal(response)
     return response
+
+
+def question(
+    client: HubClient,
+    database: ReplicaDatabase,
+    credentials: Credentials,
+    path: str,
+    message: Message,
+    kind: type[_Reply],
+) -> _Reply:
+    """One question of an enrolled terminal, beside the rounds, and its genuine answer.
+
+    Args:
+        client: the seam to the network.
+        database: keeps the counter that the question takes.
+        credentials: who asks, and which hub is trusted.
+        path: of the question, ``/v1/…``.
+        message: what is asked.
+        kind: of the answer.
+
+    Raises:
+        HubUnreachable: no answer.
+        UntrustedHub: an answer that the hub did not sign, or a TLS certificate out of its dates.
+        Refused: the hub's own refusal; ``replayed`` when another request of this home was faster.
+    """
+    with database.write(urgent=True) as connection:
+        counter = meta.bump(connection, meta.COUNTER)  # durable before it is used
+    signer = Signer(credentials.identity.terminal_id, credentials.key, counter)
+    response = ask(client, HubRequest("POST", path, message.to_bytes()), credentials.hub_key, signer)
+    reply = kind.from_bytes(response.body)
+    check_dates(response, reply.now_ms)
+    return reply
 
 
 def ask_in_frames(

@@ -20,7 +20,7 @@ from sync.clock import utc_text
 from sync.errors import Gap, HubUnreachable, PointContactError, Refused, StorageError, UntrustedHub
 from sync.replica import apply, grants, incarnation, meta, outbox, parked, retention, testimony
 from sync.replica.clockwork import Clockwork
-from sync.replica.conversation import UNTRUSTED, Signer, ask, ask_in_frames
+from sync.replica.conversation import UNTRUSTED, Signer, ask_in_frames, question
 from sync.replica.database import ReplicaDatabase
 from sync.replica.home import LOCK_NAME, AlreadyRunning, alone
 from sync.replica.hub_client import UNREACHABLE, HubClient, check_dates
@@ -383,8 +383,8 @@ class Rounds:
     def _repair(self, wanted: str, progress: _Progress) -> None:
         """Mends the records that differ, one by one (``sync.replica.repair``); notes whether both ends agree now."""
         identity = self._credentials.identity
-        question = partial(self._question, progress)
-        mended = Repair(self._database, self._clockwork, identity.terminal_id, self._node, question).run()
+        ask = partial(self._question, progress)
+        mended = Repair(self._database, self._clockwork, identity.terminal_id, self._node, ask).run()
         if mended is None:
             return  # something moved meanwhile: the next round compares again
         with self._database.write(urgent=True) as connection:
@@ -396,19 +396,12 @@ class Rounds:
     def _question(self, progress: _Progress, message: CompareRequest) -> CompareReply | None:
         """One question of a repair and its genuine answer; ``None`` when a question of this home was faster."""
         progress.requests += 1
-        with self._database.write(urgent=True) as connection:
-            counter = meta.bump(connection, meta.COUNTER)
-        signer = Signer(self._credentials.identity.terminal_id, self._credentials.key, counter)
-        request = HubRequest("POST", "/v1/compare", message.to_bytes())
         try:
-            response = ask(self._client, request, self._credentials.hub_key, signer)
+            return question(self._client, self._database, self._credentials, "/v1/compare", message, CompareReply)
         except Refused as refusal:
             if refusal.code == "replayed":
                 return None
             raise
-        reply = CompareReply.from_bytes(response.body)
-        check_dates(response, reply.now_ms)
-        return reply
 
     # ----------------------------------------------------------------- report
     def _report(self, progress: _Progress, code: str, message: str) -> RoundReport:
