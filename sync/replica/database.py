@@ -228,6 +228,9 @@ def load_driver() -> ModuleType:
         raise StorageError("SQLCipher manque sur cette machine : installez la borne avec « make install ».") from error
     finally:
         sys.setdlopenflags(before)
+    # It knows numbers and texts; for any other value it searched for an adapter each time, at length: a third of a row.
+    driver.register_adapter(bool, int)
+    driver.register_adapter(type(None), lambda none: none)
     trial = driver.connect(":memory:")
     try:
         if trial.execute("PRAGMA cipher_version").fetchone() is None:

@@ -20,7 +20,7 @@ from sqlalchemy import text
 
 from sync.errors import DiskFull, StorageError, WrongKey
 from sync.replica import meta
-from sync.replica.database import RESERVE_NAME, ReplicaDatabase, load_driver
+from sync.replica.database import RESERVE_NAME, ReplicaDatabase, driver_of, load_driver
 
 KEY = bytes(range(32))
 ROOM = 200_000
@@ -52,6 +52,15 @@ def test_nothing_on_the_disk_is_readable(database: ReplicaDatabase, tmp_path: Pa
     assert b"SQLite format" not in raw
     assert b"notes" not in raw
     assert (tmp_path / "replica.db").stat().st_mode & 0o077 == 0
+
+
+def test_what_is_no_number_and_no_text_is_stored_as_what_it_is(database: ReplicaDatabase) -> None:
+    with database.write() as connection:
+        raw = driver_of(connection)
+        raw.execute("CREATE TABLE kinds (empty, yes, no_)")
+        raw.execute("INSERT INTO kinds VALUES (?, ?, ?)", (None, True, False))
+        told = raw.execute("SELECT typeof(empty), typeof(yes), yes, typeof(no_), no_ FROM kinds").fetchone()
+    assert told == ("null", "integer", 1, "integer", 0)
 
 
 def test_a_wrong_key_is_told(database: ReplicaDatabase, tmp_path: Path) -> None:
