@@ -33,9 +33,9 @@ Key = tuple[str, str, str]
 
 # Built once, for building a statement costs more than running it; those of the hot path are asked of the driver itself.
 _APPEND = insert(OUTBOX)
-_READY = (
-    "SELECT seq, kind, site_id, id, fields, sealed FROM replica_outbox "
-    "WHERE incarnation = ? AND state = 'waiting' AND seq > ? ORDER BY seq LIMIT ?"
+_READY = (  # as the bytes that travel; identifiers need no escape
+    """SELECT seq, CAST(format('[%d,"%s","%s","%s",%s%s]', seq, kind, site_id, id, fields, ',"' || sealed || '"') """
+    "AS BLOB) FROM replica_outbox WHERE incarnation = ? AND state = 'waiting' AND seq > ? ORDER BY seq LIMIT ?"
 )
 _WAITS = "SELECT 1 FROM replica_outbox WHERE incarnation = ? AND state = 'waiting' AND seq > ? LIMIT 1"
 _COUNT = {
@@ -119,9 +119,7 @@ def batch(connection: Connection, after_seq: int = 0, at_most: int = OPERATIONS_
     texts: list[bytes] = []
     size = last = 0
     asked = (incarnation_of(connection), after_seq, at_most)
-    for seq, kind, site_id, record_id, fields, sealed in driver_of(connection).execute(_READY, asked):
-        end = "]" if sealed is None else f',"{sealed}"]'
-        text = f'[{seq},"{kind}","{site_id}","{record_id}",{fields}{end}'.encode()  # identifiers need no escape
+    for seq, text in driver_of(connection).execute(_READY, asked):
         size += len(text)
         if texts and size > BATCH_BYTES_MAX:
             break
