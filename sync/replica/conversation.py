@@ -47,6 +47,7 @@ UNTRUSTED = (
     "Rien n’a été pris en compte, tout est conservé."
 )
 OLDER_HUB = "Le hub est d’une version plus ancienne que cette borne : mettez-le à jour. Tout est conservé ici."
+NEWER_HUB = f"Le hub ne parle plus le protocole {STREAMED_PROTOCOL} : mettez cette borne à jour. Tout est conservé."
 
 _Reply = TypeVar("_Reply", TakeReply, ClaimReply, CompareReply)
 
@@ -217,4 +218,7 @@ def _refusal(response: HubResponse) -> Refused:
     check_dates(response, body.now_ms)
     if body.code == "gap" and body.wanted is not None:
         return Gap(body.message, wanted=body.wanted, now_ms=body.now_ms)
-    return Refused(body.code, body.message, status=response.status, now_ms=body.now_ms, retry_s=body.retry_s)
+    message = body.message
+    if body.code == "protocol":  # who of both must be brought up to date, the hub's own sentence does not know
+        message = OLDER_HUB if body.protocol_max < STREAMED_PROTOCOL else NEWER_HUB
+    return Refused(body.code, message, status=response.status, now_ms=body.now_ms, retry_s=body.retry_s)

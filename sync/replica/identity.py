@@ -25,7 +25,7 @@ from sync.errors import InvalidInput, NotEnrolled, Refused, UntrustedHub
 from sync.invitation import Invitation, derive_verifier, fingerprint_matches, make_proof, read_code
 from sync.replica import meta, schema
 from sync.replica.clockwork import Clockwork
-from sync.replica.conversation import ask, check_signature
+from sync.replica.conversation import NEWER_HUB, OLDER_HUB, ask, check_signature
 from sync.replica.database import FILE_NAME, ReplicaDatabase
 from sync.replica.envelope import FILE_NAME as KEYS_NAME
 from sync.replica.envelope import Envelope
@@ -124,7 +124,7 @@ def meet(client: HubClient, invitation: Invitation, *, allow_demonstration: bool
     check_signature(response, hub_key)
     check_dates(response, card.now_ms)
     if not card.protocol_min <= STREAMED_PROTOCOL <= card.protocol_max:
-        raise Refused("protocol", "Le hub parle une autre version du protocole : mettez cette borne à jour.")
+        raise Refused("protocol", OLDER_HUB if card.protocol_max < STREAMED_PROTOCOL else NEWER_HUB)
     if card.demonstration and not allow_demonstration:
         raise Refused("demonstration", DEMONSTRATION)
     return card

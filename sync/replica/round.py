@@ -429,7 +429,7 @@ class Rounds:
         code = _code_of(error)
         progress.retry_s = error.retry_s if isinstance(error, Refused) else None
         try:
-            return self._report(progress, code, _sentence_of(error))
+            return self._report(progress, code, error.message)
         except StorageError as also:
             return RoundReport(False, "storage", also.message, progress.pushed, progress.pulled, -1, progress.requests)
 
@@ -453,9 +453,3 @@ def _code_of(error: PointContactError) -> str:
     if isinstance(error, UntrustedHub):
         return "untrusted"
     return "running" if isinstance(error, AlreadyRunning) else "storage"
-
-
-def _sentence_of(error: PointContactError) -> str:
-    if isinstance(error, Refused) and error.code == "protocol" and error.status != 404:
-        return f"Le hub ne parle plus le protocole {STREAMED_PROTOCOL} : mettez cette borne à jour. Tout est conservé."
-    return error.message

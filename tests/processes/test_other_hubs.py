@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.processes.gestures import ROOT, arrived_once, held_at_terminal, refused, synchronise, visit
+from tests.processes.gestures import arrived_once, held_at_hub, held_at_terminal, refused, synchronise, visit
+from tests.processes.tomorrow import tomorrow
 from tests.stage import Stage
 
+REFUSED_ROUND = '"route": "/v2/round", "status": 426'
 pytestmark = pytest.mark.processes
 
 
@@ -36,25 +36,44 @@ def test_another_hub_at_the_same_address_is_not_believed_and_everything_is_kept(
     arrived_once(stage, made)
 
 
-def test_a_hub_with_a_newer_protocol_is_told_in_one_sentence_and_everything_is_kept(stage: Stage) -> None:
+def test_a_hub_with_a_newer_protocol_is_told_in_one_sentence_and_everything_is_kept(
+    stage: Stage, tmp_path: Path
+) -> None:
     made = visit(stage, "register", "book")
-    newer = stage.launch(
-        "newer", sys.executable, "-m", "tests.processes.newer_hub", str(stage.hub_home), str(stage.hub_port),
-        environment={"PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    until_s = time.monotonic() + 60
-    while "ready" not in newer.said():
-        assert time.monotonic() < until_s, newer.said()
-        time.sleep(0.05)
+    newer = stage.hub_up(environment=tomorrow(tmp_path / "tomorrow"))
     sentence = refused(stage.terminal("sync"))
     assert "mettez cette borne à jour" in sentence
     assert "Tout est conservé" in sentence
-    status = held_at_terminal(stage)["status"]
-    assert (status["waiting"], status["last_refusal_code"]) == (2, "protocol")
-    newer.kill()
+    assert REFUSED_ROUND in newer.said()
+    assert_kept(stage)
+    assert newer.stop() == 0
     stage.hub_up()
     synchronise(stage)
     arrived_once(stage, made)
+
+
+def test_a_terminal_with_a_newer_protocol_is_told_in_one_sentence_and_nothing_is_lost(
+    stage: Stage, tmp_path: Path
+) -> None:
+    made = visit(stage, "register", "book")
+    today = stage.hub_up()
+    of_tomorrow = tomorrow(tmp_path / "tomorrow")
+    sentence = refused(stage.terminal("sync", environment=of_tomorrow))
+    assert "Le hub est d’une version plus ancienne que cette borne" in sentence
+    assert "Tout est conservé" in sentence
+    assert REFUSED_ROUND in today.said()
+    assert_kept(stage)
+    assert (held_at_hub(stage, "registration"), held_at_hub(stage, "booking")) == ({}, {})
+    assert today.stop() == 0
+    stage.hub_up(environment=of_tomorrow)
+    assert stage.terminal("sync", environment=of_tomorrow).status == 0, "both ends were brought up to date"
+    arrived_once(stage, made)
+
+
+def assert_kept(stage: Stage) -> None:
+    """Both gestures wait, and the screens can say why."""
+    status = held_at_terminal(stage)["status"]
+    assert (status["waiting"], status["last_refusal_code"], status["online"]) == (2, "protocol", True)
 
 
 def test_a_hub_restored_from_yesterday_gets_back_what_the_terminals_still_hold(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from sync.invitation import write_code
 from sync.replica.envelope import Envelope
 from sync.replica.terminal import Terminal, enrol
 from sync.seal import SUITE
-from sync.wire import HubRequest, HubResponse
+from sync.wire import STREAMED_PROTOCOL, HubCard, HubRequest, HubResponse
 from tests.sync.replica.stand_in import INVITATION_NO, MACHINE_SECRET, SITE, StandInHub, Time, sealing_pair
 from tests.sync.replica.theft import find_traces
 
@@ -47,6 +47,24 @@ def test_another_hub_hears_nothing_but_the_question_who_it_is(home: Path, hub: S
     with pytest.raises(UntrustedHub, match="vérifiez l’adresse"):
         join(home, other, hub.code())
     assert other.asked == ["GET /v1/hub"]
+
+
+@pytest.mark.parametrize(
+    ("newer_by", "told"), [(-1, "Le hub est d’une version plus ancienne"), (1, "cette borne à jour")]
+)
+def test_a_hub_of_another_protocol_hears_no_code_and_who_is_older_is_told(
+    home: Path, hub: StandInHub, newer_by: int, told: str
+) -> None:
+    class Another:
+        """The same hub, which speaks one protocol only."""
+
+        def send(self, request: HubRequest) -> HubResponse:
+            card, only = HubCard.from_bytes(hub.send(request).body), STREAMED_PROTOCOL + newer_by
+            return hub.sign(200, card.changed(protocol_min=only, protocol_max=only).to_bytes())
+
+    with pytest.raises(Refused, match=told):
+        enrol(home, "https://hub.example", hub.code(), MACHINE_SECRET, client=Another(), now_ms=Time())
+    assert hub.asked == ["GET /v1/hub"]
 
 
 def test_a_hub_that_shows_keys_it_does_not_hold_is_refused(home: Path, hub: StandInHub) -> None:

@@ -15,7 +15,7 @@ from sync.replica.repair import digest_here
 from sync.replica.round import Rounds
 from sync.replica.tables import OUTBOX
 from sync.replica.terminal import Terminal
-from sync.wire import FeedEntry, HubRequest, HubResponse, Receipt, RoundReply, RoundRequest
+from sync.wire import STREAMED_PROTOCOL, FeedEntry, HubRequest, HubResponse, Receipt, RoundReply, RoundRequest
 from tests.sync.replica.stand_in import (
     MACHINE_SECRET,
     SITE,
@@ -318,6 +318,14 @@ def test_a_newer_protocol_says_what_to_do_and_keeps_everything(terminal: Termina
     assert "mettez cette borne à jour" in report.message
     assert terminal.status().last_refusal_code == "protocol"
     assert terminal.status().online is True
+
+
+def test_a_hub_of_an_older_protocol_is_the_one_to_bring_up_to_date(terminal: Terminal, hub: StandInHub) -> None:
+    register(terminal)
+    hub.scripts = [lambda _: hub.refusal("protocol").changed(protocol_max=STREAMED_PROTOCOL - 1)]
+    report = terminal.rounds.run()
+    assert (report.code, report.waiting, terminal.status().online) == ("protocol", 1, True)
+    assert report.message.startswith("Le hub est d’une version plus ancienne")
 
 
 def test_a_hub_that_refuses_for_ever_ends_the_round(terminal: Terminal, hub: StandInHub) -> None:
