@@ -1,14 +1,13 @@
 """The stamps of a record that was written at once, under one stamp: put together from a form that is kept, as a new
 record comes with the same names as the one before. Pure; the same texts and marks as name by name.
 
-A terminal keeps the stamps of a record as a text: ``{"name":"stamp",…}``, or ``["stamp","name,name,…"]`` where all of
+Both ends keep the stamps of a record as a text: ``{"name":"stamp",…}``, or ``["stamp","name,name,…"]`` where all of
 them are the same, which is a third as long and is hashed without being taken apart.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -36,19 +35,14 @@ class Once(NamedTuple):
     names: Names
 
 
-def stamps_text(names: Names, stamp: str) -> bytes:
-    """Returns ``{name: stamp}`` as compact JSON, in the order of the names."""
-    return f'"{stamp}"'.join(_forms(names)[0]).encode()
-
-
 def mark_at_once(key: Key, names: Names, stamp: str) -> int:
     """Returns ``digest.mark_of`` of a record all of whose fields have one stamp."""
-    text = "|".join(key) + stamp.join(_forms(names)[1])
+    text = "|".join(key) + stamp.join(_form(names))
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
 def text_at_rest(stamps: Mapping[str, str] | Once) -> str:
-    """Returns the text that a terminal keeps; names are those of fields, so they need no escape."""
+    """Returns the text that is kept; names are those of fields, so they need no escape."""
     if isinstance(stamps, Once):
         stamp, names = stamps
     else:
@@ -68,7 +62,7 @@ def read_at_rest(text: str) -> dict[str, str]:
 
 
 def mark_at_rest(key: Key, text: str) -> int:
-    """Returns ``digest.mark_of`` of a record from the text that a terminal keeps. Raises ValueError."""
+    """Returns ``digest.mark_of`` of a record from the text that is kept. Raises ValueError."""
     if text.startswith(_ONE):
         return mark_at_once(key, _apart(text[_NAMES]), text[_STAMP])
     return mark_of(key, _READ.decode(text))
@@ -85,9 +79,6 @@ def _apart(names: str) -> Names:
 
 
 @lru_cache(FORMS_KEPT_MAX)
-def _forms(names: Names) -> tuple[list[str], list[str]]:
-    """What stands around the stamps, in JSON and in the text of which a mark is the hash."""
-    ordered = sorted(names)
-    quoted = [f"{json.dumps(name)}:" for name in ordered]
-    in_json = ["{" + quoted[0], *(f",{name}" for name in quoted[1:]), "}"]
-    return in_json, [*(f"\n{name}|" for name in ordered), ""]
+def _form(names: Names) -> list[str]:
+    """What stands around the stamps in the text of which a mark is the hash."""
+    return [*(f"\n{name}|" for name in sorted(names)), ""]

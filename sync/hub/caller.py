@@ -10,6 +10,7 @@ class Caller:
     """An authenticated terminal and the counter of its request.
 
     Attributes:
+        public_key: the 32 bytes of the Ed25519 key that it was enrolled with.
         generation: of the hub, when it was authenticated.
         head: of the feed of its site, at that moment.
         incarnation: with which it last spoke; ``None`` before its first round.
@@ -32,5 +33,6 @@ class Caller:
     waits: bool = False
     revoked: bool = False
     doubled: bool = False
+    public_key: bytes = b""
     known_counter: int = 0
     whole_through: int = 0

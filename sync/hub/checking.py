@@ -17,6 +17,8 @@ from sync.records import FIELDS, RecordFields, registration
 from sync.seal import Sealed
 from sync.wire import Operation
 
+NUL = b"\\u0000"
+"""How JSON writes the letter of number 0; the same six letters may also be a text's own."""
 TERMINAL_STATES: Mapping[str, frozenset[str]] = {
     "booking": frozenset({REQUESTED, GUARANTEED, CANCELLED}),
     "grant": frozenset({RELEASED}),
@@ -99,7 +101,7 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
-    if _contradicts_itself(operation, whole) or _is_unwritable(whole):
+    if _contradicts_itself(operation, whole) or (NUL in push.texts[id(operation.said)] and _is_unwritable(whole)):
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
     if operation.kind == "booking":
         _check_promise(push, operation.id, held, whole)

@@ -25,7 +25,7 @@ from sync.hub import postgresql, sqlite
 from sync.hub.engine import HubEngine, Inserting, Rows, busy
 from sync.hub.tables import Meta
 
-SCHEMA_HEAD = "0006"
+SCHEMA_HEAD = "0007"
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ONLY = "only_site"

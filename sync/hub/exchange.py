@@ -429,6 +429,7 @@ def _caller(row: Row[Any], counter: int) -> Caller:
         doubled=bool(row.doubled),
         known_counter=row.counter,
         whole_through=row.whole_through,
+        public_key=from_text(row.public_key),
     )
 
 

@@ -24,7 +24,7 @@ from sync.hub.database import Random, check_reach, insert_all, read_meta, table_
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
-from sync.stamped import mark_at_once, stamps_text
+from sync.stamped import Once, mark_at_once, text_at_rest
 from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry
 
 COMMON_PART = "*"
@@ -324,14 +324,14 @@ def _stamps_row(standing: Standing) -> dict[str, str | int]:
     key = (standing.kind, standing.site_id, standing.id)
     if standing.once is not None:
         names = tuple(standing.stamps)
-        text, mark = stamps_text(names, standing.once), mark_at_once(key, names, standing.once)
+        text, mark = text_at_rest(Once(standing.once, names)), mark_at_once(key, names, standing.once)
     else:
-        text, mark = _JSON.encode(standing.stamps), mark_of(key, standing.stamps)
+        text, mark = text_at_rest(standing.stamps), mark_of(key, standing.stamps)
     return {
         "site_id": standing.site_id,
         "kind": standing.kind,
         "id": standing.id,
-        "stamps": text.decode(),
+        "stamps": text,
         "mark": mark,
     }
 

@@ -6,8 +6,6 @@ judged in memory: a push costs the same few statements whatever it carries.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,16 +16,16 @@ from sync.change import Value
 from sync.clock import stamp_ms
 from sync.errors import Gap, Refused
 from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, spoken, tombstones
+from sync.hub import receipts as receipts_kept
 from sync.hub.checking import Rejection, check, check_form
-from sync.hub.database import insert_all, table_of, upsert
+from sync.hub.database import table_of, upsert
 from sync.hub.early import WAITING, Shelf
 from sync.hub.judging import Author, judge_fields
-from sync.hub.push import SORTED_JSON, Push, Sender, load_records
+from sync.hub.push import Push, Sender, load_records
 from sync.hub.redrawn import LateTold
 from sync.hub.standing import Standing
-from sync.hub.tables import Position, SealedText, StoredReceipt
+from sync.hub.tables import Position, SealedText
 from sync.records import registration
-from sync.stamped import stamps_text
 from sync.wire import CLOCK_AHEAD_MAX_MS, LEFT_OF_ENDED, Operation, Receipt
 
 FORGOTTEN = "forgotten"
@@ -87,13 +85,13 @@ def ingest(
     _check_numbers(operations, applied_through)
     resent = [operation for operation in operations if operation.seq <= applied_through]
     fresh = [operation for operation in operations if operation.seq > applied_through]
-    stored = _read_receipts(connection, sender, resent)
+    stored = receipts_kept.read(connection, sender, resent[0].seq, resent[-1].seq) if resent else {}
     receipts = [_resent_receipt(operation, stored.get(operation.seq)) for operation in resent]
     if any(receipt.code == OTHER_OPERATION for receipt in receipts):
         # This disk was put back. What follows is its doing too: it is taken once it comes as what it is, under a new
         # incarnation, so that whom it may have promised twice is known (``redrawn``).
         return Ingested(applied_through, position["durable_through"], receipts)
-    restamped = [one for one in resent if one.seq in stored and _only_restamped(one, stored[one.seq])]
+    restamped = [one for one in resent if one.seq in stored and stored[one.seq].is_restamped(one)]
     push = Push(sender, rows.read_clock(connection, sender.site_id, now_ms), now_ms)
     judged = [*restamped, *fresh]
     load_records(connection, push, judged)
@@ -139,73 +137,18 @@ def _read_position(connection: Connection, sender: Sender) -> dict[str, Any]:
     }
 
 
-def _read_receipts(connection: Connection, sender: Sender, resent: Sequence[Operation]) -> dict[int, Any]:
-    if not resent:
-        return {}
-    table = table_of(StoredReceipt)
-    query = table.select().where(
-        table.c.terminal_id == sender.terminal_id,
-        table.c.incarnation == sender.incarnation,
-        table.c.seq.between(resent[0].seq, resent[-1].seq),
-    )
-    return {row.seq: row for row in connection.execute(query)}
-
-
-def told_before(connection: Connection, terminal_id: str, incarnation: str, after: int, before: int) -> list[Receipt]:
-    """The receipts that say more than ``applied`` of the operations between ``after`` and ``before``, as they were."""
-    table = table_of(StoredReceipt)
-    query = (
-        table.select()
-        .where(table.c.terminal_id == terminal_id, table.c.incarnation == incarnation)
-        .where(table.c.seq > after, table.c.seq < before)
-        .where((table.c.outcome != APPLIED) | table.c.code.is_not(None))
-        .order_by(table.c.seq)
-    )
-    return [_as_told(row) for row in connection.execute(query)]
-
-
-def _resent_receipt(operation: Operation, stored: Any) -> Receipt:
+def _resent_receipt(operation: Operation, stored: receipts_kept.Stored | None) -> Receipt:
     """The receipt given the first time; a different operation under an old number is told so."""
     if stored is None:
         return Receipt(seq=operation.seq, outcome=APPLIED)
-    if stored.said.partition(".")[0] != _said(operation).partition(".")[0]:
+    if not stored.said_the_same(operation):
         return Receipt(
             seq=operation.seq,
             outcome=REJECTED,
             code=OTHER_OPERATION,
-            message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
+            message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
         )
-    return _as_told(stored)
-
-
-def _as_told(stored: Any) -> Receipt:
-    return Receipt(
-        seq=stored.seq,
-        outcome=stored.outcome,
-        code=stored.code,
-        message=stored.message,
-        lost=json.loads(stored.lost),
-    )
-
-
-def _only_restamped(operation: Operation, stored: Any) -> bool:
-    """The same values under new stamps: the terminal's clock was set right before it had its receipt."""
-    said, before = _said(operation), str(stored.said)
-    return said != before and said.partition(".")[0] == before.partition(".")[0]
-
-
-def _said(operation: Operation, values_text: bytes | None = None) -> str:
-    """What ``StoredReceipt.said`` keeps: SHA-256 of ``[kind, id, values]`` and of the stamps by field, 64 bits each."""
-    text = SORTED_JSON.encode(operation.values) if values_text is None else values_text
-    values = SORTED_JSON.encode([operation.kind, operation.id])[:-1] + b"," + text + b"]"
-    once = operation.one_stamp
-    by_field = operation.said.by_field()
-    stamps = SORTED_JSON.encode(by_field) if once is None else stamps_text(tuple(by_field), once)
-    return f"{_short_hash(values)}.{_short_hash(stamps)}"
-
-
-def _short_hash(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()[:16]
+    return stored.receipt
 
 
 def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
@@ -309,20 +252,8 @@ def _write(
 ) -> None:
     """Everything the push changed, one statement a table; the feed last."""
     sender = push.sender
-    receipts = [
-        {
-            "terminal_id": sender.terminal_id,
-            "incarnation": sender.incarnation,
-            "seq": receipt.seq,
-            "outcome": receipt.outcome,
-            "code": receipt.code,
-            "message": receipt.message,
-            "lost": json.dumps(receipt.lost) if receipt.lost else "[]",
-            "said": _said(operation, push.texts[id(operation.said)]),
-        }
-        for receipt, operation in judged
-    ]
-    insert_all(connection, table_of(StoredReceipt), receipts)
+    said = [receipts_kept.said_of(operation, push.texts[id(operation.said)]) for _, operation in judged]
+    receipts_kept.keep(connection, sender, [receipt for receipt, _ in judged], said)
     _keep_sealed(connection, push)
     conflicts.append(connection, push.now_ms, push.losses, random)
     tombstones.bury(connection, push.now_ms, sender.site_id, push.ended)

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, Row, func, select
 
 from sync.clock import stamp_ms
 from sync.errors import InvalidInput
-from sync.hub import accounts, conflicts, redrawn
+from sync.hub import accounts, conflicts, receipts, redrawn
 from sync.hub.caller import Caller
 from sync.hub.database import table_of, upsert
 from sync.hub.ingest import REJECTED, ingest
 from sync.hub.push import Sender
-from sync.hub.tables import Position, Quarantine, StoredReceipt, Terminal
+from sync.hub.tables import Position, Quarantine, Terminal
 from sync.wire import CLOCK_AHEAD_MAX_MS, FieldwiseOperation, Operation, RoundRequest
 
 ROWS_MAX = 2000
@@ -28,7 +28,7 @@ ROWS_MAX = 2000
 CHARACTERS_MAX = 8 * 1024 * 1024
 TAKEN, DROPPED = "quarantine_taken", "quarantine_dropped"
 QUARANTINE, POSITIONS = table_of(Quarantine), table_of(Position)
-RECEIPTS, TERMINALS = table_of(StoredReceipt), table_of(Terminal)
+TERMINALS = table_of(Terminal)
 
 
 @dataclass(frozen=True)
@@ -217,13 +217,7 @@ def _ingest(
     """
     mine = (POSITIONS.c.terminal_id == sender.terminal_id, POSITIONS.c.incarnation == sender.incarnation)
     reached = _applied_through(connection, sender.terminal_id, sender.incarnation)
-    connection.execute(
-        RECEIPTS.delete().where(
-            RECEIPTS.c.terminal_id == sender.terminal_id,
-            RECEIPTS.c.incarnation == sender.incarnation,
-            RECEIPTS.c.seq.between(run[0].seq, run[-1].seq),
-        )
-    )
+    receipts.forget(connection, sender, run[0].seq, run[-1].seq)
     connection.execute(POSITIONS.update().where(*mine).values(applied_through=run[0].seq - 1))
     if not reached:
         place = {"terminal_id": sender.terminal_id, "incarnation": sender.incarnation, "durable_through": 0}

@@ -15,6 +15,11 @@ from sync.hub.stream import RoundStream
 DRIP_BYTES = 16 * 1024
 AHEAD_BYTES_MAX = 1024 * 1024
 """What one caller may make a hub hold, but for one piece; a frame may be as long."""
+GATHERED_BYTES_MAX = 128 * 1024
+"""What is applied without a look at who else waits for the writer."""
+NOTHING_YET = b""
+_Arrived = bytes | Exception | None
+"""A piece, what ended the line, or its end."""
 
 
 async def read_body(parts: AsyncIterable[bytes], announced: str, limit: int, timeout_s: float) -> bytes:
@@ -77,7 +82,7 @@ async def _read_ahead(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None
 
     The web server drops what it holds when a line is cut, and the network does: so what comes is fetched at once.
     """
-    arrived: asyncio.Queue[bytes | Exception | None] = asyncio.Queue()
+    arrived: asyncio.Queue[_Arrived] = asyncio.Queue()
     held, room = 0, asyncio.Event()
     room.set()
 
@@ -97,15 +102,31 @@ async def _read_ahead(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None
 
     fetching = asyncio.create_task(fetch())
     try:
-        while (part := await arrived.get()) is not None:
+        part = await arrived.get()
+        while part is not None:
             if isinstance(part, Exception):
                 raise part
-            held -= len(part)
+            whole, part = _gather(part, arrived)
+            held -= len(whole)
             room.set()
-            yield part
+            yield whole
+            if part == NOTHING_YET:
+                part = await arrived.get()
     finally:
         fetching.cancel()
         await asyncio.wait([fetching])
+
+
+def _gather(first: bytes, arrived: asyncio.Queue[_Arrived]) -> tuple[bytes, _Arrived]:
+    """A piece and those behind it that have arrived, as one: frames in it share a transaction. And what follows it."""
+    pieces, size = [first], len(first)
+    while size < GATHERED_BYTES_MAX and not arrived.empty():
+        following = arrived.get_nowait()
+        if not isinstance(following, bytes):
+            return b"".join(pieces), following
+        pieces.append(following)
+        size += len(following)
+    return b"".join(pieces), NOTHING_YET
 
 
 async def turn_away(parts: AsyncIterable[bytes], stream: RoundStream, timeout_s: float) -> None:

@@ -7,7 +7,6 @@ what nobody has handled, and what a terminal has not heard is held, and listed w
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from sync.hub.settings import RetentionTerms
 from sync.hub.tables import Conflict, Early, Feed, Quarantine, RecordStamps, Redrawn, SealedText, Terminal
 from sync.records import Booking, Event, Grant, Registration, Site, Slot
 from sync.records.registration import CLOSED, INCOMPLETE, PREPARED, RECEIVED, TAKEN_BACK
+from sync.stamped import read_at_rest
 
 BOOKINGS, EVENTS, GRANTS = table_of(Booking), table_of(Event), table_of(Grant)
 REGISTRATIONS, SITES, SLOTS = table_of(Registration), table_of(Site), table_of(Slot)
@@ -235,7 +235,7 @@ def _registrations(connection: Connection, site_id: str, now_ms: int, terms: Ret
     ended = select(REGISTRATIONS.c.id, STAMPS.c.stamps).select_from(REGISTRATIONS.join(STAMPS, stamped))
     ended = ended.where(REGISTRATIONS.c.site_id == site_id, REGISTRATIONS.c.state.in_((CLOSED, TAKEN_BACK)))
     for one in connection.execute(ended):
-        ended_ms = stamp_ms(json.loads(one.stamps)["state"])
+        ended_ms = stamp_ms(read_at_rest(one.stamps)["state"])
         yield from _due(site_id, "registration", one.id, ended_ms + terms.closed_days * DAY_MS, now_ms)
 
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Boolean, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -109,7 +109,8 @@ def _turn(line: tuple[Any, ...], turned: Sequence[tuple[int, Turn]]) -> tuple[An
 def _insertion(
     table: Table, names: tuple[str, ...], replacing: bool
 ) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]], Sequence[tuple[int, Turn]]]:
-    """The statement, how a row becomes its values, and the values that the driver does not know as they are.
+    """The statement, how a row becomes its values, and the values that the driver does not know as they are (it knows
+    True and False).
 
     Built once for each table and set of columns. Every name in it is one of our own schema's.
     """
@@ -121,7 +122,8 @@ def _insertion(
         others = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in names if name not in keys)
         where = ", ".join(map(quote, keys))
         statement += f" ON CONFLICT ({where}) DO " + (f"UPDATE SET {others}" if others else "NOTHING")
-    turns = [table.c[name].type.dialect_impl(_DIALECT).bind_processor(_DIALECT) for name in names]
+    types = [table.c[name].type for name in names]
+    turns = [None if isinstance(one, Boolean) else one.dialect_impl(_DIALECT).bind_processor(_DIALECT) for one in types]
     turned = tuple((at, turn) for at, turn in enumerate(turns) if turn is not None)
     pick = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     return statement, pick, turned

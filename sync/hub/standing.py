@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
@@ -15,6 +14,7 @@ from sync.fields import Fields
 from sync.hub.database import table_of
 from sync.hub.tables import RecordStamps
 from sync.records import FIELDS, TABLES, row_values
+from sync.stamped import read_at_rest
 
 IDS_PER_QUERY_MAX = 500
 
@@ -134,7 +134,7 @@ def _load_some(connection: Connection, kind: str, site_id: str, column: str, val
     found = {row["id"]: Standing(kind, site_id, row["id"], row_values(row, fields), known=True) for row in rows}
     if found:
         for record_id, text in connection.execute(of_stamps, asked):
-            found[record_id].stamps = json.loads(text)
+            found[record_id].stamps = read_at_rest(text)
     return found
 
 

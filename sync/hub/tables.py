@@ -74,7 +74,7 @@ class Tombstone(HubTable, table=True):
 
 
 class RecordStamps(HubTable, table=True):
-    """The stamp of every field of a record, as JSON ``{name: stamp}``, and its mark (``sync.digest``)."""
+    """The stamp of every field of a record, as ``stamped.text_at_rest`` writes them, and its mark (``sync.digest``)."""
 
     __tablename__ = "hub_record_stamps"
     site_id: str = Field(primary_key=True)
@@ -127,8 +127,8 @@ class Position(HubTable, table=True):
 class StoredReceipt(HubTable, table=True):
     """The receipt of one operation, kept so that a resend gets the same answer.
 
-    ``said`` is ``<hash of the values>.<hash of the stamps>``: a resend that says something else (a disk
-    put back) is told so, and one that was only stamped anew is judged again.
+    Only those that say more than that it was applied. ``said`` is what earlier versions of the hub kept here; it is in
+    its run now.
     """
 
     __tablename__ = "hub_receipt"
@@ -140,6 +140,21 @@ class StoredReceipt(HubTable, table=True):
     message: str | None = None
     lost: str = "[]"
     said: str = ""
+
+
+class ReceiptRun(HubTable, table=True):
+    """What the operations of one push said, whose numbers follow each other (``sync.hub.receipts``).
+
+    ``said`` is 36 letters an operation, a hash of its values and its stamp: a resend that says something else (a
+    disk put back) is told so, and one that was only stamped anew is judged again.
+    """
+
+    __tablename__ = "hub_receipt_run"
+    terminal_id: str = Field(primary_key=True)
+    incarnation: str = Field(primary_key=True)
+    first_seq: int = Field(primary_key=True, sa_type=BigInteger)
+    last_seq: int = Field(sa_type=BigInteger)
+    said: str = Field(sa_type=Text)
 
 
 class SealedText(HubTable, table=True):

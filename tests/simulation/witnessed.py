@@ -16,6 +16,8 @@ from sync.change import Value
 from sync.claim import Reference
 from sync.errors import Refused
 from sync.frames import FrameReader
+from sync.hub.push import Sender
+from sync.hub.receipts import read
 from sync.promise import GUARANTEED, MOVED
 from sync.wire import (
     HEADER_COUNTER,
@@ -230,8 +232,9 @@ def as_written(connection: Connection, heard: Heard, message: RoundRequest) -> t
     this = dict(zip(("terminal", "incarnation"), terminal, strict=True))
     where = "WHERE terminal_id = :terminal AND incarnation = :incarnation"
     through = connection.execute(text(f"SELECT applied_through FROM hub_position {where}"), this).scalar() or 0
-    found = connection.execute(text(f"SELECT seq, outcome FROM hub_receipt {where}"), this)
-    receipts = [Receipt(seq=row.seq, outcome=row.outcome) for row in found]
+    sender = Sender(message.terminal_id, 0, "", message.incarnation)
+    kept = [one.receipt for one in read(connection, sender, 1, through).values()]
+    receipts = [Receipt(seq=one.seq, outcome=one.outcome) for one in kept]
     reply = RoundReply(
         now_ms=0, generation="", applied_through=through, durable_through=0, receipts=receipts, entries=[],
         checkpoints={}, more=False,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sync.clock import make_stamp
 from sync.digest import mark_of
-from sync.stamped import Once, mark_at_once, mark_at_rest, read_at_rest, stamps_text, text_at_rest
+from sync.stamped import Once, mark_at_once, mark_at_rest, read_at_rest, text_at_rest
 
 KEY = ("site", "site-lyon", "id")
 NAMES = st.lists(st.sampled_from(["a", "b_c", "state", "z"]), min_size=1, unique=True)
@@ -18,7 +18,6 @@ MOMENTS = st.builds(make_stamp, st.integers(0, 1), st.just(0), st.integers(0, 1)
 @given(NAMES, MOMENTS)
 def test_stamps_that_are_one_are_said_as_if_each_were_said(names: list[str], stamp: str) -> None:
     stamps = dict.fromkeys(names, stamp)
-    assert stamps_text(tuple(names), stamp) == msgspec.json.encode(stamps, order="sorted")
     assert mark_at_once(KEY, tuple(names), stamp) == mark_of(KEY, stamps)
     assert text_at_rest(Once(stamp, tuple(names))) == text_at_rest(stamps)
 
