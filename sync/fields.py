@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Raw, Struct
 from msgspec.json import Decoder, Encoder
@@ -146,6 +146,17 @@ def _once(stamps: Mapping[str, str], fields: int) -> str | None:
     """The stamp of all these fields, where it is one."""
     different = set(stamps.values())
     return different.pop() if len(different) == 1 and len(stamps) == fields else None
+
+
+def stamps_of(many: Iterable[Fields]) -> set[str]:
+    """The different stamps of them all."""
+    found: set[str] = set()
+    for one in many:
+        if isinstance(one.stamp, str):
+            found.add(one.stamp)
+        else:
+            found.update(one.stamp.values())
+    return found
 
 
 _ENCODER, _DECODER = Encoder(), Decoder(Fields)

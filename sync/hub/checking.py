@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from pydantic import ValidationError
 
@@ -13,10 +13,11 @@ from sync.hub import bookings
 from sync.hub.push import Push
 from sync.hub.standing import Standing
 from sync.promise import CANCELLED, GUARANTEED, RELEASED, REQUESTED
-from sync.records import FIELDS, RecordFields, registration
+from sync.records import FIELDS, registration
 from sync.seal import Sealed
 from sync.wire import Operation
 
+SETS_OF_NAMES_KEPT = 1024
 NUL = b"\\u0000"
 """How JSON writes the letter of number 0; the same six letters may also be a text's own."""
 TERMINAL_STATES: Mapping[str, frozenset[str]] = {
@@ -42,8 +43,7 @@ def check_form(push: Push, operation: Operation) -> None:
         raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
     if operation.site_id != push.sender.site_id:
         raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
-    writable = _writable(fields)
-    if not writable or not operation.values.keys() <= writable:
+    if not _are_writable(operation.kind, tuple(operation.values)):
         raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
     if operation.kind == "grant":
         _check_grant(push, operation)
@@ -58,10 +58,11 @@ def check_form(push: Push, operation: Operation) -> None:
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
 
 
-@cache
-def _writable(fields: type[RecordFields]) -> frozenset[str]:
-    """The fields of a kind that a terminal may write; none where it writes nothing of it."""
-    return fields.terminal_may_write | {"gone"} if fields.terminal_may_write else frozenset()
+@lru_cache(SETS_OF_NAMES_KEPT)
+def _are_writable(kind: str, names: tuple[str, ...]) -> bool:
+    """Whether a terminal may write these fields of a kind: looked up, as records of a kind have the same ones."""
+    writable = FIELDS[kind].terminal_may_write
+    return bool(writable) and (writable | {"gone"}).issuperset(names)
 
 
 def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
@@ -93,7 +94,7 @@ def _foreign_grant() -> Rejection:
 def _check_values(push: Push, operation: Operation, held: Standing | None) -> dict[str, Value]:
     before = held.values if held is not None else {}
     try:
-        whole = FIELDS[operation.kind].whole({**before, **operation.values})
+        whole = FIELDS[operation.kind].whole({**before, **operation.values} if before else operation.values)
     except ValidationError as error:
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
     state = whole.get("state")

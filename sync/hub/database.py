@@ -8,8 +8,10 @@ No sequences, no triggers, no advisory locks, keys made by the program (docs/dec
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from time import time_ns
 from typing import Any
@@ -22,7 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sync.change import new_id
 from sync.errors import InvalidInput, PointContactError, StorageError
 from sync.hub import postgresql, sqlite
-from sync.hub.engine import HubEngine, Inserting, Rows, busy
+from sync.hub.engine import HubEngine, Inserting, Lines, Names, Rows, busy
 from sync.hub.tables import Meta
 
 SCHEMA_HEAD = "0007"
@@ -238,24 +240,46 @@ _READ_META = select(_META.c.value).where(
 )  # built once: building costs more than running
 
 
-def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts or replaces rows by primary key, in one statement for all of them.
-
-    Sorted by key, so that engines which lock by row meet in one order. All rows have the same columns.
-    """
+def upsert(connection: Connection, table: Table, rows: Rows) -> None:
+    """Inserts or replaces rows by primary key, in one statement for all of them. All have the same columns."""
     if rows:
-        keys = [column.name for column in table.primary_key]
-        _insert(connection, table, sorted(rows, key=lambda row: [str(row[name]) for name in keys]), replacing=True)
+        names = tuple(rows[0])
+        upsert_lines(connection, table, names, [*map(_values_of(names), rows)])
 
 
-def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def upsert_lines(connection: Connection, table: Table, names: Names, lines: Lines) -> None:
+    """``upsert`` of rows that are given as the values of some columns.
+
+    Sorted by key, so that engines which lock by row meet in one order.
+    """
+    if lines:
+        _INSERTING[connection.dialect.name](
+            connection, table, names, sorted(lines, key=_key_among(table, names)), replacing=True
+        )
+
+
+def insert_all(connection: Connection, table: Table, rows: Rows) -> None:
     """Inserts new rows, in one statement for all of them. All have the same columns."""
     if rows:
-        _insert(connection, table, rows, replacing=False)
+        names = tuple(rows[0])
+        insert_lines(connection, table, names, [*map(_values_of(names), rows)])
 
 
-def _insert(connection: Connection, table: Table, rows: Rows, *, replacing: bool) -> None:
-    _INSERTING[connection.dialect.name](connection, table, rows, replacing=replacing)
+def insert_lines(connection: Connection, table: Table, names: Names, lines: Lines) -> None:
+    """``insert_all`` of rows that are given as the values of some columns."""
+    if lines:
+        _INSERTING[connection.dialect.name](connection, table, names, lines, replacing=False)
+
+
+@lru_cache(1024)
+def _values_of(names: Names) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """Picks these of a row; one alone comes as a tuple too."""
+    return itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
+
+
+@cache
+def _key_among(table: Table, names: Names) -> Callable[[tuple[Any, ...]], Any]:
+    return itemgetter(*(names.index(column.name) for column in table.primary_key))
 
 
 def _schema_version(connection: Connection) -> str | None:

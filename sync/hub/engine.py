@@ -17,6 +17,9 @@ from sqlalchemy.exc import DatabaseError
 from sync.errors import PointContactError, Refused
 
 Rows = Sequence[Mapping[str, Any]]
+Names = tuple[str, ...]
+Lines = Sequence[tuple[Any, ...]]
+"""The values of rows, in the order of some names of columns."""
 
 
 class HubEngine(Protocol):
@@ -60,8 +63,8 @@ class HubEngine(Protocol):
 class Inserting(Protocol):
     """How an engine inserts many rows at once."""
 
-    def __call__(self, connection: Connection, table: Table, rows: Rows, *, replacing: bool) -> None:
-        """Inserts rows that all have the same columns; with ``replacing`` those that are there give way."""
+    def __call__(self, connection: Connection, table: Table, names: Names, lines: Lines, *, replacing: bool) -> None:
+        """Inserts rows by the values of these columns; with ``replacing`` those that are there give way."""
 
 
 def busy() -> Refused:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -20,7 +21,16 @@ from sync.change import Value, new_id
 from sync.digest import mark_of
 from sync.errors import StorageError
 from sync.fields import Fields
-from sync.hub.database import Random, check_reach, insert_all, read_meta, table_of, upsert, write_meta
+from sync.hub.database import (
+    Random,
+    check_reach,
+    insert_all,
+    insert_lines,
+    read_meta,
+    table_of,
+    upsert_lines,
+    write_meta,
+)
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
@@ -35,7 +45,9 @@ _NOTHING = "[{},{}]"
 NO_TEXTS: Mapping[int, bytes] = {}
 
 # Built once: building a statement costs more than running it, and every round runs these.
-_FEED, _HEADS = table_of(Feed), table_of(FeedHead)
+_FEED, _HEADS, _STAMPS = table_of(Feed), table_of(FeedHead), table_of(RecordStamps)
+_OF_FEED = ("part", "n", "kind", "site_id", "id", "fields", "origin")
+_OF_STAMPS = ("site_id", "kind", "id", "stamps", "mark")
 _READ_HEADS = select(_HEADS).where(_HEADS.c.part.in_(bindparam("parts", expanding=True)))
 _BUMP_HEAD = (
     update(_HEADS)
@@ -67,7 +79,7 @@ class Page:
     whole_through: Mapping[str, int] = field(default_factory=dict)
 
 
-_Line = tuple[Standing, str, str]
+_Told = tuple[Standing, str, str]
 """One entry about to be numbered: its record, its fields as they are told, its origin."""
 
 
@@ -120,16 +132,18 @@ def publish_all(
     if not changed:
         return
     for kind in sorted({standing.kind for standing in changed}):
-        rows = [_whole(standing).row() for standing in changed if standing.kind == kind]
-        upsert(connection, table_of(TABLES[kind]), rows)
-    upsert(connection, table_of(RecordStamps), [_stamps_row(standing) for standing in changed])
-    lines: list[_Line] = []
+        names = tuple(FIELDS[kind].model_fields)
+        values_of = itemgetter(*names)
+        lines = [(one.site_id, one.id, *values_of(_whole(one).values)) for one in changed if one.kind == kind]
+        upsert_lines(connection, table_of(TABLES[kind]), ("site_id", "id", *names), lines)
+    upsert_lines(connection, _STAMPS, _OF_STAMPS, [*map(_stamps_line, changed)])
+    told: list[_Told] = []
     for standing in changed:
         if standing.said is not None or standing.by_terminal:
-            lines.append((standing, _said_by_terminal(standing, texts), origin))
+            told.append((standing, _said_by_terminal(standing, texts), origin))
         if standing.by_hub:
-            lines.append((standing, _text_of(standing.by_hub, standing), ""))
-    _append(connection, lines)
+            told.append((standing, _text_of(standing.by_hub, standing), ""))
+    _append(connection, told)
 
 
 def _said_by_terminal(standing: Standing, texts: Mapping[int, bytes]) -> str:
@@ -256,14 +270,17 @@ def publish_ends(connection: Connection, site_id: str, kind: str, ids: Iterable[
     return [n for n, _ in numbered]
 
 
-def _append(connection: Connection, lines: list[_Line]) -> None:
-    """Numbers the lines, part by part, and writes them. The last thing a transaction does."""
-    rows = []
-    for part in sorted({standing.site_id for standing, _, _ in lines}):
-        mine = [line for line in lines if line[0].site_id == part]
+def _append(connection: Connection, told: list[_Told]) -> None:
+    """Numbers the entries, part by part, and writes them. The last thing a transaction does."""
+    lines = []
+    for part in sorted({standing.site_id for standing, _, _ in told}):
+        mine = [one for one in told if one[0].site_id == part]
         first = _take_numbers(connection, part, len(mine))
-        rows += [_feed_row(line, part, n) for n, line in enumerate(mine, start=first)]
-    insert_all(connection, _FEED, rows)
+        lines += [
+            (part, n, standing.kind, part, standing.id, text, origin)
+            for n, (standing, text, origin) in enumerate(mine, start=first)
+        ]
+    insert_lines(connection, _FEED, _OF_FEED, lines)
 
 
 def _take_numbers(connection: Connection, part: str, count: int) -> int:
@@ -320,30 +337,11 @@ def _whole(standing: Standing) -> Standing:
     return standing
 
 
-def _stamps_row(standing: Standing) -> dict[str, str | int]:
-    key = (standing.kind, standing.site_id, standing.id)
-    if standing.once is not None:
+def _stamps_line(standing: Standing) -> tuple[str | int, ...]:
+    key, once = (standing.kind, standing.site_id, standing.id), standing.once
+    if once is not None:
         names = tuple(standing.stamps)
-        text, mark = text_at_rest(Once(standing.once, names)), mark_at_once(key, names, standing.once)
+        text, mark = text_at_rest(Once(once, names)), mark_at_once(key, names, once)
     else:
         text, mark = text_at_rest(standing.stamps), mark_of(key, standing.stamps)
-    return {
-        "site_id": standing.site_id,
-        "kind": standing.kind,
-        "id": standing.id,
-        "stamps": text,
-        "mark": mark,
-    }
-
-
-def _feed_row(line: _Line, part: str, n: int) -> dict[str, str | int]:
-    standing, text, origin = line
-    return {
-        "part": part,
-        "n": n,
-        "kind": standing.kind,
-        "site_id": standing.site_id,
-        "id": standing.id,
-        "fields": text,
-        "origin": origin,
-    }
+    return standing.site_id, standing.kind, standing.id, text, mark

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, bindparam, select
 from sync.change import Value
 from sync.clock import stamp_ms
 from sync.errors import Gap, Refused
+from sync.fields import stamps_of
 from sync.hub import bookings, conflicts, courier, feed, redrawn, rows, sealed_texts, spoken, tombstones
 from sync.hub import receipts as receipts_kept
 from sync.hub.checking import Rejection, check, check_form
@@ -55,7 +56,7 @@ def check_clock(operations: Sequence[Operation], now_ms: int) -> None:
     Raises:
         Refused: ``clock_ahead``, with the signed time that sets the terminal right.
     """
-    newest = max((stamp for one in operations for stamp in one.stamps), default=None)
+    newest = max(stamps_of(one.said for one in operations), default=None)
     if newest is not None and stamp_ms(newest) > now_ms + CLOCK_AHEAD_MAX_MS:  # as texts, stamps are in order of time
         raise Refused(
             "clock_ahead",

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from sync.errors import DiskFull, PointContactError, StorageError
-from sync.hub.engine import Rows, busy
+from sync.hub.engine import Lines, Names, busy
 
 DRIVER = "postgresql+psycopg"
 LOCKS = 64
@@ -135,17 +135,18 @@ class PostgresqlEngine:
         )
 
 
-def insert_rows(connection: Connection, table: Table, rows: Rows, *, replacing: bool) -> None:
+def insert_rows(connection: Connection, table: Table, names: Names, lines: Lines, *, replacing: bool) -> None:
     """One statement with one parameter for all rows: adapting lists costs twelve times as much (facts/hub.md A3)."""
     if replacing:  # the last of two with one key stands, as where rows are inserted one by one
-        keys = [column.name for column in table.primary_key]
-        rows = [*{tuple(row[name] for name in keys): row for row in rows}.values()]
-    statement = _from_json(table, tuple(rows[0]), replacing)
+        keys = [names.index(column.name) for column in table.primary_key]
+        lines = [*{tuple(line[at] for at in keys): line for line in lines}.values()]
+    rows = [dict(zip(names, line, strict=True)) for line in lines]
+    statement = _from_json(table, names, replacing)
     connection.exec_driver_sql(statement, (_JSON.encode(rows).decode(),))
 
 
 @cache
-def _from_json(table: Table, names: tuple[str, ...], replacing: bool) -> str:
+def _from_json(table: Table, names: Names, replacing: bool) -> str:
     """The statement, built once for each table and set of columns. Every name in it is one of our own schema's."""
     dialect = _dialect()
     quote = dialect.identifier_preparer.quote

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sync.change import Value
 from sync.claim import placeholder_id
 from sync.clock import HybridClock, stamp_node, utc_text
-from sync.fields import FieldChange
+from sync.fields import FieldChange, stamps_of
 from sync.hub import conflicts, grants
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load
@@ -70,11 +70,12 @@ class Push:
 
     def observe(self, operations: Sequence[Operation]) -> None:
         """Notes the stamps of what is about to be judged, all at once."""
-        stamps = {stamp for one in operations for stamp in one.stamps}
+        said = [one.said for one in operations]
+        stamps = stamps_of(said)
         self.foreign_stamps = {stamp for stamp in stamps if stamp_node(stamp) != self.sender.terminal_no}
         if stamps:
             self.clock.observe(max(stamps))
-        self.texts = {id(one.said): SORTED_JSON.encode(one.values) for one in operations}
+        self.texts = {id(one): SORTED_JSON.encode(one.values) for one in said}
 
     def standings(self) -> list[Standing]:
         """Every record this push may have changed; bookings and grants are those of its places."""

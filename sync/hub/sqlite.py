@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +16,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from sync.errors import DiskFull, PointContactError, StorageError
-from sync.hub.engine import Rows, busy
+from sync.hub.engine import Lines, Names, busy
 
 READERS_MAX = 8
 WRITER_CACHE_KIB, READER_CACHE_KIB = 32 * 1024, 2 * 1024
 """New records fall all over the indexes: what the writer does not hold it reads again for each."""
+CHECKPOINT_PAGES = 4000
+"""16 MiB of log before it is copied into the file: a page that many pushes touch is copied once for all of them."""
 _DIALECT: Any = SQLiteDialect_pysqlite
 _DIALECT = _DIALECT()
 
@@ -85,13 +86,10 @@ class SqliteEngine:
         return 0
 
 
-def insert_rows(connection: Connection, table: Table, rows: Rows, *, replacing: bool) -> None:
+def insert_rows(connection: Connection, table: Table, names: Names, lines: Lines, *, replacing: bool) -> None:
     """One statement, run for each row by the driver: SQLAlchemy's own way costs twice that for each row."""
-    names = tuple(rows[0])
-    statement, pick, turned = _insertion(table, names, replacing)
-    values: list[tuple[Any, ...]] = [*map(pick, rows)]
-    if turned:
-        values = [_turn(line, turned) for line in values]
+    statement, turned = _insertion(table, names, replacing)
+    values = [_turn(line, turned) for line in lines] if turned else [*lines]
     connection.exec_driver_sql(statement, values)
 
 
@@ -106,11 +104,8 @@ def _turn(line: tuple[Any, ...], turned: Sequence[tuple[int, Turn]]) -> tuple[An
 
 
 @cache
-def _insertion(
-    table: Table, names: tuple[str, ...], replacing: bool
-) -> tuple[str, Callable[[Mapping[str, Any]], tuple[Any, ...]], Sequence[tuple[int, Turn]]]:
-    """The statement, how a row becomes its values, and the values that the driver does not know as they are (it knows
-    True and False).
+def _insertion(table: Table, names: Names, replacing: bool) -> tuple[str, Sequence[tuple[int, Turn]]]:
+    """The statement, and the values that the driver does not know as they are (it knows True and False).
 
     Built once for each table and set of columns. Every name in it is one of our own schema's.
     """
@@ -125,8 +120,7 @@ def _insertion(
     types = [table.c[name].type for name in names]
     turns = [None if isinstance(one, Boolean) else one.dialect_impl(_DIALECT).bind_processor(_DIALECT) for one in types]
     turned = tuple((at, turn) for at, turn in enumerate(turns) if turn is not None)
-    pick = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
-    return statement, pick, turned
+    return statement, turned
 
 
 def _engine(path: Path, begin: str, *, connections: int, cache_kib: int, busy_timeout_s: float) -> Engine:
@@ -144,7 +138,7 @@ def _engine(path: Path, begin: str, *, connections: int, cache_kib: int, busy_ti
     def _prepare(raw: sqlite3.Connection, _record: object) -> None:
         raw.isolation_level = None
         pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
-        for pragma in (*pragmas, f"cache_size=-{cache_kib}"):
+        for pragma in (*pragmas, f"cache_size=-{cache_kib}", f"wal_autocheckpoint={CHECKPOINT_PAGES}"):
             raw.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

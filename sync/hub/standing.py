@@ -68,7 +68,7 @@ class Standing:
             said: the fields as the terminal wrote them.
         """
         self.values = whole
-        self.stamps = {**said.by_field()}
+        self.stamps = dict.fromkeys(said.values, said.stamp) if isinstance(said.stamp, str) else {**said.stamp}
         self.checked = True
         self.said = said
         self.once = said.one_stamp
@@ -92,10 +92,6 @@ class Standing:
         if self.known:
             self.by_terminal.pop(name, None)
         self.by_hub[name] = (value, stamp)
-
-    def row(self) -> dict[str, Value]:
-        """The whole row, key included."""
-        return {"site_id": self.site_id, "id": self.id, **self.values}
 
     def _set(self, name: str, value: Value, stamp: str) -> None:
         self.values[name] = value

@@ -1,9 +1,8 @@
 """A round that comes as a stream of frames: each is applied as it comes, so that a cut loses one frame at most.
 
 The first frame is a whole round, the others go on with its operations. Every frame is authenticated; those that have
-arrived by the time the one before is applied share a transaction, as long as they would fit in one message (group
-commit: it is the transaction that costs, not the frame). The answer begins when the last one is in, and tells the feed
-page by page.
+arrived by the time the one before is applied share a transaction, up to a limit (group commit: it is the transaction
+that costs, not the frame). The answer begins when the last one is in, and tells the feed page by page.
 """
 
 from __future__ import annotations
@@ -22,8 +21,10 @@ from sync.hub.ingest import OTHER_OPERATION, Ingested
 from sync.hub.keys import HubKeys
 from sync.hub.push import Sender
 from sync.hub.receipts import is_plain, told_before
-from sync.wire import OPERATIONS_PER_ROUND_MAX, HubRequest, Receipt, RoundReply, RoundRequest
+from sync.wire import HubRequest, Receipt, RoundReply, RoundRequest
 
+OPERATIONS_AT_ONCE_MAX = 1000
+"""In one transaction: about 90 ms, for which everybody else of an SQLite hub waits, or of that site on PostgreSQL."""
 _Frames = list[RoundRequest]
 
 
@@ -96,7 +97,7 @@ class RoundStream:
         try:
             for text in self._reader.feed(piece):
                 message = self._read(text)
-                if gathered and held + len(message.operations) > OPERATIONS_PER_ROUND_MAX:
+                if gathered and held + len(message.operations) > OPERATIONS_AT_ONCE_MAX:
                     self._apply(gathered, last=False)
                     gathered, held = [], 0
                 gathered.append(message)
