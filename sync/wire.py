@@ -63,11 +63,15 @@ class Operation(Message, frozen=True, array_like=True, kw_only=True, dict=True):
     """One write of one record by a terminal. ``sealed`` is the text of a ``seal.Sealed``."""
 
     seq: Number
-    kind: FieldName
-    site_id: Identifier
-    id: Identifier
+    kind: LookedAtName
+    site_id: LookedAtIdentifier
+    id: LookedAtIdentifier
     said: Fields
     sealed: Annotated[str, Meta(max_length=SEALED_BYTES_MAX * 2)] | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for names that are none."""
+        look_at(self.kind, self.site_id, self.id)
 
     @classmethod
     def of(

@@ -18,8 +18,8 @@ from sync.seal import Sealed
 from sync.wire import Operation
 
 SETS_OF_NAMES_KEPT = 1024
-NUL = b"\\u0000"
-"""How JSON writes the letter of number 0; the same six letters may also be a text's own."""
+ESCAPES = b"\\"
+"""Without one in its JSON, no text of an operation has a control character: nearly all of them have none."""
 TERMINAL_STATES: Mapping[str, frozenset[str]] = {
     "booking": frozenset({REQUESTED, GUARANTEED, CANCELLED}),
     "grant": frozenset({RELEASED}),
@@ -93,8 +93,10 @@ def _foreign_grant() -> Rejection:
 
 def _check_values(push: Push, operation: Operation, held: Standing | None) -> dict[str, Value]:
     before = held.values if held is not None else {}
+    writable = ESCAPES not in push.texts[id(operation.said)]
     try:
-        whole = FIELDS[operation.kind].whole({**before, **operation.values} if before else operation.values)
+        values = {**before, **operation.values} if before else operation.values
+        whole = FIELDS[operation.kind].whole(values, writable=writable)
     except ValidationError as error:
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.") from error
     state = whole.get("state")
@@ -102,22 +104,22 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
     if held is None and whole["terminal_no"] != push.sender.terminal_no:
         raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
-    if _contradicts_itself(operation, whole) or (NUL in push.texts[id(operation.said)] and _is_unwritable(whole)):
+    if _contradicts_itself(operation, whole) or not (writable or _is_writable(whole)):
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
     if operation.kind == "booking":
         _check_promise(push, operation.id, held, whole)
     return whole
 
 
-def _is_unwritable(whole: Mapping[str, Value]) -> bool:
-    """True for a text with a letter of number 0, which not every engine can keep."""
+def _is_writable(whole: Mapping[str, Value]) -> bool:
+    """False for a text with a letter of number 0, which not every engine can keep."""
     for value in whole.values():
         if isinstance(value, str):
             if "\0" in value:
-                return True
+                return False
         elif isinstance(value, list) and any("\0" in text for text in value):
-            return True
-    return False
+            return False
+    return True
 
 
 def _contradicts_itself(operation: Operation, whole: dict[str, Value]) -> bool:

@@ -34,6 +34,7 @@ ONLY = "only_site"
 
 Random = Callable[[int], bytes]
 
+_LISTED: dict[str, Callable[[str], Any]] = {SQLITE: sqlite.listed, POSTGRESQL: postgresql.listed}
 _INSERTING: dict[str, Inserting] = {SQLITE: sqlite.insert_rows, POSTGRESQL: postgresql.insert_rows}
 
 
@@ -216,6 +217,11 @@ def check_reach(connection: Connection, site_id: str | None) -> None:
     """
     if connection.get_execution_options().get(ONLY, site_id) != site_id:
         raise ValueError("a transaction about one site writes what is not of that site")
+
+
+def listed(engine: str, name: str) -> Any:
+    """For ``column.in_(…)`` in a statement that is built once for each engine: the parameter ``name`` is a list."""
+    return _LISTED[engine](name)
 
 
 def read_meta(connection: Connection, key: str) -> str | None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, create_engine
+from sqlalchemy import BindParameter, Connection, Engine, Table, bindparam, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
@@ -143,6 +143,11 @@ def insert_rows(connection: Connection, table: Table, names: Names, lines: Lines
     rows = [dict(zip(names, line, strict=True)) for line in lines]
     statement = _from_json(table, names, replacing)
     connection.exec_driver_sql(statement, (_JSON.encode(rows).decode(),))
+
+
+def listed(name: str) -> BindParameter[Any]:
+    """What a column may be one of, each as a parameter: so the planner sees how few they are."""
+    return bindparam(name, expanding=True)
 
 
 @cache

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Engine, Table, create_engine, event
+from sqlalchemy import JSON, Boolean, Connection, Engine, Select, Table, bindparam, create_engine, event, func, select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
@@ -91,6 +91,11 @@ def insert_rows(connection: Connection, table: Table, names: Names, lines: Lines
     statement, turned = _insertion(table, names, replacing)
     values = [_turn(line, turned) for line in lines] if turned else [*lines]
     connection.exec_driver_sql(statement, values)
+
+
+def listed(name: str) -> Select[Any]:
+    """What a column may be one of, as one parameter that is a list: each of many parameters costs more than its row."""
+    return select(func.json_each(bindparam(name, type_=JSON)).table_valued("value").c.value)
 
 
 Turn = Callable[[Any], Any]

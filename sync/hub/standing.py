@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, select
 
 from sync.change import Held, Value
 from sync.fields import Fields
-from sync.hub.database import table_of
+from sync.hub.database import listed, table_of
 from sync.hub.tables import RecordStamps
 from sync.records import FIELDS, TABLES, row_values
 from sync.stamped import read_at_rest
@@ -124,7 +124,7 @@ def load_where(
 
 
 def _load_some(connection: Connection, kind: str, site_id: str, column: str, values: list[str]) -> dict[str, Standing]:
-    fields, (of_rows, of_stamps) = FIELDS[kind], _statements(kind, column)
+    fields, (of_rows, of_stamps) = FIELDS[kind], _statements(connection.dialect.name, kind, column)
     asked = {"site": site_id, "listed": values}
     rows = connection.execute(of_rows, asked).mappings()
     found = {row["id"]: Standing(kind, site_id, row["id"], row_values(row, fields), known=True) for row in rows}
@@ -135,11 +135,11 @@ def _load_some(connection: Connection, kind: str, site_id: str, column: str, val
 
 
 @cache
-def _statements(kind: str, column: str) -> tuple[Select[Any], Select[Any]]:
-    """Rows, then their stamps; built once for each kind and column, for building costs more than running."""
+def _statements(engine: str, kind: str, column: str) -> tuple[Select[Any], Select[Any]]:
+    """Rows, then their stamps; built once for each engine, kind and column: building costs more than running."""
     table, stamps = table_of(TABLES[kind]), table_of(RecordStamps)
     site: BindParameter[str] = bindparam("site")
-    where = (table.c.site_id == site) & table.c[column].in_(bindparam("listed", expanding=True))
+    where = (table.c.site_id == site) & table.c[column].in_(listed(engine, "listed"))
     of_stamps = select(stamps.c.id, stamps.c.stamps).where(
         stamps.c.site_id == site, stamps.c.kind == kind, stamps.c.id.in_(select(table.c.id).where(where))
     )

@@ -9,6 +9,7 @@ Times are texts, UTC, ``2026-11-24T08:00:00Z``; the zone of display is the site'
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any, ClassVar, cast
 
@@ -59,36 +60,48 @@ class RecordFields(SQLModel):
         raise KeyError(field)
 
     @classmethod
-    def whole(cls, values: Mapping[str, Value]) -> dict[str, Value]:
+    def whole(cls, values: Mapping[str, Value], *, writable: bool = False) -> dict[str, Value]:
         """Every field of a record, checked, those that ``values`` does not name at their defaults.
 
         It is ``model_validate(values).values()`` without what SQLModel adds for tables.
 
+        Args:
+            values: by field.
+            writable: it is known that no text among them has a control character, so that none is looked for.
+
         Raises:
             pydantic.ValidationError: a field is unknown, missing or not permitted.
         """
-        checked: dict[str, Value] = cls._check()(values).__dict__
+        checked: dict[str, Value] = cls._check(writable)(values).__dict__
         return checked
 
     @classmethod
     @cache
-    def _check(cls) -> Callable[[Mapping[str, Value]], Any]:
-        return cls._plain().__pydantic_validator__.validate_python
+    def _check(cls, writable: bool) -> Callable[[Mapping[str, Value]], Any]:
+        return cls._plain(writable).__pydantic_validator__.validate_python
 
     @classmethod
     @cache
-    def _plain(cls) -> type[BaseModel]:
+    def _plain(cls, writable: bool) -> type[BaseModel]:
         """The same fields, rules and name in a model that is never a table: three times as fast to check."""
         fields: dict[str, Any] = {}
         for name, info in cls.model_fields.items():
             made = info.default_factory
             default = info.default if made is None else PlainField(default_factory=made)
-            fields[name] = (Annotated[info.annotation, *info.metadata, name], default)  # a name: there may be no mark
+            rules = [_without_pattern(rule) for rule in info.metadata] if writable else info.metadata
+            fields[name] = (Annotated[info.annotation, *rules, name], default)  # a name: there may be no rule
         return create_model(cls.__name__, __config__=RULES, **fields)
 
     def values(self) -> dict[str, Value]:
         """Every field and its value, as they travel."""
         return self.model_dump()
+
+
+def _without_pattern(rule: Any) -> Any:
+    """The same rule of a field, which looks for no control character."""
+    if isinstance(rule, StringConstraints) and rule.pattern == WRITABLE_PATTERN:
+        return replace(rule, pattern=None)
+    return rule
 
 
 class RecordTable(SQLModel, registry=record_registry):
