@@ -67,11 +67,15 @@ def said_of(operation: Operation, values_text: bytes | None = None) -> str:
 def _hash_of_values(operation: Operation, values_text: bytes | None) -> str:
     text = SORTED_JSON.encode(operation.values) if values_text is None else values_text
     whole = b'["%b","%b",%b]' % (operation.kind.encode(), operation.id.encode(), text)  # names need no escape
-    return hashlib.sha256(whole).hexdigest()[:_VALUES]
+    return _hash_of(whole)[:_VALUES]
 
 
 def _hash_of_stamps(operation: Operation) -> str:
-    return hashlib.sha256(SORTED_JSON.encode(operation.said.by_field())).hexdigest()
+    return _hash_of(SORTED_JSON.encode(operation.said.by_field()))
+
+
+def _hash_of(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
 
 
 def _said_before(operation: Operation) -> str:

@@ -16,8 +16,8 @@ from tests.sync.hub.stand import running_on
 
 CONTRACT = frozenset({
     "test_backup", "test_bookings", "test_courier", "test_early", "test_exchange", "test_feed", "test_fleet",
-    "test_grants", "test_ingest", "test_moves", "test_quarantine", "test_redrawn", "test_retention", "test_seats",
-    "test_takes", "test_writers",
+    "test_grants", "test_ingest", "test_moves", "test_quarantine", "test_receipts", "test_redrawn", "test_retention",
+    "test_seats", "test_takes", "test_writers",
 })  # fmt: skip
 OF_A_SERVER = frozenset({"test_a_sequence_in_the_place_of_the_counter_skips_rows"})
 OF_A_FILE = frozenset({"test_a_hub_whose_database_is_ruined_is_restored_all_the_same"})

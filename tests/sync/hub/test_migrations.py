@@ -54,6 +54,21 @@ def test_every_step_can_be_taken_back(tmp_path: Path) -> None:
     database.close()
 
 
+def test_what_a_terminal_said_is_known_whichever_way_the_schema_goes(tmp_path: Path) -> None:
+    hub = a_hub(tmp_path / "hub")
+    terminal = hub.enrol()
+    said = [terminal.registration() for _ in range(3)]
+    terminal.round(said)
+    for step in ("0006", "head"):
+        migrate(hub.database, step, down=step != "head")
+    told = terminal.round(said).receipts
+    assert [(one.seq, one.outcome, one.code) for one in told] == [(n, "applied", None) for n in (1, 2, 3)]
+    terminal.seq = 1
+    [other] = terminal.round([terminal.registration()]).receipts
+    assert (other.seq, other.code) == (2, "other_operation")
+    hub.close()
+
+
 def test_records_of_before_are_marked(tmp_path: Path) -> None:
     hub = a_hub(tmp_path / "hub")
     terminal = hub.enrol()

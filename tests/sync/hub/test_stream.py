@@ -20,7 +20,7 @@ from sync.wire import (
     Operation,
     RoundRequest,
 )
-from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in
+from tests.sync.hub.stand import ADMIN, SITE, Signer, Stand, hub_in, statements_of
 from tests.sync.hub.streams import in_frames, replies, whole
 
 
@@ -65,6 +65,19 @@ def test_each_frame_is_applied_as_it_comes(hub: Stand) -> None:
         assert known(hub) == seen
     [reply] = replies(hub, stream)
     assert (reply.applied_through, reply.receipts) == (5, [])
+
+
+def test_frames_that_have_arrived_together_share_a_transaction(hub: Stand) -> None:
+    terminal = hub.enrol()
+    batches = [made(terminal, 150) for _ in range(8)]
+    head, frames = in_frames(terminal, *batches)
+    stream = hub.exchange.stream(head)
+    run = [statement for statement, _ in statements_of(hub, lambda: stream.feed(b"".join(frames)))]
+    assert len([one for one in run if one.startswith("INSERT INTO hub_receipt_run")]) == 2, (
+        "of 1,000 operations at most"
+    )
+    assert len([one for one in run if one.startswith("BEGIN IMMEDIATE")]) == 2
+    assert replies(hub, stream)[-1].applied_through == 1200
 
 
 def test_of_a_stream_that_is_cut_every_whole_frame_stays(hub: Stand) -> None:
