@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import shutil
 from pathlib import Path
@@ -16,6 +15,7 @@ from sync.hub.database import table_of
 from sync.hub.tables import RecordStamps, Tombstone
 from sync.replica.repair import digest_here
 from sync.replica.terminal import Terminal
+from sync.stamped import read_at_rest
 from tests.sync.replica.stand_in import MACHINE_SECRET, a_booking, a_registration
 from tests.sync.replica.test_the_real_hub import RealHub, a_terminal
 
@@ -102,7 +102,7 @@ class Site:
                 found.append(digest_here(connection))
         with self.real.database.read() as connection:
             marks = {
-                row.mark: mark_of((row.kind, row.site_id, row.id), json.loads(row.stamps))
+                row.mark: mark_of((row.kind, row.site_id, row.id), read_at_rest(row.stamps))
                 for row in connection.execute(table_of(RecordStamps).select())
             }
             assert all(kept == made for kept, made in marks.items())

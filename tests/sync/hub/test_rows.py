@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from sync.hub import feed, rows
 from sync.hub.database import HubDatabase
 from sync.hub.judging import Author, judge_fields
 from sync.hub.standing import Standing
+from sync.stamped import read_at_rest
 from tests.sync.hub.stand import an_empty_database
 
 EVENT: dict[str, Value] = {
@@ -110,8 +110,8 @@ AFTER = st.lists(st.tuples(st.booleans(), st.sampled_from(["name", "phone", "reg
 def told(standing: Standing) -> tuple[object, ...]:
     """What is written and published of a record, its texts read."""
     by_terminal = read_fields(feed._said_by_terminal(standing, {})) if standing.changed else None
-    row = feed._stamps_row(standing)
-    stamps = json.loads(str(row.pop("stamps")))
+    row = dict(zip(feed._OF_STAMPS, feed._stamps_line(standing), strict=True))
+    stamps = read_at_rest(str(row.pop("stamps")))
     changed = [name for name in standing.values if standing.changes(name)]
     return standing.values, standing.stamps, standing.changed, changed, by_terminal, standing.by_hub, stamps, row
 
