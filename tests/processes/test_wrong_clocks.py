@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.tables import RecordStamps
+from sync.stamped import read_at_rest
 from tests.processes.gestures import arrived_once, held_at_hub, held_at_terminal, refused, synchronise, visit
 from tests.stage import Stage, false_clock
 
@@ -33,7 +33,7 @@ def first_stamps(stage: Stage, kind: str) -> dict[str, str]:
     table = table_of(RecordStamps)
     with closing(HubDatabase.open(stage.hub_home / "hub.db", migrate=False)) as database, database.read() as connection:
         found = connection.execute(table.select().where(table.c.kind == kind)).all()
-    return {row.id: min(json.loads(row.stamps).values()) for row in found}
+    return {row.id: min(read_at_rest(row.stamps).values()) for row in found}
 
 
 @pytest.mark.parametrize(("clock", "years", "word"), CLOCKS.values(), ids=list(CLOCKS))
