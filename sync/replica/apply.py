@@ -25,7 +25,7 @@ from sync.records import FIELDS
 from sync.records.registration import TAKEN_BACK
 from sync.replica import meta, outbox, rows
 from sync.replica.outbox import Key
-from sync.replica.tables import ACKNOWLEDGED, CHECKPOINTS, CONFLICTS, OUTBOX, STAMPS
+from sync.replica.tables import ACKNOWLEDGED, CHECKPOINTS, CONFLICTS, IS_ACKNOWLEDGED, OUTBOX, STAMPS
 from sync.stamped import Once
 from sync.wire import LEFT_OF_ENDED, FeedEntry, Receipt
 
@@ -179,7 +179,7 @@ def forget_sent(connection: Connection, keys: Iterable[Key]) -> None:
     """
     for kind, site_id, record_id in keys:
         mine = (OUTBOX.c.kind == kind, OUTBOX.c.site_id == site_id, OUTBOX.c.id == record_id)
-        sent = (*mine, OUTBOX.c.state == ACKNOWLEDGED)
+        sent = (*mine, IS_ACKNOWLEDGED)
         connection.execute(update(OUTBOX).where(*sent).values(sealed=None))
         if kind == "grant":
             continue  # an empty release would be refused

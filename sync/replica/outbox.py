@@ -1,8 +1,8 @@
 """The outbox: an append-only log of this terminal's operations, numbered without a hole.
 
-An entry is *waiting* until the hub has applied it, then *acknowledged* (or *rejected*: parked, with
-the hub's sentence). It stays here, sealed, until the hub announces that a verified backup covers it
-(``durable_through``): a hub restored from any backup is filled again from here.
+An entry is *waiting* until the hub has applied it, then *acknowledged* (or *rejected*: parked, with its sentence).
+How far they are acknowledged is one number, not a mark on each. It stays here, sealed, until the hub announces that a
+verified backup covers it (``durable_through``): a hub restored from any backup is filled again from here.
 All functions work inside the caller's transaction.
 """
 
@@ -12,14 +12,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, not_, select, update
 
 from sync.change import Change, new_id
 from sync.clock import HybridClock, make_stamp
 from sync.fields import FieldChange, Fields, read_fields
 from sync.replica import meta
 from sync.replica.database import driver_of
-from sync.replica.tables import ACKNOWLEDGED, IS_WAITING, OUTBOX, REJECTED, STAMPS, WAITING
+from sync.replica.tables import ACKNOWLEDGED, ANSWERED, IS_ACKNOWLEDGED, IS_WAITING, OUTBOX, REJECTED, STAMPS, WAITING
 from sync.stamped import read_at_rest, text_at_rest
 from sync.wire import CLOCK_AHEAD_MAX_MS, Receipt
 
@@ -35,11 +35,17 @@ Key = tuple[str, str, str]
 _APPEND = insert(OUTBOX)
 _READY = (  # as the bytes that travel; identifiers need no escape
     """SELECT seq, CAST(format('[%d,"%s","%s","%s",%s%s]', seq, kind, site_id, id, fields, ',"' || sealed || '"') """
-    "AS BLOB) FROM replica_outbox WHERE incarnation = ? AND state = 'waiting' AND seq > ? ORDER BY seq LIMIT ?"
+    "AS BLOB) FROM replica_outbox WHERE incarnation = ? AND state = 'waiting' "
+    "AND seq > max(?, (SELECT coalesce(max(through), 0) FROM replica_answered)) ORDER BY seq LIMIT ?"
 )
-_WAITS = "SELECT 1 FROM replica_outbox WHERE incarnation = ? AND state = 'waiting' AND seq > ? LIMIT 1"
+_WAITS = (
+    "SELECT 1 FROM replica_outbox WHERE incarnation = ? AND state = 'waiting' "
+    "AND seq > max(?, (SELECT coalesce(max(through), 0) FROM replica_answered)) LIMIT 1"
+)
 _COUNT = {
-    WAITING: "SELECT count(*) FROM replica_outbox WHERE state = 'waiting'",
+    WAITING: "SELECT count(*) FROM replica_outbox WHERE state = 'waiting' "
+    "AND incarnation = coalesce((SELECT value FROM replica_meta WHERE key = 'incarnation'), '') "
+    "AND seq > (SELECT coalesce(max(through), 0) FROM replica_answered)",
     REJECTED: "SELECT count(*) FROM replica_outbox WHERE state = 'rejected'",
 }
 _ENTRIES = select(OUTBOX.c.seq, OUTBOX.c.kind, OUTBOX.c.site_id, OUTBOX.c.id, OUTBOX.c.fields)
@@ -48,12 +54,13 @@ _WAITING = _ENTRIES.where(_MINE, IS_WAITING).order_by(OUTBOX.c.seq)
 _WAITING_OF = _WAITING.where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
 _WAITING_NUMBERED = _WAITING.where(OUTBOX.c.seq.in_(bindparam("numbers", expanding=True)))
 _HELD = _ENTRIES.where(_MINE, OUTBOX.c.state.in_((WAITING, ACKNOWLEDGED))).order_by(OUTBOX.c.seq)
-_ACKNOWLEDGE = (
-    update(OUTBOX)
-    .where(_MINE, OUTBOX.c.seq <= bindparam("through"), IS_WAITING)
-    .values(state=ACKNOWLEDGED, answered_ms=bindparam("at_ms"), noted_ms=None)
-)
-_PURGE = delete(OUTBOX).where(_MINE, OUTBOX.c.seq <= bindparam("through"), OUTBOX.c.state == ACKNOWLEDGED)
+_HOW_MANY = select(func.count()).select_from(OUTBOX).where(_MINE, OUTBOX.c.seq <= bindparam("through"), IS_WAITING)
+_ANSWER = insert(ANSWERED)
+_PURGE = delete(OUTBOX).where(_MINE, OUTBOX.c.seq <= bindparam("through"), IS_ACKNOWLEDGED)
+ANSWERED_MS = func.coalesce(
+    OUTBOX.c.answered_ms, select(func.min(ANSWERED.c.at_ms)).where(ANSWERED.c.through >= OUTBOX.c.seq).scalar_subquery()
+).label("at_ms")
+"""The column of a query: when an operation was answered, milliseconds since 1970; ``None`` while it waits."""
 EMPTIED = Fields({}, {}).to_text()
 """What is left of an operation that keeps its number only."""
 
@@ -187,9 +194,11 @@ def acknowledge(connection: Connection, applied_through: int, receipts: Iterable
                 )
             )
     parked = sum(1 for receipt in by_seq.values() if receipt.outcome == "rejected" and receipt.seq <= applied_through)
-    through = {"mine": incarnation_of(connection), "through": applied_through, "at_ms": answered_ms}
-    changed = connection.execute(_ACKNOWLEDGE, through)
-    return int(changed.rowcount) + parked
+    through = {"mine": incarnation_of(connection), "through": applied_through}
+    answered = int(connection.execute(_HOW_MANY, through).scalar_one())
+    if answered:
+        connection.execute(_ANSWER, {"through": applied_through, "at_ms": answered_ms})
+    return answered + parked
 
 
 def rewind(connection: Connection, applied_through: int) -> bool:
@@ -197,20 +206,34 @@ def rewind(connection: Connection, applied_through: int) -> bool:
     own = OUTBOX.c.incarnation == incarnation_of(connection)
     connection.execute(
         update(OUTBOX)
-        .where(own, OUTBOX.c.seq > applied_through, OUTBOX.c.state != WAITING)
-        .values(state=WAITING, code=None, message=None, answered_ms=None)
+        .where(own, OUTBOX.c.seq > applied_through, not_(IS_WAITING))
+        .values(state=WAITING, code=None, message=None, answered_ms=None, noted_ms=None)
     )
+    _answered_no_further(connection, applied_through)
     lacking = select(func.min(OUTBOX.c.seq)).where(own, OUTBOX.c.seq > applied_through)
     first = connection.execute(lacking).scalar()
     wanted = applied_through + 1
     return (first if first is not None else meta.read_int(connection, meta.NEXT_SEQ, 1)) == wanted
 
 
+def _answered_no_further(connection: Connection, through: int) -> None:
+    """What comes after ``through`` waits again; what comes before was answered when it was."""
+    beyond = ANSWERED.c.through > through
+    at_ms = connection.execute(select(func.min(ANSWERED.c.at_ms)).where(ANSWERED.c.through >= through)).scalar()
+    connection.execute(delete(ANSWERED).where(beyond | (ANSWERED.c.through == through)))
+    if at_ms is not None and through:
+        connection.execute(_ANSWER, {"through": through, "at_ms": at_ms})
+
+
 def purge(connection: Connection, durable_through: int) -> int:
     """Removes acknowledged operations that a verified backup of the hub covers. Returns how many."""
-    through = {"mine": incarnation_of(connection), "through": durable_through}
-    removed = connection.execute(_PURGE, through)
-    return int(removed.rowcount)
+    mine = incarnation_of(connection)
+    removed = int(connection.execute(_PURGE, {"mine": mine, "through": durable_through}).rowcount)
+    if removed:
+        first = select(func.coalesce(func.min(OUTBOX.c.seq), 0)).where(OUTBOX.c.incarnation == mine).scalar_subquery()
+        newest = select(func.max(ANSWERED.c.through)).scalar_subquery()
+        connection.execute(delete(ANSWERED).where(ANSWERED.c.through < first, ANSWERED.c.through < newest))
+    return removed
 
 
 def redraw(connection: Connection, now_ms: int, random: Callable[[int], bytes]) -> str:
@@ -223,6 +246,7 @@ def redraw(connection: Connection, now_ms: int, random: Callable[[int], bytes]) 
     """
     old, new = incarnation_of(connection), new_id(now_ms, random(10))
     connection.execute(delete(OUTBOX).where(OUTBOX.c.incarnation == old, OUTBOX.c.kind == "grant"))
+    connection.execute(update(OUTBOX).where(IS_ACKNOWLEDGED).values(noted_ms=None))
     connection.execute(update(STAMPS).where(STAMPS.c.kind == "grant").values(stamps="{}"))
     held = connection.execute(
         select(OUTBOX.c.seq).where(OUTBOX.c.incarnation == old, OUTBOX.c.state != REJECTED).order_by(OUTBOX.c.seq)
@@ -234,6 +258,7 @@ def redraw(connection: Connection, now_ms: int, random: Callable[[int], bytes]) 
             .where(OUTBOX.c.incarnation == old, OUTBOX.c.seq == seq)
             .values(incarnation=new, seq=number, state=WAITING, answered_ms=None)
         )
+    connection.execute(delete(ANSWERED))
     meta.write(connection, meta.INCARNATION, new)
     meta.write(connection, meta.NEXT_SEQ, number + 1)
     meta.bump(connection, meta.REDRAWS)

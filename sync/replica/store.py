@@ -28,7 +28,7 @@ from sync.replica.parked import Parked, drop, listed
 from sync.replica.promises import Promises, successor
 from sync.replica.references import Found, find, next_reference
 from sync.replica.retention import Retention
-from sync.replica.tables import OUTBOX, REJECTED, WAITING
+from sync.replica.tables import IS_WAITING, OUTBOX, REJECTED
 from sync.replica.writing import NOT_OURS, Writer, Written
 from sync.seal import Sealed, seal
 from sync.wire import SEALED_BYTES_MAX, SealingDocument
@@ -351,13 +351,13 @@ class Store:
         """Whether the hub has what this terminal wrote about a record."""
         with self._database.read() as connection:
             entries = connection.execute(
-                select(OUTBOX.c.state, OUTBOX.c.answered_ms, OUTBOX.c.message)
+                select(OUTBOX.c.state, IS_WAITING.label("waits"), outbox.ANSWERED_MS, OUTBOX.c.message)
                 .where(OUTBOX.c.kind == kind, OUTBOX.c.id == record_id)
                 .order_by(OUTBOX.c.written_ms, OUTBOX.c.seq)
             ).all()
-        for state, at_ms, message in reversed(entries):
+        for state, waits, at_ms, message in reversed(entries):
             if state == REJECTED:
                 return Delivery("rejected", at_ms, message)
-            if state == WAITING:
+            if waits:
                 return Delivery("waiting")
-        return Delivery("received", max((at_ms for _, at_ms, _ in entries if at_ms is not None), default=None))
+        return Delivery("received", max((one.at_ms for one in entries if one.at_ms is not None), default=None))

@@ -6,7 +6,7 @@ stamps, checkpoints) is here, and holds plain identifiers, no foreign key to rec
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Index, Table, Text, literal_column, text
+from sqlalchemy import BigInteger, Index, Table, Text, and_, func, literal_column, or_, select, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -30,7 +30,8 @@ class Meta(ReplicaTable, table=True):
 class OutboxEntry(ReplicaTable, table=True):
     """One operation of this terminal. ``fields`` is the JSON of its ``sync.fields.Fields``, as it travels.
 
-    ``noted_ms`` is the lived time (``clockwork``) at which it was first seen waiting; ``None`` once it was answered.
+    ``state`` is that of its own; it is answered as well once ``Answered`` has come past it (``IS_WAITING``).
+    ``noted_ms`` is the lived time (``clockwork``) at which it was first seen waiting.
     """
 
     __tablename__ = "replica_outbox"
@@ -52,6 +53,18 @@ class OutboxEntry(ReplicaTable, table=True):
     written_ms: int = Field(sa_type=BigInteger)
     answered_ms: int | None = Field(default=None, sa_type=BigInteger)
     noted_ms: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Answered(ReplicaTable, table=True):
+    """The hub has answered every operation of this incarnation up to ``through``, at ``at_ms`` by its clock.
+
+    One row a round, and none of the outbox is touched: to write on each of its encrypted rows took a fifth of a long
+    round. The rows below the first operation that is still here go with the others.
+    """
+
+    __tablename__ = "replica_answered"
+    through: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    at_ms: int = Field(sa_type=BigInteger)
 
 
 class RecordStamps(ReplicaTable, table=True):
@@ -125,8 +138,16 @@ class Hold(ReplicaTable, table=True):
 _tables = replica_registry.metadata.tables
 META: Table = _tables["replica_meta"]
 OUTBOX: Table = _tables["replica_outbox"]
-IS_WAITING = OUTBOX.c.state == literal_column(f"'{WAITING}'")
-"""As a literal: SQLite uses an index of the waiting ones for nothing else."""
+ANSWERED: Table = _tables["replica_answered"]
+_PRESENT = select(META.c.value).where(META.c.key == "incarnation").scalar_subquery()
+_HERE = OUTBOX.c.incarnation == func.coalesce(_PRESENT, "")
+_THROUGH = select(func.coalesce(func.max(ANSWERED.c.through), 0)).scalar_subquery()
+_UNSAID = OUTBOX.c.state == literal_column(f"'{WAITING}'")
+"""As a literal: SQLite uses an index of these for nothing else."""
+IS_WAITING = and_(_UNSAID, _HERE, OUTBOX.c.seq > _THROUGH)
+"""The hub has not answered it."""
+IS_ACKNOWLEDGED = or_(OUTBOX.c.state == ACKNOWLEDGED, and_(_UNSAID, _HERE, OUTBOX.c.seq <= _THROUGH))
+"""It has, and did not reject it."""
 IS_REJECTED = OUTBOX.c.state == literal_column(f"'{REJECTED}'")
 STAMPS: Table = _tables["replica_record_stamps"]
 CHECKPOINTS: Table = _tables["replica_checkpoint"]
