@@ -147,7 +147,7 @@ def _resent_receipt(operation: Operation, stored: receipts_kept.Stored | None) -
             seq=operation.seq,
             outcome=REJECTED,
             code=OTHER_OPERATION,
-            message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
+            message="Un autre envoi porte déjà ce numéro : cette borne a sans doute été restaurée, refaites la saisie.",
         )
     return stored.receipt
 

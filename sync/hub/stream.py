@@ -230,9 +230,9 @@ def _as_one(gathered: _Frames) -> RoundRequest:
 def _gone_on(caller: Caller, message: RoundRequest, first: RoundRequest) -> RoundRequest | Refused:
     """Later frames, or why they are refused: the terminal was revoked meanwhile, or speaks with another incarnation."""
     if caller.revoked:
-        return Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
+        return Refused("revoked", "Cette borne a été révoquée : contactez votre administrateur.", status=403)
     if caller.incarnation != first.incarnation:
-        return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
+        return Refused("replayed", "Ce message a déjà été reçu : rien n’a été fait une seconde fois.")
     return message.changed(confirmed=first.confirmed)
 
 

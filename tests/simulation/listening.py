@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from sync.errors import Refused
 from sync.hub.exchange import Exchange
 from sync.hub.stream import RoundStream, Rules
 from sync.wire import STREAMED_PROTOCOL, HubRequest, RoundRequest
@@ -14,9 +15,15 @@ class _Listened(RoundStream):
         super().__init__(rules, request, STREAMED_PROTOCOL)
         self._hear = hear
 
-    def _apply(self, text: bytes) -> None:
-        super()._apply(text)
-        self._hear(RoundRequest.from_json(text))
+    def _apply(self, gathered: list[RoundRequest], *, last: bool) -> None:
+        try:
+            super()._apply(gathered, last=last)
+        except Refused:
+            for message in gathered[:-1]:  # of several those before the refused one are applied; the disk tells which
+                self._hear(message)
+            raise
+        for message in gathered:
+            self._hear(message)
 
 
 def listen(exchange: Exchange, hear: Callable[[RoundRequest], None]) -> None:
