@@ -27,7 +27,7 @@ from sync.hub.admin_desk import AdminDesk
 from sync.hub.exchange import STREAM_HEADERS, Exchange
 from sync.hub.faults import where
 from sync.hub.feed import read_generation
-from sync.hub.request_body import drop_rest, feed_stream, read_body, turn_away
+from sync.hub.request_body import Endings, drop_rest, feed_stream, read_body, turn_away
 from sync.message import Message
 from sync.wire import (
     HEADER_CERTIFICATE,
@@ -148,6 +148,7 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
 
 def _add_streams(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -> None:
     """The round that comes in frames: each is applied as it comes, on the writer's thread."""
+    endings = Endings()
 
     async def carry(request: Request) -> Response:
         headers = {name: request.headers[name] for name in STREAM_READ_HEADERS if name in request.headers}
@@ -155,14 +156,15 @@ def _add_streams(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -
         loop, asked = asyncio.get_running_loop(), b""
         try:
             stream = exchange.stream(bare)
+            await endings.over(stream.terminal_id)
             try:
-                with exchange.pressure.room() as there_is_room:
+                with exchange.pressure.room() as there_is_room, endings.of(stream.terminal_id) as cut:
                     if not there_is_room:
                         await turn_away(request.stream(), stream, exchange.settings.body_timeout_s)
                         raise exchange.pressure.refusal()
                     await feed_stream(
                         request.stream(), stream, exchange.settings.body_timeout_s,
-                        lambda piece: loop.run_in_executor(writer, _guarded, stream.feed, piece),
+                        lambda piece: loop.run_in_executor(writer, _guarded, stream.feed, piece), cut,
                     )  # fmt: skip
                     frames = stream.answer()
                     first = await loop.run_in_executor(writer, _guarded, next, frames)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 
 from starlette.requests import ClientDisconnect
 
@@ -48,8 +48,40 @@ async def read_body(parts: AsyncIterable[bytes], announced: str, limit: int, tim
     return bytes(whole)
 
 
+class Endings:
+    """Streams whose line is cut and whose last frames, arrived before, are still being applied.
+
+    Their terminal is soon back and asks how much has arrived: it is told when that is known, or it would send again
+    what the hub has. Of one process; belongs to its event loop.
+    """
+
+    def __init__(self) -> None:
+        self._under_way: dict[str, list[asyncio.Event]] = {}
+
+    @contextmanager
+    def of(self, terminal_id: str) -> Iterator[Callable[[], None]]:
+        """One stream of a terminal, while it lasts. Gives what is called when its line is cut."""
+        over = asyncio.Event()
+        try:
+            yield lambda: self._under_way.setdefault(terminal_id, []).append(over)
+        finally:
+            over.set()
+            left = [one for one in self._under_way.pop(terminal_id, []) if one is not over]
+            if left:
+                self._under_way[terminal_id] = left
+
+    async def over(self, terminal_id: str) -> None:
+        """Waits for the end of those of a terminal."""
+        for one in [*self._under_way.get(terminal_id, [])]:
+            await one.wait()
+
+
 async def feed_stream(
-    parts: AsyncIterable[bytes], stream: RoundStream, timeout_s: float, feed: Callable[[bytes], Awaitable[None]]
+    parts: AsyncIterable[bytes],
+    stream: RoundStream,
+    timeout_s: float,
+    feed: Callable[[bytes], Awaitable[None]],
+    on_cut: Callable[[], None] = lambda: None,
 ) -> None:
     """Gives a streamed round its bytes as they come.
 
@@ -58,6 +90,7 @@ async def feed_stream(
         stream: what they are given to: it says how far they are.
         timeout_s: seconds that one frame, or ``DRIP_BYTES`` of one, may take: a long one on a slow line takes longer.
         feed: gives it some bytes, on the thread that may write.
+        on_cut: called when the line is cut, at once: what had arrived is still to be given.
 
     Raises:
         Refused: what ``feed`` refuses, or ``malformed`` when a frame came too slowly.
@@ -66,7 +99,7 @@ async def feed_stream(
     newest, since = stream.asked, 0
     try:
         async with asyncio.timeout(timeout_s) as patience:
-            async with aclosing(_read_ahead(parts)) as ahead:
+            async with aclosing(_read_ahead(parts, on_cut)) as ahead:
                 async for part in ahead:
                     await feed(part)
                     since += len(part)
@@ -77,7 +110,7 @@ async def feed_stream(
         raise _too_slow() from None
 
 
-async def _read_ahead(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None]:
+async def _read_ahead(parts: AsyncIterable[bytes], on_cut: Callable[[], None]) -> AsyncGenerator[bytes, None]:
     """The same, read while what came before is applied: of a line that is cut, whatever had arrived is still given.
 
     The web server drops what it holds when a line is cut, and the network does: so what comes is fetched at once.
@@ -96,6 +129,7 @@ async def _read_ahead(parts: AsyncIterable[bytes]) -> AsyncGenerator[bytes, None
                     room.clear()
                     await room.wait()
         except Exception as error:  # noqa: BLE001 - raised below, after what came before it
+            on_cut()
             arrived.put_nowait(error)
         else:
             arrived.put_nowait(None)

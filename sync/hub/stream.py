@@ -77,6 +77,11 @@ class RoundStream:
         self._put_back = False
 
     @property
+    def terminal_id(self) -> str:
+        """Who says that they send it; nobody has proved it before the first frame is in."""
+        return self._terminal_id
+
+    @property
     def ended(self) -> bool:
         """The last frame is in."""
         return self._reader.ended

@@ -11,7 +11,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from sync.errors import Refused
-from sync.hub.request_body import AHEAD_BYTES_MAX, DRIP_BYTES, feed_stream
+from sync.hub.request_body import AHEAD_BYTES_MAX, DRIP_BYTES, Endings, feed_stream
 from sync.hub.stream import RoundStream
 
 PATIENCE_S = 30.0
@@ -82,6 +82,38 @@ def test_what_had_arrived_of_a_line_that_is_cut_is_still_applied() -> None:
     with pytest.raises(ClientDisconnect):
         asyncio.run(feed_stream(parts(), cast(RoundStream, OneLongFrame()), PATIENCE_S, take))
     assert b"".join(taken) == b"".join(b"%d" % number for number in range(40))
+
+
+def test_a_terminal_that_is_back_is_answered_once_what_had_arrived_before_the_cut_is_applied() -> None:
+    endings, done = Endings(), []
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"arrived"
+        raise ClientDisconnect
+
+    async def take(piece: bytes) -> None:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        done.append(piece.decode())
+
+    async def stream() -> None:
+        with endings.of("terminal") as cut:
+            await feed_stream(parts(), cast(RoundStream, OneLongFrame()), PATIENCE_S, take, cut)
+
+    async def back() -> None:
+        for _ in range(10):
+            await asyncio.sleep(0)
+        await endings.over("another")
+        done.append("another is answered")
+        await endings.over("terminal")
+        done.append("it is answered")
+
+    async def both() -> None:
+        await asyncio.gather(stream(), back(), return_exceptions=True)
+        await endings.over("terminal")
+
+    asyncio.run(both())
+    assert done == ["another is answered", "arrived", "it is answered"]
 
 
 def test_no_more_is_read_ahead_than_a_hub_may_hold_for_one_caller() -> None:
