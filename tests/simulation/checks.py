@@ -176,14 +176,16 @@ def applied_once(world: World) -> list[str]:
     with world.database.read() as connection:
         positions = connection.execute(text("SELECT terminal_id, incarnation, applied_through FROM hub_position")).all()
         for terminal_id, incarnation, applied in positions:
-            count, low, high = connection.execute(
-                text(
-                    "SELECT count(*), min(seq), max(seq) FROM hub_receipt WHERE terminal_id = :t AND incarnation = :i"
-                ),
-                {"t": terminal_id, "i": incarnation},
-            ).one()
-            if applied and (count, low, high) != (applied, 1, applied):
-                faults.append(f"{terminal_id} has {count} receipts from {low} to {high}, position {applied}")
+            this = {"t": terminal_id, "i": incarnation}
+            where = "WHERE terminal_id = :t AND incarnation = :i"
+            found = text(f"SELECT first_seq, last_seq, said FROM hub_receipt_run {where} ORDER BY first_seq")
+            runs = connection.execute(found, this).all()
+            numbers = [n for first, last, _ in runs for n in range(first, last + 1)]
+            if numbers != [*range(1, applied + 1)] or any(len(said) != 36 * (b - a + 1) for a, b, said in runs):
+                faults.append(f"{terminal_id} has receipts in {[(a, b) for a, b, _ in runs]}, position {applied}")
+            told = connection.execute(text(f"SELECT seq FROM hub_receipt {where}"), this).scalars().all()
+            if not set(told) <= set(numbers):
+                faults.append(f"{terminal_id} has receipts of what was not applied: {sorted(set(told) - set(numbers))}")
     return faults
 
 

@@ -1,4 +1,4 @@
-"""What a world hears of a streamed round: each frame when it is applied, as the hub judges it, not when all are."""
+"""What a world hears of a streamed round: frames when they are applied, as the hub judges them, not when all are."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sync.errors import Refused
 from sync.hub.exchange import Exchange
 from sync.hub.stream import RoundStream, Rules
 from sync.wire import STREAMED_PROTOCOL, HubRequest, RoundRequest
+from tests.simulation.witnessed import as_one
 
 
 class _Listened(RoundStream):
@@ -19,15 +20,14 @@ class _Listened(RoundStream):
         try:
             super()._apply(gathered, last=last)
         except Refused:
-            for message in gathered[:-1]:  # of several those before the refused one are applied; the disk tells which
-                self._hear(message)
+            if len(gathered) > 1:  # those before the refused one are applied; the disk tells which
+                self._hear(as_one(gathered))
             raise
-        for message in gathered:
-            self._hear(message)
+        self._hear(as_one(gathered))
 
 
 def listen(exchange: Exchange, hear: Callable[[RoundRequest], None]) -> None:
-    """Lets ``hear`` have each frame of a round once the hub has applied it."""
+    """Lets ``hear`` have the frames of a round once the hub has applied them, those of one transaction as one."""
 
     def stream(request: HubRequest, rules: Rules | None = None) -> RoundStream:
         return _Listened(rules or exchange, request, hear)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -220,6 +221,11 @@ def terminal_of(request: HubRequest) -> str:
 def header_of(request: HubRequest, wanted: str) -> str:
     """A header of a request, whatever its case; empty when absent."""
     return next((value for name, value in request.headers.items() if name.lower() == wanted.lower()), "")
+
+
+def as_one(messages: Sequence[RoundRequest]) -> RoundRequest:
+    """Frames that stand or fall together as one message."""
+    return messages[0].changed(operations=[one for message in messages for one in message.operations])
 
 
 def as_written(connection: Connection, heard: Heard, message: RoundRequest) -> tuple[RoundRequest, RoundReply]:
