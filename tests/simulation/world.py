@@ -252,8 +252,7 @@ class World:
             self._open_hub()
             self.count("power cut at a write of the hub")
             self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
-            messages = messages_of(request) if request.path == ROUND else []
-            if messages:
+            if request.path == ROUND and (messages := messages_of(request)):
                 self._hear(as_one(messages))
             raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
