@@ -103,8 +103,8 @@ class RoundStream:
             for text in self._reader.feed(piece):
                 message = self._read(text)
                 if gathered and held + len(message.operations) > OPERATIONS_AT_ONCE_MAX:
-                    self._apply(gathered, last=False)
-                    gathered, held = [], 0
+                    full, gathered, held = gathered, [], 0
+                    self._apply(full, last=False)
                 gathered.append(message)
                 held += len(message.operations)
         except Refused:

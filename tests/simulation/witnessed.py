@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,12 +184,16 @@ class Heard:
         return is_fresh
 
     def of_revoked(self, request: HubRequest) -> set[tuple[str, str, int, str]]:
-        """What is to be kept apart of a round of a revoked terminal: what was not applied before."""
-        apart = set()
-        for message in messages_of(request)[:1]:  # what follows the first frame is not read any more
+        """What is to be kept apart of a round of a revoked terminal: what was not applied before, of its first frame.
+
+        Of the later ones, those that are genuine and share its transaction are kept too: noted as not sure.
+        """
+        apart: set[tuple[str, str, int, str]] = set()
+        for at, message in enumerate(messages_of(request)):
             terminal = (message.terminal_id, message.incarnation)
             done = self.applied.get(terminal, 0)
-            apart |= {(*terminal, one.seq, one.id) for one in message.operations if one.seq > done}
+            found = {(*terminal, one.seq, one.id) for one in message.operations if one.seq > done}
+            (self.unsure if at else apart).update(found)
         return apart
 
     def note_take(self, message: TakeRequest, reply: TakeReply) -> list[str]:
@@ -207,10 +212,10 @@ class Heard:
 def messages_of(request: HubRequest) -> list[RoundRequest]:
     """The frames of a round that are whole, in one message as the hub takes them."""
     reader = FrameReader(b"", lambda _signed, _data: True)
-    try:
-        return [RoundRequest.from_json(text) for text in reader.feed(request.body)]
-    except (Refused, ValueError):
-        return []
+    found: list[RoundRequest] = []
+    with suppress(Refused, ValueError):  # those before it are whole
+        found.extend(RoundRequest.from_json(text) for text in reader.feed(request.body))
+    return found
 
 
 def terminal_of(request: HubRequest) -> str:

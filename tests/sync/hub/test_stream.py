@@ -80,6 +80,18 @@ def test_frames_that_have_arrived_together_share_a_transaction(hub: Stand) -> No
     assert replies(hub, stream)[-1].applied_through == 1200
 
 
+def test_frames_that_are_refused_together_are_refused_once(hub: Stand) -> None:
+    """Of more than one transaction takes, too: the first is refused while the next are read."""
+    terminal = hub.enrol()
+    made(terminal, 1)
+    head, frames = in_frames(terminal, *[made(terminal, 150) for _ in range(8)])
+    stream = hub.exchange.stream(head)
+    with pytest.raises(Refused) as caught:
+        stream.feed(b"".join(frames))
+    assert caught.value.code == "gap"
+    assert known(hub) == set()
+
+
 def test_of_a_stream_that_is_cut_every_whole_frame_stays(hub: Stand) -> None:
     terminal = hub.enrol()
     batches = [made(terminal, 2), made(terminal, 2), made(terminal, 2)]
