@@ -150,13 +150,7 @@ def _once(stamps: Mapping[str, str], fields: int) -> str | None:
 
 def stamps_of(many: Iterable[Fields]) -> set[str]:
     """The different stamps of them all."""
-    found: set[str] = set()
-    for one in many:
-        if isinstance(one.stamp, str):
-            found.add(one.stamp)
-        else:
-            found.update(one.stamp.values())
-    return found
+    return set().union(*(one.stamps for one in many))
 
 
 _ENCODER, _DECODER = Encoder(), Decoder(Fields)

@@ -294,13 +294,14 @@ class Exchange:
             raise Refused(
                 "unknown_terminal", "Ce hub ne connaît pas cette borne : inscrivez-la avec un nouveau code.", status=401
             )
-        if not signature.verify(from_text(row.public_key), signed, data):
+        caller = _caller(row, counter)
+        if not signature.verify(caller.public_key, signed, data):
             raise Refused("bad_signature", "Le message a été altéré en chemin : il n’a pas été pris.", status=401)
         if json.loads(row.certificate)["demonstration"] != self.keys.demonstration:
             raise Refused(
                 "demonstration", "Une borne de démonstration ne parle qu’à un hub de démonstration.", status=403
             )
-        return _caller(row, counter)
+        return caller
 
     def _find(self, terminal_id: str) -> Row[tuple[object, ...]] | None:
         with self.database.read() as connection:
@@ -339,7 +340,7 @@ class Exchange:
             check_clock(message.operations, now_ms)
             if message.confirmed:
                 testimony.note(connection, caller.site_id, message.confirmed)  # the askings among these answer to it
-            sender = Sender(caller.terminal_id, caller.terminal_no, caller.site_id, message.incarnation)
+            sender = Sender.of(caller, message.incarnation)
             ingested = ingest(connection, sender, message.operations, now_ms=now_ms, random=self._random)
         except Refused as refusal:  # raised before anything was applied
             return refusal

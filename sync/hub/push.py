@@ -15,10 +15,11 @@ from sync.claim import placeholder_id
 from sync.clock import HybridClock, stamp_node, utc_text
 from sync.fields import FieldChange, stamps_of
 from sync.hub import conflicts, grants
+from sync.hub.caller import Caller
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load
 from sync.records import FIELDS
-from sync.wire import Operation, Receipt
+from sync.wire import Operation
 
 SORTED_JSON = msgspec.json.Encoder(order="sorted")
 """Writes names in order: the same text for the same values."""
@@ -32,6 +33,11 @@ class Sender:
     terminal_no: int
     site_id: str
     incarnation: str
+
+    @classmethod
+    def of(cls, caller: Caller, incarnation: str) -> Sender:
+        """An authenticated terminal that speaks with this incarnation."""
+        return cls(caller.terminal_id, caller.terminal_no, caller.site_id, incarnation)
 
     @property
     def origin(self) -> str:
@@ -55,7 +61,6 @@ class Push:
     now_ms: int
     records: dict[str, dict[str, Standing]] = field(default_factory=dict)
     places: Places = field(default_factory=Places)
-    receipts: list[tuple[Receipt, str]] = field(default_factory=list)
     sealed: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
     buried: set[tuple[str, str]] = field(default_factory=set)

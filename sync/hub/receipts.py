@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_
+from sqlalchemy import Connection, Table, and_
 
 from sync.clock import STAMP_LENGTH
 from sync.hub.database import insert_all, table_of
@@ -36,12 +36,12 @@ class Stored:
 
     def said_the_same(self, operation: Operation) -> bool:
         """The same values; under other stamps, perhaps."""
-        return self.said[:_VALUES] == said_of(operation)[:_VALUES]
+        return self.said[:_VALUES] == _hash_of_values(operation, None)
 
     def is_restamped(self, operation: Operation) -> bool:
         """The same values under new stamps: the terminal's clock was set right before it had its receipt."""
         said = said_of(operation) if len(self.said) == _SAID else _said_before(operation)
-        return said != self.said and self.said_the_same(operation)
+        return said != self.said and said[:_VALUES] == self.said[:_VALUES]
 
 
 def is_plain(receipt: Receipt) -> bool:
@@ -133,18 +133,22 @@ def forget(connection: Connection, sender: Sender, first: int, last: int) -> Non
 
 
 def _part(row: Any, first: int, last: int) -> dict[str, Any]:
-    said = row.said[(first - row.first_seq) * _SAID : (last + 1 - row.first_seq) * _SAID]
+    """The row of the operations ``first`` to ``last`` of a run."""
     return {
         "terminal_id": row.terminal_id, "incarnation": row.incarnation, "first_seq": first, "last_seq": last,
-        "said": said,
+        "said": _said_in(row, first, last),
     }  # fmt: skip
 
 
 def _apart(row: Any, first: int, last: int) -> Iterator[tuple[int, str]]:
     """The operations of a run that lie between two numbers, and what each said."""
     for seq in range(max(first, row.first_seq), min(last, row.last_seq) + 1):
-        at = (seq - row.first_seq) * _SAID
-        yield seq, row.said[at : at + _SAID]
+        yield seq, _said_in(row, seq, seq)
+
+
+def _said_in(row: Any, first: int, last: int) -> str:
+    said: str = row.said[(first - row.first_seq) * _SAID : (last + 1 - row.first_seq) * _SAID]
+    return said
 
 
 def _sender_row(sender: Sender) -> dict[str, Any]:
@@ -152,13 +156,15 @@ def _sender_row(sender: Sender) -> dict[str, Any]:
 
 
 def _between(sender: Sender, first: int, last: int) -> Any:
-    mine = and_(RECEIPTS.c.terminal_id == sender.terminal_id, RECEIPTS.c.incarnation == sender.incarnation)
-    return and_(mine, RECEIPTS.c.seq.between(first, last))
+    return and_(_mine(RECEIPTS, sender), RECEIPTS.c.seq.between(first, last))
 
 
 def _overlapping(sender: Sender, first: int, last: int) -> Any:
-    mine = and_(RUNS.c.terminal_id == sender.terminal_id, RUNS.c.incarnation == sender.incarnation)
-    return and_(mine, RUNS.c.first_seq <= last, RUNS.c.last_seq >= first)
+    return and_(_mine(RUNS, sender), RUNS.c.first_seq <= last, RUNS.c.last_seq >= first)
+
+
+def _mine(table: Table, sender: Sender) -> Any:
+    return and_(table.c.terminal_id == sender.terminal_id, table.c.incarnation == sender.incarnation)
 
 
 def _as_told(row: Any) -> Receipt:

@@ -68,7 +68,7 @@ class Standing:
             said: the fields as the terminal wrote them.
         """
         self.values = whole
-        self.stamps = dict.fromkeys(said.values, said.stamp) if isinstance(said.stamp, str) else {**said.stamp}
+        self.stamps = {**said.by_field()}
         self.checked = True
         self.said = said
         self.once = said.one_stamp

@@ -7,7 +7,7 @@ that costs, not the frame). The answer begins when the last one is in, and tells
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -173,7 +173,7 @@ class RoundStream:
         if self._put_back:
             return
         caller, now_ms = self._caller, self._rules.now_ms()
-        message = _as_one(gathered)
+        message = as_one(gathered)
         with self._rules.database.write(caller.site_id) as connection:
             admitted: RoundRequest | Refused
             if self._message is None:
@@ -220,11 +220,12 @@ class RoundStream:
         """The receipts of a stream that was cut before they could be told."""
         if message.answered is None or not message.operations:
             return []
-        sender = Sender(caller.terminal_id, caller.terminal_no, caller.site_id, message.incarnation)
-        return told_before(connection, sender, message.answered, message.operations[0].seq)
+        return told_before(
+            connection, Sender.of(caller, message.incarnation), message.answered, message.operations[0].seq
+        )
 
 
-def _as_one(gathered: _Frames) -> RoundRequest:
+def as_one(gathered: Sequence[RoundRequest]) -> RoundRequest:
     """Frames of one stream as the message that they would have been: the first one's head, everybody's operations."""
     if len(gathered) == 1:
         return gathered[0]

@@ -218,9 +218,9 @@ def rewind(connection: Connection, applied_through: int) -> bool:
 
 def _answered_no_further(connection: Connection, through: int) -> None:
     """What comes after ``through`` waits again; what comes before was answered when it was."""
-    beyond = ANSWERED.c.through > through
-    at_ms = connection.execute(select(func.min(ANSWERED.c.at_ms)).where(ANSWERED.c.through >= through)).scalar()
-    connection.execute(delete(ANSWERED).where(beyond | (ANSWERED.c.through == through)))
+    from_there = ANSWERED.c.through >= through
+    at_ms = connection.execute(select(func.min(ANSWERED.c.at_ms)).where(from_there)).scalar()
+    connection.execute(delete(ANSWERED).where(from_there))
     if at_ms is not None and through:
         connection.execute(_ANSWER, {"through": through, "at_ms": at_ms})
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from sync.errors import Refused
 from sync.hub.exchange import Exchange
-from sync.hub.stream import RoundStream, Rules
+from sync.hub.stream import RoundStream, Rules, as_one
 from sync.wire import STREAMED_PROTOCOL, HubRequest, RoundRequest
-from tests.simulation.witnessed import as_one
 
 
 class _Listened(RoundStream):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ from sync.errors import Refused
 from sync.frames import FrameReader
 from sync.hub.push import Sender
 from sync.hub.receipts import read
+from sync.hub.stream import as_one
 from sync.promise import GUARANTEED, MOVED
 from sync.wire import (
     HEADER_COUNTER,
@@ -218,6 +218,12 @@ def messages_of(request: HubRequest) -> list[RoundRequest]:
     return found
 
 
+def round_of(request: HubRequest) -> RoundRequest | None:
+    """The same as one message, where there are any."""
+    messages = messages_of(request)
+    return as_one(messages) if messages else None
+
+
 def terminal_of(request: HubRequest) -> str:
     """Who says that they sent a request."""
     return header_of(request, HEADER_TERMINAL)
@@ -226,11 +232,6 @@ def terminal_of(request: HubRequest) -> str:
 def header_of(request: HubRequest, wanted: str) -> str:
     """A header of a request, whatever its case; empty when absent."""
     return next((value for name, value in request.headers.items() if name.lower() == wanted.lower()), "")
-
-
-def as_one(messages: Sequence[RoundRequest]) -> RoundRequest:
-    """Frames that stand or fall together as one message."""
-    return messages[0].changed(operations=[one for message in messages for one in message.operations])
 
 
 def as_written(connection: Connection, heard: Heard, message: RoundRequest) -> tuple[RoundRequest, RoundReply]:

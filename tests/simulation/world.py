@@ -35,7 +35,7 @@ from tests.simulation.listening import listen
 from tests.simulation.network import NUMBERED, ROUND, Line, PowerCut
 from tests.simulation.prepared import MINUTE_MS, SITES, START_MS, beginning_of
 from tests.simulation.sticks import courier_of
-from tests.simulation.witnessed import Heard, Told, Written, as_one, as_written, messages_of, terminal_of
+from tests.simulation.witnessed import Heard, Told, Written, as_written, round_of, terminal_of
 from tests.sync.hub.stand import compile_once
 
 HOLD_MS = 5 * MINUTE_MS
@@ -252,8 +252,8 @@ class World:
             self._open_hub()
             self.count("power cut at a write of the hub")
             self.heard.unsure |= self.heard.of_revoked(request) if is_revoked else set()
-            if request.path == ROUND and (messages := messages_of(request)):
-                self._hear(as_one(messages))
+            if request.path == ROUND and (message := round_of(request)) is not None:
+                self._hear(message)
             raise HubUnreachable("Le hub ne répond pas.") from None
         if response.status == 200 and terminal_of(request) in self.revoked:
             self.see("nobody_revoked_is_heard", f"a revoked terminal was answered on {request.path}")
