@@ -100,8 +100,8 @@ class Fields(Struct, frozen=True, array_like=True, forbid_unknown_fields=True, g
         return (self.stamp,) if isinstance(self.stamp, str) else set(self.stamp.values())
 
     def by_field(self) -> dict[str, str]:
-        """The stamp of each field."""
-        return dict.fromkeys(self.values, self.stamp) if isinstance(self.stamp, str) else self.stamp
+        """The stamp of each field; the caller's own."""
+        return dict.fromkeys(self.values, self.stamp) if isinstance(self.stamp, str) else self.stamp.copy()
 
     def before_by_field(self) -> Mapping[str, str]:
         """``before`` of each field that has one."""
@@ -150,7 +150,13 @@ def _once(stamps: Mapping[str, str], fields: int) -> str | None:
 
 def stamps_of(many: Iterable[Fields]) -> set[str]:
     """The different stamps of them all."""
-    return set().union(*(one.stamps for one in many))
+    found: set[str] = set()
+    for one in many:
+        if isinstance(one.stamp, str):
+            found.add(one.stamp)
+        else:
+            found.update(one.stamps)
+    return found
 
 
 _ENCODER, _DECODER = Encoder(), Decoder(Fields)

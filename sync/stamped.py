@@ -37,8 +37,22 @@ class Once(NamedTuple):
 
 def mark_at_once(key: Key, names: Names, stamp: str) -> int:
     """Returns ``digest.mark_of`` of a record all of whose fields have one stamp."""
-    text = "|".join(key) + stamp.join(_form(names))
+    return _mark(key, stamp, _form(names)[1])
+
+
+def _mark(key: Key, stamp: str, around: list[str]) -> int:
+    text = "|".join(key) + stamp.join(around)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+def text_and_mark(key: Key, stamps: Mapping[str, str] | Once) -> tuple[str, int]:
+    """Returns ``text_at_rest`` and ``digest.mark_of`` of a record."""
+    if not isinstance(stamps, Once):
+        return text_at_rest(stamps), mark_of(key, stamps)
+    stamp, names = stamps
+    joined, around = _form(names)
+    text = f"{_ONE}{stamp}{joined}" if len(stamp) == STAMP_LENGTH else text_at_rest(stamps)
+    return text, _mark(key, stamp, around)
 
 
 def text_at_rest(stamps: Mapping[str, str] | Once) -> str:
@@ -51,7 +65,7 @@ def text_at_rest(stamps: Mapping[str, str] | Once) -> str:
         stamp, names = different.pop(), tuple(stamps)
     if len(stamp) != STAMP_LENGTH:
         return _JSON.encode(dict.fromkeys(names, stamp)).decode()
-    return f"{_ONE}{stamp}{_joined(names)}"
+    return f"{_ONE}{stamp}{_form(names)[0]}"
 
 
 def read_at_rest(text: str) -> dict[str, str]:
@@ -69,16 +83,11 @@ def mark_at_rest(key: Key, text: str) -> int:
 
 
 @lru_cache(FORMS_KEPT_MAX)
-def _joined(names: Names) -> str:
-    return _BEFORE_NAMES + ",".join(names) + _AFTER_NAMES
-
-
-@lru_cache(FORMS_KEPT_MAX)
 def _apart(names: str) -> Names:
     return tuple(names.split(","))
 
 
 @lru_cache(FORMS_KEPT_MAX)
-def _form(names: Names) -> list[str]:
-    """What stands around the stamps in the text of which a mark is the hash."""
-    return [*(f"\n{name}|" for name in sorted(names)), ""]
+def _form(names: Names) -> tuple[str, list[str]]:
+    """What follows the stamp in the text that is kept, and what stands around the stamps in that of the mark."""
+    return _BEFORE_NAMES + ",".join(names) + _AFTER_NAMES, [*(f"\n{name}|" for name in sorted(names)), ""]

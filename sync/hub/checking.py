@@ -36,26 +36,30 @@ class Rejection(Exception):
         self.message = message
 
 
-def check_form(push: Push, operation: Operation) -> None:
-    """What can be told of an operation without its record: kind, site, fields, stamps. Raises Rejection."""
-    fields = FIELDS.get(operation.kind)
-    if fields is None:
+def check_form(push: Push, operation: Operation) -> Standing | None:
+    """What can be told of an operation before it is merged: kind, site, fields, stamps. Raises Rejection.
+
+    Returns what stands of its record.
+    """
+    kind, values = operation.kind, operation.values
+    if kind not in FIELDS:
         raise Rejection("unknown_kind", "Le hub ne connaît pas ce type de fiche : mettez le hub à jour.")
     if operation.site_id != push.sender.site_id:
         raise Rejection("wrong_site", "Cette fiche est celle d’un autre site : elle n’est pas envoyée d’ici.")
-    if not _are_writable(operation.kind, tuple(operation.values)):
+    if not _are_writable(kind, tuple(values)):
         raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
-    if operation.kind == "grant":
-        _check_grant(push, operation)
+    held = push.records[kind].get(operation.id)
+    if kind == "grant":
+        _check_grant(push, operation, held)
     foreign = push.foreign_stamps
     assert foreign is not None
     if foreign and not foreign.isdisjoint(operation.stamps):
         raise Rejection("foreign_stamp", "Cette écriture porte la marque d’une autre borne : refaites la saisie.")
-    held = push.records[operation.kind].get(operation.id)
     before = held.values.get("state") if held is not None else None
-    sent = operation.values.get("state", before)
-    if sent != before and str(sent) not in TERMINAL_STATES[operation.kind]:
+    sent = values.get("state", before)
+    if sent != before and str(sent) not in TERMINAL_STATES[kind]:
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
+    return held
 
 
 @lru_cache(SETS_OF_NAMES_KEPT)
@@ -65,21 +69,19 @@ def _are_writable(kind: str, names: tuple[str, ...]) -> bool:
     return bool(writable) and (writable | {"gone"}).issuperset(names)
 
 
-def check(push: Push, operation: Operation) -> tuple[dict[str, Value], Sealed | None]:
+def check(push: Push, operation: Operation, held: Standing | None) -> tuple[dict[str, Value], Sealed | None]:
     """Everything else that can be wrong with one operation, after ``check_form``. Raises Rejection.
 
     Returns the whole record as this operation alone would make it, and the sealed part.
     """
-    held = push.records[operation.kind].get(operation.id)
     whole = _check_values(push, operation, held)
-    return whole, _check_sealed(push, operation, held)
+    return whole, None if operation.sealed is None else _check_sealed(push, operation.sealed, operation, held)
 
 
-def _check_grant(push: Push, operation: Operation) -> None:
+def _check_grant(push: Push, operation: Operation, held: Standing | None) -> None:
     """A terminal gives its own grants back, and does nothing else with any grant. Raises Rejection."""
     if operation.values.keys() != {"state"}:
         raise Rejection("forbidden_field", "Une borne ne peut pas écrire ce champ : mettez la borne à jour.")
-    held = push.records["grant"].get(operation.id)
     own = (push.sender.terminal_no, push.sender.incarnation)
     if held is None or (held.values["terminal_no"], held.values["incarnation"]) != own:
         raise _foreign_grant()
@@ -141,13 +143,11 @@ def _check_promise(push: Push, booking_id: str, held: Standing | None, whole: di
         raise Rejection(code, "Une valeur manque ou n’est pas permise : refaites la saisie.")
 
 
-def _check_sealed(push: Push, operation: Operation, held: Standing | None) -> Sealed | None:
-    if operation.sealed is None:
-        return None
+def _check_sealed(push: Push, text: str, operation: Operation, held: Standing | None) -> Sealed:
     if not FIELDS[operation.kind].seals:
         raise Rejection("sealed_unexpected", "Cette fiche ne porte pas de pli scellé : mettez la borne à jour.")
     try:
-        sealed = Sealed.from_text(operation.sealed)
+        sealed = Sealed.from_text(text)
     except Refused as error:
         raise Rejection("sealed_malformed", "Le pli scellé n’est pas lisible : refaites la saisie.") from error
     header = sealed.header

@@ -26,7 +26,7 @@ from sync.hub.push import Push
 from sync.hub.standing import Standing
 from sync.hub.tables import Early, Terminal
 from sync.merge import Policy
-from sync.records import FIELDS, RecordFields
+from sync.records import FIELDS
 from sync.wire import Operation
 
 EARLY_PER_SITE_MAX = 1000
@@ -77,12 +77,11 @@ class Shelf:
         return shelf
 
     def take_in(self, push: Push, operation: Operation) -> bool:
-        """Keeps a change of an unknown record; false when it is no such change, or there is no room.
+        """Keeps a change of a record that is not known; false when nothing of it can wait, or there is no room.
 
         Only what may change after a record was made can wait: its own terminal tells the rest with the record itself.
         """
-        key = (operation.kind, operation.id)
-        if not is_early(push, operation) or len(operation.values) > self.room:
+        if not is_early(operation) or len(operation.values) > self.room:
             return False
         rows = [
             {
@@ -93,13 +92,13 @@ class Shelf:
             for name, change in operation.fields.items()
         ]  # fmt: skip
         self.room -= len(rows)
-        self.waiting.setdefault(key, []).extend(rows)
+        self.waiting.setdefault((operation.kind, operation.id), []).extend(rows)
         self.fresh += rows
         return True
 
     def release(self, push: Push, standing: Standing) -> list[conflicts.Loss]:
         """Judges what waited for a record that was just made. Returns what lost."""
-        rows = self.waiting.pop((standing.kind, standing.id), [])
+        rows = self.waiting.pop((standing.kind, standing.id), []) if self.waiting else []
         if not rows:
             return []
         self.taken.add((standing.kind, standing.id))
@@ -117,23 +116,24 @@ class Shelf:
             _forget(connection, kind, self.site_id, record_id)
 
 
-def is_early(push: Push, operation: Operation) -> bool:
-    """True for a change that is right in everything, except that the hub does not know its record."""
-    fields = FIELDS[operation.kind]
-    if operation.id in push.records[operation.kind] or operation.sealed is not None or not operation.values:
+def is_early(operation: Operation) -> bool:
+    """True for a change of an unknown record that is right in everything, except that its record is unknown."""
+    values = operation.values
+    if not _never_late(operation.kind).isdisjoint(values) or operation.sealed is not None or not values:
         return False
-    if operation.kind == "grant" or not _never_late(fields).isdisjoint(operation.values):
+    if operation.kind == "grant":
         return False
     try:
-        fields.whole(operation.values)
+        FIELDS[operation.kind].whole(values)
     except ValidationError as error:
         return all(detail["type"] == "missing" for detail in error.errors(include_input=False))
     return False
 
 
 @cache
-def _never_late(fields: type[RecordFields]) -> frozenset[str]:
+def _never_late(kind: str) -> frozenset[str]:
     """The fields that do not change after a record was made, unless the hub changes them."""
+    fields = FIELDS[kind]
     return frozenset(name for name in fields.model_fields if fields.policy(name) is Policy.HUB_WINS)
 
 

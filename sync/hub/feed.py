@@ -18,7 +18,6 @@ import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from sync.change import Value, new_id
-from sync.digest import mark_of
 from sync.errors import StorageError
 from sync.fields import Fields
 from sync.hub.database import (
@@ -34,7 +33,7 @@ from sync.hub.database import (
 from sync.hub.standing import Standing, load
 from sync.hub.tables import Feed, FeedHead, RecordStamps
 from sync.records import FIELDS, TABLES
-from sync.stamped import Once, mark_at_once, text_at_rest
+from sync.stamped import Once, text_and_mark
 from sync.wire import ENTRIES_PER_ROUND_MAX, FeedEntry
 
 COMMON_PART = "*"
@@ -338,10 +337,6 @@ def _whole(standing: Standing) -> Standing:
 
 
 def _stamps_line(standing: Standing) -> tuple[str | int, ...]:
-    key, once = (standing.kind, standing.site_id, standing.id), standing.once
-    if once is not None:
-        names = tuple(standing.stamps)
-        text, mark = text_at_rest(Once(once, names)), mark_at_once(key, names, once)
-    else:
-        text, mark = text_at_rest(standing.stamps), mark_of(key, standing.stamps)
+    stamps = standing.stamps if standing.once is None else Once(standing.once, tuple(standing.stamps))
+    text, mark = text_and_mark((standing.kind, standing.site_id, standing.id), stamps)
     return standing.site_id, standing.kind, standing.id, text, mark

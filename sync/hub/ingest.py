@@ -155,18 +155,18 @@ def _resent_receipt(operation: Operation, stored: receipts_kept.Stored | None) -
 def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
     """Applies one operation in memory, or rejects it; a bad one never holds up those behind it."""
     try:
-        check_form(push, operation)
+        held = check_form(push, operation)
         if _is_emptied(push, operation):
             _end_again(push, shelf, operation)
             return Receipt(seq=operation.seq, outcome=APPLIED)
-        if (operation.kind, operation.id) in push.buried:
+        if push.buried and (operation.kind, operation.id) in push.buried:
             raise Rejection(FORGOTTEN, "Cette fiche a été détruite à la fin de son délai : il n’y a plus rien à faire.")
-        if shelf.take_in(push, operation):
+        if held is None and shelf.take_in(push, operation):
             return Receipt(seq=operation.seq, outcome=APPLIED, code=WAITING)
-        whole, sealed = check(push, operation)
+        whole, sealed = check(push, operation, held)
     except Rejection as rejection:
         return Receipt(seq=operation.seq, outcome=REJECTED, code=rejection.code, message=rejection.message)
-    lost = _apply(push, shelf, operation, whole)
+    lost = _apply(push, shelf, operation, held, whole)
     if sealed is not None:
         push.sealed[operation.kind, operation.id] = {
             "site_id": operation.site_id,
@@ -181,8 +181,10 @@ def _judge(push: Push, shelf: Shelf, operation: Operation) -> Receipt:
 
 def _is_emptied(push: Push, operation: Operation) -> bool:
     """True for an operation of which its terminal keeps its number only, and perhaps that it made its record."""
-    is_little = operation.sealed is None and operation.values.keys() <= LEFT_OF_ENDED
-    return is_little and all(value == push.sender.terminal_no for value in operation.values.values())
+    values = operation.values
+    if operation.sealed is not None or len(values) > len(LEFT_OF_ENDED):
+        return False
+    return values.keys() <= LEFT_OF_ENDED and all(value == push.sender.terminal_no for value in values.values())
 
 
 def _end_again(push: Push, shelf: Shelf, operation: Operation) -> None:
@@ -200,33 +202,31 @@ def _end_again(push: Push, shelf: Shelf, operation: Operation) -> None:
     shelf.drop(key)
 
 
-def _apply(push: Push, shelf: Shelf, operation: Operation, whole: dict[str, Value]) -> list[str]:
+def _apply(push: Push, shelf: Shelf, operation: Operation, held: Standing | None, whole: dict[str, Value]) -> list[str]:
     """Merges every field of an operation, then lets the hub answer. Returns the fields that lost."""
-    held = push.records[operation.kind].get(operation.id)
-    standing = held or Standing(operation.kind, operation.site_id, operation.id)
-    push.records[operation.kind][operation.id] = standing
     if redrawn.is_told_late(push, held, operation):
         push.places.told_late.add(operation.id)
-    state_before = standing.values.get("state")
     if held is None:
-        standing.begin(whole, operation.said)
-        _answer(push, standing, state_before)
-        push.losses += shelf.release(push, standing)
+        made = Standing.begun(operation.kind, operation.site_id, operation.id, whole, operation.said)
+        push.records[operation.kind][operation.id] = made
+        _answer(push, made, None)
+        push.losses += shelf.release(push, made)
         return []
+    state_before = held.values.get("state")
     for name in whole.keys() - operation.values.keys():
-        standing.values.setdefault(name, whole[name])
+        held.values.setdefault(name, whole[name])
     if courier.is_completed_by(held, operation, push.sender):
         author = Author(push.sender.terminal_id, push.sender.terminal_no)
         push.losses += courier.complete(held, operation, author, push.clock)
-        _answer(push, standing, state_before)
-        push.losses += shelf.release(push, standing)
+        _answer(push, held, state_before)
+        push.losses += shelf.release(push, held)
         return []
     author = Author(push.sender.terminal_id, push.sender.terminal_no)
-    judged = judge_fields(standing, operation.fields, author, push.clock)
+    judged = judge_fields(held, operation.fields, author, push.clock)
     own = spoken.own_of(operation.id, push.places) if operation.kind == "booking" else None
     push.losses += judged.losses if own is None else spoken.left_to_own(judged.losses)
-    _answer(push, standing, state_before)
-    push.losses += shelf.release(push, standing)
+    _answer(push, held, state_before)
+    push.losses += shelf.release(push, held)
     if own is not None:
         own_before, said = own.values["state"], spoken.heard_by_own(operation.fields)
         push.losses += judge_fields(own, said, author, push.clock, sent_now=False).losses

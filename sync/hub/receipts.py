@@ -60,14 +60,13 @@ def said_of(operation: Operation, values_text: bytes | None = None) -> str:
         In hexadecimal 64 bits of SHA-256 over the JSON of ``[kind, id, values]``; then its stamp itself, where it has
         one, else 80 bits of SHA-256 over the JSON of its stamps by field.
     """
-    once = operation.one_stamp
-    return _hash_of_values(operation, values_text) + (once or _hash_of_stamps(operation)[:_STAMPS])
+    return _hash_of_values(operation, values_text) + (operation.one_stamp or _hash_of_stamps(operation)[:_STAMPS])
 
 
 def _hash_of_values(operation: Operation, values_text: bytes | None) -> str:
     text = SORTED_JSON.encode(operation.values) if values_text is None else values_text
-    whole = b'["%b","%b",%b]' % (operation.kind.encode(), operation.id.encode(), text)  # names need no escape
-    return _hash_of(whole)[:_VALUES]
+    names = f'["{operation.kind}","{operation.id}",'.encode()  # they need no escape
+    return _hash_of(names + text + b"]")[:_VALUES]
 
 
 def _hash_of_stamps(operation: Operation) -> str:

@@ -60,20 +60,21 @@ class Standing:
         stamp = self.stamps.get(name)
         return None if stamp is None else Held(self.values[name], stamp)
 
-    def begin(self, whole: dict[str, Value], said: Fields) -> None:
-        """A terminal makes this record: all it said stands, as if each field were accepted where nothing stood.
+    @classmethod
+    def begun(cls, kind: str, site_id: str, record_id: str, whole: dict[str, Value], said: Fields) -> Standing:
+        """A record that a terminal makes: all it said stands, as if each field were accepted where nothing stood.
 
         Args:
+            kind: of the record.
+            site_id: its site.
+            record_id: its identifier.
             whole: every field of the record, checked: what was said, and defaults.
             said: the fields as the terminal wrote them.
         """
-        self.values = whole
-        self.stamps = {**said.by_field()}
-        self.checked = True
-        self.said = said
-        self.once = said.one_stamp
-        if self.once is None:
-            self._spread()
+        made = cls(kind, site_id, record_id, whole, said.by_field(), checked=True, said=said, once=said.one_stamp)
+        if made.once is None:
+            made._spread()
+        return made
 
     def accept(self, name: str, value: Value, stamp: str) -> None:
         """A terminal's change stands, with its own stamp."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sync.clock import make_stamp
 from sync.digest import mark_of
-from sync.stamped import Once, mark_at_once, mark_at_rest, read_at_rest, text_at_rest
+from sync.stamped import Once, mark_at_once, mark_at_rest, read_at_rest, text_and_mark, text_at_rest
 
 KEY = ("site", "site-lyon", "id")
 NAMES = st.lists(st.sampled_from(["a", "b_c", "state", "z"]), min_size=1, unique=True)
@@ -20,6 +20,8 @@ def test_stamps_that_are_one_are_said_as_if_each_were_said(names: list[str], sta
     stamps = dict.fromkeys(names, stamp)
     assert mark_at_once(KEY, tuple(names), stamp) == mark_of(KEY, stamps)
     assert text_at_rest(Once(stamp, tuple(names))) == text_at_rest(stamps)
+    for said in (stamps, Once(stamp, tuple(names))):
+        assert text_and_mark(KEY, said) == (text_at_rest(stamps), mark_of(KEY, stamps))
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b_c", "state", "z"]), MOMENTS | st.just("0")))

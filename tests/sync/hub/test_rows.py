@@ -123,9 +123,8 @@ def test_a_record_that_is_begun_is_as_if_each_change_were_accepted(
     stamps = [make_stamp(1, 0 if one else at, 7) for at in range(len(sent))]
     said = Fields.of(sent, dict(zip(sent, stamps, strict=True)), {})
     whole: dict[str, Value] = {"gone": False, **sent}
-    begun, accepted = (Standing("site", "site-lyon", "site-lyon") for _ in range(2))
-    begun.begin({**whole}, said)
-    accepted.values = {**whole}
+    begun = Standing.begun("site", "site-lyon", "site-lyon", {**whole}, said)
+    accepted = Standing("site", "site-lyon", "site-lyon", {**whole})
     judged = judge_fields(accepted, said.changes(), Author("t", 7), HybridClock(0, lambda: 2))
     assert (judged.lost, judged.losses) == ([], [])
     assert told(begun) == told(accepted)
