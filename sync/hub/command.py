@@ -17,7 +17,7 @@ from sync.errors import InvalidInput
 from sync.hub.command_claims import claim
 from sync.hub.command_fleet import conflict, site, terminal
 from sync.hub.command_grants import grant
-from sync.hub.command_imports import events
+from sync.hub.command_imports import directory, events, offers
 from sync.hub.command_keys import backup, keys, restore
 from sync.hub.command_options import SentenceGroup, database_option, home_option, hub_lock, open_hub, options
 from sync.hub.command_overrides import booking, slots
@@ -144,7 +144,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 for command in (
-    site, account, terminal, slots, events, registration, booking, claim, grant, keys, backup, restore, conflict, audit,
+    site, account, terminal, slots, events, offers, directory, registration, booking, claim, grant, keys, backup, restore, conflict, audit,
     todo_group, duplicates_group, quarantine_group, retention_group, exchange,
 ):  # fmt: skip
     hub.add_command(command)

@@ -1,4 +1,4 @@
-"""``hub slots``, ``hub events`` and ``hub booking``: what is offered, and what was asked for."""
+"""``hub slots``, ``events``, ``offers``, ``directory`` and ``booking``: what is offered, and what was asked for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from sync.change import Value
-from sync.hub import event_import, rows, slot_import, vault
+from sync.hub import directory_import, event_import, rows, slot_import, vault
 from sync.hub.command_options import (
     FILE,
     home_option,
@@ -25,11 +25,14 @@ from sync.hub.command_options import (
     who_option,
 )
 from sync.hub.command_registrations import print_answers, reason_option
+from sync.hub.directory_import import NearFile, import_directory, import_offers
 from sync.hub.event_import import import_events
 from sync.hub.french_time import PARIS, short
 from sync.hub.import_diff import Difference, FileImport, read_period
 from sync.hub.registrations import find_kind
 from sync.hub.slot_import import import_slots
+
+FEMININE = frozenset({"Offres"})
 
 import_options = options(
     home_option,
@@ -83,28 +86,80 @@ def events_import(file: Path, home: Path, **asked: Any) -> None:
     _import(file, home, asked, import_events, "Événements")
 
 
+near_options = options(
+    home_option,
+    click.option("--site", "site_id", metavar="SITE", help="Seulement ce site ; rend la colonne « site » facultative."),
+    click.option("--source", metavar="NOM", help="Seulement cette source ; rend la colonne « source » facultative."),
+    click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien changer."),
+    json_option,
+    who_option,
+)
+
+
+@click.group(help="Les offres d’emploi locales.")
+def offers() -> None:
+    """The job offers."""
+
+
+@offers.command(
+    "import",
+    epilog=columns_in_words(directory_import.OFFER_COLUMNS),
+    help="Importer un CSV d’offres d’emploi : ajoutées, modifiées, retirées. Tout ou rien.",
+)
+@click.argument("file", metavar="FICHIER", type=FILE)
+@near_options
+def offers_import(file: Path, home: Path, **asked: Any) -> None:
+    """Imports job offers as a difference."""
+    _import_near(file, home, asked, import_offers, "Offres")
+
+
+@click.group(help="L’annuaire des services proches.")
+def directory() -> None:
+    """The directory of services."""
+
+
+@directory.command(
+    "import",
+    epilog=columns_in_words(directory_import.SERVICE_COLUMNS),
+    help="Importer des services, d’un CSV ou du JSON de data.inclusion : ajoutés, modifiés, retirés. Tout ou rien.",
+)
+@click.argument("file", metavar="FICHIER", type=FILE)
+@near_options
+def directory_import_(file: Path, home: Path, **asked: Any) -> None:
+    """Imports services as a difference."""
+    _import_near(file, home, asked, import_directory, "Services")
+
+
+def _import_near(file: Path, home: Path, asked: dict[str, Any], run: Callable[..., Difference], title: str) -> None:
+    wanted = NearFile(read_file(file), asked["site_id"], asked["source"], asked["dry_run"])
+    with open_hub(home) as database, database.write() as connection:
+        difference = run(connection, now_ms(), wanted, asked["who"])
+    _tell(difference, title, as_json=asked["as_json"])
+
+
 def _import(file: Path, home: Path, asked: dict[str, Any], run: Callable[..., Difference], title: str) -> None:
     first, last = read_period(asked["first"], asked["last"])
     wanted = FileImport(read_file(file), asked["site_id"], first, last, asked["dry_run"])
     with open_hub(home) as database, database.write() as connection:
         difference = run(connection, now_ms(), wanted, asked["who"])
-    if asked["as_json"]:
+    _tell(difference, title, as_json=asked["as_json"])
+
+
+def _tell(difference: Difference, title: str, *, as_json: bool) -> None:
+    if as_json:
         print_json(difference.to_json())
         return
-    _print_difference(difference, title)
-
-
-def _print_difference(difference: Difference, title: str) -> None:
+    feminine = "e" if title in FEMININE else ""
     counts = [
         f"{len(references)} {word}"
         for references, word in (
-            (difference.added, "ajoutés"),
-            (difference.changed, "modifiés"),
-            (difference.withdrawn, "retirés"),
-            (difference.unchanged, "inchangés"),
-            (difference.past, "déjà passés, laissés de côté"),
+            (difference.added, f"ajouté{feminine}s"),
+            (difference.changed, f"modifié{feminine}s"),
+            (difference.withdrawn, f"retiré{feminine}s"),
+            (difference.unchanged, f"inchangé{feminine}s"),
+            (difference.past, f"déjà passé{feminine}s, laissé{feminine}s de côté"),
         )
-        if references or word != "déjà passés, laissés de côté"
+        if references or references is not difference.past
     ]
     click.echo(f"{title} : {', '.join(counts)}.")
     for sign, references in (("+", difference.added), ("~", difference.changed), ("-", difference.withdrawn)):

@@ -29,6 +29,8 @@ KINDS = {
     "grant": "place confiée",
     "slot": "créneau",
     "event": "événement",
+    "offer": "offre d’emploi",
+    "service": "service de l’annuaire",
 }
 WHATS = {retention.RECORD: "tout", retention.SEALED_TEXT: "pli scellé"}
 REASONS = {
@@ -39,7 +41,7 @@ REASONS = {
 }
 TERMS = {
     "booking_days": "Jours où un rendez-vous et ce qui a été saisi avec lui sont gardés, après son heure.",
-    "slot_days": "Jours où un créneau, ses places et un événement sont gardés, après leur fin.",
+    "slot_days": "Jours où créneau, places, événement, offre et service sont gardés, après leur fin ou leur retrait.",
     "sealed_days": "Jours où une préparation d’inscription, transmise ou close, est gardée après son arrivée.",
     "closed_days": "Jours où le reste d’une inscription est gardé, après sa clôture ou son retrait.",
     "unknown_days": "Jours où un rendez-vous ou une place d’heure inconnue sont gardés.",

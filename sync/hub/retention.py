@@ -20,11 +20,11 @@ from sync.hub.database import read_meta, table_of, write_meta
 from sync.hub.french_time import read_utc
 from sync.hub.settings import RetentionTerms
 from sync.hub.tables import Conflict, Early, Feed, Quarantine, RecordStamps, Redrawn, SealedText, Terminal
-from sync.records import Booking, Event, Grant, Registration, Site, Slot
+from sync.records import TABLES, Booking, Event, Grant, Offer, OfferFields, Registration, ServiceFields, Site, Slot
 from sync.records.registration import CLOSED, INCOMPLETE, PREPARED, RECEIVED, TAKEN_BACK
 from sync.stamped import read_at_rest
 
-BOOKINGS, EVENTS, GRANTS = table_of(Booking), table_of(Event), table_of(Grant)
+BOOKINGS, EVENTS, GRANTS, OFFERS = table_of(Booking), table_of(Event), table_of(Grant), table_of(Offer)
 REGISTRATIONS, SITES, SLOTS = table_of(Registration), table_of(Site), table_of(Slot)
 EARLY, FEED, JOURNAL, QUARANTINE = table_of(Early), table_of(Feed), table_of(Conflict), table_of(Quarantine)
 REDRAWN, SEALED, STAMPS, TERMINALS = table_of(Redrawn), table_of(SealedText), table_of(RecordStamps), table_of(Terminal)
@@ -33,6 +33,7 @@ RECORD, SEALED_TEXT = "record", "sealed"
 IN_THE_JOURNAL, UNTOLD, UNHANDLED = "journal", "untold", "unhandled"
 UNHANDLED_STATES = frozenset({PREPARED, RECEIVED, INCOMPLETE})
 IDS_PER_QUERY_MAX = 500
+NEAR = (OfferFields.kind, ServiceFields.kind)
 RAN = "retention_ran_ms"
 """The single value that says when it last ran to its end."""
 AUTOMATIC = "automatique"
@@ -120,7 +121,8 @@ def run(
     terms = terms or chosen.retention_terms(connection)
     report = Report()
     for one in [site_id] if site_id is not None else list_sites(connection):
-        for kinds in (("booking", "registration"), ("grant", "event"), ("slot",)):  # an hour goes after its people
+        # An hour goes after its people.
+        for kinds in (("booking", "registration", *NEAR), ("grant", "event"), ("slot",)):
             _destroy(connection, one, kinds, now_ms, terms, report)
         report.expired += _expire_early(connection, one, now_ms, terms, random)
         report.collected += tombstones.collect(connection, one)
@@ -239,7 +241,21 @@ def _registrations(connection: Connection, site_id: str, now_ms: int, terms: Ret
         yield from _due(site_id, "registration", one.id, ended_ms + terms.closed_days * DAY_MS, now_ms)
 
 
-_SOURCES = (_bookings, _registrations, _grants, _events, _slots)
+def _near(connection: Connection, site_id: str, now_ms: int, terms: RetentionTerms) -> Iterator[Due]:
+    """Offers and services that were withdrawn, and offers that are closed."""
+    for kind in NEAR:
+        table = table_of(TABLES[kind])
+        stamped = and_(STAMPS.c.site_id == site_id, STAMPS.c.kind == kind, STAMPS.c.id == table.c.id)
+        gone = select(table.c.id, STAMPS.c.stamps).select_from(table.join(STAMPS, stamped))
+        for row in connection.execute(gone.where(table.c.site_id == site_id, table.c.gone)):
+            withdrawn_ms = stamp_ms(read_at_rest(row.stamps)["gone"])
+            yield from _due(site_id, kind, row.id, withdrawn_ms + terms.slot_days * DAY_MS, now_ms)
+    closed = select(OFFERS.c.id, OFFERS.c.closes_at).where(OFFERS.c.site_id == site_id, ~OFFERS.c.gone)
+    for row in connection.execute(closed.where(_over(OFFERS.c.closes_at, now_ms, terms.slot_days))):
+        yield from _due(site_id, "offer", row.id, _ms(row.closes_at) + terms.slot_days * DAY_MS, now_ms)
+
+
+_SOURCES = (_bookings, _registrations, _grants, _events, _slots, _near)
 
 
 def _due(site_id: str, kind: str, record_id: str, due_ms: int, now_ms: int) -> Iterator[Due]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sync.records.base import RecordFields, RecordTable, record_registry, row_values
 from sync.records.booking import Booking, BookingFields, Slot, SlotFields
+from sync.records.directory import Offer, OfferFields, Service, ServiceFields
 from sync.records.event import Event, EventFields
 from sync.records.grant import Grant, GrantFields
 from sync.records.registration import Registration, RegistrationFields
@@ -16,6 +17,8 @@ TABLES: dict[str, type[RecordTable]] = {
     "grant": Grant,
     "booking": Booking,
     "event": Event,
+    "offer": Offer,
+    "service": Service,
 }
 FIELDS: dict[str, type[RecordFields]] = {
     "site": SiteFields,
@@ -24,6 +27,8 @@ FIELDS: dict[str, type[RecordFields]] = {
     "grant": GrantFields,
     "booking": BookingFields,
     "event": EventFields,
+    "offer": OfferFields,
+    "service": ServiceFields,
 }
 
 __all__ = [
@@ -35,10 +40,14 @@ __all__ = [
     "EventFields",
     "Grant",
     "GrantFields",
+    "Offer",
+    "OfferFields",
     "RecordFields",
     "RecordTable",
     "Registration",
     "RegistrationFields",
+    "Service",
+    "ServiceFields",
     "Site",
     "SiteFields",
     "Slot",
