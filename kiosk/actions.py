@@ -27,8 +27,10 @@ from kiosk.views import (
     FoundView,
     HeldView,
     NetworkView,
+    OfferView,
     PreparedView,
     RegistrationView,
+    ServiceView,
     SiteView,
     SlotView,
 )
@@ -36,7 +38,7 @@ from sync.change import Value
 from sync.claim import Reference
 from sync.errors import InvalidInput
 from sync.promise import CANCELLED, GUARANTEED, LIVE, MOVED, OPEN_SLOT, PLACED, REQUESTED
-from sync.records import BookingFields, EventFields, RegistrationFields, SlotFields
+from sync.records import BookingFields, EventFields, OfferFields, RegistrationFields, ServiceFields, SlotFields
 from sync.records.registration import KEEP
 
 if TYPE_CHECKING:
@@ -381,6 +383,16 @@ class Actions:
             if isinstance(fields, EventFields)
         ]
         return sorted(events, key=lambda event: (event.starts_at, event.id))
+
+    def offers(self) -> list[OfferView]:
+        """Job offers near here, those whose last day is over included."""
+        kept = self._read_once("offers", lambda: self._terminal.store.list(OfferFields.kind))
+        return [reading.offer_view(one, fields) for one, fields in kept if isinstance(fields, OfferFields)]
+
+    def services(self) -> list[ServiceView]:
+        """Services near here that help."""
+        kept = self._read_once("services", lambda: self._terminal.store.list(ServiceFields.kind))
+        return [reading.service_view(one, fields) for one, fields in kept if isinstance(fields, ServiceFields)]
 
     def find(self, typed: str) -> FoundView:
         """What a slip opens, by its reference as typed or by the text of its QR, whatever terminal of the site made it.

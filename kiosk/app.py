@@ -115,6 +115,8 @@ def warm(actions: Actions) -> None:
             import_module(place.module)
     actions.slots()
     actions.events()
+    actions.offers()
+    actions.services()
     actions.commune_table()
     actions.privacy_notice("fr")
     gc.collect()

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.models import french_time
-from kiosk.views import EventView, RegistrationView, SlotView
+from kiosk.views import EventView, OfferView, RegistrationView, ServiceView, SlotView
 from sync.change import Value
 from sync.claim import Reference, hash_reference
 from sync.promise import OPEN_SLOT, SEATS
-from sync.records import EventFields, RegistrationFields, SlotFields
+from sync.records import EventFields, OfferFields, RegistrationFields, ServiceFields, SlotFields
 
 
 def reference_values(reference: Reference, record_id: str) -> dict[str, Value]:
@@ -60,6 +60,27 @@ def event_view(event_id: str, fields: EventFields) -> EventView:
         "counted_at": moment_of(fields.counted_at),
     }
     return EventView(id=event_id, reference=fields.external_ref, **values)
+
+
+def offer_view(offer_id: str, fields: OfferFields) -> OfferView:
+    """A job offer."""
+    values: dict[str, Any] = {
+        **fields.model_dump(exclude={"gone", "external_ref"}),
+        "published_at": french_time.parse_utc(fields.published_at),
+        "updated_at": french_time.parse_utc(fields.updated_at),
+        "closes_at": moment_of(fields.closes_at),
+    }
+    return OfferView(id=offer_id, reference=fields.external_ref, **values)
+
+
+def service_view(service_id: str, fields: ServiceFields) -> ServiceView:
+    """A service of the directory."""
+    values: dict[str, Any] = {
+        **fields.model_dump(exclude={"gone", "external_ref"}),
+        "needs": tuple(fields.needs),
+        "updated_at": french_time.parse_utc(fields.updated_at),
+    }
+    return ServiceView(id=service_id, **values)
 
 
 def registration_view(record_id: str, fields: RegistrationFields) -> RegistrationView:

@@ -106,6 +106,53 @@ class EventView:
 
 
 @dataclass(frozen=True)
+class OfferView:
+    """A job offer, called ``reference`` by its source, which confirmed it last at ``updated_at``. Moments are UTC."""
+
+    id: str
+    title: str
+    employer: str
+    place: str
+    contract: str
+    contract_length: str
+    working_time: str
+    pay: str
+    experience: str
+    posts: int | None
+    summary: str
+    how_to_apply: str
+    published_at: datetime
+    updated_at: datetime
+    closes_at: datetime | None
+    source: str
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """A service near the site, with the organisation that gives it; true at ``updated_at``, UTC."""
+
+    id: str
+    name: str
+    organisation: str
+    needs: tuple[str, ...]
+    summary: str
+    address: str
+    town: str
+    phone: str
+    link: str
+    hours: str
+    conditions: str
+    cost: str
+    on_site: bool
+    from_afar: bool
+    through_a_professional: bool
+    weekly_hours: int | None
+    updated_at: datetime
+    source: str
+
+
+@dataclass(frozen=True)
 class PreparedView:
     """A registration that was just prepared: what its slip needs."""
 

@@ -25,6 +25,8 @@ PLACES: dict[str, Place] = {
         Place("/rendez-vous", "kiosk.screens.booking", "Booking"),
         Place("/contrat", "kiosk.screens.contract", "Contract"),
         Place("/evenements", "kiosk.screens.events", "Events"),
+        Place("/offres", "kiosk.screens.offers", "Offers"),
+        Place("/services", "kiosk.screens.directory", "Directory"),
         Place("/place", "kiosk.screens.seat", "Seat"),
         Place("/possible", "kiosk.screens.possible", "Possible"),
         Place("/code", "kiosk.screens.reference", "Reference"),

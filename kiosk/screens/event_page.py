@@ -23,6 +23,7 @@ from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
 from kiosk.screens.booking_hours import ASKED, SURE, group, held_line, news
 from kiosk.screens.booking_slip import KINDS, LOOK_AGAIN_S, use_look_again
+from kiosk.screens.listing import two_by_two
 from kiosk.visit import SEAT, Visit
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _facts(visit: Visit, card: EventCard, way: str) -> list[ft.Control]:
     body: list[ft.Control] = []
     if card.summary:
         body.append(paragraph(visit, card.summary, role="body" if look.large_text else "lesson"))
-    body.append(panel(visit, _two_by_two(visit, facts), gap=24))
+    body.append(panel(visit, two_by_two(visit, facts), gap=24))
     if not card.has_seats:
         body.append(paragraph(visit, visit.say("events.detail.not_here"), soft=True, role="small"))
     if card.source:
@@ -142,15 +143,3 @@ def chips(visit: Visit, card: EventCard, state: str) -> ft.Control:
     if card.online:
         found.append(chip(visit, visit.say("events.online"), "info", icon_name="video-camera"))
     return ft.Row(found, wrap=True, spacing=visit.look.px(12), run_spacing=visit.look.px(8))
-
-
-def _two_by_two(visit: Visit, facts: list[ft.Control]) -> list[ft.Control]:
-    look = visit.look
-    if look.portrait or look.large_text or look.small:
-        return facts
-    rows: list[ft.Control] = []
-    for at in range(0, len(facts), 2):
-        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in facts[at : at + 2]]
-        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
-        rows.append(ft.Row(cells, spacing=look.px(40), vertical_alignment=ft.CrossAxisAlignment.START))
-    return rows

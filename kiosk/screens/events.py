@@ -13,7 +13,7 @@ import flet as ft
 from kiosk.models import events as rules
 from kiosk.models import french_time
 from kiosk.models.events import EventCard
-from kiosk.models.pages import Page, page_of
+from kiosk.models.pages import page_of
 from kiosk.parts.controls import (
     heading,
     icon,
@@ -22,18 +22,16 @@ from kiosk.parts.controls import (
     paragraph,
     point,
     pressable,
-    quiet_button,
     text,
 )
 from kiosk.parts.frame import Pages, screen
 from kiosk.parts.styles import Press
 from kiosk.screens.event_page import EventPage, chips
+from kiosk.screens.listing import ALL, filters, in_columns, page_size, pager
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
-
-ALL = "all"
 
 
 @ft.component
@@ -53,7 +51,7 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
         set_at(0)
 
     found = rules.with_theme(cards, None if theme == ALL else theme)
-    page = page_of(found, at, _page_size(visit))
+    page = page_of(found, at, page_size(visit))
     counted = rules.oldest_count(page.items)
     old = any(card.count_is_old for card in page.items)
     age = _counted(visit, french_time.moment_near(counted, now, zone), old) if counted is not None else None
@@ -62,8 +60,10 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
     items = [_item(visit, card, _words(visit, card, actions), card.id == lead, set_opened) for card in page.items]
     head: list[ft.Control] = [age] if age is not None and not beside else []
     if cards:
-        head.append(_filters(visit, rules.themes_present(cards), theme, choose))
-    listed = _in_columns(visit, items) if found else _empty(visit, cards)
+        head.append(
+            filters(visit, rules.themes_present(cards), lambda one: visit.say(f"events.theme.{one}"), theme, choose)
+        )
+    listed = in_columns(visit, items) if found else _empty(visit, cards)
     fixed = not visit.look.large_text
     return screen(
         visit,
@@ -71,7 +71,7 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
         # The filters and the pages keep their place; only a list that is too high for its place scrolls.
         body=[*head, Pages(visit, listed) if fixed else listed],
         back=lambda: visit.go(MENU),
-        beside=_pager(visit, page, set_at) if page.count > 1 else None,
+        beside=pager(visit, page, set_at),
         aside=age if beside else None,
         fill=fixed,
     )
@@ -79,27 +79,6 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
 
 def _words(visit: Visit, card: EventCard, actions: Actions) -> str:
     return rules.state_words(card, visit.language, now=actions.now(), zone=actions.site().zone)
-
-
-def _page_size(visit: Visit) -> int:
-    look = visit.look
-    if look.large_text:
-        return 3 if look.portrait else 2
-    # The banner of a cut network takes the place of one event.
-    return 3 if look.portrait and visit.frame.online is False else 4
-
-
-def _in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
-    look = visit.look
-    stretch = ft.CrossAxisAlignment.STRETCH
-    if look.portrait or look.large_text or look.small:
-        return ft.Column(items, spacing=look.px(14), tight=True, horizontal_alignment=stretch)
-    rows: list[ft.Control] = []
-    for first in range(0, len(items), 2):
-        cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[first : first + 2]]
-        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
-        rows.append(ft.Row(cells, spacing=look.px(20), vertical_alignment=stretch, intrinsic_height=True))
-    return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
 def _counted(visit: Visit, moment: str, old: bool) -> ft.Control:
@@ -114,30 +93,6 @@ def _counted(visit: Visit, moment: str, old: bool) -> ft.Control:
         spacing=look.px(12),
         tight=True,
     )
-
-
-def _filters(visit: Visit, themes: tuple[str, ...], chosen: str, choose: Callable[[str], None]) -> ft.Control:
-    """All, then the themes that lead somewhere; the one chosen has a check mark as well as a colour."""
-    look = visit.look
-    palette = look.palette
-
-    def one(theme: str) -> ft.Control:
-        on = theme == chosen
-        ink = palette.on_action if on else palette.ink
-        drawn_as = Press(
-            palette.action if on else palette.surface, ink, edge=None if on else palette.control,
-            ledge=palette.action_ledge if on else palette.control, ledge_px=4, radius=20, pad_x=24, pad_y=20,
-        )  # fmt: skip
-        words: list[ft.Control] = [text(visit, visit.say(f"events.theme.{theme}"), "strong", ink)]
-        if on:
-            words.insert(0, icon(visit, "check", look.px(30), ink))
-        content = ft.Row(words, spacing=look.px(10), tight=True) if on else words[0]
-        button = pressable(visit, content, lambda: choose(theme), drawn_as, key=f"theme-{theme}")
-        return ft.Semantics(content=button, selected=on)
-
-    if len(themes) < 2:
-        return ft.Container(visible=False)
-    return ft.Row([one(theme) for theme in (ALL, *themes)], wrap=True, spacing=look.px(12), run_spacing=look.px(10))
 
 
 def _empty(visit: Visit, cards: tuple[EventCard, ...]) -> ft.Control:
@@ -215,30 +170,3 @@ def _item(visit: Visit, card: EventCard, state: str, lead: bool, open_card: Call
         end = icon(visit, "caret-right", look.px(38), palette.icon)
     content = ft.Row([date_block(visit, card, on_dark=lead), words, end], spacing=look.px(26))
     return pressable(visit, content, lambda: open_card(card.id), drawn_as, key=card.id)
-
-
-def _pager(visit: Visit, page: Page[EventCard], turn_to: Callable[[int], None]) -> ft.Control:
-    look = visit.look
-    key = "events.position_one" if page.first == page.last else "events.position"
-    row: list[ft.Control] = [
-        text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
-             look.palette.ink_soft, center=True, expand=True)
-    ]  # fmt: skip
-    if page.has_previous:
-        row.append(
-            quiet_button(
-                visit, visit.say("events.previous"), lambda: turn_to(page.number - 1), icon_name="arrow-left",
-                drawn_height=104,
-            )
-        )  # fmt: skip
-    if page.has_next:
-        row.append(
-            quiet_button(
-                visit,
-                visit.say("events.next"),
-                lambda: turn_to(page.number + 1),
-                icon_name="arrow-right",
-                drawn_height=104,
-            )
-        )
-    return ft.Row(row, spacing=look.px(16))

@@ -1,4 +1,4 @@
-"""The home of a visit: one service leads, four peers, two human exits."""
+"""The home of a visit: one service leads, six peers, two human exits."""
 
 from typing import Any
 
@@ -14,8 +14,11 @@ PEERS = (
     ("home.booking", "/rendez-vous", "rendez-vous", "video-camera"),
     ("home.contract", "/contrat", "contrat", "handshake"),
     ("home.events", "/evenements", "evenements", "calendar-dots"),
+    ("home.offers", "/offres", "offres", "briefcase"),
+    ("home.services", "/services", "alentours", "map-pin"),
     ("home.possible", "/possible", "possible", "signpost"),
 )
+PAIRS = tuple(PEERS[at : at + 2] for at in range(0, len(PEERS), 2))
 
 
 @ft.component
@@ -30,17 +33,11 @@ def Home(visit: Visit, actions: Any) -> ft.Control:
         body: list[ft.Control] = [lead(visit, row=True), *(_peer(visit, peer, row=True) for peer in PEERS), exits]
         return screen(visit, title=visit.say("home.title"), body=body)
     if look.portrait:
-        height = 340 if _airy(visit) else 268
-        grid = [
-            ft.Row([_peer(visit, peer, height=height) for peer in pair], spacing=look.px(24))
-            for pair in (PEERS[:2], PEERS[2:])
-        ]
+        height = 250 if _airy(visit) else 220
+        grid = [ft.Row([_peer(visit, peer, height=height) for peer in pair], spacing=look.px(24)) for pair in PAIRS]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit), *grid, exits])
     if look.small:
-        grid = [
-            ft.Row([_peer(visit, peer, row=True) for peer in pair], spacing=look.px(20))
-            for pair in (PEERS[:2], PEERS[2:])
-        ]
+        grid = [ft.Row([_peer(visit, peer, row=True) for peer in pair], spacing=look.px(20)) for pair in PAIRS]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *grid, exits])
     return screen(visit, title=visit.say("home.title"), body=[_wide(visit), exits], fill=True)
 
@@ -55,7 +52,7 @@ def _wide(visit: Visit) -> ft.Control:
                 expand=True,
                 vertical_alignment=ft.CrossAxisAlignment.STRETCH,
             )
-            for pair in (PEERS[:2], PEERS[2:])
+            for pair in PAIRS
         ],
         spacing=look.px(24),
         expand=6,
@@ -81,7 +78,7 @@ def _peer(
 
 
 def _airy(visit: Visit) -> bool:
-    """No banner takes its room: four peers may be taller than the six of the drawing."""
+    """No banner takes its room: what leads and its peers may be taller."""
     return visit.frame.online is not False and not visit.frame.demonstration
 
 
@@ -131,5 +128,5 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
         content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
     else:
         content = ft.Row([column, art], spacing=look.px(8), vertical_alignment=ft.CrossAxisAlignment.END)
-    height = None if tall else look.px(440 if _airy(visit) else 372)
+    height = None if tall else look.px(400 if _airy(visit) else 340)
     return pressable(visit, content, on_click, drawn, height=height, once="lead", expand=None)

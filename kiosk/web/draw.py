@@ -81,6 +81,17 @@ def _town_hall() -> str:
     return roof + rect(12, 34, 72, 46, 0, T100) + pillars + door + rect(6, 78, 84, 9, 3, T800)
 
 
+def _briefcase() -> str:
+    handle = rect(34, 14, 28, 24, 7, "none", T900, 6)
+    return handle + rect(8, 28, 80, 54, 10, T600) + rect(8, 28, 80, 26, 10, T800) + rect(40, 48, 16, 13, 4, WHITE)
+
+
+def _house_and_pin() -> str:
+    house = rect(8, 46, 34, 40, 4, T200) + shape("4,48 25,28 46,48", T600) + rect(19, 62, 12, 24, 2, T800)
+    pin = f'<path d="M66 88C50 66 44 56 44 44a22 22 0 0 1 44 0c0 12-6 22-22 44z" fill="{CORAL}"/>'
+    return house + pin + disc(66, 44, 9, WHITE)
+
+
 def _shop() -> str:
     colors = (CORAL, WHITE, CORAL, WHITE, CORAL)
     awning = "".join(
@@ -169,6 +180,8 @@ def drawings() -> dict[str, tuple[float, float, float, str]]:
         "rendez-vous": (small, small, 112, screen),
         "contrat": (small, small, 112, pact),
         "evenements": (small, small, 112, _calendar()),
+        "offres": (small, small, 112, _briefcase()),
+        "alentours": (small, small, 112, _house_and_pin()),
         "possible": (small, small, 112, _town_hall()),
         "accueil": (small, small, 148, talk),
         "cherche": (small, small, 148, search),

@@ -31,10 +31,6 @@ WORDS: dict[str, dict[str, str]] = {
     "events.new_date": {"fr": "Nouvelle date"},
     "events.online": {"fr": "En ligne"},
     "events.begun": {"fr": "Déjà commencé"},
-    "events.position": {"fr": "{first} à {last} sur {total}"},
-    "events.position_one": {"fr": "{first} sur {total}"},
-    "events.previous": {"fr": "Avant"},
-    "events.next": {"fr": "Après"},
     "events.empty.title": {"fr": "Aucun événement annoncé"},
     "events.empty.more": {
         "fr": "Cette borne n’a pas d’événement à venir. Demandez à l’accueil ce qui est prévu.",

@@ -144,7 +144,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 for command in (
-    site, account, terminal, slots, events, offers, directory, registration, booking, claim, grant, keys, backup, restore, conflict, audit,
-    todo_group, duplicates_group, quarantine_group, retention_group, exchange,
+    site, account, terminal, slots, events, offers, directory, registration, booking, claim, grant, keys, backup,
+    restore, conflict, audit, todo_group, duplicates_group, quarantine_group, retention_group, exchange,
 ):  # fmt: skip
     hub.add_command(command)

@@ -39,7 +39,7 @@ def take_visit(person: Person, url: str, folder: Path, shape: str) -> list[Path]
     album.take("attract")
     person.begins()
     album.take("home")
-    for part in (_sheets, _registration, _booking, _contract, _events, _possible, _reference):
+    for part in (_sheets, _registration, _booking, _contract, _events, _offers, _services, _possible, _reference):
         part(album)
     person.touch("Terminer", exact=True)
     person.is_at("Terminer maintenant ?")
@@ -143,17 +143,26 @@ def _events(album: Album) -> None:
     _through(album, "Événements et ateliers", "events", re.compile("téléphone pour ses démarches"))
 
 
+def _offers(album: Album) -> None:
+    _through(album, "Offres d’emploi", "offers", re.compile("Aide à domicile"), first=None)
+
+
+def _services(album: Album) -> None:
+    _through(album, "Services près d’ici", "services", re.compile("Cours de français"), first=None)
+
+
 def _possible(album: Album) -> None:
     _through(album, "Possible ici, ou ailleurs", "possible", None)
 
 
-def _through(album: Album, tile: str, name: str, item: re.Pattern[str] | None) -> None:
+def _through(album: Album, tile: str, name: str, item: re.Pattern[str] | None, first: str | None = "Numérique") -> None:
     person = album.person
     person.touch(tile)
     title = person.leaves_for(None, leaving=MENU_TITLE)
     album.take(name)
     if item is not None:
-        person.touch("Numérique", exact=True)
+        if first is not None:
+            person.touch(first, exact=True)
         person.touch(item)
         person.leaves_for(None, leaving=title)
         album.take(f"{name}-one")

@@ -71,6 +71,29 @@ def test_events_are_listed_filtered_and_read(person: Person) -> None:
     person.is_at(MENU_TITLE)
 
 
+def test_offers_and_services_are_listed_filtered_and_read(person: Person) -> None:
+    person.touch("Offres d’emploi")
+    person.is_at("Offres d’emploi")
+    person.touch("Intérim", exact=True)
+    person.touch(re.compile("commandes"))
+    person.is_at("Préparateur ou préparatrice de commandes")
+    person.sees("Pour postuler", "Se présenter à l’agence", "Cette borne n’envoie pas de candidature")
+    person.touch("Retour", exact=True)
+    person.is_at("Offres d’emploi")
+    person.touch("Retour", exact=True)
+    person.is_at(MENU_TITLE)
+    person.touch("Services près d’ici")
+    person.is_at("Services près d’ici")
+    person.touch("Se déplacer", exact=True)
+    person.touch(re.compile("scooters"))
+    person.is_at("Location de scooters et de voitures")
+    person.sees("Avec un professionnel", "Téléphone", "01 99 00 00 02")
+    person.touch("Retour", exact=True)
+    person.is_at("Services près d’ici")
+    person.touch("Retour", exact=True)
+    person.is_at(MENU_TITLE)
+
+
 def test_a_seat_at_an_event_is_taken_and_its_slip_has_a_code(person: Person) -> None:
     person.touch("Événements et ateliers")
     person.is_at("Événements et ateliers")

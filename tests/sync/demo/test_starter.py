@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.demo import starter
+from sync.demo import near, starter
 
 SATURDAY_MORNING = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 DAYS = st.dates(date(2026, 1, 1), date(2040, 12, 31))
@@ -69,6 +69,9 @@ def test_everything_says_that_it_is_a_demonstration() -> None:
     assert all("Démonstration" in site.name for site in starter.SITES.values())
     assert all("démonstration" in row["source"] for row in starter.event_rows(SATURDAY_MORNING))
     assert all(row["référence"].startswith("DEMO-") for row in starter.slot_rows(SATURDAY_MORNING))
+    for row in (*near.offer_rows(SATURDAY_MORNING), *near.service_rows(SATURDAY_MORNING)):
+        assert row["référence"].startswith("DEMO-")
+        assert "démonstration" in row["source"]
 
 
 def test_the_csv_reads_back_as_it_was() -> None:

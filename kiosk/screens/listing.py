@@ -1,0 +1,163 @@
+"""A list that is read page by page, with its filters: events, offers, services. Nothing scrolls without a button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+import flet as ft
+
+from kiosk.models.pages import Page
+from kiosk.parts.controls import heading, icon, panel, paragraph, pressable, quiet_button, text
+from kiosk.parts.styles import Press
+from kiosk.visit import Visit
+
+ALL = "all"
+Item = TypeVar("Item")
+
+
+def page_size(visit: Visit) -> int:
+    """How many entries fit on a page of a list."""
+    look = visit.look
+    if look.large_text:
+        return 3 if look.portrait else 2
+    # The banner of a cut network takes the place of one entry.
+    return 3 if look.portrait and visit.frame.online is False else 4
+
+
+def in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
+    """The entries of a page: one below the other, or two by two where the screen is wide."""
+    look = visit.look
+    stretch = ft.CrossAxisAlignment.STRETCH
+    if look.portrait or look.large_text or look.small:
+        return ft.Column(items, spacing=look.px(14), tight=True, horizontal_alignment=stretch)
+    rows: list[ft.Control] = []
+    for first in range(0, len(items), 2):
+        cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[first : first + 2]]
+        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
+        rows.append(ft.Row(cells, spacing=look.px(20), vertical_alignment=stretch, intrinsic_height=True))
+    return ft.Column(rows, spacing=look.px(14), tight=True)
+
+
+def filters(
+    visit: Visit, tags: Sequence[str], words: Callable[[str], str], chosen: str, choose: Callable[[str], None]
+) -> ft.Control:
+    """All, then the tags that lead somewhere; the one chosen has a check mark as well as a colour.
+
+    Args:
+        visit: the visit.
+        tags: what one may choose; with fewer than two nothing is drawn.
+        words: what a tag, or ``ALL``, is called.
+        chosen: the tag chosen, or ``ALL``.
+        choose: is told the tag that was touched.
+    """
+    look = visit.look
+    palette = look.palette
+
+    def one(tag: str) -> ft.Control:
+        on = tag == chosen
+        ink = palette.on_action if on else palette.ink
+        drawn_as = Press(
+            palette.action if on else palette.surface, ink, edge=None if on else palette.control,
+            ledge=palette.action_ledge if on else palette.control, ledge_px=4, radius=20, pad_x=24, pad_y=20,
+        )  # fmt: skip
+        row: list[ft.Control] = [text(visit, words(tag), "strong", ink)]
+        if on:
+            row.insert(0, icon(visit, "check", look.px(30), ink))
+        content = ft.Row(row, spacing=look.px(10), tight=True) if on else row[0]
+        button = pressable(visit, content, lambda: choose(tag), drawn_as, key=f"tag-{tag}")
+        return ft.Semantics(content=button, selected=on)
+
+    if len(tags) < 2:
+        return ft.Container(visible=False)
+    return ft.Row([one(tag) for tag in (ALL, *tags)], wrap=True, spacing=look.px(12), run_spacing=look.px(10))
+
+
+def pager(visit: Visit, page: Page[Item], turn_to: Callable[[int], None]) -> ft.Control | None:
+    """Where one is in a list, and the buttons to its other pages; ``None`` for a list of one page."""
+    if page.count <= 1:
+        return None
+    look = visit.look
+    key = "list.position_one" if page.first == page.last else "list.position"
+    row: list[ft.Control] = [
+        text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
+             look.palette.ink_soft, center=True, expand=True)
+    ]  # fmt: skip
+    for there, words, step, arrow in (
+        (page.has_previous, "list.previous", -1, "arrow-left"),
+        (page.has_next, "list.next", 1, "arrow-right"),
+    ):
+        if there:
+            row.append(_turn(visit, words, arrow, partial(turn_to, page.number + step)))
+    return ft.Row(row, spacing=look.px(16))
+
+
+def _turn(visit: Visit, words: str, arrow: str, on_click: Callable[[], None]) -> ft.Control:
+    return quiet_button(visit, visit.say(words), on_click, icon_name=arrow, drawn_height=104)
+
+
+def entry(
+    visit: Visit,
+    key: str,
+    title: str,
+    second: tuple[str, str],
+    chips: list[ft.Control],
+    open_entry: Callable[[str], None],
+) -> ft.Control:
+    """One entry of a list: its title, a line with an icon (name, words), what must be known at once."""
+    look = visit.look
+    palette = look.palette
+    name, words = second
+    lines: list[ft.Control] = [text(visit, title, "label", palette.ink, lines=2)]
+    if words:
+        line: list[ft.Control] = [icon(visit, name, look.px(28), palette.ink_soft)]
+        line.append(text(visit, words, "small", palette.ink_soft, lines=2, expand=True))
+        lines.append(ft.Row(line, spacing=look.px(10)))
+    lines.append(ft.Row(chips, wrap=True, spacing=look.px(12), run_spacing=look.px(8)))
+    column = ft.Column(lines, spacing=look.px(10), tight=True, expand=True)
+    content = ft.Row([column, icon(visit, "caret-right", look.px(38), palette.icon)], spacing=look.px(26))
+    drawn = Press(palette.surface, palette.ink, edge=palette.edge, ledge=palette.ledge, ledge_px=6, pad_x=28, pad_y=24)
+    return pressable(visit, content, lambda: open_entry(key), drawn, key=key)
+
+
+def nothing(visit: Visit, area: str, icon_name: str, *, filtered: bool) -> ft.Control:
+    """An empty list, or a filter that leads nowhere: what to do instead. ``area`` begins the keys of its words."""
+    look = visit.look
+    what = "empty.filtered" if filtered else "empty.title"
+    more = "empty.filtered_more" if filtered else "empty.more"
+    return panel(
+        visit,
+        [
+            icon(visit, icon_name, look.px(72), look.palette.icon),
+            heading(visit, visit.say(f"{area}.{what}"), 2),
+            paragraph(visit, visit.say(f"{area}.{more}")),
+        ],
+    )
+
+
+def in_facts(
+    visit: Visit, summary: str, facts: list[ft.Control], notes: Sequence[str], source: str
+) -> list[ft.Control]:
+    """The page of one entry: what it is in words, its facts in a panel, what else to know, and where it comes from."""
+    look = visit.look
+    body: list[ft.Control] = []
+    if summary:
+        body.append(paragraph(visit, summary, role="body" if look.large_text else "lesson"))
+    body.append(panel(visit, two_by_two(visit, facts), gap=24))
+    body += [paragraph(visit, note, soft=True, role="small") for note in notes]
+    body.append(paragraph(visit, source, soft=True, role="source"))
+    return body
+
+
+def two_by_two(visit: Visit, facts: list[ft.Control]) -> list[ft.Control]:
+    """Facts one below the other, or in two columns where the screen is wide."""
+    look = visit.look
+    if look.portrait or look.large_text or look.small:
+        return facts
+    rows: list[ft.Control] = []
+    for at in range(0, len(facts), 2):
+        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in facts[at : at + 2]]
+        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
+        rows.append(ft.Row(cells, spacing=look.px(40), vertical_alignment=ft.CrossAxisAlignment.START))
+    return rows

@@ -1,0 +1,113 @@
+"""Job offers near here: a list by pages with filters; one offer has a page of its own that says how to apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from kiosk.models import directory as rules
+from kiosk.models.directory import CONTRACTS, OfferCard
+from kiosk.models.pages import page_of
+from kiosk.parts import paper as drawn
+from kiosk.parts.controls import chip, notice
+from kiosk.parts.frame import Pages, screen
+from kiosk.screens.listing import ALL, entry, filters, in_columns, in_facts, nothing, page_size, pager
+from kiosk.visit import MENU, Visit
+
+if TYPE_CHECKING:
+    from kiosk.actions import Actions
+
+
+@ft.component
+def Offers(visit: Visit, actions: Actions) -> ft.Control:
+    """The place « Offres d’emploi »."""
+    contract, set_contract = ft.use_state(ALL)
+    at, set_at = ft.use_state(0)
+    opened, set_opened = ft.use_state("")
+    cards = rules.offer_cards(actions.offers(), now=actions.now(), zone=actions.site().zone)
+    if opened:
+        return _page(visit, next((card for card in cards if card.id == opened), None), lambda: set_opened(""))
+
+    def choose(wanted: str) -> None:
+        set_contract(wanted)
+        set_at(0)
+
+    found = rules.with_tag(cards, None if contract == ALL else contract)
+    page = page_of(found, at, page_size(visit))
+    listed = in_columns(visit, [_item(visit, card, set_opened) for card in page.items])
+    if not found:
+        listed = nothing(visit, "offers", "briefcase", filtered=bool(cards))
+    tags = rules.tags_present(cards, CONTRACTS)
+    fixed = not visit.look.large_text
+    return screen(
+        visit,
+        title=visit.say("offers.title"),
+        body=[
+            filters(visit, tags, lambda one: visit.say(f"offers.contract.{one}"), contract, choose),
+            Pages(visit, listed) if fixed else listed,
+        ],
+        back=lambda: visit.go(MENU),
+        beside=pager(visit, page, set_at),
+        fill=fixed,
+    )
+
+
+def _item(visit: Visit, card: OfferCard, open_card: Callable[[str], None]) -> ft.Control:
+    where = " · ".join(words for words in (card.employer, card.place) if words)
+    return entry(visit, card.id, card.title, ("map-pin", where), _chips(visit, card), open_card)
+
+
+def _chips(visit: Visit, card: OfferCard) -> list[ft.Control]:
+    """The contract in words, then what must be known at once: it is new, it ends soon, it may be gone."""
+    words = ", ".join([visit.say(f"offers.contract.{card.contract}"), *rules.terms_of(card)])
+    found = [chip(visit, words, "info", icon_name="file-text")]
+    if card.is_old:
+        found.append(chip(visit, visit.say("offers.old"), "wait", icon_name="clock"))
+    elif card.last_day is not None:
+        found.append(chip(visit, _last_day(visit, card.last_day), "wait", icon_name="calendar-blank"))
+    elif card.is_new:
+        found.append(chip(visit, visit.say("offers.new"), "sure", icon_name="sparkle"))
+    return found
+
+
+def _last_day(visit: Visit, day: str) -> str:
+    near = day in ("aujourd’hui", "demain")
+    return visit.say("offers.until_today" if near else "offers.until", day=day)
+
+
+def _page(visit: Visit, card: OfferCard | None, back: Callable[[], None]) -> ft.Control:
+    """One offer, whole. One that went away while it was read says so."""
+    if card is None:
+        words = notice(visit, "off", visit.say("offers.detail.gone"), icon_name="briefcase")
+        return screen(visit, title=visit.say("offers.title"), body=[words], back=back)
+    facts: list[ft.Control] = []
+    for name, label, value in (
+        ("buildings", "employer", card.employer),
+        ("map-pin", "place", card.place),
+        ("file-text", "contract", ", ".join([visit.say(f"offers.contract.{card.contract}"), *rules.terms_of(card)])),
+        ("coins", "pay", card.pay),
+        ("graduation-cap", "experience", card.experience),
+        ("users", "posts", str(card.posts) if card.posts is not None and card.posts > 1 else ""),
+        ("calendar-blank", "apply_until", card.last_day or ""),
+        ("paper-plane-tilt", "apply", card.how_to_apply or _apply_elsewhere(visit, card)),
+    ):
+        if value:
+            facts.append(drawn.fact(visit, name, visit.say(f"offers.detail.{label}"), value))
+    about = notice(visit, "old", visit.say("offers.old"), visit.say("offers.old_more", day=card.updated))
+    said = "offers.detail.source" if card.source else "offers.detail.checked"
+    source = visit.say(said, source=card.source.rstrip("."), day=card.updated)
+    return screen(
+        visit,
+        title=card.title,
+        body=[
+            *([about] if card.is_old else []),
+            *in_facts(visit, card.summary, facts, [visit.say("offers.detail.not_here")], source),
+        ],
+        back=back,
+    )
+
+
+def _apply_elsewhere(visit: Visit, card: OfferCard) -> str:
+    return visit.say("offers.detail.apply_unknown", reference=card.reference)
