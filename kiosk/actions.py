@@ -377,22 +377,22 @@ class Actions:
         return next((event for event in known if event.reference == reference), None)
 
     def _read_events(self) -> list[EventView]:
-        events = [
-            reading.event_view(event_id, fields)
-            for event_id, fields in self._terminal.store.list(EventFields.kind)
-            if isinstance(fields, EventFields)
-        ]
-        return sorted(events, key=lambda event: (event.starts_at, event.id))
+        return sorted(
+            reading.views(self._terminal.store.list, EventFields, reading.event_view),
+            key=lambda event: (event.starts_at, event.id),
+        )
 
     def offers(self) -> list[OfferView]:
         """Job offers near here, those whose last day is over included."""
-        kept = self._read_once("offers", lambda: self._terminal.store.list(OfferFields.kind))
-        return [reading.offer_view(one, fields) for one, fields in kept if isinstance(fields, OfferFields)]
+        return self._read_once(
+            "offers", lambda: reading.views(self._terminal.store.list, OfferFields, reading.offer_view)
+        )
 
     def services(self) -> list[ServiceView]:
         """Services near here that help."""
-        kept = self._read_once("services", lambda: self._terminal.store.list(ServiceFields.kind))
-        return [reading.service_view(one, fields) for one, fields in kept if isinstance(fields, ServiceFields)]
+        return self._read_once(
+            "services", lambda: reading.views(self._terminal.store.list, ServiceFields, reading.service_view)
+        )
 
     def find(self, typed: str) -> FoundView:
         """What a slip opens, by its reference as typed or by the text of its QR, whatever terminal of the site made it.

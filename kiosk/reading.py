@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk.models import french_time
 from kiosk.views import EventView, OfferView, RegistrationView, ServiceView, SlotView
 from sync.change import Value
 from sync.claim import Reference, hash_reference
 from sync.promise import OPEN_SLOT, SEATS
-from sync.records import EventFields, OfferFields, RegistrationFields, ServiceFields, SlotFields
+from sync.records import EventFields, OfferFields, RecordFields, RegistrationFields, ServiceFields, SlotFields
+
+T = TypeVar("T")
+F = TypeVar("F", bound=RecordFields)
 
 
 def reference_values(reference: Reference, record_id: str) -> dict[str, Value]:
@@ -60,6 +64,13 @@ def event_view(event_id: str, fields: EventFields) -> EventView:
         "counted_at": moment_of(fields.counted_at),
     }
     return EventView(id=event_id, reference=fields.external_ref, **values)
+
+
+def views(
+    read: Callable[[str], Iterable[tuple[str, RecordFields]]], fields: type[F], view: Callable[[str, F], T]
+) -> list[T]:
+    """Every record of a kind that ``read`` gives, as the view models see it."""
+    return [view(record_id, found) for record_id, found in read(fields.kind) if isinstance(found, fields)]
 
 
 def offer_view(offer_id: str, fields: OfferFields) -> OfferView:
