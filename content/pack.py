@@ -23,7 +23,10 @@ SOURCE_LANGUAGE = "fr"
 SIMPLE = "fr-simple"
 LANGUAGES = (SOURCE_LANGUAGE, SIMPLE)
 """Languages a document must have; others may be added without a change of schema."""
-EXITS = ("@home", "@booking", "@registration", "@contract", "@events", "@possible", "@staff", "@end")
+EXITS = (
+    "@home", "@booking", "@registration", "@contract", "@events", "@offers", "@services", "@who", "@possible", "@staff",
+    "@end",
+)  # fmt: skip
 """Ways out of a flow: pages of the kiosk, a person (``@staff``), the end of the visit."""
 PLACEHOLDERS = (
     "operator",

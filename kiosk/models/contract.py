@@ -21,6 +21,9 @@ EXIT_PLACES = {
     "@registration": "/inscription",
     "@contract": "/contrat",
     "@events": "/evenements",
+    "@offers": "/offres",
+    "@services": "/services",
+    "@who": "/accompagnement",
     "@possible": "/possible",
 }
 STAFF, END = "@staff", "@end"

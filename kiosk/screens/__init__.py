@@ -28,6 +28,7 @@ PLACES: dict[str, Place] = {
         Place("/offres", "kiosk.screens.offers", "Offers"),
         Place("/services", "kiosk.screens.directory", "Directory"),
         Place("/place", "kiosk.screens.seat", "Seat"),
+        Place("/accompagnement", "kiosk.screens.orientation", "WhoHelps"),
         Place("/possible", "kiosk.screens.possible", "Possible"),
         Place("/code", "kiosk.screens.reference", "Reference"),
     )

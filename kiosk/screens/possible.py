@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from content.view import ScreenView
     from kiosk.actions import Actions
 
-HERE = EXIT_PLACES["@possible"]
+HERE, WHO = EXIT_PLACES["@possible"], EXIT_PLACES["@who"]
 
 
 @ft.component
@@ -54,17 +55,17 @@ def Possible(visit: Visit, actions: Actions) -> ft.Control:
 def _questions(visit: Visit, screens: tuple[ScreenView, ...], show: Callable[[str | None], None]) -> ft.Control:
     look = visit.look
     across = 1 if look.portrait or look.large_text or look.small else 2
+    who = _row(visit, "users", visit.say("who.title"), lambda: visit.go(WHO), key="who")
+    asked = [who, *(_row(visit, "question", view.title, partial(show, view.id), key=view.id) for view in screens)]
     rows: list[ft.Control] = []
-    for at in range(0, len(screens), across):
-        cells: list[ft.Control] = [
-            ft.Container(_question(visit, view, show), expand=True) for view in screens[at : at + across]
-        ]
+    for at in range(0, len(asked), across):
+        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in asked[at : at + across]]
         cells += [ft.Container(expand=True) for _ in range(across - len(cells))]
         rows.append(ft.Row(cells, spacing=look.px(20)))
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
-def _question(visit: Visit, view: ScreenView, show: Callable[[str | None], None]) -> ft.Control:
+def _row(visit: Visit, name: str, title: str, on_click: Callable[[], None], *, key: str) -> ft.Control:
     look = visit.look
     palette = look.palette
     drawn = Press(
@@ -72,13 +73,13 @@ def _question(visit: Visit, view: ScreenView, show: Callable[[str | None], None]
     )
     content_row = ft.Row(
         [
-            icon(visit, "question", look.px(40), palette.icon),
-            ft.Container(text(visit, view.title, "label"), expand=True),
+            icon(visit, name, look.px(40), palette.icon),
+            ft.Container(text(visit, title, "label"), expand=True),
             icon(visit, "caret-right", look.px(36), palette.ink_soft),
         ],
         spacing=look.px(22),
     )
-    return pressable(visit, content_row, lambda: show(view.id), drawn, key=view.id)
+    return pressable(visit, content_row, on_click, drawn, key=key)
 
 
 def _answer(visit: Visit, view: ScreenView, close: Callable[[], None]) -> ft.Control:

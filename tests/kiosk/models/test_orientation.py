@@ -1,0 +1,110 @@
+"""« Qui m’accompagne ? »: the rule as it is written in facts/domain.md §5, and a way back that loses nothing."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from content.shelf import Shelf
+from kiosk.models.orientation import (
+    ANSWERS,
+    CAP_EMPLOI,
+    ENDS,
+    FOLLOWED,
+    LOCAL_MISSION,
+    NO,
+    OTHERWISE,
+    RSA,
+    YES,
+    YOUNG,
+    Orientation,
+    end_of,
+    questions_for,
+)
+from kiosk.visit import Drafts
+from kiosk.wording import words
+
+
+def as_written(answers: dict[str, str]) -> str:
+    """The rule of the facts, word by word."""
+    if answers[FOLLOWED] == YES:
+        return "orientation-suivi"
+    if answers[RSA] == YES:
+        return "orientation-rsa"
+    if answers[YOUNG] == YES and answers[LOCAL_MISSION] == YES:
+        return "orientation-mission-locale"
+    if answers[CAP_EMPLOI] == YES:
+        return "orientation-cap-emploi"
+    return "orientation-france-travail"
+
+
+@pytest.mark.parametrize("given_", list(product(*ANSWERS.values())))
+def test_every_person_gets_the_answer_of_the_rule(given_: tuple[str, ...]) -> None:
+    whole = dict(zip(ANSWERS, given_, strict=True))
+    way, asked = Orientation(Drafts()), []
+    while way.standing.end is None:
+        asked.append(way.standing.question)
+        way.answer(way.standing.question, whole[way.standing.question])
+    assert way.standing.end == as_written(whole)
+    assert len(asked) == len({*asked}), "no question twice"
+    assert LOCAL_MISSION not in asked or whole[YOUNG] == YES
+
+
+def test_every_answer_is_a_screen_of_the_shipped_content_in_both_languages() -> None:
+    shelf = Shelf.open()
+    for language in ("fr", "fr-simple"):
+        found = {view.id for view in shelf.screens("orientation", language)}
+        assert found == {*ENDS.values(), OTHERWISE}
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 2)), max_size=30))
+def test_going_back_and_forth_loses_no_answer_that_still_follows(moves: list[tuple[bool, int]]) -> None:
+    way = Orientation(Drafts())
+    for goes_back, pick in moves:
+        before = way.standing
+        if goes_back:
+            assert way.back() == (before.number > 1 or before.end is not None)
+            continue
+        if before.end is None:
+            choices = ANSWERS[before.question]
+            way.answer(before.question, choices[pick % len(choices)])
+            assert way.standing.end is not None or way.standing.number == before.number + 1
+
+
+def test_an_answer_that_is_changed_forgets_what_no_longer_follows() -> None:
+    way = Orientation(Drafts())
+    for answer in (NO, NO, YES, YES):
+        way.answer(way.standing.question, answer)
+    assert way.standing.end == "orientation-mission-locale"
+    way.back()
+    way.back()
+    assert (way.standing.question, way.standing.chosen) == (YOUNG, YES)
+    way.answer(YOUNG, NO)
+    assert (way.standing.question, way.standing.chosen) == (CAP_EMPLOI, None)
+
+
+def test_the_first_question_has_nothing_before_it_and_a_wrong_answer_is_refused() -> None:
+    way = Orientation(Drafts())
+    assert not way.back()
+    with pytest.raises(ValueError, match="no such answer"):
+        way.answer(FOLLOWED, "perhaps")
+    assert end_of({}) is None
+    assert questions_for({}) == (FOLLOWED,)
+
+
+def test_nothing_is_left_after_the_visit() -> None:
+    drafts = Drafts()
+    way = Orientation(drafts)
+    way.answer(FOLLOWED, NO)
+    drafts.wipe()
+    assert way.standing.question == FOLLOWED
+    assert way.standing.chosen is None
+
+
+def test_every_question_and_answer_has_its_words() -> None:
+    for question, answers in ANSWERS.items():
+        for key in (f"who.{question}", f"who.{question}.why", *(f"who.{question}.{one}" for one in answers)):
+            assert words()[key]
