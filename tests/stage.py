@@ -23,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sync.demo import starter
+from sync.demo import near, starter
 
 LOOPBACK = "127.0.0.1"
 PERSON = "Camille Exemple"
@@ -177,7 +177,7 @@ class Stage:
                 "--phone", site.phone, "--opening-hours", site.opening_hours,
             )  # fmt: skip
         now = datetime.now(UTC)
-        for kind, rows in (("slots", starter.slot_rows(now)), ("events", starter.event_rows(now))):
+        for kind, rows in near.starter_files(now):
             self.do_hub(kind, "import", str(self.file(f"{kind}.csv", starter.to_csv(rows))))
 
     def invite(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sync.demo.starter import SITES, SOURCE
+from sync.demo.starter import SITES, SOURCE, event_rows, slot_rows
 
 
 @dataclass(frozen=True)
@@ -151,3 +151,13 @@ def service_rows(now: datetime) -> list[dict[str, str]]:
                 "mise à jour": f"{today - timedelta(days=service.updated_days):%d/%m/%Y}", "source": SOURCE,
             })  # fmt: skip
     return rows
+
+
+def starter_files(now: datetime) -> tuple[tuple[str, list[dict[str, str]]], ...]:
+    """What is imported into the hub of a demonstration: each command's word, « hub WORD import », and its lines."""
+    return (
+        ("slots", slot_rows(now)),
+        ("events", event_rows(now)),
+        ("offers", offer_rows(now)),
+        ("directory", service_rows(now)),
+    )

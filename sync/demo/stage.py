@@ -115,12 +115,7 @@ def _add_site(stage: Stage, site: starter.DemoSite) -> None:
 
 def import_starter_data(stage: Stage, now: datetime) -> None:
     """Writes and imports the slots and events of the fortnight that begins now, and what is near, for both sites."""
-    for kind, rows in (
-        ("slots", starter.slot_rows(now)),
-        ("events", starter.event_rows(now)),
-        ("offers", near.offer_rows(now)),
-        ("directory", near.service_rows(now)),
-    ):
+    for kind, rows in near.starter_files(now):
         file = stage.home / f"{kind}.csv"
         file.write_text(starter.to_csv(rows), encoding="utf-8")
         stage.hub(kind, "import", str(file), person=True)

@@ -39,7 +39,7 @@ def take_visit(person: Person, url: str, folder: Path, shape: str) -> list[Path]
     album.take("attract")
     person.begins()
     album.take("home")
-    for part in (_sheets, _registration, _booking, _contract, _events, _offers, _services, _possible, _reference):
+    for part in (_sheets, _registration, _booking, _contract, _events, _offers, _services, _possible, _who, _reference):
         part(album)
     person.touch("Terminer", exact=True)
     person.is_at("Terminer maintenant ?")
@@ -153,6 +153,25 @@ def _services(album: Album) -> None:
 
 def _possible(album: Album) -> None:
     _through(album, "Possible ici, ou ailleurs", "possible", None)
+
+
+def _who(album: Album) -> None:
+    """A question, and the longest answer."""
+    person = album.person
+    person.touch("Possible ici, ou ailleurs")
+    here = person.leaves_for(None, leaving=MENU_TITLE)
+    person.touch("Qui m’accompagne ?")
+    here = person.leaves_for(None, leaving=here)
+    album.take("who-question")
+    person.touch("Non", exact=True)
+    here = person.leaves_for(None, leaving=here)
+    person.touch("Oui", exact=True)
+    person.leaves_for(None, leaving=here)
+    album.take("who-answer")
+    for _ in range(4):
+        person.touch("Retour", exact=True)
+        if person.leaves_for(None, leaving=person.title()) == plain(MENU_TITLE):
+            return
 
 
 def _through(album: Album, tile: str, name: str, item: re.Pattern[str] | None, first: str | None = "Numérique") -> None:

@@ -94,6 +94,30 @@ def test_offers_and_services_are_listed_filtered_and_read(person: Person) -> Non
     person.is_at(MENU_TITLE)
 
 
+def test_who_helps_is_answered_with_its_rule_and_back_loses_nothing(person: Person) -> None:
+    person.touch("Possible ici, ou ailleurs")
+    person.is_at("Possible ici, ou ailleurs")
+    person.touch("Qui m’accompagne ?")
+    person.is_at("Un organisme vous suit-il déjà ?")
+    person.touch("Non", exact=True)
+    person.is_at("Recevez-vous le RSA, ou l’avez-vous demandé ?")
+    person.touch("Je préfère ne pas répondre", exact=True)
+    person.is_at("Avez-vous entre 16 et 25 ans ?")
+    person.touch("Oui", exact=True)
+    person.is_at("Voulez-vous être accompagné par la mission locale ?")
+    person.touch("Oui", exact=True)
+    person.is_at("La mission locale")
+    person.sees("Pourquoi cette réponse", "Ce n’est pas une décision", "Code du travail", "Prendre un rendez-vous")
+    person.touch("Retour", exact=True)
+    person.is_at("Voulez-vous être accompagné par la mission locale ?")
+    person.touch("Non", exact=True)
+    person.is_at("Voulez-vous être accompagné par Cap emploi ?")
+    person.touch("Non", exact=True)
+    person.is_at("France Travail")
+    person.touch("Recommencer")
+    person.is_at("Un organisme vous suit-il déjà ?")
+
+
 def test_a_seat_at_an_event_is_taken_and_its_slip_has_a_code(person: Person) -> None:
     person.touch("Événements et ateliers")
     person.is_at("Événements et ateliers")

@@ -109,8 +109,8 @@ def test_a_wrong_command_exits_with_2(words: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "migrate", "site", "account", "terminal", "slots", "events", "registration", "booking", "keys",
-                "grant", "backup", "restore", "conflict", "audit"],
+    "command", ["serve", "migrate", "site", "account", "terminal", "slots", "events", "offers", "directory",
+                "registration", "booking", "keys", "grant", "backup", "restore", "conflict", "audit"],
 )  # fmt: skip
 def test_every_command_of_the_contract_has_its_help(command: str) -> None:
     result = CliRunner().invoke(root, ["hub", command, "--help"])
@@ -170,6 +170,19 @@ def test_a_csv_is_imported_as_a_difference(operator: Operator, tmp_path: Path) -
     event = write(tmp_path / "e.csv", "référence,titre,date,début,durée,lieu\nE1,Café,24/11/2099,9h,60,Mairie\n")
     answer = json.loads(operator.do("events", "import", event, "--site", SITE, "--json"))
     assert answer["added"] == [f"{SITE}/E1"]
+
+
+def test_what_is_near_is_imported_from_a_csv_and_from_data_inclusion(operator: Operator, tmp_path: Path) -> None:
+    offer = write(tmp_path / "o.csv", "référence;intitulé;lieu;publiée le\nO1;Cariste;Vierzon;02/11/2026\n")
+    near = ("--site", SITE, "--source", "mairie")
+    assert "1 ajoutées" in operator.do("offers", "import", offer, *near, "--dry-run")
+    assert "1 ajoutées" in operator.do("offers", "import", offer, *near)
+    assert "1 inchangées" in operator.do("offers", "import", offer, *near)
+    service = {"source": "dora", "id": "dora--1", "structure_id": "s", "nom": "Permis", "date_maj": "2026-05-04"}
+    file = write(tmp_path / "di.json", json.dumps({"items": [service]}))
+    assert "« --site »" in operator.refused("directory", "import", file).replace("\u00a0", " ")
+    answer = json.loads(operator.do("directory", "import", file, "--site", SITE, "--json"))
+    assert answer["added"] == [f"{SITE}/dora--1"]
 
 
 def test_keys_go_to_two_holders_and_come_back(operator: Operator, tmp_path: Path) -> None:
