@@ -19,6 +19,9 @@ from kiosk.visit import MENU, Visit
 if TYPE_CHECKING:
     from kiosk.actions import Actions
 
+ENTRIES_UPRIGHT = 5
+"""One less than of offers: the filters take three lines."""
+
 
 @ft.component
 def Directory(visit: Visit, actions: Actions) -> ft.Control:
@@ -36,8 +39,8 @@ def Directory(visit: Visit, actions: Actions) -> ft.Control:
 
     found = rules.with_tag(cards, None if need == ALL else need)
     tags = rules.tags_present(cards, NEEDS)
-    page = page_of(found, at, page_size(visit))
-    listed = in_columns(visit, [_item(visit, card, set_opened) for card in page.items])
+    page = page_of(found, at, page_size(visit, ENTRIES_UPRIGHT))
+    listed = in_columns(visit, [_item(visit, card, need, set_opened) for card in page.items])
     if not found:
         listed = nothing(visit, "directory", "map-pin", filtered=bool(cards))
     fixed = not visit.look.large_text
@@ -54,14 +57,15 @@ def Directory(visit: Visit, actions: Actions) -> ft.Control:
     )
 
 
-def _item(visit: Visit, card: ServiceCard, open_card: Callable[[str], None]) -> ft.Control:
+def _item(visit: Visit, card: ServiceCard, need: str, open_card: Callable[[str], None]) -> ft.Control:
     where = " · ".join(words for words in (card.organisation, card.where[-1] if card.where else "") if words)
-    return entry(visit, card.id, card.name, ("map-pin", where), _chips(visit, card), open_card)
+    return entry(visit, card.id, card.name, ("map-pin", where), _chips(visit, card, need), open_card)
 
 
-def _chips(visit: Visit, card: ServiceCard) -> list[ft.Control]:
-    """What it helps with, where it happens, and what must be known at once."""
-    found = [chip(visit, visit.say(f"directory.need.{card.tags[0]}"), "info", icon_name="list-checks")]
+def _chips(visit: Visit, card: ServiceCard, need: str) -> list[ft.Control]:
+    """What it helps with (the need that was asked for, if any), and what must be known at once."""
+    shown = need if need in card.tags else card.tags[0]
+    found = [chip(visit, visit.say(f"directory.need.{shown}"), "info", icon_name="list-checks")]
     if card.is_old:
         found.append(chip(visit, visit.say("directory.old"), "wait", icon_name="clock"))
     elif card.through_a_professional:

@@ -18,7 +18,7 @@ PEERS = (
     ("home.services", "/services", "alentours", "map-pin"),
     ("home.possible", "/possible", "possible", "signpost"),
 )
-PAIRS = tuple(PEERS[at : at + 2] for at in range(0, len(PEERS), 2))
+PAIRS, THREES = (tuple(PEERS[at : at + many] for at in range(0, len(PEERS), many)) for many in (2, 3))
 
 
 @ft.component
@@ -29,14 +29,14 @@ def Home(visit: Visit, actions: Any) -> ft.Control:
     look = visit.look
     rows = look.contrast or look.large_text
     exits = _exits(visit)
-    if rows:
-        body: list[ft.Control] = [lead(visit, row=True), *(_peer(visit, peer, row=True) for peer in PEERS), exits]
-        return screen(visit, title=visit.say("home.title"), body=body)
+    if rows and (look.portrait or look.large_text):
+        alone = [_peer(visit, peer, row=True, alone=True) for peer in PEERS]
+        return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *alone, exits])
     if look.portrait:
         height = 250 if _airy(visit) else 220
         grid = [ft.Row([_peer(visit, peer, height=height) for peer in pair], spacing=look.px(24)) for pair in PAIRS]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit), *grid, exits])
-    if look.small:
+    if look.small or rows:
         grid = [ft.Row([_peer(visit, peer, row=True) for peer in pair], spacing=look.px(20)) for pair in PAIRS]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *grid, exits])
     return screen(visit, title=visit.say("home.title"), body=[_wide(visit), exits], fill=True)
@@ -47,18 +47,18 @@ def _wide(visit: Visit) -> ft.Control:
     grid = ft.Column(
         [
             ft.Row(
-                [_peer(visit, peer, height=None) for peer in pair],
+                [_peer(visit, peer, height=None) for peer in three],
                 spacing=look.px(24),
                 expand=True,
                 vertical_alignment=ft.CrossAxisAlignment.STRETCH,
             )
-            for pair in PAIRS
+            for three in THREES
         ],
         spacing=look.px(24),
-        expand=6,
+        expand=67,
     )
     return ft.Row(
-        [ft.Container(lead(visit, tall=True), expand=5), grid],
+        [ft.Container(lead(visit, tall=True), expand=33), grid],
         spacing=look.px(28),
         expand=True,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -66,14 +66,14 @@ def _wide(visit: Visit) -> ft.Control:
 
 
 def _peer(
-    visit: Visit, peer: tuple[str, str, str, str], *, row: bool = False, height: float | None = 262
+    visit: Visit, peer: tuple[str, str, str, str], *, row: bool = False, height: float | None = 262, alone: bool = False
 ) -> ft.Control:
     key, place, pictogram, line_icon = peer
     return tile(
         visit, visit.say(key), lambda: visit.go(place), pictogram=pictogram,
         detail="" if visit.look.small else visit.say(f"{key}_detail"),
         icon_name=line_icon, row=row, height=None if row else height,
-        expand=None if (row and not visit.look.small) or visit.look.contrast else True,
+        expand=None if alone else True,
     )  # fmt: skip
 
 
@@ -113,16 +113,17 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
             [ft.Column(words, expand=True, tight=True, spacing=look.px(4)), point(visit, drawn=92)], spacing=look.px(24)
         )
         return pressable(visit, content, on_click, drawn, once="lead")
-    start = ft.Row(
-        [point(visit), text(visit, visit.say("home.start"), "label", palette.on_action)], spacing=look.px(20)
-    )
+    begin = [point(visit), text(visit, visit.say("home.start"), "label", palette.on_action)]
+    # A tall lead is narrow: beside the picture there is room for one of the two.
+    start = ft.Column(begin, spacing=look.px(16), tight=True) if tall else ft.Row(begin, spacing=look.px(20))
     words = [title, text(visit, detail, "body", palette.on_action_soft)]
     column = ft.Column(
         [ft.Column(words, spacing=look.px(16), tight=True), start],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         expand=True,
     )
-    art = picture(visit, "inscription", 300, height=280)
+    drawn_px = 226 if tall else 300
+    art = picture(visit, "inscription", drawn_px, height=drawn_px * 280 / 300)
     if tall:
         layers: list[ft.Control] = [column, ft.Container(art, right=0, bottom=0)]
         content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)

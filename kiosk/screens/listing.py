@@ -17,13 +17,13 @@ ALL = "all"
 Item = TypeVar("Item")
 
 
-def page_size(visit: Visit) -> int:
-    """How many entries fit on a page of a list."""
+def page_size(visit: Visit, upright: int = 4) -> int:
+    """How many entries fit on a page of a list; ``upright``: on a screen that stands, with all its room."""
     look = visit.look
     if look.large_text:
         return 3 if look.portrait else 2
     # The banner of a cut network takes the place of one entry.
-    return 3 if look.portrait and visit.frame.online is False else 4
+    return upright - (visit.frame.online is False) if look.portrait else 4
 
 
 def in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:

@@ -19,6 +19,8 @@ from kiosk.visit import MENU, Visit
 if TYPE_CHECKING:
     from kiosk.actions import Actions
 
+ENTRIES_UPRIGHT = 6
+
 
 @ft.component
 def Offers(visit: Visit, actions: Actions) -> ft.Control:
@@ -35,7 +37,7 @@ def Offers(visit: Visit, actions: Actions) -> ft.Control:
         set_at(0)
 
     found = rules.with_tag(cards, None if contract == ALL else contract)
-    page = page_of(found, at, page_size(visit))
+    page = page_of(found, at, page_size(visit, ENTRIES_UPRIGHT))
     listed = in_columns(visit, [_item(visit, card, set_opened) for card in page.items])
     if not found:
         listed = nothing(visit, "offers", "briefcase", filtered=bool(cards))

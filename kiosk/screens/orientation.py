@@ -9,8 +9,8 @@ import flet as ft
 
 from kiosk.models import contract as reading
 from kiosk.models.contract import Reading
-from kiosk.models.orientation import ANSWERS, FLOW, Orientation, Standing
-from kiosk.parts.controls import choice_card, paragraph, quiet_button
+from kiosk.models.orientation import ANSWERS, FLOW, NO, RATHER_NOT, UNKNOWN, YES, Orientation, Standing
+from kiosk.parts.controls import paragraph, quiet_button, tile
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.screens.contract import content, leave, leave_button, missing, source
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from content.view import ScreenView
     from kiosk.actions import Actions
+
+ICONS = {YES: "check-circle", NO: "x-circle", UNKNOWN: "question", RATHER_NOT: "prohibit"}
 
 
 @ft.component
@@ -61,9 +63,12 @@ def _question(visit: Visit, standing: Standing, answer: Callable[[str], None], b
     """One question. A touch on an answer goes on: there is nothing to correct that « Retour » does not bring back."""
     key = f"who.{standing.question}"
     cards = [
-        choice_card(visit, visit.say(f"{key}.{one}"), partial(answer, one), selected=standing.chosen == one)
+        tile(
+            visit, visit.say(f"{key}.{one}"), partial(answer, one), icon_name=ICONS[one], row=True,
+            detail=visit.say("who.before") if standing.chosen == one else "",
+        )
         for one in ANSWERS[standing.question]
-    ]
+    ]  # fmt: skip
     look = visit.look
     columns = 1 if look.portrait or look.large_text else 2
     return screen(

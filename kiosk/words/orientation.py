@@ -8,6 +8,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Une indication, pas une décision. Vos réponses s’effacent à la fin.",
         "fr-simple": "Ce n’est pas une décision. Rien n’est gardé.",
     },
+    "who.before": {"fr": "Votre réponse d’avant"},
     "who.again": {"fr": "Recommencer"},
     "who.followed": {
         "fr": "Un organisme vous suit-il déjà ?",

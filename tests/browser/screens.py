@@ -169,8 +169,9 @@ def _who(album: Album) -> None:
     person.leaves_for(None, leaving=here)
     album.take("who-answer")
     for _ in range(4):
+        here = person.title()
         person.touch("Retour", exact=True)
-        if person.leaves_for(None, leaving=person.title()) == plain(MENU_TITLE):
+        if person.leaves_for(None, leaving=here) == plain(MENU_TITLE):
             return
 
 
