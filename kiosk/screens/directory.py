@@ -13,7 +13,7 @@ from kiosk.models.pages import page_of
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice
 from kiosk.parts.frame import Pages, screen
-from kiosk.screens.listing import ALL, entry, filters, in_columns, in_facts, nothing, page_size, pager
+from kiosk.screens.listing import ALL, entry, filters, in_columns, in_facts, minute_of, nothing, page_size, pager
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def Directory(visit: Visit, actions: Actions) -> ft.Control:
     need, set_need = ft.use_state(ALL)
     at, set_at = ft.use_state(0)
     opened, set_opened = ft.use_state("")
-    cards = rules.service_cards(actions.services(), now=actions.now(), zone=actions.site().zone)
+    known, now, zone = actions.services(), actions.now(), actions.site().zone
+    cards = ft.use_memo(lambda: rules.service_cards(known, now=now, zone=zone), [known, zone, minute_of(now)])
     if opened:
         return _page(visit, next((card for card in cards if card.id == opened), None), lambda: set_opened(""))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -24,6 +25,11 @@ def page_size(visit: Visit, upright: int = 4) -> int:
         return 3 if look.portrait else 2
     # The banner of a cut network takes the place of one entry.
     return upright - (visit.frame.online is False) if look.portrait else 4
+
+
+def minute_of(now: datetime) -> datetime:
+    """What a list of thousands is made again for: a minute that has passed, not every touch."""
+    return now.replace(second=0, microsecond=0)
 
 
 def in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
