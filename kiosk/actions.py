@@ -81,6 +81,11 @@ class Actions:
 
     # What this terminal knows -------------------------------------------------------------------
 
+    @property
+    def functions(self) -> tuple[str, ...]:
+        """What this terminal is for: ``borne``, ``affichage``…"""
+        return self._terminal.identity.functions
+
     def now(self) -> datetime:
         """The present moment, UTC, cut to the second."""
         return french_time.from_ms(self._now_ms()).replace(microsecond=0)

@@ -25,8 +25,10 @@ from content.errors import ContentError
 from content.shelf import Shelf
 from kiosk.actions import Actions
 from kiosk.browser import Browser
+from kiosk.models import notice_board
 from kiosk.models.frame import frame_view
 from kiosk.screens import PLACES
+from kiosk.screens.notice_board import NoticeBoard
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.tokens import Look
@@ -38,6 +40,8 @@ from sync.replica.schedule import Schedule
 from sync.replica.terminal import Terminal
 
 REFRESH_S = 2.0
+VISITED, SHOWING = "borne", "affichage"
+"""Functions of a terminal, given with its invitation: what it does not have answers 404."""
 KEPT_S = 1.0
 
 
@@ -101,8 +105,10 @@ def application(
         free_hour_on_leaving(visit, actions.drop_hold)
         return visit
 
-    main = page_main(Stage, actions, visits, make, refresher(actions))
-    return build(main, visits, assets_folder, settings.port, on_end=on_end)
+    boards = {notice_board.PATH: NoticeBoard} if SHOWING in actions.functions else {}
+    main = page_main(Stage, actions, visits, make, refresher(actions), boards)
+    pages = [*(PLACES if VISITED in actions.functions else ()), *boards]
+    return build(main, visits, assets_folder, settings.port, on_end=on_end, pages=pages)
 
 
 def warm(actions: Actions) -> None:
@@ -208,7 +214,8 @@ def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda u
     with ExitStack() as stack:
         door = stack.enter_context(listen(settings.port))
         terminal, actions, schedule = stack.enter_context(opened(settings))
-        browser = Browser(settings.chromium, settings.url) if settings.browser else None
+        url = settings.url_of("/" if VISITED in actions.functions else notice_board.PATH)
+        browser = Browser(settings.chromium, url) if settings.browser else None
 
         def visit_ended() -> None:
             terminal.end_visit()
@@ -223,7 +230,7 @@ def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda u
         if browser is not None:
             _open_browser(browser, settings.chromium)
             stack.callback(browser.stop)
-        on_ready(settings.url)
+        on_ready(url)
         threading.Thread(target=warm, args=(actions,), name="warm", daemon=True).start()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2,

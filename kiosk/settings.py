@@ -39,4 +39,8 @@ class KioskSettings:
     @property
     def url(self) -> str:
         """The address of the kiosk on this machine."""
-        return f"http://127.0.0.1:{self.port}/"
+        return self.url_of("/")
+
+    def url_of(self, path: str) -> str:
+        """The address of one of its pages."""
+        return f"http://127.0.0.1:{self.port}{path}"

@@ -182,7 +182,8 @@ class Stage:
 
     def invite(self) -> str:
         """A one-time enrolment code of the metropolitan site."""
-        return str(self.do_hub("terminal", "invite", "--site", SITE, "--json").json["code"])
+        functions = ("--function", "borne", "--function", "affichage")
+        return str(self.do_hub("terminal", "invite", "--site", SITE, *functions, "--json").json["code"])
 
     def enrol(self, *, demonstration: bool = False) -> None:
         """Enrols the terminal; the hub must be up."""

@@ -5,7 +5,7 @@ the page's signs of life reach the visit they belong to.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ END_PAGE = (
     "<style>html{background:#0B3B45}</style><script>sessionStorage.clear();localStorage.clear();"
     "location.replace('/')</script></html>"
 )
+NO_OTHERS: Mapping[str, Callable[..., Any]] = {}
 
 
 class Visits:
@@ -141,11 +142,12 @@ class Doorkeeper:
 
 def page_main(
     stage: Callable[..., Any], actions: Any, visits: Visits, new_visit: Callable[[ft.Page], Visit],
-    refresh: Callable[[Visit], None],
+    refresh: Callable[[Visit], None], others: Mapping[str, Callable[..., Any]] = NO_OTHERS,
 ) -> Callable[[ft.Page], None]:  # fmt: skip
     """What Flet calls for each new page: makes its visit, draws `stage(visit, actions)`, and follows it every second.
 
-    `refresh` puts the clock and the state of the network into the visit.
+    `refresh` puts the clock and the state of the network into the visit. `others` are drawn at their own addresses, in
+    the place of `stage`: on them no visit ever begins.
     """
 
     def main(page: ft.Page) -> None:
@@ -170,7 +172,7 @@ def page_main(
 
         page.on_close = closed
         page.on_resize = lambda event: visit.resize(event.width, event.height)
-        page.render(stage, visit, actions)
+        page.render(others.get(page.route, stage), visit, actions)
 
     return main
 
@@ -199,9 +201,12 @@ async def wipe_page(page: ft.Page) -> None:
 
 def build(
     main: Callable[[ft.Page], None], visits: Visits, assets_folder: Path, port: int, *,
-    on_end: Callable[[], None] = lambda: None,
+    on_end: Callable[[], None] = lambda: None, pages: Iterable[str] = PLACES,
 ) -> ASGIApp:  # fmt: skip
-    """The whole host as an ASGI application. `on_end` is called when a browser has asked for `/fin`."""
+    """The whole host as an ASGI application. `on_end` is called when a browser has asked for `/fin`.
+
+    `pages` are the addresses that answer; the others are 404.
+    """
     app = flet_web_host.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     async def healthz() -> Response:
@@ -241,7 +246,7 @@ def build(
     )
     lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
-    return Doorkeeper(app, port, [*PLACES, "/healthz", "/kiosk/activity", "/fin"])
+    return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/fin"])
 
 
 def _incident(visits: Visits, session: Session, reference: str) -> None:

@@ -161,6 +161,7 @@ def _announce(stage: Stage, site_id: str) -> None:
         f"""
 DÉMONSTRATION : les sites, les créneaux et les événements sont inventés. N’y tapez aucune vraie donnée.
 
+  Affichage  {stage.kiosk_url}/affichage   l’écran mural
   Borne      {stage.kiosk_url}/   à ouvrir dans un navigateur de cette machine
   Site       {site.name}
   Hub        {stage.hub_url}/   (documentation : {stage.hub_url}/openapi.json)

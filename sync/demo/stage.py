@@ -143,5 +143,6 @@ def enrol_terminal(stage: Stage, site_id: str) -> None:
     """Enrols the terminal at a site once; the hub must be answering."""
     if (stage.terminal_home / "keys.json").is_file():
         return
-    invited = json.loads(stage.hub("terminal", "invite", "--site", site_id, "--json", person=True))
+    functions = ("--function", "borne", "--function", "affichage")
+    invited = json.loads(stage.hub("terminal", "invite", "--site", site_id, *functions, "--json", person=True))
     stage.terminal("enrol", "--hub", stage.hub_url, "--code", invited["code"], "--allow-demonstration")

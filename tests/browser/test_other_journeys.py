@@ -96,7 +96,7 @@ def test_offers_and_services_are_listed_filtered_and_read(person: Person) -> Non
 
 def test_who_helps_is_answered_with_its_rule_and_back_loses_nothing(person: Person) -> None:
     person.touch("Possible ici, ou ailleurs")
-    person.is_at("Possible ici, ou ailleurs")
+    person.is_at("Ce qu’on peut faire ici, ou ailleurs")
     person.touch("Qui m’accompagne ?")
     person.is_at("Un organisme vous suit-il déjà ?")
     person.touch("Non", exact=True)
@@ -198,3 +198,12 @@ def test_five_wrong_codes_lock_for_fifteen_minutes(person: Person) -> None:
         if code != UNKNOWN_CODES[-1]:
             person.sees("Je ne trouve pas ce code.", "Il vient peut-être d’un autre lieu")
     person.sees("Trop d’essais. Attendez 15 minutes, ou demandez à l’accueil.")
+
+
+def test_the_notice_board_shows_what_comes_and_never_begins_a_visit(person: Person, stage: Stage) -> None:
+    board = Person(person.page.context.new_page())
+    board.page.goto(f"{stage.kiosk_url}/affichage")
+    board.sees("Ensuite", "Offres d’emploi près d’ici", "Pour vous inscrire", "Informations")
+    assert not board.has("Terminer")
+    assert not board.has("Aide, urgence")
+    assert person.has("Terminer"), "the visit beside it goes on"

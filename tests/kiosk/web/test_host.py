@@ -21,12 +21,13 @@ from tests.kiosk.shots import free_port
 class Kiosk:
     """The host in a thread, and what it told."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **more: Any) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.visits = Visits()
         self.ended: list[str] = []
-        app = build(lambda page: None, self.visits, folder / "web", self.port, on_end=lambda: self.ended.append("end"))
+        ended = lambda: self.ended.append("end")  # noqa: E731
+        app = build(lambda page: None, self.visits, folder / "web", self.port, on_end=ended, **more)
         config = uvicorn.Config(
             app, host="127.0.0.1", port=self.port, log_level="error", ws="websockets-sansio",
             timeout_graceful_shutdown=2,
@@ -90,10 +91,16 @@ def test_files_are_checked_at_each_use(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/docs", "/redoc", "/openapi.json", "/oauth_callback", "/accueil", "/unknown", "/python.js"]
+    "path", ["/docs", "/redoc", "/openapi.json", "/oauth_callback", "/accueil", "/affichage", "/unknown", "/python.js"]
 )
 def test_other_pages_do_not_exist(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
+
+
+def test_a_terminal_answers_at_the_pages_of_its_functions_only(tmp_path: Path) -> None:
+    with Kiosk(tmp_path, pages=["/affichage"]) as board, httpx.Client(base_url=board.url) as client:
+        assert client.get("/affichage").status_code == 200
+        assert client.get("/").status_code == 404
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8550", "127.0.0.1:1", ""])

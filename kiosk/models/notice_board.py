@@ -1,0 +1,104 @@
+"""The notice board of a wall screen: the next events, the offers, and of when all this is. Nobody touches it.
+
+It turns by the clock alone, so that two boards of one room show the same. An event that is over is never shown; one
+that was cancelled or is full is shown as that and never leads. The age of what is shown is said at any time, and as a
+warning after a day without a round. No Flet here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from kiosk.models import french_time
+from kiosk.models.directory import OfferCard
+from kiosk.models.events import EventCard
+
+PATH = "/affichage"
+TURN_S = 20
+LEADS_MAX = 3
+OLD_AFTER = timedelta(days=1)
+IN_WORDS = ("Aujourd’hui", "Demain", "Dans deux jours", "Dans trois jours")
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class BoardView:
+    """What the board shows during one turn.
+
+    Attributes:
+        lead: the event in large, or None.
+        lead_when: « Aujourd’hui », « Dans deux jours », « mardi 1er décembre ».
+        following: other events, soonest first, a part of them in turn.
+        offers: a part of the offers, in turn.
+        informed: when the hub was last heard, in words; "" when it never was.
+        informed_is_old: that was more than a day ago.
+    """
+
+    lead: EventCard | None
+    lead_when: str
+    following: tuple[EventCard, ...]
+    offers: tuple[OfferCard, ...]
+    informed: str
+    informed_is_old: bool
+
+
+def turn_of(now: datetime) -> int:
+    """The number of the turn: it grows by one every ``TURN_S`` seconds."""
+    return int(now.timestamp()) // TURN_S
+
+
+def board_view(
+    events: Sequence[EventCard],
+    offers: Sequence[OfferCard],
+    *,
+    now: datetime,
+    zone: str,
+    last_contact: datetime | None,
+    events_at_once: int,
+    offers_at_once: int,
+) -> BoardView:
+    """Returns what is shown at ``now``.
+
+    Args:
+        events: those that are not over, soonest first.
+        offers: those that are open, newest first.
+        now: trusted time, UTC.
+        zone: of the site.
+        last_contact: when a round last reached the hub, UTC.
+        events_at_once: how many events beside the one in large.
+        offers_at_once: how many offers.
+    """
+    turn = turn_of(now)
+    leads = [card for card in events if card.state.can_come][:LEADS_MAX]
+    lead = leads[turn % len(leads)] if leads else None
+    others = [card for card in events if card is not lead]
+    return BoardView(
+        lead=lead,
+        lead_when="" if lead is None else _when(lead, now, zone),
+        following=_part(others, turn // max(1, len(leads)), events_at_once),
+        offers=_part([card for card in offers if not card.is_old], turn, offers_at_once),
+        informed="" if last_contact is None else french_time.moment_near(last_contact, now, zone),
+        informed_is_old=last_contact is not None and now - last_contact > OLD_AFTER,
+    )
+
+
+def short_hours(card: EventCard) -> str:
+    """« 14 h – 15 h 30 »: read from afar, in passing."""
+    return card.hours.removeprefix("de ").replace(" à ", " – ", 1)
+
+
+def _when(card: EventCard, now: datetime, zone: str) -> str:
+    days = (card.date - french_time.local(now, zone).date()).days
+    if 0 <= days < len(IN_WORDS):
+        return IN_WORDS[days]
+    return card.day[:1].upper() + card.day[1:]
+
+
+def _part(items: Sequence[Item], turn: int, at_once: int) -> tuple[Item, ...]:
+    """The items of one turn: page after page, from the beginning again after the last one, which is as full as they."""
+    pages = max(1, -(-len(items) // at_once))
+    start = min(turn % pages * at_once, max(0, len(items) - at_once))
+    return tuple(items[start : start + at_once])
