@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import flet as ft
 
 from kiosk.models import directory, events
-from kiosk.models.notice_board import TURN_S, BoardView, board_view, short_hours
+from kiosk.models.notice_board import BoardView, board_view, short_hours, turn_of
 from kiosk.parts.controls import chip, icon, text
 from kiosk.parts.frame import mark
 from kiosk.parts.hooks import use_topics
-from kiosk.screens.booking_slip import KINDS
+from kiosk.screens.booking_slip import KINDS, use_look_again
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from kiosk.actions import Actions
     from kiosk.models.directory import OfferCard
     from kiosk.models.events import EventCard
 
+LOOK_S = 1.0
 EVENTS_AT_ONCE = 4
 OFFERS_WIDE, OFFERS_UPRIGHT = 4, 3
 STRETCH = ft.CrossAxisAlignment.STRETCH
@@ -32,7 +31,8 @@ STRETCH = ft.CrossAxisAlignment.STRETCH
 def NoticeBoard(visit: Visit, actions: Actions) -> ft.Control:
     """The board of this terminal's site; it is drawn again at each turn, and when the clock or the network changes."""
     use_topics(visit, "frame", "look")
-    _use_turns(visit)
+    _, redraw = ft.use_state(0)
+    use_look_again(visit, lambda: turn_of(actions.now()), lambda: redraw(lambda number: number + 1), LOOK_S)
     look, now, site = visit.look, actions.now(), actions.site()
     seats = {slot.id: slot for slot in actions.slots(visit.key) if slot.event}
     view = board_view(
@@ -53,26 +53,6 @@ def NoticeBoard(visit: Visit, actions: Actions) -> ft.Control:
     )  # fmt: skip
     column = ft.Column([row, foot], spacing=0, horizontal_alignment=STRETCH)
     return ft.Container(column, expand=True, bgcolor=look.palette.ground)
-
-
-def _use_turns(visit: Visit) -> None:
-    """A hook: draws the board again at each turn, for as long as its page is there."""
-    _, redraw = ft.use_state(0)
-
-    async def follow() -> None:
-        while not visit.over:
-            await asyncio.sleep(TURN_S)
-            redraw(lambda number: number + 1)
-
-    def start() -> Callable[[], None]:
-        task = asyncio.get_running_loop().create_task(follow())
-
-        def stop() -> None:
-            task.cancel()
-
-        return stop
-
-    ft.use_effect(start, dependencies=[])
 
 
 def _lead(visit: Visit, view: BoardView) -> ft.Control:
