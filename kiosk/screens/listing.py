@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -32,17 +32,23 @@ def minute_of(now: datetime) -> datetime:
     return now.replace(second=0, microsecond=0)
 
 
+def in_lines(items: Sequence[ft.Control], across: int) -> Iterator[list[ft.Control]]:
+    """The cells of each line, ``across`` of them, all as wide: the last line is filled with empty ones."""
+    for at in range(0, len(items), across):
+        cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[at : at + across]]
+        yield cells + [ft.Container(expand=True) for _ in range(across - len(cells))]
+
+
 def in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
     """The entries of a page: one below the other, or two by two where the screen is wide."""
     look = visit.look
     stretch = ft.CrossAxisAlignment.STRETCH
     if look.portrait or look.large_text or look.small:
         return ft.Column(items, spacing=look.px(14), tight=True, horizontal_alignment=stretch)
-    rows: list[ft.Control] = []
-    for first in range(0, len(items), 2):
-        cells: list[ft.Control] = [ft.Container(item, expand=True) for item in items[first : first + 2]]
-        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
-        rows.append(ft.Row(cells, spacing=look.px(20), vertical_alignment=stretch, intrinsic_height=True))
+    rows: list[ft.Control] = [
+        ft.Row(cells, spacing=look.px(20), vertical_alignment=stretch, intrinsic_height=True)
+        for cells in in_lines(items, 2)
+    ]
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
@@ -161,9 +167,5 @@ def two_by_two(visit: Visit, facts: list[ft.Control]) -> list[ft.Control]:
     look = visit.look
     if look.portrait or look.large_text or look.small:
         return facts
-    rows: list[ft.Control] = []
-    for at in range(0, len(facts), 2):
-        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in facts[at : at + 2]]
-        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
-        rows.append(ft.Row(cells, spacing=look.px(40), vertical_alignment=ft.CrossAxisAlignment.START))
-    return rows
+    start = ft.CrossAxisAlignment.START
+    return [ft.Row(cells, spacing=look.px(40), vertical_alignment=start) for cells in in_lines(facts, 2)]

@@ -12,6 +12,7 @@ from kiosk.parts.controls import chip, icon, text
 from kiosk.parts.frame import mark
 from kiosk.parts.hooks import use_topics
 from kiosk.screens.booking_slip import KINDS, use_look_again
+from kiosk.screens.listing import in_lines
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
@@ -151,9 +152,7 @@ def _offers(visit: Visit, offers: tuple[OfferCard, ...]) -> list[ft.Control]:
     if look.portrait:
         return [control for one in drawn for control in (one, _line(visit))]
     rows: list[ft.Control] = []
-    for at in range(0, len(drawn), 2):
-        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in drawn[at : at + 2]]
-        cells += [ft.Container(expand=True) for _ in range(2 - len(cells))]
+    for cells in in_lines(drawn, 2):
         rows += [_line(visit), ft.Row(cells, spacing=look.px(56))]
     return rows
 

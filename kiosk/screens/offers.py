@@ -64,8 +64,7 @@ def _item(visit: Visit, card: OfferCard, open_card: Callable[[str], None]) -> ft
 
 def _chips(visit: Visit, card: OfferCard) -> list[ft.Control]:
     """The contract in words, then what must be known at once: it is new, it ends soon, it may be gone."""
-    words = ", ".join([visit.say(f"offers.contract.{card.contract}"), *rules.terms_of(card)])
-    found = [chip(visit, words, "info", icon_name="file-text")]
+    found = [chip(visit, _contract(visit, card), "info", icon_name="file-text")]
     if card.is_old:
         found.append(chip(visit, visit.say("offers.old"), "wait", icon_name="clock"))
     elif card.last_day is not None:
@@ -73,6 +72,11 @@ def _chips(visit: Visit, card: OfferCard) -> list[ft.Control]:
     elif card.is_new:
         found.append(chip(visit, visit.say("offers.new"), "sure", icon_name="sparkle"))
     return found
+
+
+def _contract(visit: Visit, card: OfferCard) -> str:
+    """« CDD, 6 mois, 35 h par semaine »."""
+    return ", ".join([visit.say(f"offers.contract.{card.contract}"), *rules.terms_of(card)])
 
 
 def _last_day(visit: Visit, day: str) -> str:
@@ -89,7 +93,7 @@ def _page(visit: Visit, card: OfferCard | None, back: Callable[[], None]) -> ft.
     for name, label, value in (
         ("buildings", "employer", card.employer),
         ("map-pin", "place", card.place),
-        ("file-text", "contract", ", ".join([visit.say(f"offers.contract.{card.contract}"), *rules.terms_of(card)])),
+        ("file-text", "contract", _contract(visit, card)),
         ("coins", "pay", card.pay),
         ("graduation-cap", "experience", card.experience),
         ("users", "posts", str(card.posts) if card.posts is not None and card.posts > 1 else ""),

@@ -15,6 +15,7 @@ from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.styles import Press
 from kiosk.screens.contract import content, leave, leave_button, missing, source
+from kiosk.screens.listing import in_lines
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
@@ -57,11 +58,7 @@ def _questions(visit: Visit, screens: tuple[ScreenView, ...], show: Callable[[st
     across = 1 if look.portrait or look.large_text or look.small else 2
     who = _row(visit, "users", visit.say("who.title"), lambda: visit.go(WHO), key="who")
     asked = [who, *(_row(visit, "question", view.title, partial(show, view.id), key=view.id) for view in screens)]
-    rows: list[ft.Control] = []
-    for at in range(0, len(asked), across):
-        cells: list[ft.Control] = [ft.Container(one, expand=True) for one in asked[at : at + across]]
-        cells += [ft.Container(expand=True) for _ in range(across - len(cells))]
-        rows.append(ft.Row(cells, spacing=look.px(20)))
+    rows: list[ft.Control] = [ft.Row(cells, spacing=look.px(20)) for cells in in_lines(asked, across)]
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 

@@ -34,12 +34,17 @@ from sync.hub.slot_import import import_slots
 
 FEMININE = frozenset({"Offres"})
 
+only_site_option = click.option(
+    "--site", "site_id", metavar="SITE", help="Seulement ce site ; rend la colonne « site » facultative."
+)
+dry_run_option = click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien changer.")
+
 import_options = options(
     home_option,
-    click.option("--site", "site_id", metavar="SITE", help="Seulement ce site ; rend la colonne « site » facultative."),
+    only_site_option,
     click.option("--from", "first", metavar="DATE", help="Premier jour couvert (24/11/2026) ; sinon celui du fichier."),
     click.option("--to", "last", metavar="DATE", help="Dernier jour couvert ; sinon celui du fichier."),
-    click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien changer."),
+    dry_run_option,
     json_option,
     who_option,
 )
@@ -88,9 +93,9 @@ def events_import(file: Path, home: Path, **asked: Any) -> None:
 
 near_options = options(
     home_option,
-    click.option("--site", "site_id", metavar="SITE", help="Seulement ce site ; rend la colonne « site » facultative."),
+    only_site_option,
     click.option("--source", metavar="NOM", help="Seulement cette source ; rend la colonne « source » facultative."),
-    click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien changer."),
+    dry_run_option,
     json_option,
     who_option,
 )
@@ -131,15 +136,17 @@ def directory_import_(file: Path, home: Path, **asked: Any) -> None:
 
 
 def _import_near(file: Path, home: Path, asked: dict[str, Any], run: Callable[..., Difference], title: str) -> None:
-    wanted = NearFile(read_file(file), asked["site_id"], asked["source"], asked["dry_run"])
-    with open_hub(home) as database, database.write() as connection:
-        difference = run(connection, now_ms(), wanted, asked["who"])
-    _tell(difference, title, as_json=asked["as_json"])
+    _run(run, NearFile(read_file(file), asked["site_id"], asked["source"], asked["dry_run"]), home, asked, title)
 
 
 def _import(file: Path, home: Path, asked: dict[str, Any], run: Callable[..., Difference], title: str) -> None:
     first, last = read_period(asked["first"], asked["last"])
-    wanted = FileImport(read_file(file), asked["site_id"], first, last, asked["dry_run"])
+    _run(run, FileImport(read_file(file), asked["site_id"], first, last, asked["dry_run"]), home, asked, title)
+
+
+def _run(
+    run: Callable[..., Difference], wanted: FileImport | NearFile, home: Path, asked: dict[str, Any], title: str
+) -> None:
     with open_hub(home) as database, database.write() as connection:
         difference = run(connection, now_ms(), wanted, asked["who"])
     _tell(difference, title, as_json=asked["as_json"])

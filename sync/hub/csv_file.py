@@ -100,6 +100,13 @@ def read_lines(content: bytes, columns: Mapping[str, bool], problems: Problems) 
     return lines
 
 
+def check_filled(cells: Mapping[str, str], names: Sequence[str]) -> None:
+    """Raises CellError for the first of these that is empty."""
+    for name in names:
+        if not cells[name]:
+            raise CellError(f"la case « {name} » est vide : remplissez-la")
+
+
 def read_date(text: str) -> date:
     """Reads ``24/11/2026`` or ``2026-11-24``. Raises CellError."""
     for pattern in DATE_PATTERNS:

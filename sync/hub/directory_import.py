@@ -38,7 +38,7 @@ facts/domain.md §6.6, §6.8.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo
@@ -49,7 +49,18 @@ from sync.change import Value
 from sync.clock import utc_text
 from sync.errors import InvalidInput
 from sync.hub import accounts, rows
-from sync.hub.csv_file import CellError, Line, Problems, plain, read_choice, read_date, read_lines, read_number, to_utc
+from sync.hub.csv_file import (
+    CellError,
+    Line,
+    Problems,
+    check_filled,
+    plain,
+    read_choice,
+    read_date,
+    read_lines,
+    read_number,
+    to_utc,
+)
 from sync.hub.database import table_of
 from sync.hub.import_diff import (
     Difference,
@@ -178,7 +189,7 @@ def _of_inclusion(zones: Mapping[str, ZoneInfo], what: NearFile, problems: Probl
 def _read_offer(line: Line, zones: Mapping[str, ZoneInfo], what: NearFile) -> Row:
     """One line as an offer. Raises CellError."""
     cells = line.cells
-    _check_filled(cells, ("référence", "intitulé", "lieu", "publiée le"))
+    check_filled(cells, ("référence", "intitulé", "lieu", "publiée le"))
     site_id = read_site(line, zones, what.site_id)
     zone = zones[site_id]
     day = read_date(cells["publiée le"])
@@ -203,7 +214,7 @@ def _read_offer(line: Line, zones: Mapping[str, ZoneInfo], what: NearFile) -> Ro
 def _read_service(line: Line, zones: Mapping[str, ZoneInfo], what: NearFile) -> Row:
     """One line as a service. Raises CellError."""
     cells = line.cells
-    _check_filled(cells, ("référence", "nom", "structure", "mise à jour"))
+    check_filled(cells, ("référence", "nom", "structure", "mise à jour"))
     site_id = read_site(line, zones, what.site_id)
     day = read_date(cells["mise à jour"])
     needs = [read_choice(one, NEEDS, "un besoin", case=plain) for one in _listed(cells.get("besoins", ""))]
@@ -222,12 +233,6 @@ def _read_service(line: Line, zones: Mapping[str, ZoneInfo], what: NearFile) -> 
     }
     check_values("service", values)
     return Row(line.number, site_id, cells["référence"], day, values)
-
-
-def _check_filled(cells: Mapping[str, str], names: Sequence[str]) -> None:
-    for name in names:
-        if not cells[name]:
-            raise CellError(f"la case « {name} » est vide : remplissez-la")
 
 
 def _listed(text: str) -> list[str]:

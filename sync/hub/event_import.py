@@ -41,6 +41,7 @@ from sync.hub.csv_file import (
     CellError,
     Line,
     Problems,
+    check_filled,
     plain,
     read_choice,
     read_date,
@@ -116,9 +117,7 @@ def import_events(connection: Connection, now_ms: int, what: FileImport, who: st
 def _read_row(line: Line, zones: Mapping[str, ZoneInfo], only: str | None) -> Row:
     """One line as an event. Raises CellError."""
     cells = line.cells
-    for name in ("référence", "titre", "lieu"):
-        if not cells[name]:
-            raise CellError(f"la case « {name} » est vide : remplissez-la")
+    check_filled(cells, ("référence", "titre", "lieu"))
     site_id = read_site(line, zones, only)
     day = read_date(cells["date"])
     starts_at, ends_at = _read_times(cells, day, zones[site_id])
