@@ -29,6 +29,8 @@ OTHER = "autre"
 
 class _Kept(Protocol):
     @property
+    def id(self) -> str: ...
+    @property
     def tags(self) -> tuple[str, ...]: ...
 
 

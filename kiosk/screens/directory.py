@@ -3,59 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flet as ft
 
 from kiosk.models import directory as rules
 from kiosk.models.directory import NEEDS, ServiceCard
-from kiosk.models.pages import page_of
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice
-from kiosk.parts.frame import Pages, screen
-from kiosk.screens.listing import ALL, entry, filters, in_columns, in_facts, minute_of, nothing, page_size, pager
-from kiosk.visit import MENU, Visit
+from kiosk.parts.frame import screen
+from kiosk.screens.listing import Browsed, browse, entry, in_facts, minute_of
+from kiosk.visit import Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
 
-ENTRIES_UPRIGHT = 5
-"""One less than of offers: the filters take three lines."""
+PLACE = Browsed("directory", "directory.need", NEEDS, "map-pin", upright=5)
+"""One entry less upright than of offers: the filters take three lines."""
 
 
 @ft.component
 def Directory(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Services près d’ici »."""
-    need, set_need = ft.use_state(ALL)
-    at, set_at = ft.use_state(0)
-    opened, set_opened = ft.use_state("")
     known, now, zone = actions.services(), actions.now(), actions.site().zone
     cards = ft.use_memo(lambda: rules.service_cards(known, now=now, zone=zone), [known, zone, minute_of(now)])
-    if opened:
-        return _page(visit, next((card for card in cards if card.id == opened), None), lambda: set_opened(""))
-
-    def choose(wanted: str) -> None:
-        set_need(wanted)
-        set_at(0)
-
-    found = rules.with_tag(cards, None if need == ALL else need)
-    tags = rules.tags_present(cards, NEEDS)
-    page = page_of(found, at, page_size(visit, ENTRIES_UPRIGHT))
-    listed = in_columns(visit, [_item(visit, card, need, set_opened) for card in page.items])
-    if not found:
-        listed = nothing(visit, "directory", "map-pin", filtered=bool(cards))
-    fixed = not visit.look.large_text
-    return screen(
-        visit,
-        title=visit.say("directory.title"),
-        body=[
-            filters(visit, tags, lambda one: visit.say(f"directory.need.{one}"), need, choose),
-            Pages(visit, listed) if fixed else listed,
-        ],
-        back=lambda: visit.go(MENU),
-        beside=pager(visit, page, set_at),
-        fill=fixed,
-    )
+    return browse(visit, PLACE, cards, lambda card, tag, opens: _item(visit, card, tag, opens), partial(_page, visit))
 
 
 def _item(visit: Visit, card: ServiceCard, need: str, open_card: Callable[[str], None]) -> ft.Control:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 import flet as ft
 
-from kiosk.models.pages import Page
+from kiosk.models.directory import Card, tags_present, with_tag
+from kiosk.models.pages import Page, page_of
 from kiosk.parts.controls import heading, icon, panel, paragraph, pressable, quiet_button, text
+from kiosk.parts.frame import Pages, screen
 from kiosk.parts.styles import Press
-from kiosk.visit import Visit
+from kiosk.visit import MENU, Visit
 
 ALL = "all"
 Item = TypeVar("Item")
@@ -169,3 +172,63 @@ def two_by_two(visit: Visit, facts: list[ft.Control]) -> list[ft.Control]:
         return facts
     start = ft.CrossAxisAlignment.START
     return [ft.Row(cells, spacing=look.px(40), vertical_alignment=start) for cells in in_lines(facts, 2)]
+
+
+@dataclass(frozen=True)
+class Browsed:
+    """What a place that is a list shows: the beginning of its words, its filters, how much fits upright.
+
+    ``area`` begins the keys of its words, ``tags`` those of its filters; ``order`` is that of the filters.
+    """
+
+    area: str
+    tags: str
+    order: Sequence[str]
+    icon_name: str
+    upright: int
+
+
+def browse(
+    visit: Visit,
+    place: Browsed,
+    cards: Sequence[Card],
+    item: Callable[[Card, str, Callable[[str], None]], ft.Control],
+    page_of_one: Callable[[Card | None, Callable[[], None]], ft.Control],
+) -> ft.Control:
+    """A hook and the screen of such a place: its list by pages with filters, or the page of the entry that was opened.
+
+    Args:
+        visit: the visit.
+        place: which.
+        cards: its entries, in order.
+        item: draws one of the list, given the tag chosen and what opens it.
+        page_of_one: draws the page of one, given what closes it; ``None`` for one that went away.
+    """
+    tag, set_tag = ft.use_state(ALL)
+    at, set_at = ft.use_state(0)
+    opened, set_opened = ft.use_state("")
+    if opened:
+        return page_of_one(next((card for card in cards if card.id == opened), None), lambda: set_opened(""))
+
+    def choose(wanted: str) -> None:
+        set_tag(wanted)
+        set_at(0)
+
+    found = with_tag(cards, None if tag == ALL else tag)
+    page = page_of(found, at, page_size(visit, place.upright))
+    listed = in_columns(visit, [item(card, tag, set_opened) for card in page.items])
+    if not found:
+        listed = nothing(visit, place.area, place.icon_name, filtered=bool(cards))
+    shown = tags_present(cards, place.order)
+    fixed = not visit.look.large_text
+    return screen(
+        visit,
+        title=visit.say(f"{place.area}.title"),
+        body=[
+            filters(visit, shown, lambda one: visit.say(f"{place.tags}.{one}"), tag, choose),
+            Pages(visit, listed) if fixed else listed,
+        ],
+        back=lambda: visit.go(MENU),
+        beside=pager(visit, page, set_at),
+        fill=fixed,
+    )

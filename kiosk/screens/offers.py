@@ -3,58 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flet as ft
 
 from kiosk.models import directory as rules
 from kiosk.models.directory import CONTRACTS, OfferCard
-from kiosk.models.pages import page_of
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice
-from kiosk.parts.frame import Pages, screen
-from kiosk.screens.listing import ALL, entry, filters, in_columns, in_facts, minute_of, nothing, page_size, pager
-from kiosk.visit import MENU, Visit
+from kiosk.parts.frame import screen
+from kiosk.screens.listing import Browsed, browse, entry, in_facts, minute_of
+from kiosk.visit import Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
 
-ENTRIES_UPRIGHT = 6
+PLACE = Browsed("offers", "offers.contract", CONTRACTS, "briefcase", upright=6)
 
 
 @ft.component
 def Offers(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Offres d’emploi »."""
-    contract, set_contract = ft.use_state(ALL)
-    at, set_at = ft.use_state(0)
-    opened, set_opened = ft.use_state("")
     known, now, zone = actions.offers(), actions.now(), actions.site().zone
     cards = ft.use_memo(lambda: rules.offer_cards(known, now=now, zone=zone), [known, zone, minute_of(now)])
-    if opened:
-        return _page(visit, next((card for card in cards if card.id == opened), None), lambda: set_opened(""))
-
-    def choose(wanted: str) -> None:
-        set_contract(wanted)
-        set_at(0)
-
-    found = rules.with_tag(cards, None if contract == ALL else contract)
-    page = page_of(found, at, page_size(visit, ENTRIES_UPRIGHT))
-    listed = in_columns(visit, [_item(visit, card, set_opened) for card in page.items])
-    if not found:
-        listed = nothing(visit, "offers", "briefcase", filtered=bool(cards))
-    tags = rules.tags_present(cards, CONTRACTS)
-    fixed = not visit.look.large_text
-    return screen(
-        visit,
-        title=visit.say("offers.title"),
-        body=[
-            filters(visit, tags, lambda one: visit.say(f"offers.contract.{one}"), contract, choose),
-            Pages(visit, listed) if fixed else listed,
-        ],
-        back=lambda: visit.go(MENU),
-        beside=pager(visit, page, set_at),
-        fill=fixed,
-    )
+    return browse(visit, PLACE, cards, lambda card, _tag, opens: _item(visit, card, opens), partial(_page, visit))
 
 
 def _item(visit: Visit, card: OfferCard, open_card: Callable[[str], None]) -> ft.Control:
