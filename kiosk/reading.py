@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.views import EventView, OfferView, RegistrationView, ServiceView, SlotView
 from sync.change import Value
 from sync.claim import Reference, hash_reference

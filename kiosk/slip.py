@@ -15,8 +15,8 @@ from typing import Any
 import segno
 from segno import consts
 
-from kiosk.models import french_time
-from kiosk.models.french_time import NBSP
+from kiosk import french_time
+from kiosk.french_time import NBSP
 from kiosk.views import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.wording import say
 

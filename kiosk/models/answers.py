@@ -13,7 +13,7 @@ from datetime import date
 
 import phonenumbers
 
-from kiosk.models.french_time import MONTHS, NBSP
+from kiosk.french_time import MONTHS, NBSP
 
 AGE_MIN_YEARS = 16
 AGE_BELOW_YEARS = 100

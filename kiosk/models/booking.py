@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.views import BookingView, DeliveryView, SlotView
 from sync.promise import (
     ALTERNATIVES,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kiosk.models import booking, french_time
+from kiosk import french_time
+from kiosk.models import booking
 from kiosk.views import BookedView, BookingView, SlotView
 from kiosk.visit import Drafts
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.models import booking, french_time
+from kiosk import french_time
+from kiosk.models import booking
 from kiosk.models.booking import Answer
 from kiosk.models.booking_kept import Done, Moving
 from kiosk.models.subject import key_of, paris_words, place_words, subject_words

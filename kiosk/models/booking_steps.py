@@ -17,7 +17,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kiosk.models import answers, booking, french_time
+from kiosk import french_time
+from kiosk.models import answers, booking
 from kiosk.models.booking import Answer, Hour, Offer, ReasonChoice
 from kiosk.models.booking_kept import (
     BY_EMAIL,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.views import OfferView, ServiceView
 
 CONTRACTS = ("cdi", "cdd", "interim", "saisonnier", "alternance", "autre")

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.views import EventView, SlotView
 from kiosk.wording import say
 

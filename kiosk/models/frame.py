@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk import french_time
 from kiosk.actions import Actions
-from kiosk.models import french_time
 from kiosk.visit import FrameView
 
 UNNAMED = "Borne pas encore configurée"

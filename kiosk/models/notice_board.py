@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.models.directory import OfferCard
 from kiosk.models.events import EventCard
 

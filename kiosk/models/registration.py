@@ -15,8 +15,9 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from content.shelf import ScreenView
+from kiosk import french_time
 from kiosk.entry import EntryKind
-from kiosk.models import answers, communes, french_time
+from kiosk.models import answers, communes
 from kiosk.models import registration_steps as steps
 from kiosk.models.answers import AnswerError
 from kiosk.models.communes import CommuneTable, Place

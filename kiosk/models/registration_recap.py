@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kiosk.models import answers, communes, french_time
+from kiosk import french_time
+from kiosk.models import answers, communes
 from kiosk.models import registration_steps as steps
 from kiosk.models.communes import CommuneTable
 from kiosk.models.registration_steps import ASK, Step, applicable

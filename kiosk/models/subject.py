@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say, words
 from sync.promise import SEATS

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
+from kiosk import french_time
 from kiosk.entry import Entry, EntryKind
 from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
-from kiosk.models import french_time
 from kiosk.models.answers import AnswerError
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.parts.controls import choice_card, icon, panel, paragraph, quiet_button, text

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import flet as ft
 
-from kiosk.models import booking_slip, french_time
+from kiosk import french_time
+from kiosk.models import booking_slip
 from kiosk.models.reference import Opened
 from kiosk.models.subject import paris_words, subject_icon, subject_words
 from kiosk.parts import paper as drawn

@@ -14,8 +14,8 @@ from typing import Any
 
 import flet as ft
 
+from kiosk import french_time
 from kiosk.models import booking as rules
-from kiosk.models import french_time
 from kiosk.models.booking_steps import BookingJourney, Moving
 from kiosk.models.pages import Page, page_of
 from kiosk.models.subject import subject_words

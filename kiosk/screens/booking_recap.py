@@ -7,9 +7,9 @@ from typing import Any
 
 import flet as ft
 
+from kiosk import french_time
 from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
-from kiosk.models import french_time
 from kiosk.models.booking_steps import BookingJourney, Moving
 from kiosk.models.subject import is_seat, place_words, subject_words
 from kiosk.parts.controls import icon, notice, panel, quiet_button, rule, text

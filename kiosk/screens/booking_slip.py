@@ -9,8 +9,8 @@ from typing import Any
 
 import flet as ft
 
+from kiosk import french_time
 from kiosk.models import booking as rules
-from kiosk.models import french_time
 from kiosk.models.booking_slip import BookingPaper, make_paper
 from kiosk.models.subject import key_of, subject_icon
 from kiosk.parts import paper as drawn

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
+from kiosk import french_time
 from kiosk.models import events as rules
-from kiosk.models import french_time
 from kiosk.models.events import EventCard
 from kiosk.models.pages import page_of
 from kiosk.parts.controls import (

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
+from kiosk import french_time
 from kiosk.models import booking as rules
-from kiosk.models import booking_slip, french_time
+from kiosk.models import booking_slip
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.reference import Asked, Opened, ReferenceSearch
 from kiosk.models.seats import SeatJourney

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from content.shelf import Shelf
+from kiosk import french_time
 from kiosk.actions import Actions
-from kiosk.models import answers, french_time
+from kiosk.models import answers
 from kiosk.models.registration import Registration
 from kiosk.visit import Drafts
 from sync.claim import decode_claim

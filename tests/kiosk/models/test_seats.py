@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from kiosk import french_time
 from kiosk.models import booking_steps as steps
 from kiosk.models import events as rules
-from kiosk.models import french_time
 from kiosk.models.booking_slip import make_paper
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.events import EventCard

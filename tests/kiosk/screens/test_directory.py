@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.screens.directory import Directory
 from kiosk.screens.offers import Offers
 from tests.kiosk.in_process import Shown

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.models import french_time
+from kiosk import french_time
 from kiosk.screens.booking import Booking
 from kiosk.screens.contract import Contract
 from kiosk.screens.events import Events

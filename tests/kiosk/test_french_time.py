@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.models import french_time
+from kiosk import french_time
 
 REUNION = "Indian/Reunion"
 ZONES = ("Europe/Paris", REUNION, "Indian/Mayotte", "America/Guadeloupe", "America/Cayenne", "America/Marigot")
