@@ -33,6 +33,10 @@ HOLD = timedelta(minutes=5)
 PROPOSAL_LEAD = timedelta(hours=1)
 """The hub proposes nothing that begins sooner: the visitor must learn of it, and come."""
 PROPOSALS_MAX = 3
+EARLIER_LEAD = timedelta(hours=24)
+EARLIER_GAIN = timedelta(hours=24)
+EARLIER_NOTICES_MAX = 3
+"""How often a visitor is told of earlier hours: a line that calls every week is heard no more (facts/needs.md §2)."""
 TAKES_PER_HOUR = 12
 TAKES_SPAN = timedelta(hours=1)
 REFERENCE_FIRST = 1 << 14
@@ -387,6 +391,31 @@ def proposals(
         if _is_free(slots, given, slot_id, now):
             found.append(slot_id)
     return found
+
+
+def earlier(
+    slots: Mapping[str, Fields], *, reason: Value, modality: Value, before: str, now: str, without: Collection[str]
+) -> list[str]:
+    """Up to three free slots for a visitor who has a place and would like an earlier one, the soonest first.
+
+    Args:
+        slots: the open slots of the site by id, ``taken`` up to date.
+        reason: that of the booking; a slot of another is not proposed.
+        modality: the same.
+        before: when the place is that the visitor has; what is less than a day sooner is not worth coming for.
+        now: the present moment; nothing is proposed that begins within a day: the visitor must hear of it first.
+        without: slots that are not proposed.
+    """
+    given, soon, late = _taken_of(slots), shift(now, EARLIER_LEAD), shift(before, -EARLIER_GAIN)
+    fitting = [
+        slot_id
+        for slot_id, slot in slots.items()
+        if (slot["reason"], slot["modality"]) == (reason, modality)
+        and soon <= str(slot["starts_at"]) <= late
+        and slot_id not in without
+    ]
+    in_order = sorted(fitting, key=lambda one: (str(slots[one]["starts_at"]), one))
+    return [slot_id for slot_id in in_order if _is_free(slots, given, slot_id, now)][:PROPOSALS_MAX]
 
 
 def why_too_many(

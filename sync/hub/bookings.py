@@ -24,6 +24,7 @@ from sync.promise import (
     CONFIRMED,
     DECLINED,
     GUARANTEED,
+    IN_LINE,
     LIVE,
     MOVED,
     OPEN_SLOT,
@@ -37,6 +38,8 @@ from sync.records.booking import WISHES_MAX
 
 SLOT_TAKEN, BOOTH_BUSY, OTHER_REASON, UNKNOWN = "slot_taken", "booth_busy", "reason", "slot_unknown"
 SLOT_WITHDRAWN = "slot_withdrawn"
+NO_PLACE = frozenset({SLOT_TAKEN, BOOTH_BUSY})
+"""What may change: a request that waits stays in the line for it."""
 CLONE = "clone"
 GIVEN_SINCE = "given_since"
 """Why a place is not kept: this hub was restored from before it had given it, and it was promised to somebody else."""
@@ -118,6 +121,7 @@ def answer(booking: Standing, state_before: Value, places: Places, clock: Hybrid
     places.recount(str(booking.values["slot_id"]), clock)
     if booking.values["grant_id"] is not None:
         answer_held_up(str(booking.values["slot_id"]), booking.values["grant_id"], places, clock, now_ms)
+    serve_line(places, clock, now_ms)
 
 
 def answer_grant(grant: Standing, places: Places, clock: HybridClock, now_ms: int) -> None:
@@ -132,6 +136,17 @@ def answer_grant(grant: Standing, places: Places, clock: HybridClock, now_ms: in
     slot_id = str(grant.values["slot_id"])
     places.recount(slot_id, clock)
     answer_held_up(slot_id, grant.id, places, clock, now_ms)
+    serve_line(places, clock, now_ms)
+
+
+def serve_line(places: Places, clock: HybridClock, now_ms: int) -> None:
+    """Gives the places that somebody left to those who wait for them, whoever came first in the line first.
+
+    In the transaction that freed them: a place that is free for a moment would be granted, taken or asked for by
+    somebody who came later. What waits elsewhere (another wish) is served by the hourly upkeep.
+    """
+    while places.freed:
+        answer_held_up(places.freed.pop(), None, places, clock, now_ms)
 
 
 def answer_held_up(slot_id: str, grant_id: Value, places: Places, clock: HybridClock, now_ms: int) -> None:
@@ -159,7 +174,7 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     else's, they must be told, as anybody who had a place there. A request waits while its own terminal holds a place of
     the wish that it took on line: the answer that gave it was lost on the way, and the place comes back. Counted as
     free before that, it could be promised twice. It waits as well when the site or its terminal had its share of this
-    hour (``sync.hub.pace``).
+    hour (``sync.hub.pace``). One that ``waits`` stays in the line for as long as a place of a wish may come free.
 
     Args:
         booking: a request, or what a person wants decided anew; it is in ``places``.
@@ -189,6 +204,11 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
             places.recount(slot_id, clock)
             return
         reasons.append(because)
+    if booking.values.get("waits") and not NO_PLACE.isdisjoint(reasons):
+        if booking.values.get("declined_because") != IN_LINE:
+            booking.decide("answered_at", now, clock.tick())
+            booking.decide("declined_because", IN_LINE, clock.tick())
+        return
     booking.decide("answered_at", now, clock.tick())
     booking.decide("declined_because", next((one for one in reasons if one != UNKNOWN), UNKNOWN), clock.tick())
     propose(booking, places, clock, now_ms)
@@ -212,6 +232,8 @@ def _is_admitted(booking: Standing, own: Mapping[str, Standing], places: Places,
 def confirm(booking: Standing, slot_id: str, places: Places, clock: HybridClock, now_ms: int) -> None:
     """Gives a booking one place of a slot that has one; it leaves its former slot, which becomes a wish."""
     others = [one for one in wished(booking) if one != slot_id]
+    if pace.place_in_line(booking, IN_LINE):  # its visitor has gone home: they must hear of it
+        booking.decide("notices", 1, clock.tick())
     booking.decide("state", CONFIRMED, clock.tick())
     booking.decide("answered_at", utc_text(now_ms), clock.tick())
     for name, value in (("alternatives", []), ("declined_because", None), ("told_at", None)):
@@ -272,10 +294,11 @@ def answer_waiting(connection: Connection, site_id: str, now_ms: int) -> int:
 
 
 def _in_turn(waiting: Iterable[Standing], places: Places) -> list[Standing]:
-    """Those that were confirmed before this hub was restored come first, then those in the line, then the oldest."""
+    """Those that were confirmed before this hub was restored come first, then those in a line, then the oldest."""
 
     def turn(asked: Standing) -> tuple[bool, bool, str, str, str]:
-        place, unheard = pace.place_in_line(asked), places.told_before(asked.id) not in wished(asked)
+        unheard = places.told_before(asked.id) not in wished(asked)
+        place = pace.place_in_line(asked) or pace.place_in_line(asked, IN_LINE)
         return unheard, not place, place, str(asked.values["created_at"]), asked.id
 
     return sorted(waiting, key=turn)

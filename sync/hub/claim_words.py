@@ -69,6 +69,29 @@ PAGES: Mapping[str, Mapping[str, Words]] = {
         ENGLISH: Words("Request received", ("There is no answer yet: open this page again later.",)),
         ARABIC: Words("تم استلام الطلب", ("لم يصدر الرد بعد: أعد فتح هذه الصفحة لاحقًا.",)),
     },
+    "in_line": {
+        FRENCH: Words(
+            "Vous êtes en liste d’attente",
+            ("La place n’est pas encore à vous.", "Si quelqu’un part, elle est à vous : rouvrez cette page."),
+        ),
+        SIMPLE: Words(
+            "Vous attendez une place",
+            ("La place n’est pas à vous pour le moment.", "Regardez cette page plus tard."),
+        ),
+        ENGLISH: Words(
+            "You are on the waiting list",
+            ("The place is not yours yet.", "If somebody leaves it is yours: open this page again."),
+        ),
+        ARABIC: Words(
+            "أنت في قائمة الانتظار", ("المكان ليس لك بعد.", "إذا انسحب أحد فهو لك: أعد فتح هذه الصفحة لاحقًا.")
+        ),
+    },
+    "earlier": {
+        FRENCH: Words("Votre rendez-vous reste à vous. Pour changer : à la borne ou à l’accueil, avec votre ticket."),
+        SIMPLE: Words("Vous gardez votre rendez-vous. Pour changer : allez à la borne ou à l’accueil."),
+        ENGLISH: Words("Your appointment stays yours. To change it: at the terminal or at the desk, with your slip."),
+        ARABIC: Words("موعدك يبقى لك. لتغييره: من الجهاز أو لدى الاستقبال ومعك التذكرة."),
+    },
     "guaranteed": {
         FRENCH: Words("Votre rendez-vous est réservé", (_COME_FR,)),
         SIMPLE: Words("Votre rendez-vous est réservé", (_COME_SIMPLE,)),
@@ -311,6 +334,12 @@ _WAS_AT = {
     ENGLISH: "It was planned for {moment}.",
     ARABIC: "كان مقررًا يوم {moment}.",
 }
+_EARLIER = {
+    FRENCH: "Des heures plus proches sont libres :",
+    SIMPLE: "Il y a des heures plus tôt :",
+    ENGLISH: "Earlier times are free:",
+    ARABIC: "توجد مواعيد أقرب متاحة:",
+}
 _STILL_FREE = {
     FRENCH: "Ces heures sont encore libres :",
     SIMPLE: "Vous pouvez choisir :",
@@ -351,6 +380,8 @@ def lines_of(said: Said, language: str) -> list[str]:
         lines.append(_WAS_AT[language].format(moment=moment_in_words(said.was_at, said.zone, language)))
     if said.was_at is not None and said.others:
         lines.append(_STILL_FREE[language])
+    elif said.starts_at is not None and said.others:
+        lines.append(_EARLIER[language])
     lines += [moment_in_words(other, said.zone, language) for other in said.others]
     if said.received_at is not None:
         moment = local(said.received_at, said.zone)

@@ -34,7 +34,7 @@ from sync.hub.courier import ASK_THE_DESK, TO_CHECK, Opened, Random
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.french_time import PARIS
 from sync.hub.keys import HubKeys
-from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT, SEATS, UNKEPT
+from sync.promise import ALTERNATIVES, IN_LINE, LIVE, OPEN_SLOT, PLACED, REQUESTED, SEATS, UNKEPT
 from sync.records import Event
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE, TAKEN_BACK
 from sync.wire import HubResponse
@@ -149,14 +149,17 @@ def _booking(connection: Connection, site_id: str, booking_id: str) -> Said:
     state = str(held["state"])
     slot = rows.read(connection, "slot", site_id, str(held["slot_id"]))
     shown = slot if state in LIVE else None
+    notes = ("moved_here",) if moved and state in LIVE else ()
+    in_line = state == REQUESTED and held["declined_because"] == IN_LINE
+    earlier = state in PLACED and bool(held["alternatives"])
     return Said(
-        state,
-        notes=("moved_here",) if moved and state in LIVE else (),
+        "in_line" if in_line else state,
+        notes=(*notes, "earlier") if earlier else notes,
         starts_at=str(shown["starts_at"]) if shown is not None else None,
         place=_place(connection, site_id, str(held["slot_id"]), shown, site) if shown is not None else "",
         zone=site["zone"],
         was_at=str(slot["starts_at"]) if slot is not None and state in UNKEPT else None,
-        others=_hours(connection, site_id, held["alternatives"]) if state in UNKEPT | {ALTERNATIVES} else (),
+        others=_hours(connection, site_id, held["alternatives"]) if earlier or state in UNKEPT | {ALTERNATIVES} else (),
     )
 
 

@@ -77,8 +77,8 @@ def complete(booking: Standing, operation: Operation, author: Author, clock: Hyb
     field of the operation is stamped anew, those that do not change too: the terminal's own stamps may be newer than
     those of the claim, and both ends must hold the same.
 
-    A slip says one slot only. When that one had no place, what its maker named besides was never answered: the booking
-    becomes a request again, unless its visitor was told already.
+    A slip says one slot only. When that one had no place, what its maker named besides was never answered, nor that the
+    visitor would wait for one: the booking becomes a request again, unless its visitor was told already.
 
     Returns what lost.
     """
@@ -91,7 +91,7 @@ def complete(booking: Standing, operation: Operation, author: Author, clock: Hyb
             value = booking.values[name]
         booking.decide(name, value, clock.tick())
     booking.decide("carried", False, clock.tick())
-    asked_more = bool(booking.values["wishes"]) and booking.values["told_at"] is None
+    asked_more = bool(booking.values["wishes"] or booking.values["waits"]) and booking.values["told_at"] is None
     if asked_more and booking.values["state"] in {ALTERNATIVES, DECLINED}:
         booking.decide("state", REQUESTED, clock.tick())
     return losses

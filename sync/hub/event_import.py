@@ -218,6 +218,8 @@ def _write(connection: Connection, now_ms: int, writes: Writes, seats: SeatPlan)
     for site_id in sorted({site_id for site_id, _ in seats.leaving}):
         leaving = [slot_id for key, slot_id in seats.leaving if key == site_id]
         withdrawals.withdraw_slots(connection, now_ms, site_id, leaving)
+    for site_id in sorted(seats.writes):  # more seats: whoever waits for one comes first
+        withdrawals.serve_waiting(connection, site_id, now_ms)
 
 
 def _key(row: Row) -> tuple[str, str]:

@@ -97,7 +97,12 @@ class Pace:
         return other_id != asked.id and self._has_room(terminal_no) and (not mine or place < mine)
 
 
-def place_in_line(asked: Standing) -> str:
-    """Sorts those that wait for the next hour, the first first; empty for a request that does not."""
-    waits = asked.values["state"] == REQUESTED and asked.values.get("declined_because") == TOO_MANY
+def place_in_line(asked: Standing, of: str = TOO_MANY) -> str:
+    """Sorts those that wait, the first first; empty for a request that does not.
+
+    Args:
+        asked: a booking.
+        of: the line: that of the next hour, or that of a place that somebody leaves (``sync.promise.IN_LINE``).
+    """
+    waits = asked.values["state"] == REQUESTED and asked.values.get("declined_because") == of
     return asked.stamps["declined_because"] if waits else ""

@@ -47,6 +47,7 @@ class Places:
         losses: what could not stand, for the journal: the caller writes it there (``conflicts.append``).
         told_late: the bookings that this transaction was the first to hear of, on a grant that may be another
             incarnation's (``sync.hub.redrawn``).
+        freed: the slots in which this transaction counted fewer people than before, and who waits was not served yet.
     """
 
     frozen: bool = False
@@ -59,6 +60,7 @@ class Places:
     around: dict[str, Fields] = field(default_factory=dict)
     losses: list[conflicts.Loss] = field(default_factory=list)
     told_late: set[str] = field(default_factory=set)
+    freed: set[str] = field(default_factory=set)
     _at: dict[str, str] = field(default_factory=dict)
     _site: tuple[Connection, str] | None = None
     _to_come: dict[str, Fields] | None = None
@@ -151,8 +153,11 @@ class Places:
         if slot is None:
             return
         counted = self.counted(slot_id)
-        if slot.values["taken"] != counted:
+        before = slot.values["taken"]
+        if before != counted:
             slot.decide("taken", counted, clock.tick())
+            if not isinstance(before, int) or counted < before:
+                self.freed.add(slot_id)
         event = self.events.get(slot_id)
         left = max(0, escrow.places(slot.values) - counted)
         if event is not None and event.values["seats_left"] != left:
@@ -191,6 +196,19 @@ class Places:
             slots, reason=reason, modality=modality, near=near, now=now, without=without, event=event
         )  # fmt: skip
 
+    def earlier(self, booking: Standing, now: str, without: Collection[str]) -> list[str]:
+        """Up to three free slots that begin well before the one a booking has; one statement a transaction.
+
+        Args:
+            booking: it holds a place of a slot that is here.
+            now: the present moment.
+            without: slots that are not proposed.
+        """
+        slots = {**self._open_to_come(now), **{slot_id: one.values for slot_id, one in self.slots.items()}}
+        before = str(self.slots[str(booking.values["slot_id"])].values["starts_at"])
+        reason, modality = booking.values["reason"], booking.values["modality"]
+        return escrow.earlier(slots, reason=reason, modality=modality, before=before, now=now, without=without)
+
     def comes_back(self, slot_id: str, terminal_no: Value) -> bool:
         """True when a terminal holds a place of a slot that it took on line and promised to nobody.
 
@@ -223,7 +241,7 @@ class Places:
             self._taken = frozenset(taken.read(*self._site))
         return grant_id in (self._taken or frozenset())
 
-    def held_up(self, slot_id: str, grant_id: object) -> list[Standing]:
+    def held_up(self, slot_id: str, grant_id: object = None) -> list[Standing]:
         """The requests of a slot; and, once a place of it comes back that was taken on line, those that wish for it."""
         here = [one for one in self.bookings.get(slot_id, {}).values() if one.values["state"] == REQUESTED]
         if self._site is None or not self._was_taken(grant_id):

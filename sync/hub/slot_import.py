@@ -259,6 +259,8 @@ def _apply(
                 connection, now_ms, site_id, [slot_id for key, slot_id in leaving if key == site_id]
             )
         touched = {*writes, *(site_id for site_id, _ in leaving)}
+        for site_id in sorted(touched):  # new hours, or more places: whoever waits for one comes first
+            withdrawals.serve_waiting(connection, site_id, now_ms)
         accounts.audit(connection, now_ms, who, "slots.import", ",".join(sorted(touched)) or "-", difference.counts())
     return difference
 

@@ -27,6 +27,7 @@ READERS = (accounts.EXPLOITATION, accounts.INSTRUCTION, accounts.LECTURE, accoun
 SOURCES: Mapping[str, Callable[[Scene], Iterator[Matter]]] = {
     "conflict": todo_bookings.journal_matters,
     "tell": todo_bookings.tell_matters,
+    "news": todo_bookings.news_matters,
     "overbooked": todo_bookings.overbooked_matters,
     "waiting": todo_bookings.waiting_matters,
     "redrawn": todo_terminals.redrawn_matters,
@@ -52,7 +53,7 @@ class Item:
         id: what ``settle`` takes; stable while the cause lasts.
         code: ten characters that change with what happened, whom it touches and what may be chosen: who settles gives
             it back, so that nothing is settled that has changed since.
-        kind: ``conflict``, ``tell``, ``overbooked``, ``waiting``, ``redrawn``, ``doubled``, ``frozen``,
+        kind: ``conflict``, ``tell``, ``news``, ``overbooked``, ``waiting``, ``redrawn``, ``doubled``, ``frozen``,
             ``quarantine``, ``alike`` or ``due``.
         site_id: the site it is about.
         place: the name of that site.

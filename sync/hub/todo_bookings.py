@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import Connection, select
@@ -82,6 +83,31 @@ def tell_matters(scene: Scene) -> Iterator[Matter]:
             due_at=_starts(slot),
             records=(booking.id,),
         )
+
+
+def news_matters(scene: Scene) -> Iterator[Matter]:
+    """The people for whom a place came free after all, or for whom there are earlier hours, and who cannot know it."""
+    for site_id, booking in _bookings(scene, PLACED, _has_news):
+        slot, name = _slot(scene, site_id, booking), _name(scene, site_id, booking)
+        offered = [] if booking.values["waits"] else _offered(scene, site_id, booking)
+        if _is_past(slot, scene.now_ms) or not (booking.values["waits"] or offered):
+            continue
+        named = booking.stamps["state" if booking.values["waits"] else "alternatives"]
+        yield Matter(
+            id=f"news.{site_id}.{booking.id}",
+            kind="news",
+            site_id=site_id,
+            since_ms=stamp_ms(named),
+            words=todo_words.earlier(name, offered) if offered else todo_words.place_after_all(name),
+            acts={"told": _note_told(site_id, booking.id)},
+            role=accounts.EXPLOITATION,
+            due_at=_starts(slot),
+            records=(booking.id,),
+        )
+
+
+def _has_news(booking: Mapping[str, Value]) -> bool:
+    return booking["told_at"] is None and bool(booking["notices"])
 
 
 def overbooked_matters(scene: Scene) -> Iterator[Matter]:
@@ -164,6 +190,8 @@ def end_booking(
         places.frozen = grants.frozen(connection, site_id)
         bookings.propose(booking, places, clock, now_ms)
     places.recount(str(slot_id), clock)
+    bookings.serve_line(places, clock, now_ms)
+    conflicts.append(connection, now_ms, places.losses, os.urandom)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, site_id, clock)
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from sync.clock import utc_text
 from sync.errors import InvalidInput
-from sync.hub import accounts, bookings, conflicts, feed, grants, rows
+from sync.hub import accounts, bookings, conflicts, earlier, feed, grants, rows
 from sync.hub.at_risk import AtRisk, counting_on
 from sync.hub.places import Places
 from sync.hub.standing import Standing, load_where
@@ -129,7 +129,7 @@ def offer_again(connection: Connection, site_id: str, now_ms: int) -> int:
 
 
 def serve_waiting(connection: Connection, site_id: str, now_ms: int) -> None:
-    """Answers who waited and offers again to who lost a slot, once the site gives places; nothing while it is frozen.
+    """Answers who waited, offers again to who lost a slot, and proposes earlier hours; nothing while it is frozen.
 
     Args:
         connection: of a writing transaction.
@@ -139,6 +139,7 @@ def serve_waiting(connection: Connection, site_id: str, now_ms: int) -> None:
     if not grants.frozen(connection, site_id):
         bookings.answer_waiting(connection, site_id, now_ms)
         offer_again(connection, site_id, now_ms)
+        earlier.propose(connection, site_id, now_ms)
 
 
 def _is_live(booking: Standing) -> bool:

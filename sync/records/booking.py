@@ -58,6 +58,11 @@ class BookingFields(RecordFields):
     slots that the hub proposes instead; nothing is kept of them. ``moved_from`` is the booking that this one replaces
     once it stands. ``told_at`` is when the visitor learnt of the present state from a person or a screen.
     ``carried`` is true while only a claim made it: its terminal's own operation completes it.
+
+    ``waits``: where no wish has a place, the request stays in a line (``sync.promise.IN_LINE``) instead of being
+    refused. ``earlier``: the visitor has a place and would like an earlier one; the hub then proposes some among
+    ``alternatives``. ``notices`` counts the good news that the visitor could not know: a place after all, or earlier
+    hours.
     """
 
     kind: ClassVar[str] = "booking"
@@ -80,6 +85,8 @@ class BookingFields(RecordFields):
             "wishes",
             "moved_from",
             "told_at",
+            "waits",
+            "earlier",
         }
     )
 
@@ -106,6 +113,9 @@ class BookingFields(RecordFields):
     moved_from: Annotated[str | None, Policy.HUB_WINS, Limit(max_length=64)] = None
     told_at: Annotated[UtcTime | None, Policy.LATEST] = None
     carried: Annotated[bool, Policy.HUB_WINS] = False
+    waits: Annotated[bool, Policy.HUB_WINS] = False
+    earlier: Annotated[bool, Policy.LATEST] = False
+    notices: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=100)] = 0
 
 
 class Booking(BookingFields, RecordTable, table=True):

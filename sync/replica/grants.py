@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sync import escrow
 from sync.change import Value
 from sync.clock import utc_text
-from sync.promise import ACTIVE, OPEN_SLOT
+from sync.promise import ACTIVE, IN_LINE, OPEN_SLOT, REQUESTED
 from sync.replica import outbox, rows, takes
 from sync.replica.tables import ACKNOWLEDGED, HOLDS, OUTBOX, STAMPS
 from sync.wire import Receipt
@@ -214,9 +214,11 @@ def shorten(connection: Connection, now_ms: int) -> None:
 def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
     """The grants to give back: unspent, unheld, of a slot that is withdrawn or begins too soon to be promised.
 
-    One that was taken on line goes back as soon as nobody has it: it was given for one visit, not as a stock.
+    One that was taken on line goes back as soon as nobody has it: it was given for one visit, not as a stock. So does
+    one of a slot for which somebody waits: a stock is not for whoever comes later.
     """
     stock = _read(connection, holder)
+    awaited = _awaited(connection, holder) if stock.grants else frozenset()
     soon = escrow.shift(utc_text(now_ms), escrow.LEAD)
     found = []
     for grant_id, grant in stock.grants.items():
@@ -224,9 +226,20 @@ def worthless(connection: Connection, holder: Holder, now_ms: int) -> list[str]:
         if slot is None or stock.is_spent(grant_id) or stock.is_held(grant_id, now_ms):
             continue
         over = slot["state"] != OPEN_SLOT or slot["gone"] or str(slot["starts_at"]) < soon
-        if over or grant_id in stock.taken:
+        if over or grant_id in stock.taken or grant["slot_id"] in awaited:
             found.append(grant_id)
     return sorted(found)
+
+
+def _awaited(connection: Connection, holder: Holder) -> frozenset[object]:
+    """The slots of the site that the hub has put somebody in a line for."""
+    query = select(BOOKINGS.c.slot_id).where(
+        BOOKINGS.c.site_id == holder.site_id,
+        BOOKINGS.c.state == REQUESTED,
+        BOOKINGS.c.declined_because == IN_LINE,
+        ~BOOKINGS.c.gone,
+    )
+    return frozenset(connection.execute(query).scalars())
 
 
 def idle(connection: Connection, holder: Holder) -> list[str]:

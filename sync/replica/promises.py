@@ -138,10 +138,11 @@ class Promises:
         key = self._writer.key("booking", record_id)
         with self._writer.transaction() as connection:
             row = rows.read_row(connection, key)
-            if row is None or row["gone"] or row["state"] not in TOLD_STATES:
+            if row is None or row["gone"] or not must_be_told(row):
                 return
             stamps = rows.read_stamps(connection, [key]).get(key, {})
-            if row["told_at"] is not None and stamps.get("told_at", "") > stamps.get("state", ""):
+            news = max(stamps.get("state", ""), stamps.get("alternatives", ""))
+            if row["told_at"] is not None and stamps.get("told_at", "") > news:
                 return  # told of this very state: a screen that is shown again writes nothing
             now_ms = self._clockwork.now_ms(connection)
             self._writer.write(connection, "booking", record_id, {"told_at": utc_text(now_ms)}, None, now_ms)
@@ -162,6 +163,13 @@ class Promises:
                 grants.forget_past_holds(connection, self.holder)
                 grants.forget_past_takes(connection, self.holder, now_ms)
             return len(ended)
+
+
+def must_be_told(booking: Mapping[str, Value]) -> bool:
+    """True for a booking with news that its visitor cannot know: refused, ended, a place after all, earlier hours."""
+    if booking["state"] in TOLD_STATES:
+        return True
+    return booking["state"] in PLACED and bool(booking["alternatives"] or (booking["waits"] and booking["notices"]))
 
 
 def successor(connection: Connection, site_id: str, booking_id: str) -> tuple[str, Mapping[str, Value]] | None:
