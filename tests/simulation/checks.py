@@ -240,6 +240,8 @@ AT_THE_END: tuple[Check, ...] = (
     promise_checks.one_place_a_family,
     promise_checks.nothing_left_carried,
     promise_checks.wishes_are_kept,
+    promise_checks.nobody_waits_beside_a_free_place,
+    promise_checks.earlier_is_only_proposed,
     trust_checks.losers_are_journaled,
     trust_checks.list_is_exact,
     trust_checks.risk_is_exact,

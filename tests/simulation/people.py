@@ -25,6 +25,8 @@ LANGUAGES = ("fr", "fr-simple", "en", "ar")
 MODALITIES = ("VISIO", "TEL", "PRESENTIEL")
 CLAIM_VALID_MS = 30 * 24 * 60 * 60_000
 MOVABLE = PLACED | UNKEPT | {ALTERNATIVES}
+LINES_EVERY = 3
+"""In one world of three people wait in lines, for a place or for an earlier hour; nothing is drawn for it."""
 LATELY = 8
 """Phones, voices and slips are those of the last few people: the situations worth having are there."""
 
@@ -121,6 +123,8 @@ def book_held(world: World, machine: Machine, visit: str, moved_from: str | None
         values["moved_from"] = moved_from
     if not held.guaranteed:
         values["wishes"] = _other_wishes(world, machine, held.slot_id, reason)
+    if world.seed % LINES_EVERY == 0:
+        values |= {"waits": not held.guaranteed, "earlier": record_id[-1] in "02468ace"}
     sealed = store.seal("booking", record_id, {"nom": world.a_name()})
     # State and wishes are the hub's to answer, and in whose place a voice's booking stands; what a person was told is
     # kept in ``told``.

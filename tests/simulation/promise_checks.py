@@ -6,13 +6,26 @@ from collections.abc import Collection
 
 from sync.change import Value
 from sync.hub.bookings import GIVEN_SINCE
-from sync.promise import CANCELLED, DECLINED, GUARANTEED, MOVED, OVERRULED, PLACED, REQUESTED, UNKEPT, WITHDRAWN
+from sync.promise import (
+    CANCELLED,
+    DECLINED,
+    GUARANTEED,
+    IN_LINE,
+    MOVED,
+    OVERRULED,
+    PLACED,
+    REQUESTED,
+    UNKEPT,
+    WITHDRAWN,
+)
 from tests.simulation import staff
 from tests.simulation.people import whose
 from tests.simulation.prepared import SITES
 from tests.simulation.world import World
 
 Row = dict[str, Value]
+NOTICES_MAX = 3 + 1
+"""Of earlier hours; and once that a place came free after all."""
 
 
 def no_slot_twice(world: World) -> list[str]:
@@ -239,6 +252,40 @@ def wishes_are_kept(world: World) -> list[str]:
         if told.wishes and {str(row["slot_id"]), *wishes} != {told.slot_id, *told.wishes}:
             faults.append(f"the wishes of {booking_id} are not those of its terminal")
     return faults
+
+
+def nobody_waits_beside_a_free_place(world: World) -> list[str]:
+    """Whoever waits in a line waits because every place of their hour is somebody's, or its booth is.
+
+    Not while the places of the site are frozen, nor where the share of an hour is given (``sync.hub.pace``).
+    """
+    faults = []
+    for site_id in SITES:
+        if staff.is_frozen(world, site_id):
+            continue
+        slots, now = world.hub_rows("slot", site_id), world.utc()
+        for booking_id, row in world.hub_rows("booking", site_id).items():
+            slot = slots.get(str(row["slot_id"]))
+            if (row["state"], row["declined_because"]) != (REQUESTED, IN_LINE) or slot is None:
+                continue
+            busy = any(
+                staff.one_booth_at_once(slot, other) and int(str(other["taken"]))
+                for other_id, other in slots.items()
+                if other_id != row["slot_id"] and other["state"] == slot["state"]
+            )
+            if not busy and str(slot["starts_at"]) > now and int(str(slot["taken"])) < staff.places_of(slot):
+                faults.append(f"{booking_id} waits for {row['slot_id']}, which has a place")
+    return faults
+
+
+def earlier_is_only_proposed(world: World) -> list[str]:
+    """Whoever would like an earlier hour keeps the place they have, and is told of others three times at most."""
+    return [
+        f"{booking_id} was told {row['notices']} times"
+        for site_id in SITES
+        for booking_id, row in world.hub_rows("booking", site_id).items()
+        if int(str(row["notices"])) > NOTICES_MAX
+    ]
 
 
 def one_place_a_family(world: World) -> list[str]:

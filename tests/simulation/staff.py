@@ -290,8 +290,15 @@ def listed(world: World) -> list[Item]:
 # What goes by the clock ------------------------------------------------------------------------
 
 
+def serve(world: World) -> None:
+    """The first half of the hub's hourly run: who waited is answered, earlier hours are proposed."""
+    for site_id in sorted({machine.site_id for machine in world.machines}):
+        with world.database.write(site_id) as connection:
+            withdrawals.serve_waiting(connection, site_id, world.now_ms)
+
+
 def retain(world: World, site_id: str) -> None:
-    """The hub's hourly run; nothing goes before its time."""
+    """The second half of the hub's hourly run; nothing goes before its time."""
     before = {kind: world.hub_rows(kind, site_id) for kind in ("booking", "slot", "grant", "event", "registration")}
     with world.database.write() as connection:
         retention.run(connection, world.now_ms, site_id=site_id)

@@ -462,13 +462,11 @@ class World:
             machine.line.calm()
         for _ in range(rounds_max):
             self.now_ms += 5 * MINUTE_MS
-            moved = 0
-            for machine in self.living:
-                report = self.on(machine).rounds.run()
-                if not report.ok:
-                    raise AssertionError(f"a healed round fails: {report.code}")
-                moved += report.pushed + report.pulled
-            if not moved:
+            staff.serve(self)
+            reports = [self.on(machine).rounds.run() for machine in self.living]
+            if failed := [report.code for report in reports if not report.ok]:
+                raise AssertionError(f"a healed round fails: {failed}")
+            if not any(report.pushed + report.pulled for report in reports):
                 for site_id in SITES:
                     self.look(site_id)
                 return

@@ -220,6 +220,23 @@ def test_a_place_too_near_to_be_promised_is_given_back_once(terminal: Terminal, 
     assert booking(terminal, spent).state == "guaranteed"
 
 
+def test_a_place_for_which_somebody_waits_is_given_back_unless_it_is_spent_or_held(
+    terminal: Terminal, hub: StandInHub, local: Time
+) -> None:
+    for number in (1, 2, 3):
+        give(hub, terminal, number, f"slot-{number}")
+    book(terminal, terminal.store.hold("slot-2", "a"))
+    assert terminal.store.hold("slot-3", "b").guaranteed
+    for number in (1, 2, 3):
+        waiting = {**a_booking(f"slot-{number}", number), "waits": True, "declined_because": "waits_for_a_place"}
+        hub.put_values("booking", f"waiting-{number}", waiting)
+    assert terminal.rounds.run().ok
+    assert terminal.rounds.run().ok
+    sent = [op.id for request in hub.received for op in request.operations if op.kind == "grant"]
+    assert sent == ["grant-1"]
+    assert terminal.store.guaranteed_slots() == frozenset()
+
+
 def test_a_held_place_is_not_given_back_under_the_visitor(terminal: Terminal, hub: StandInHub, local: Time) -> None:
     give(hub, terminal, 1)
     for clock in (local, hub.now):

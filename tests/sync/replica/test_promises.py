@@ -115,6 +115,36 @@ def test_the_visitor_is_told_of_each_answer_once(terminal: Terminal, hub: StandI
     terminal.store.mark_told("not-here")
 
 
+def test_good_news_is_noted_as_told_once_and_again_when_there_is_more(
+    terminal: Terminal, hub: StandInHub, local: Time
+) -> None:
+    hub.put_values("slot", "slot-1", a_slot(hub.now() + 48 * HOUR_MS))
+    terminal.rounds.run()
+    record_id, _ = request(terminal, "slot-1", waits=True)
+
+    def hear(**values: object) -> None:
+        terminal.rounds.run()
+        for clock in (hub.now, local):
+            clock.ms += 1000
+        hub.put_values("booking", record_id, values)
+        terminal.rounds.run()
+        for clock in (hub.now, local):
+            clock.ms += 1000
+
+    def notes_told() -> bool:
+        before = terminal.status().waiting
+        for _ in range(2):
+            terminal.store.mark_told(record_id)
+        return terminal.status().waiting == before + 1
+
+    hear(state="confirmed")
+    assert not notes_told(), "a place that was free at once is what the visitor saw"
+    hear(notices=1)
+    assert notes_told()
+    hear(alternatives=["slot-2"])
+    assert notes_told(), "earlier hours are other news"
+
+
 @pytest.mark.parametrize("sent", [False, True])
 @pytest.mark.parametrize("kind", ["registration", "booking"])
 def test_what_is_taken_back_is_destroyed_here_and_the_real_hub_hears_it(tmp_path: Path, kind: str, sent: bool) -> None:
