@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from kiosk import french_time, reading
 from kiosk.known import Known
@@ -18,9 +18,7 @@ from sync.change import Value
 from sync.errors import InvalidInput
 from sync.promise import CANCELLED, GUARANTEED, LIVE, MOVED, OPEN_SLOT, PLACED, REQUESTED
 from sync.records import BookingFields, SlotFields
-
-if TYPE_CHECKING:
-    from sync.replica.grants import Held
+from sync.replica.grants import Held
 
 TAKEN = "Cette heure n’est plus libre. Rien n’est perdu\u00a0: choisissez une autre heure."
 
@@ -118,6 +116,7 @@ class Bookings(Known):
         visit_key: str | None = None,
         wishes: tuple[str, ...] = (),
         moved_from: str | None = None,
+        waits: bool = False,
     ) -> BookedView:
         """Books a slot: *guaranteed* where this terminal holds it, else *requested* until the hub has answered.
 
@@ -129,18 +128,21 @@ class Bookings(Known):
             visit_key: the visit that held the slot; ``None`` holds and books at once.
             wishes: the slots that a request would also accept, best first; not kept where the hour is guaranteed.
             moved_from: the booking that this one replaces once it stands.
+            waits: the hour is full, and the person wants the place that somebody leaves: nothing is held.
 
         Raises:
             InvalidInput: the slot was taken or withdrawn since it was shown, or can be guaranteed no more. Nothing was
                 written, and the visit holds nothing.
         """
         key = visit_key or secrets.token_hex(16)
+        more: dict[str, Value] = {"needs": list(needs)}
+        if waits:
+            return self._book(Held(slot_id), key, contact, language, {**more, "waits": True})
         held = self._held.get(key)
         if held is None or held.slot_id != slot_id:
             self.hold(slot_id, key)
             held = self._held[key]
         try:
-            more: dict[str, Value] = {"needs": list(needs)}
             if wishes and not held.guaranteed:
                 more["wishes"] = list(wishes)
             if moved_from:
@@ -157,7 +159,10 @@ class Bookings(Known):
     ) -> BookedView:
         store = self._terminal.store
         fields = store.get(SlotFields.kind, held.slot_id)
-        if not isinstance(fields, SlotFields) or not (held.guaranteed or self._may_be_asked(held.slot_id)):
+        if not isinstance(fields, SlotFields):
+            raise InvalidInput(TAKEN)
+        may_wait = "waits" in more and reading.may_be_awaited(fields, self.now())
+        if not (held.guaranteed or may_wait or self._may_be_asked(held.slot_id)):
             raise InvalidInput(TAKEN)
         now = self.now()
         record_id = store.new_id()
@@ -198,6 +203,14 @@ class Bookings(Known):
             raise InvalidInput("Ce rendez-vous n’est plus sur cette borne. Demandez à l’accueil.")
         return cancelled
 
+    def prefer_earlier(self, record_id: str, wanted: bool) -> None:
+        """The visitor of a booking would like an earlier hour, or no more. Raises InvalidInput where they have none."""
+        view = self.booking(record_id)
+        if view is None or view.state not in PLACED:
+            raise InvalidInput("Ce rendez-vous ne peut plus être changé ici. Demandez à l’accueil.")
+        if view.earlier != wanted:
+            self._terminal.store.write(BookingFields.kind, record_id, {"earlier": wanted})
+
     def mark_told(self, record_id: str) -> None:
         """The visitor has read, here, that somebody else ended this booking: the desk need not tell them again."""
         self._terminal.store.mark_told(record_id)
@@ -229,6 +242,8 @@ class Bookings(Known):
             wishes=self._slots_of(fields.wishes),
             alternatives=self._still_free(fields.alternatives),
             successor=successor,
+            waits=fields.waits,
+            earlier=fields.earlier,
         )
 
     def _read_given_up(self) -> dict[str, str]:

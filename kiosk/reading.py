@@ -46,6 +46,11 @@ def is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
     return has_room(fields, asked) and french_time.parse_utc(fields.starts_at) > now
 
 
+def may_be_awaited(fields: SlotFields, now: datetime) -> bool:
+    """True for a slot that somebody may still leave: open, and not begun."""
+    return not fields.gone and fields.state == OPEN_SLOT and french_time.parse_utc(fields.starts_at) > now
+
+
 def slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotView:
     """A slot; whether it is guaranteed is not the record's to say."""
     event = fields.external_ref if fields.reason == SEATS else ""

@@ -194,7 +194,8 @@ class BookingView:
     """The state of a booking. ``slot`` is ``None`` when this terminal does not hold it any more.
 
     ``wishes`` are the other hours asked for, best first. ``alternatives`` are those that the hub proposed and that may
-    still be had. ``successor`` is the booking that replaces this one, or asks to.
+    still be had. ``successor`` is the booking that replaces this one, or asks to. ``waits``: it stays in a line where
+    no place is free. ``earlier``: its visitor would like an earlier hour.
     """
 
     id: str
@@ -209,6 +210,13 @@ class BookingView:
     wishes: tuple[SlotView, ...] = ()
     alternatives: tuple[SlotView, ...] = ()
     successor: str | None = None
+    waits: bool = False
+    earlier: bool = False
+
+    @property
+    def in_line(self) -> bool:
+        """True while the hub has said that there is no place for now, and keeps the request in the line."""
+        return self.state == "requested" and self.declined_because == "waits_for_a_place"
 
     @property
     def guaranteed(self) -> bool:

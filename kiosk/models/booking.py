@@ -38,6 +38,8 @@ CHOICES_MAX = 3
 """How many hours one request may name, the first included."""
 SEEN_STATES = frozenset({CONFIRMED, DECLINED, CANCELLED, WITHDRAWN, OVERRULED, ALTERNATIVES, MOVED})
 """The states that only an answer or the person brings: they say all, wherever the record is."""
+IN_LINE = "in_line"
+"""What a request shows as, whose visitor waits for a place that somebody leaves."""
 REPLACEABLE = frozenset({REQUESTED, GUARANTEED, CONFIRMED, ALTERNATIVES, DECLINED, WITHDRAWN, OVERRULED})
 """The states of a booking that another one may replace."""
 
@@ -237,8 +239,9 @@ class Answer:
 
     Attributes:
         state: ``guaranteed`` (promised here); of a request ``kept`` (here, no network), ``sending``, ``asked`` (the
-            hub has it, no answer yet), ``confirmed``, ``alternatives`` (other hours are proposed) or ``declined``; of
-            both ``cancelled``, ``withdrawn``, ``overruled`` (cannot be kept), ``moved`` or ``rejected``.
+            hub has it, no answer yet), ``in_line`` (no place for now), ``confirmed``, ``alternatives`` (other hours are
+            proposed) or ``declined``; of both ``cancelled``, ``withdrawn``, ``overruled`` (cannot be kept), ``moved``
+            or ``rejected``.
         because: the reason of a refusal (a code of the hub), or None.
         at: when it was answered or received, or None.
         message: the hub's own sentence where the asking was rejected.
@@ -282,6 +285,8 @@ def read_answer(booking: BookingView, delivery: DeliveryView, *, online: bool | 
         return Answer(booking.state, booking.declined_because, booking.answered_at)
     if delivery.state == "rejected":
         return Answer("rejected", message=delivery.message)
+    if booking.in_line:
+        return Answer(IN_LINE, at=booking.answered_at)
     if booking.state == GUARANTEED:
         return Answer(GUARANTEED, at=booking.answered_at)
     if delivery.state == "received":

@@ -149,6 +149,11 @@ class KeptBooking:
         return bool(self._kept().get("refused", False))
 
     @property
+    def in_line(self) -> bool:
+        """True where no place is free and the person goes into the line."""
+        return bool(self._kept().get("line", False))
+
+    @property
     def moving(self) -> Moving | None:
         """The booking that is to get another hour; ``None`` for a booking of its own."""
         kept = self._kept().get("moving")

@@ -20,6 +20,9 @@ from kiosk.views import EventView, SiteView
 from kiosk.wording import say
 from sync.promise import LIVE
 
+HOPED = LIVE | {booking.IN_LINE}
+"""The kinds of a slip that its visitor still counts on, or hopes for."""
+
 
 @dataclass(frozen=True)
 class BookingPaper:
@@ -99,7 +102,7 @@ def make_paper(
         place=place_words(reason, event, site, done.booth, language),
         next_steps=_next_steps(kind, reason, language),
         # A refused asking has nothing to follow any more: no QR invites to it.
-        qr_png=qr_png(done.claim_url) if done.claim_url and kind in LIVE else None,
+        qr_png=qr_png(done.claim_url) if done.claim_url and kind in HOPED else None,
         can_ask_again=kind in ("declined", "withdrawn", "cancelled", "overruled", "alternatives"),
         why_keep=_why_keep(kind, reason, language),
         choices=choices_of(done, zone) if kind == "requested" else (),
@@ -132,11 +135,11 @@ def _why_keep(kind: str, reason: str, language: str) -> str:
         return say(key_of("booking.slip.code_why_guaranteed", reason), language)
     if kind in ("rejected", "overruled"):
         return say("booking.slip.code_why_desk", language)
-    return say("booking.slip.code_why", language) if kind in LIVE else ""
+    return say("booking.slip.code_why", language) if kind in HOPED else ""
 
 
 def _next_steps(kind: str, reason: str, language: str) -> tuple[str, ...]:
-    if kind in LIVE:
+    if kind in HOPED:
         keys = (f"booking.slip.next_{kind}_1", f"booking.slip.next_{kind}_2", "booking.slip.next_phone")
         return tuple(say(key_of(key, reason), language) for key in keys)
     return ()

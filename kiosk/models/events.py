@@ -38,6 +38,11 @@ class EventState:
         """False where signing up makes no sense any more."""
         return self.key not in ("events.state.cancelled", "events.state.full", "events.state.postponed")
 
+    @property
+    def full(self) -> bool:
+        """True where every seat is somebody's: one may be left."""
+        return self.key == "events.state.full"
+
 
 STOPPED = {
     "annule": EventState("fault", "prohibit", "events.state.cancelled"),

@@ -22,6 +22,7 @@ from kiosk.views import BookingView, DeliveryView, EventView, RegistrationView, 
 from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, claim_in, decode_claim, read_reference
 from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference
+from sync.escrow import EARLIER_GAIN, EARLIER_LEAD, PROPOSALS_MAX
 from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, PLACED, SEATS, UNKEPT
 
 DRAFT = "reference"
@@ -130,7 +131,13 @@ class Opened:
     @property
     def must_be_told(self) -> bool:
         """True for a booking whose state its visitor does not expect: who reads it here need not hear it elsewhere."""
-        return self.booking is not None and self.booking.state in TOLD
+        news = self.holds_a_place and self.booking is not None and (self.booking.waits or self.booking.alternatives)
+        return bool(news) or (self.booking is not None and self.booking.state in TOLD)
+
+    @property
+    def may_wait_for_earlier(self) -> bool:
+        """True for booth time that is the visitor's, and for which no change is asked."""
+        return self.holds_a_place and self.reason != SEATS and self.asked is None
 
 
 def clean(typed: str) -> str:
@@ -259,10 +266,35 @@ class ReferenceSearch:
         return read_answer(view, self._actions.delivery("booking", view.id), online=self.online())
 
     def proposals(self, opened: Opened) -> tuple[Hour, ...]:
-        """The hours that the hub proposed instead and that may still be had, best first."""
-        if opened.booking is None or opened.booking.state in LIVE:
+        """The hours that the hub proposed instead, or as earlier ones, and that may still be had, best first."""
+        if opened.booking is None or (opened.booking.state in LIVE and not opened.booking.earlier):
             return ()
+        if opened.may_wait_for_earlier:
+            return self._earlier(opened.booking)
         return tuple(rules.hour_of(slot, self.zone()) for slot in opened.booking.alternatives)
+
+    def _earlier(self, booking: BookingView) -> tuple[Hour, ...]:
+        """What the hub has proposed, and what this terminal knows to be free besides: its stock, a place left since."""
+        slots = {slot.id: slot for slot in booking.alternatives}
+        if booking.slot is not None:
+            before, soon = booking.slot.starts_at - EARLIER_GAIN, self.now() + EARLIER_LEAD
+            for slot in self._actions.open_slots(booking.reason):
+                if slot.modality == booking.modality and soon <= slot.starts_at <= before:
+                    slots.setdefault(slot.id, slot)
+        offer = rules.make_offer(slots.values(), booking.reason, now=self.now(), zone=self.zone())
+        return tuple(hour for day in offer.days for hour in day.hours)[:PROPOSALS_MAX]
+
+    def prefer_earlier(self, wanted: bool) -> str:
+        """Waits for an earlier hour, or no more; the key of a sentence where that is not possible any more, else ""."""
+        opened = self.opened()
+        if opened is None or not opened.may_wait_for_earlier:
+            return "reference.not_possible"
+        try:
+            self._actions.prefer_earlier(opened.id, wanted)
+        except InvalidInput:
+            return "reference.not_possible"
+        self._actions.sync_soon()
+        return ""
 
     def now(self) -> datetime:
         """The present moment, UTC."""

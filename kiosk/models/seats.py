@@ -11,15 +11,16 @@ from functools import partial
 from typing import Any
 
 from kiosk.models import booking
-from kiosk.models.booking import Offer
+from kiosk.models.booking import Hour, Offer
 from kiosk.models.booking_kept import BY_EMAIL, BY_PHONE, CONTACT, DONE, EMAIL, EVENT, FIRST_NAME, HOUR, PHONE, RECAP
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.standing import standing
-from kiosk.views import BookingView, EventView, SlotView
+from kiosk.views import BookedView, BookingView, EventView, SlotView
+from sync.errors import InvalidInput
 from sync.promise import SEATS
 
 DRAFT = "seat"
-AT_ONCE, ON_REQUEST, HAD_ALREADY, NOT_HERE = "guaranteed", "requested", "had", ""
+AT_ONCE, ON_REQUEST, LINE, HAD_ALREADY, NOT_HERE = "guaranteed", "requested", "line", "had", ""
 
 
 class SeatJourney(BookingJourney):
@@ -68,8 +69,10 @@ class SeatJourney(BookingJourney):
             return NOT_HERE
         if standing(self._actions, self._drafts, self._made(), partial(_is_at, event.reference, slot.id)) is not None:
             return HAD_ALREADY
-        if not booking.may_be_asked(slot, self._actions.now()):
+        if slot.starts_at <= self._actions.now():
             return NOT_HERE
+        if not slot.free:
+            return LINE
         return AT_ONCE if slot.guaranteed else ON_REQUEST
 
     def sign_up(self, event: EventView) -> bool:
@@ -80,7 +83,7 @@ class SeatJourney(BookingJourney):
         kept = self._kept()
         if event.slot_id is None:
             return False
-        if kept.get(EVENT) != event.reference or self.step == DONE or self.moving is not None:
+        if kept.get(EVENT) != event.reference or self.step == DONE or self.in_line or self.moving is not None:
             self._actions.drop_hold(self._visit_key)
             about = {EVENT: event.reference, "asked": self._made()}
             self._keep_only({"step": HOUR, "reason": SEATS, **about})
@@ -89,6 +92,29 @@ class SeatJourney(BookingJourney):
             return False
         self.go_on()
         return self.step != HOUR
+
+    def join_line(self, event: EventView) -> None:
+        """Goes on to the contact for a full event: whoever leaves makes a place. Nothing is held."""
+        if event.slot_id is not None:
+            self._actions.drop_hold(self._visit_key)
+            about = {EVENT: event.reference, "asked": self._made(), "slot_id": event.slot_id}
+            self._keep_only({"step": CONTACT, "reason": SEATS, "line": True, **about})
+
+    def hour(self, offer: Offer) -> Hour | None:
+        """The date chosen if a seat can still be had; in the line, as long as somebody may still leave one."""
+        if not self.in_line:
+            return super().hour(offer)
+        slot = next((one for one in self._slots() if one.id == self._kept().get("slot_id")), None)
+        return booking.hour_of(slot, self.site().zone) if slot is not None else None
+
+    def _book(self, slot_id: str, language: str) -> BookedView | None:
+        if not self.in_line:
+            return super()._book(slot_id, language)
+        try:
+            return self._actions.book(slot_id, contact=self._sealed_part(), language=language, waits=True)
+        except InvalidInput:
+            self.hour_was_taken()
+            return None
 
     @property
     def at_event(self) -> bool:

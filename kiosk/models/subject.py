@@ -20,10 +20,14 @@ def is_seat(reason: str | None) -> bool:
     return reason == SEATS
 
 
-def key_of(key: str, reason: str | None) -> str:
-    """The key of the sentence that fits ``reason``: that of a seat where there is one, else ``key`` itself."""
-    seat = f"seat.{key}"
-    return seat if reason == SEATS and seat in words() else key
+def key_of(key: str, reason: str | None, *, in_line: bool = False) -> str:
+    """The key of the sentence that fits ``reason``: that of a seat where there is one, else ``key`` itself.
+
+    ``in_line``: of a seat that is waited for, first.
+    """
+    found = [f"line.{key}"] if in_line else []
+    found += [f"seat.{key}"] if reason == SEATS else []
+    return next((one for one in found if one in words()), key)
 
 
 def subject_words(reason: str, event: EventView | None, language: str) -> str:

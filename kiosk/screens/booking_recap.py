@@ -57,7 +57,7 @@ def Recap(way: Way) -> ft.Control:
     sure, moving = journey.is_guaranteed, journey.moving is not None
     confirm = "booking.recap.confirm" if len(journey.choices()) == 1 else "booking.recap.confirm_several"
     verb = ("booking.move.book", "booking.move.ask") if moving else ("booking.recap.book", confirm)
-    icon_name = "seal-check" if sure else "paper-plane-tilt"
+    icon_name = "seal-check" if sure else "hourglass-medium" if journey.in_line else "paper-plane-tilt"
     return screen(
         visit,
         title=say_of(visit, journey, "booking.move.recap" if moving else "booking.recap.title"),
@@ -86,6 +86,9 @@ def _truth(visit: Visit, journey: BookingJourney) -> ft.Control:
     if moving is not None:
         more = say_of(visit, journey, f"booking.move.asked_{moving.keeps}")
         return notice(visit, "wait", say_of(visit, journey, "booking.move.asked"), more, icon_name="paper-plane-tilt")
+    if journey.in_line:
+        told = visit.say("line.group"), visit.say("line.more")
+        return notice(visit, "wait", *told, icon_name="hourglass-medium")
     certain = say_of(
         visit, journey, "booking.recap.not_sure_online" if journey.online() else "booking.recap.not_sure_offline"
     )

@@ -82,14 +82,20 @@ def BookingSlip(way: Way) -> ft.Control:
     return screen(visit, title="", body=body, primary=way.waits(primary), beside=beside)
 
 
-def proposed(visit: Visit, hours: Sequence[rules.Hour], zone: str, pick: Callable[[str], Any]) -> ft.Control:
+def proposed(
+    visit: Visit,
+    hours: Sequence[rules.Hour],
+    zone: str,
+    pick: Callable[[str], Any],
+    title: str = "booking.proposal.title",
+) -> ft.Control:
     """The hours that the hub proposes instead, each a large button. Nothing is kept of them: they are amber."""
     look, palette = visit.look, visit.look.palette
     drawn = Press(
         palette.ground if look.contrast else "#FFF9EC", palette.wait, edge=palette.wait, edge_px=4, ledge=palette.wait,
         ledge_px=6, radius=20, pad_x=28, pad_y=20, around=palette.wait_soft,
     )  # fmt: skip
-    rows: list[ft.Control] = [text(visit, visit.say("booking.proposal.title"), "label", palette.wait)]
+    rows: list[ft.Control] = [text(visit, visit.say(title), "label", palette.wait)]
     for hour in hours:
         moment = french_time.moment_in_words(hour.starts_at, zone)
         said = visit.say("booking.proposal.spoken", moment=moment)

@@ -84,7 +84,7 @@ class Way:
 
 def say_of(visit: Visit, journey: BookingJourney, key: str, **values: object) -> str:
     """The sentence ``key`` in the visit's language, as it fits what is booked."""
-    return visit.say(key_of(key, journey.reason), **values)
+    return visit.say(key_of(key, journey.reason, in_line=journey.in_line), **values)
 
 
 def columns(visit: Visit, cards: list[ft.Control]) -> list[ft.Control]:

@@ -16,7 +16,7 @@ import flet as ft
 
 from kiosk.models import events as rules
 from kiosk.models.events import EventCard
-from kiosk.models.seats import AT_ONCE, HAD_ALREADY, NOT_HERE, ON_REQUEST, SeatJourney
+from kiosk.models.seats import AT_ONCE, HAD_ALREADY, LINE, NOT_HERE, ON_REQUEST, SeatJourney
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice, panel, paragraph
 from kiosk.parts.frame import Primary, screen
@@ -30,8 +30,11 @@ if TYPE_CHECKING:
     from kiosk.actions import Actions
     from kiosk.views import EventView
 
-WAYS = {AT_ONCE: replace(SURE, key="seat.sure"), ON_REQUEST: replace(ASKED, key="seat.group")}
-VERBS = {AT_ONCE: "seat.sign_up", ON_REQUEST: "seat.ask"}
+WAYS = {
+    AT_ONCE: replace(SURE, key="seat.sure"), ON_REQUEST: replace(ASKED, key="seat.group"),
+    LINE: replace(ASKED, key="line.group", icon="hourglass-medium"),
+}  # fmt: skip
+VERBS = {AT_ONCE: "seat.sign_up", ON_REQUEST: "seat.ask", LINE: "line.join"}
 
 
 @ft.component
@@ -58,17 +61,30 @@ def EventPage(visit: Visit, actions: Actions, event_id: str, back: Callable[[], 
         set_turn(lambda turn: turn + 1)
 
     def sign_up() -> Any:
+        if way == LINE:
+            journey.join_line(event)
+            then(True)
+            return None
         return slowly.do(partial(journey.sign_up, event), then, journey.let_go)
 
     seat = next((slot for slot in actions.slots(visit.key) if slot.id == event.slot_id), None)
     card = rules.make_card(event, now=actions.now(), zone=actions.site().zone, seat=seat)
-    way = journey.way_to(event) if card.state.can_come else NOT_HERE
+    way = _way_to(journey, event, card)
     words_of_state = rules.state_words(card, visit.language, now=actions.now(), zone=actions.site().zone)
-    body = [*_news(visit, journey, event), *_state(visit, card, words_of_state), *_way(visit, journey, way)]
+    state = [chips(visit, card, words_of_state)] if way == LINE else _state(visit, card, words_of_state)
+    body = [*_news(visit, journey, event), *state, *_way(visit, journey, way)]
     primary = Primary(visit.say(VERBS[way]), sign_up, icon_name=WAYS[way].icon) if way in WAYS else None
     if slowly.waiting:
         primary = Primary(visit.say("seat.wait"), None)
     return screen(visit, title=card.title, body=[*body, *_facts(visit, card, way)], primary=primary, back=leave)
+
+
+def _way_to(journey: SeatJourney, event: EventView, card: EventCard) -> str:
+    """How a seat is had; of an event that is full only by waiting, whatever its slot says (its organiser knows)."""
+    if not (card.state.can_come or card.state.full):
+        return NOT_HERE
+    way = journey.way_to(event)
+    return way if card.state.can_come or way in (LINE, HAD_ALREADY) else NOT_HERE
 
 
 def _news(visit: Visit, journey: SeatJourney, event: EventView) -> list[ft.Control]:
@@ -90,6 +106,8 @@ def _way(visit: Visit, journey: SeatJourney, way: str) -> list[ft.Control]:
         return [notice(visit, "info", visit.say("seat.had"), visit.say("seat.had_more"), icon_name="check-circle")]
     if way == AT_ONCE:
         return [group(visit, WAYS[way], [visit.say("seat.booking.hour.sure_more")], held_line(visit, journey))]
+    if way == LINE:
+        return [group(visit, WAYS[way], [visit.say("line.more")], [])]
     if way == ON_REQUEST:
         key = "seat.ask_online" if journey.online() else "seat.booking.hour.group_offline"
         return [group(visit, WAYS[way], [visit.say(key)], [])]

@@ -31,11 +31,15 @@ if TYPE_CHECKING:
     from kiosk.views import BookingView
 
 CANCELLING, TAKING_BACK = "cancel", "take_back"
+EARLIER, NOT_EARLIER = "earlier", "not_earlier"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What the parts of this screen need. ``asking``: which act waits for its second touch; ``ask`` sets it."""
+    """What the parts of this screen need.
+
+    ``asking``: which act waits for its second touch; ``ask`` sets it, ``act`` does it.
+    """
 
     visit: Visit
     search: ReferenceSearch
@@ -44,10 +48,16 @@ class Shown:
     slowly: Slowly
     asking: str
     ask: Callable[[str], None]
+    act: Callable[[str], None]
 
     def say(self, key: str, **values: object) -> str:
         """The sentence that fits what was opened: booth time, or a seat at an event."""
-        return self.visit.say(key_of(key, self.opened.reason), **values)
+        return self.visit.say(key_of(key, self.opened.reason, in_line=self.in_line), **values)
+
+    @property
+    def in_line(self) -> bool:
+        """True for somebody who waits for a seat."""
+        return self.opened.booking is not None and self.opened.booking.in_line
 
 
 @ft.component
@@ -73,10 +83,12 @@ def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Calla
 
     def act(wanted: str) -> None:
         ask("")
-        sentence = search.act(wanted)
+        waits = wanted in (EARLIER, NOT_EARLIER)
+        sentence = search.prefer_earlier(wanted == EARLIER) if waits else search.act(wanted)
         refuse(visit.say(sentence) if sentence else "")
+        set_turn(lambda turn: turn + 1)
 
-    shown = Shown(visit, search, journey, opened, slowly, asking, ask)
+    shown = Shown(visit, search, journey, opened, slowly, asking, ask, act)
     if asking:
         return _doubt(shown, act)
     body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
@@ -126,7 +138,11 @@ def _booking(shown: Shown) -> list[ft.Control]:
         body.append(notice(visit, "info", *told, icon_name="swap"))
     proposals = shown.search.proposals(opened)
     if proposals:
-        body.append(proposed(visit, proposals, shown.search.zone(), partial(_change, shown)))
+        title = "line.earlier.title" if opened.holds_a_place else "booking.proposal.title"
+        body.append(proposed(visit, proposals, shown.search.zone(), partial(_change, shown), title=title))
+    elif opened.may_wait_for_earlier and booking.earlier:
+        told = visit.say("line.earlier.waiting"), visit.say("line.earlier.waiting_more")
+        body.append(notice(visit, "info", *told, icon_name="hourglass-medium"))
     body.append(_facts(shown, booking))
     if opened.asked is not None:
         body.append(_asked(shown, opened.asked, kept=opened.holds_a_place))
@@ -237,6 +253,9 @@ def _acts(shown: Shown, another: Callable[[], None]) -> ft.Control:
     found: list[tuple[str, str, Callable[[], Any]]] = []
     if opened.can_be_moved and opened.can_be_cancelled:
         found.append(("reference.move", "calendar-plus", partial(_change, shown, None)))
+    if opened.may_wait_for_earlier and opened.booking is not None:
+        wanted = NOT_EARLIER if opened.booking.earlier else EARLIER
+        found.append((f"line.earlier.{wanted}", "clock", partial(shown.act, wanted)))
     if opened.can_be_cancelled:
         found.append(("reference.cancel", "prohibit", partial(shown.ask, CANCELLING)))
     if opened.can_be_taken_back:

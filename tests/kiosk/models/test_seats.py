@@ -13,7 +13,7 @@ from kiosk.models.booking_slip import make_paper
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.events import EventCard
 from kiosk.models.reference import ReferenceSearch
-from kiosk.models.seats import AT_ONCE, HAD_ALREADY, NOT_HERE, ON_REQUEST, SeatJourney
+from kiosk.models.seats import AT_ONCE, HAD_ALREADY, LINE, NOT_HERE, ON_REQUEST, SeatJourney
 from kiosk.models.subject import key_of
 from kiosk.views import EventView
 from kiosk.visit import Drafts
@@ -154,7 +154,67 @@ def test_a_full_event_says_so_and_cannot_be_signed_up_for(hub: Hub, kiosk: Kiosk
     assert card.state.key == "events.state.full"
     assert not card.state.can_come
     if why == "taken":
-        assert journey_of(kiosk).way_to(the_event(kiosk)) == NOT_HERE
+        assert journey_of(kiosk).way_to(the_event(kiosk)) == LINE
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_whoever_waits_for_a_seat_has_the_one_that_somebody_leaves(hub: Hub, kiosk: Kiosk, online: bool) -> None:
+    seats(hub, capacity=1)
+    announce(hub, seats=1)
+    kiosk.round()
+    other, event = journey_of(kiosk), the_event(kiosk)
+    to_recap(other, event)
+    had = other.ask("fr")
+    assert had is not None
+    kiosk.round()
+    kiosk.round()
+    if not online:
+        cut(hub, kiosk)
+    journey = SeatJourney(kiosk.actions, Drafts(), "another visit")
+    assert journey.way_to(the_event(kiosk)) == LINE
+    journey.join_line(the_event(kiosk))
+    assert (journey.step, journey.in_line, journey.held()) == (steps.CONTACT, True, None)
+    journey.choose_contact(steps.NO_CONTACT)
+    journey.go_on()
+    assert journey.step == steps.RECAP
+    done = journey.ask("fr")
+    assert done is not None
+    if not online:
+        answer = journey.answer()
+        assert answer is not None
+        assert answer.state == "kept"
+        hub.cut = False
+    kiosk.round()
+    kiosk.round()
+    answer = journey.answer()
+    assert answer is not None
+    paper = make_paper(done, answer, journey.site(), "fr", now=journey.now(), event=journey.event())
+    assert (paper.title, paper.kind) == ("Vous êtes sur la liste d’attente.", "Liste d’attente")
+    assert paper.qr_png is not None
+    kiosk.actions.cancel_booking(had.id)
+    kiosk.round()
+    kiosk.round()
+    answer = journey.answer()
+    assert answer is not None
+    assert answer.state == "confirmed"
+    opened = ReferenceSearch(kiosk.actions, Drafts()).follow(done.id)
+    assert opened is not None
+    assert opened.must_be_told
+
+
+def test_a_line_is_left_for_the_seat_that_came_free_meanwhile(hub: Hub, kiosk: Kiosk) -> None:
+    seats(hub, capacity=1, taken=1)
+    announce(hub, seats=1)
+    kiosk.round()
+    journey = journey_of(kiosk)
+    journey.join_line(the_event(kiosk))
+    assert journey.go_back()
+    assert journey.at_event
+    hub.write("slot", SLOT, {"taken": 0})
+    kiosk.round()
+    assert journey.way_to(the_event(kiosk)) == ON_REQUEST
+    journey.sign_up(the_event(kiosk))
+    assert not journey.in_line
 
 
 def test_a_seat_promised_to_this_terminal_is_left_though_the_count_says_none(hub: Hub, kiosk: Kiosk) -> None:

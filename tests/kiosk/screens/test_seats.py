@@ -148,9 +148,10 @@ def test_the_seat_is_kept_on_the_way_from_its_page_to_the_questions_and_freed_el
     run(scenario())
 
 
-def test_a_full_event_says_complet_and_offers_no_sign_up(hub: Hub, kiosk: Kiosk) -> None:
-    seats(hub, taken=8)
-    announce(hub, seats_left=0)
+@pytest.mark.parametrize("state", ["programme", "complet"])
+def test_a_full_event_says_complet_and_offers_no_sign_up(hub: Hub, kiosk: Kiosk, state: str) -> None:
+    seats(hub, taken=8 if state == "programme" else 0)
+    announce(hub, seats_left=0, state=state)
     kiosk.round()
 
     async def scenario() -> None:
