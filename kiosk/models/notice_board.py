@@ -12,12 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from content.errors import ContentError
+from content.view import ScreenView
 from kiosk import french_time
+from kiosk.actions import Actions
 from kiosk.models.directory import OfferCard
 from kiosk.models.events import EventCard
 
 PATH = "/affichage"
 TURN_S = 20
+POSTER_EVERY = 3
+POSTERS_FLOW = "affiches"
 LEADS_MAX = 3
 OLD_AFTER = timedelta(days=1)
 IN_WORDS = ("Aujourd’hui", "Demain", "Dans deux jours", "Dans trois jours")
@@ -33,6 +38,7 @@ class BoardView:
         lead_when: « Aujourd’hui », « Dans deux jours », « mardi 1er décembre ».
         following: other events, soonest first, a part of them in turn.
         offers: a part of the offers, in turn.
+        poster: of the content, in the place of the lists for this turn, or None.
         informed: when the hub was last heard, in words; "" when it never was.
         informed_is_old: that was more than a day ago.
     """
@@ -43,6 +49,17 @@ class BoardView:
     offers: tuple[OfferCard, ...]
     informed: str
     informed_is_old: bool
+    poster: ScreenView | None = None
+
+
+def posters(actions: Actions, language: str) -> tuple[ScreenView, ...]:
+    """The posters in force, in order; none where the content of this terminal has no such flow."""
+    try:
+        found = actions.shelf.screens(POSTERS_FLOW, language, now=actions.now().date())
+    except ContentError:
+        return ()
+    site = actions.site()
+    return tuple(screen.filled({"site_name": site.name, "site_phone": site.phone}) for screen in found)
 
 
 def turn_of(now: datetime) -> int:
@@ -59,6 +76,7 @@ def board_view(
     last_contact: datetime | None,
     events_at_once: int,
     offers_at_once: int,
+    posters: Sequence[ScreenView] = (),
 ) -> BoardView:
     """Returns what is shown at ``now``.
 
@@ -70,8 +88,12 @@ def board_view(
         last_contact: when a round last reached the hub, UTC.
         events_at_once: how many events beside the one in large.
         offers_at_once: how many offers.
+        posters: of the content; every third turn is one's, and every second where there is nothing else to show.
     """
     turn = turn_of(now)
+    every = POSTER_EVERY if events or offers else 2
+    poster = posters[turn // every % len(posters)] if posters and turn % every == every - 1 else None
+    turn -= turn // every if posters else 0  # those of posters do not count: no page of a list falls on them for ever
     leads = [card for card in events if card.state.can_come][:LEADS_MAX]
     lead = leads[turn % len(leads)] if leads else None
     others = [card for card in events if card is not lead]
@@ -82,6 +104,7 @@ def board_view(
         offers=_part([card for card in offers if not card.is_old], turn, offers_at_once),
         informed="" if last_contact is None else french_time.moment_near(last_contact, now, zone),
         informed_is_old=last_contact is not None and now - last_contact > OLD_AFTER,
+        poster=poster,
     )
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from kiosk.models import directory, events
-from kiosk.models.notice_board import BoardView, board_view, short_hours, turn_of
+from kiosk.models.notice_board import BoardView, board_view, posters, short_hours, turn_of
 from kiosk.parts.controls import chip, icon, text
 from kiosk.parts.frame import mark
 from kiosk.parts.hooks import use_topics
 from kiosk.screens.booking_slip import KINDS, use_look_again
 from kiosk.screens.listing import in_lines
+from kiosk.screens.poster import poster
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ def NoticeBoard(visit: Visit, actions: Actions) -> ft.Control:
         events.upcoming(actions.events(), now=now, zone=site.zone, seats=seats),
         directory.offer_cards(actions.offers(), now=now, zone=site.zone),
         now=now, zone=site.zone, last_contact=actions.network().last_contact, events_at_once=EVENTS_AT_ONCE,
-        offers_at_once=OFFERS_UPRIGHT if look.portrait else OFFERS_WIDE,
+        offers_at_once=OFFERS_UPRIGHT if look.portrait else OFFERS_WIDE, posters=posters(actions, visit.language),
     )  # fmt: skip
     said = {card.id: _state(visit, card, now, site.zone) for card in view.following}
-    first, second = _lead(visit, view), _lists(visit, view, said)
+    first = _lead(visit, view)
+    second = poster(visit, view.poster) if view.poster is not None else _lists(visit, view, said)
     foot = _foot(visit, view, site.opening_hours)
     if look.portrait:
         column = ft.Column([first, ft.Container(second, expand=True), foot], spacing=0, horizontal_alignment=STRETCH)

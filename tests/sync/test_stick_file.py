@@ -50,6 +50,8 @@ def test_whatever_is_cut_or_altered_is_refused(cut: int, at: int, flip: int, tai
     altered = bytearray(RAW)
     altered[at] ^= flip
     for damaged in (RAW[:cut], bytes(altered), RAW[:cut] + tail + b"\0"):
+        if damaged == RAW:
+            continue  # its last byte was cut, and was the very one that is put back: one key in 256 makes such a file
         with pytest.raises(Refused):
             stick_file.open_with(stick_file.read(damaged), PRIVATE)
 

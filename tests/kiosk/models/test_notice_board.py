@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from content.shelf import Shelf
+from content.view import ScreenView
 from kiosk.models import directory, events, notice_board
 from kiosk.models.notice_board import TURN_S, BoardView, board_view, short_hours
 from kiosk.views import EventView, OfferView
@@ -19,29 +22,43 @@ PARIS = "Europe/Paris"
 
 
 def board(
-    announced: list[EventView], offers: list[OfferView] | None = None, *, now: datetime = NOW, heard: float | None = 0
+    announced: list[EventView],
+    offers: list[OfferView] | None = None,
+    *,
+    now: datetime = NOW,
+    heard: float | None = 0,
+    posters: Sequence[ScreenView] = (),
 ) -> BoardView:
     return board_view(
         events.upcoming(announced, now=now, zone=PARIS),
         directory.offer_cards(offers or [], now=now, zone=PARIS),
         now=now, zone=PARIS, last_contact=None if heard is None else now - timedelta(hours=heard),
-        events_at_once=4, offers_at_once=3,
+        events_at_once=4, offers_at_once=3, posters=posters,
     )  # fmt: skip
 
 
-@given(st.lists(st.integers(-3000, 30_000), max_size=20), st.integers(0, 500))
-def test_nothing_that_is_over_is_shown_and_everything_comes_in_its_turn(minutes: list[int], later: int) -> None:
+POSTERS = Shelf.open().screens("affiches", "fr")
+
+
+@given(st.lists(st.integers(-3000, 30_000), max_size=20), st.integers(0, 500), st.integers(0, 3))
+def test_nothing_that_is_over_is_shown_and_everything_comes_in_its_turn(
+    minutes: list[int], later: int, posted: int
+) -> None:
     announced = [event(start, number=number) for number, start in enumerate(minutes)]
     now = NOW + timedelta(seconds=later)
     known = {card.id for card in events.upcoming(announced, now=now, zone=PARIS)}
     shown: set[str] = set()
-    for turn in range(3 * (1 + len(known))):
+    put_up: set[str] = set()
+    for turn in range(max(12, 5 * (1 + len(known)))):
         at = now + timedelta(seconds=turn * TURN_S)
-        view = board(announced, now=at)
-        here = {card.id for card in view.following} | ({view.lead.id} if view.lead else set())
+        view = board(announced, now=at, posters=POSTERS[:posted])
+        put_up |= {view.poster.id} if view.poster is not None else set()
+        following = view.following if view.poster is None else ()
+        here = {card.id for card in following} | ({view.lead.id} if view.lead else set())
         assert all(one.ends_at > at for one in announced if one.id in here)
         assert len(view.following) <= 4
         shown |= here
+    assert put_up == {one.id for one in POSTERS[:posted]}
     still = {card.id for card in events.upcoming(announced, now=at, zone=PARIS)} if known else set()
     assert still <= shown <= known
 
