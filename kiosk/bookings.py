@@ -18,6 +18,7 @@ from sync.change import Value
 from sync.errors import InvalidInput
 from sync.promise import CANCELLED, GUARANTEED, LIVE, MOVED, OPEN_SLOT, PLACED, REQUESTED
 from sync.records import BookingFields, SlotFields
+from sync.replica.asking import Room
 from sync.replica.grants import Held
 
 TAKEN = "Cette heure n’est plus libre. Rien n’est perdu\u00a0: choisissez une autre heure."
@@ -210,6 +211,13 @@ class Bookings(Known):
             raise InvalidInput("Ce rendez-vous ne peut plus être changé ici. Demandez à l’accueil.")
         if view.earlier != wanted:
             self._terminal.store.write(BookingFields.kind, record_id, {"earlier": wanted})
+
+    def open_room(self, record_id: str) -> Room:
+        """The way into the video appointment of a booking, asked of the hub and kept nowhere. Seconds.
+
+        Raises HubUnreachable (no network), NoRoom (``because`` says why there is none now).
+        """
+        return self._terminal.open_room(record_id)
 
     def mark_told(self, record_id: str) -> None:
         """The visitor has read, here, that somebody else ended this booking: the desk need not tell them again."""

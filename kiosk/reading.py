@@ -57,6 +57,7 @@ def slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotVi
     return SlotView(
         slot_id, fields.reason, fields.organisation, fields.modality, fields.booth,
         french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at), free, event=event,
+        phone=fields.phone,
     )  # fmt: skip
 
 

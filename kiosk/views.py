@@ -55,7 +55,8 @@ class SlotView:
     """A stretch of booth time, or the seats of an event; ``free`` while it can be had. Moments are UTC.
 
     ``guaranteed``: this terminal may promise it at once, with no network; else it may only be asked for. ``event`` is
-    the reference of the event whose seats these are, "" for booth time.
+    the reference of the event whose seats these are, "" for booth time. ``phone`` is whom to call where the video does
+    not work, "" where nobody said.
     """
 
     id: str
@@ -68,6 +69,7 @@ class SlotView:
     free: bool = True
     guaranteed: bool = False
     event: str = ""
+    phone: str = ""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,14 @@ class UnknownReference(InvalidInput):
     """It may be a reference, but no record here bears it."""
 
 
+class NoRoom(PointContactError):
+    """The hub tells no address for this video appointment; ``because`` is its code (docs/protocol.md §11)."""
+
+    def __init__(self, because: str) -> None:
+        super().__init__("Ce rendez-vous vidéo ne peut pas être ouvert maintenant. Demandez à l’accueil.")
+        self.because = because
+
+
 class TooManyTries(InvalidInput):
     """Too many wrong references were typed: the search is locked for a while."""
 

@@ -50,7 +50,8 @@ HEADER_CERTIFICATE = "point-contact-certificate"
 """Sent after ``unknown_terminal`` only: ``to_text`` of the certificate's JSON. A restored hub re-admits by it."""
 
 
-def _this_protocol() -> int:
+def this_protocol() -> int:
+    """The number of the protocol that this program speaks."""
     return PROTOCOL  # by a function: a value by default would be left out where defaults are
 
 
@@ -143,7 +144,7 @@ class Asking(Message, frozen=True, kw_only=True, omit_defaults=True):
     here the terminal has its receipts; those after are told again.
     """
 
-    protocol: int = field(default_factory=_this_protocol)
+    protocol: int = field(default_factory=this_protocol)
     terminal_id: Identifier
     incarnation: Identifier
     now_ms: Annotated[int, Meta(ge=0)]
@@ -255,7 +256,7 @@ class Answering(Message, frozen=True, kw_only=True, omit_defaults=True):
     its feed, so this answer begins it anew. ``public_url`` answers ``public_url_wanted``, "" when there is none.
     """
 
-    protocol: int = field(default_factory=_this_protocol)
+    protocol: int = field(default_factory=this_protocol)
     now_ms: int
     generation: Identifier
     applied_through: int
@@ -291,57 +292,11 @@ class FieldwiseReply(Answering, frozen=True, kw_only=True, omit_defaults=True):
         return RoundReply(**{**structs.asdict(self), "entries": [one.plain() for one in self.entries]})
 
 
-class TakeRequest(Message, frozen=True, kw_only=True):
-    """``POST /v1/take``: one place of a slot, at once, for the person at the screen.
-
-    ``id`` becomes the grant's; it is drawn before it is sent, so that asking again gives the same grant.
-    """
-
-    protocol: int = field(default_factory=_this_protocol)
-    terminal_id: Identifier
-    incarnation: Identifier
-    id: Identifier
-    slot_id: Identifier
-
-
-class TakeReply(Message, frozen=True, kw_only=True):
-    """The grant and its slot as feed entries, or why there is none (a code of docs/protocol.md §11)."""
-
-    protocol: int = field(default_factory=_this_protocol)
-    now_ms: int
-    generation: Identifier
-    given: bool
-    because: str | None = None
-    entries: list[FieldwiseEntry] = field(default_factory=list)
-
-
-class ClaimRequest(Message, frozen=True, kw_only=True):
-    """``POST /v1/claim``: a slip from another terminal, by its reference as typed or by the text of its QR."""
-
-    protocol: int = field(default_factory=_this_protocol)
-    terminal_id: Identifier
-    incarnation: Identifier
-    reference: Annotated[str, Meta(max_length=40)] | None = None
-    claim: Annotated[str, Meta(max_length=400)] | None = None
-
-
-class ClaimReply(Message, frozen=True, kw_only=True):
-    """The record of a slip and its slot as feed entries; ``found`` is false when the slip proves nothing."""
-
-    protocol: int = field(default_factory=_this_protocol)
-    now_ms: int
-    generation: Identifier
-    found: bool
-    kind: FieldName | None = None
-    id: Identifier | None = None
-    entries: list[FieldwiseEntry] = field(default_factory=list)
-
-
 class CompareRequest(Message, frozen=True, kw_only=True):
     """``POST /v1/compare``: a terminal whose digest differs asks what stands under branches of the tree of places
     (``sync.digest``), and for the whole of the records that differ, each by kind, site and id."""
 
-    protocol: int = field(default_factory=_this_protocol)
+    protocol: int = field(default_factory=this_protocol)
     terminal_id: Identifier
     incarnation: Identifier
     prefixes: Annotated[list[Prefix], Meta(max_length=BRANCHES_PER_QUESTION_MAX)] = field(default_factory=list)
@@ -363,7 +318,7 @@ class CompareReply(Message, frozen=True, kw_only=True):
     """What stands under each branch asked for, and the records wanted as feed entries; those that the hub does not hold
     are absent. It is of use only at these checkpoints and in this generation."""
 
-    protocol: int = field(default_factory=_this_protocol)
+    protocol: int = field(default_factory=this_protocol)
     now_ms: int
     generation: Identifier
     checkpoints: dict[Identifier, int]

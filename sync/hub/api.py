@@ -29,6 +29,7 @@ from sync.hub.faults import where
 from sync.hub.feed import read_generation
 from sync.hub.request_body import Endings, drop_rest, feed_stream, read_body, turn_away
 from sync.message import Message
+from sync.questions import ClaimReply, ClaimRequest, RoomReply, RoomRequest, TakeReply, TakeRequest
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -38,8 +39,6 @@ from sync.wire import (
     MEDIA_TYPE,
     PROTOCOL,
     STREAM_MEDIA_TYPE,
-    ClaimReply,
-    ClaimRequest,
     CompareReply,
     CompareRequest,
     EnrolReply,
@@ -52,8 +51,6 @@ from sync.wire import (
     RefusalBody,
     RoundReply,
     RoundRequest,
-    TakeReply,
-    TakeRequest,
 )
 
 LOG = logging.getLogger("point_contact.hub")
@@ -63,7 +60,7 @@ STREAM_READ_HEADERS = tuple(name for name in READ_HEADERS if name != HEADER_SIGN
 HEALTH_TIMEOUT_S = 5.0
 ADMIN_THREADS = 2
 """Enough for a few people, and too few to keep terminals from the disk."""
-SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim", "/v1/compare"})
+SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim", "/v1/room", "/v1/compare"})
 MESSAGES: tuple[type[Message], ...] = (
     HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, FieldwiseRequest, FieldwiseReply, TakeRequest,
     TakeReply, ClaimRequest, ClaimReply, CompareRequest, CompareReply, RefusalBody,
@@ -131,6 +128,7 @@ def _add_rounds(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) ->
         ("POST", "/v1/round", "One round: push, pull, check.", FieldwiseRequest, FieldwiseReply),
         ("POST", "/v1/take", "One place of a slot, at once.", TakeRequest, TakeReply),
         ("POST", "/v1/claim", "The record of a slip made at another terminal.", ClaimRequest, ClaimReply),
+        ("POST", "/v1/room", "The address of a video appointment.", RoomRequest, RoomReply),
         ("POST", "/v1/compare", "What differs between a terminal and the hub.", CompareRequest, CompareReply),
     ):
         app.add_api_route(

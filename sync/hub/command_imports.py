@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,8 +148,11 @@ def _import(file: Path, home: Path, asked: dict[str, Any], run: Callable[..., Di
 def _run(
     run: Callable[..., Difference], wanted: FileImport | NearFile, home: Path, asked: dict[str, Any], title: str
 ) -> None:
-    with open_hub(home) as database, database.write() as connection:
-        difference = run(connection, now_ms(), wanted, asked["who"])
+    with open_hub(home) as database:
+        if isinstance(wanted, FileImport):
+            wanted = replace(wanted, keys=load_keys(home, database))
+        with database.write() as connection:
+            difference = run(connection, now_ms(), wanted, asked["who"])
     _tell(difference, title, as_json=asked["as_json"])
 
 

@@ -34,8 +34,9 @@ from sync.hub.push import Sender
 from sync.hub.slips import Maker, Spend
 from sync.hub.standing import Standing, load
 from sync.promise import ALTERNATIVES, DECLINED, GUARANTEED, REQUESTED
+from sync.questions import ClaimReply, ClaimRequest
 from sync.records import BookingFields
-from sync.wire import ClaimReply, ClaimRequest, FieldwiseEntry, Operation
+from sync.wire import FieldwiseEntry, Operation
 
 KNOWN, MADE = "known", "made"
 NOT_YET, ASK_THE_DESK, TO_CHECK = "not_yet", "ask_the_desk", "to_check"

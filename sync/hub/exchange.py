@@ -17,13 +17,27 @@ import json
 import logging
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, bindparam, select
 
 from sync import signature
 from sync.errors import DiskFull, Gap, PointContactError, Refused
-from sync.hub import bookings, courier, doubled, early, feed, fleet, grants, quarantine, redrawn, takes, testimony
+from sync.hub import (
+    bookings,
+    courier,
+    doubled,
+    early,
+    feed,
+    fleet,
+    grants,
+    quarantine,
+    redrawn,
+    rooms,
+    takes,
+    testimony,
+)
 from sync.hub.caller import Caller
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.digests import Digests, compare
@@ -35,6 +49,7 @@ from sync.hub.settings import HubSettings
 from sync.hub.stream import RoundStream, Rules
 from sync.hub.tables import FeedHead, Meta, Terminal
 from sync.message import Message
+from sync.questions import ClaimReply, ClaimRequest, RoomRequest, TakeReply, TakeRequest
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -46,8 +61,6 @@ from sync.wire import (
     STREAM_MEDIA_TYPE,
     STREAMED_PROTOCOL,
     Certificate,
-    ClaimReply,
-    ClaimRequest,
     CompareRequest,
     EnrolRequest,
     FieldwiseReply,
@@ -58,8 +71,6 @@ from sync.wire import (
     RefusalBody,
     RoundReply,
     RoundRequest,
-    TakeReply,
-    TakeRequest,
     from_text,
     to_text,
 )
@@ -72,8 +83,8 @@ STREAM_HEADERS = {"content-type": STREAM_MEDIA_TYPE}
 """The answer to a POST is kept by nobody unless it says that it may be."""
 
 Random = Callable[[int], bytes]
-TerminalMessage = RoundRequest | TakeRequest | ClaimRequest | CompareRequest
-_Asked = TypeVar("_Asked", RoundRequest, TakeRequest, ClaimRequest, CompareRequest)
+TerminalMessage = RoundRequest | TakeRequest | ClaimRequest | RoomRequest | CompareRequest
+_Asked = TypeVar("_Asked", RoundRequest, TakeRequest, ClaimRequest, RoomRequest, CompareRequest)
 _Answer = TypeVar("_Answer")
 
 _TERMINALS, _META, _HEADS = table_of(Terminal), table_of(Meta), table_of(FeedHead)
@@ -120,6 +131,7 @@ class Exchange:
             ("POST", "/v1/round"): self._round,
             ("POST", "/v1/take"): self._take_place,
             ("POST", "/v1/claim"): self._open_slip,
+            ("POST", "/v1/room"): self._open_room,
             ("POST", "/v1/compare"): self._compare,
         }
 
@@ -225,6 +237,10 @@ class Exchange:
             return courier.open_slip(connection, self.keys, caller, message, now_ms, random=self._random)
 
         return self._call(request, ClaimRequest.from_bytes, answer, self.now_ms())[2]
+
+    def _open_room(self, request: HubRequest) -> Message:
+        """The address of a video appointment (``sync.hub.rooms``)."""
+        return self._call(request, RoomRequest.from_bytes, partial(rooms.answer, keys=self.keys), self.now_ms())[2]
 
     def _compare(self, request: HubRequest) -> Message:
         """What differs between the two ends (``sync.hub.digests``)."""

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table, select
 from sync.change import Value
 from sync.errors import InvalidInput
 from sync.hub.csv_file import CellError, Line, Problems, read_date
+from sync.hub.keys import HubKeys
 from sync.records import FIELDS, record_registry
 from sync.records.base import RecordFields
 
@@ -29,24 +30,32 @@ SITES = record_registry.metadata.tables["site"]
 
 @dataclass(frozen=True)
 class FileImport:
-    """What to import: the file's bytes, and optionally one site and a period of local days."""
+    """What to import: the file's bytes, and optionally one site and a period of local days.
+
+    ``keys`` are the hub's; without them a file may hold no address of a video appointment.
+    """
 
     content: bytes
     site_id: str | None = None
     first: date | None = None
     last: date | None = None
     dry_run: bool = False
+    keys: HubKeys | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """One valid line: where it goes and every value it sets. ``day`` is local to the site."""
+    """One valid line: where it goes and every value it sets. ``day`` is local to the site.
+
+    ``room`` is the address of its video appointment, ``None`` where the file has no such column.
+    """
 
     line: int
     site_id: str
     reference: str
     day: date
     values: dict[str, Value]
+    room: str | None = None
 
 
 @dataclass(frozen=True)

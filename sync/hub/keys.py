@@ -85,6 +85,10 @@ class HubKeys:
             self.reference_master, b"point-contact/v1/reference-secret|" + terminal_id.encode(), "sha256"
         )
 
+    def room_key(self) -> bytes:
+        """The 32-byte key of the addresses of video appointments (``sync.hub.rooms``)."""
+        return hmac.digest(self.reference_master, b"point-contact/v1/rooms", "sha256")
+
     @classmethod
     def create(cls, home: Path, *, now_ms: int, demonstration: bool, random: Random = os.urandom) -> HubKeys:
         """Makes every key of a new hub, all or nothing.

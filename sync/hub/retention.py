@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from sync.clock import stamp_ms, utc_text
-from sync.hub import accounts, chosen, conflicts, sealed_texts, tombstones
+from sync.hub import accounts, chosen, conflicts, rooms, sealed_texts, tombstones
 from sync.hub.database import read_meta, table_of, write_meta
 from sync.hub.french_time import read_utc
 from sync.hub.settings import RetentionTerms
@@ -126,6 +126,7 @@ def run(
             _destroy(connection, one, kinds, now_ms, terms, report)
         report.expired += _expire_early(connection, one, now_ms, terms, random)
         report.collected += tombstones.collect(connection, one)
+        rooms.forget_past(connection, one, now_ms)
     _forget_settled(connection, now_ms, terms)
     for due in list_due(connection, now_ms, terms, site_id):
         if due.held_by is not None:

@@ -14,6 +14,8 @@ Columns (French headings; accents and case do not matter)::
     fin          the same; or:
     durée        minutes
     places       1 to 30 (default 1)
+    lien vidéo   address of the video appointment, https; kept apart and told late (``sync.hub.rooms``)
+    téléphone    whom to call when the video does not work
 
 A slot that leaves takes its bookings along (``sync.hub.withdrawals``): whoever counted on it is offered other places.
 
@@ -23,6 +25,7 @@ people may hold a slip with the old time. Sources of the vocabularies: facts/dom
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -32,7 +35,7 @@ from sqlalchemy import Connection
 from sync.change import Value
 from sync.clock import utc_text
 from sync.escrow import BUFFER, ONE_PLACE_REASONS, shift
-from sync.hub import accounts, rows, withdrawals
+from sync.hub import accounts, rooms, rows, withdrawals
 from sync.hub.csv_file import (
     CellError,
     Line,
@@ -66,9 +69,11 @@ from sync.records.booking import ORGANISATIONS, REASONS
 COLUMNS = {
     "référence": True, "site": False, "organisme": False, "motif": True, "modalité": False, "réception": False,
     "cabine": False, "date": True, "début": True, "fin": False, "durée": False, "places": False,
+    "lien vidéo": False, "téléphone": False,
 }  # fmt: skip
 MODALITIES = ("PHYSIQUE", "TELEPHONE", "VISIO")
 RECEPTIONS = ("IND", "COL")
+PHONE = re.compile(r"\+?[0-9][0-9 .]{1,20}[0-9]")
 DURATION_MAX_MIN = 8 * 60
 
 SLOTS = record_registry.metadata.tables["slot"]
@@ -136,8 +141,27 @@ def _read_row(line: Line, zones: Mapping[str, ZoneInfo], only: str | None) -> Ro
         "capacity": places,
         "state": OPEN_SLOT,
     }
+    if "téléphone" in cells:
+        values["phone"] = _read_phone(cells["téléphone"])
     check_values("slot", values)
-    return Row(line.number, site_id, cells["référence"], day, values)
+    return Row(line.number, site_id, cells["référence"], day, values, _read_room(cells, str(values["modality"])))
+
+
+def _read_room(cells: Mapping[str, str], modality: str) -> str | None:
+    """The address of the video appointment; ``None`` without such a column. Raises CellError."""
+    url = cells.get("lien vidéo")
+    if url and modality != "VISIO":
+        raise CellError("un lien vidéo ne va qu’avec la modalité VISIO : videz la case, ou changez la modalité")
+    if url and not rooms.check_url(url):
+        raise CellError("le lien vidéo n’est pas une adresse https complète : copiez-la telle que l’outil la donne")
+    return url
+
+
+def _read_phone(typed: str) -> str:
+    """A number as it is to be read and dialled. Raises CellError."""
+    if typed and not PHONE.fullmatch(typed):
+        raise CellError("le téléphone ne se lit pas : écrivez 3949 ou 02 54 00 00 00")
+    return typed
 
 
 def _check_individual(reason: str, reception: str, places: int) -> None:
@@ -254,6 +278,10 @@ def _apply(
     if not what.dry_run:
         for site_id, records in sorted(writes.items()):
             rows.write_all_as_hub(connection, now_ms, "slot", site_id, records)
+        if what.keys is not None:
+            for row in (row for row in wanted if row.room is not None):
+                slot_id = record_id_of("slot", row.site_id, row.reference)
+                rooms.keep(connection, what.keys, row.site_id, slot_id, row.room or "")
         for site_id in sorted({site_id for site_id, _ in leaving}):  # after the new ones, which may be offered instead
             withdrawals.withdraw_slots(
                 connection, now_ms, site_id, [slot_id for key, slot_id in leaving if key == site_id]

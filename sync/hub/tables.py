@@ -229,6 +229,15 @@ class Audit(HubTable, table=True):
     hash: str
 
 
+class Room(HubTable, table=True):
+    """The address of a slot's video appointment, encrypted (``sync.hub.rooms``)."""
+
+    __tablename__ = "hub_room"
+    site_id: str = Field(primary_key=True)
+    slot_id: str = Field(primary_key=True)
+    sealed: bytes
+
+
 class Fingerprint(HubTable, table=True):
     """Keyed HMAC of the normalised name and birth date of an opened registration: finds duplicates.
 

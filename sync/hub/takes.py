@@ -19,7 +19,8 @@ from sync.hub.places import Places
 from sync.hub.settings import HubSettings
 from sync.hub.standing import Standing, load, load_where
 from sync.promise import ACTIVE
-from sync.wire import FieldwiseEntry, TakeReply, TakeRequest
+from sync.questions import TakeReply, TakeRequest
+from sync.wire import FieldwiseEntry
 
 NOTICE = timedelta(minutes=10)
 """A place that begins sooner is given to nobody: whoever receives the person must have seen the booking."""

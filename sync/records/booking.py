@@ -25,7 +25,7 @@ SlotId = Annotated[str, Limit(min_length=1, max_length=64)]
 class SlotFields(RecordFields):
     """A stretch of booth time published by an organisation, or the seats of an event. Written by the hub only.
 
-    ``booth`` is empty for seats: they overlap with nothing.
+    ``booth`` is empty for seats: they overlap with nothing. ``phone`` is whom to call when the video does not work.
     """
 
     kind: ClassVar[str] = "slot"
@@ -40,6 +40,7 @@ class SlotFields(RecordFields):
     capacity: Annotated[int, Policy.HUB_WINS, Limit(ge=1, le=PLACES_MAX)] = 1
     taken: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=PLACES_MAX)] = 0
     state: Annotated[Code, Policy.HUB_WINS] = OPEN_SLOT
+    phone: Annotated[Line, Policy.HUB_WINS] = ""
 
 
 class Slot(SlotFields, RecordTable, table=True):

@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from sync import signature
 from sync.change import new_id
 from sync.claim import Claim, Reference, claim_in, decode_claim, read_reference, reference_is_genuine
-from sync.errors import HubUnreachable, InvalidInput, Refused, UntrustedHub
+from sync.errors import HubUnreachable, InvalidInput, NoRoom, Refused, UntrustedHub
 from sync.message import Message
+from sync.questions import ClaimReply, ClaimRequest, RoomReply, RoomRequest, TakeReply, TakeRequest
 from sync.records import FIELDS
 from sync.replica import apply, grants, meta, outbox, rows, takes
 from sync.replica.clockwork import Clockwork
@@ -29,7 +30,6 @@ from sync.replica.identity import Credentials
 from sync.replica.promises import Promises
 from sync.replica.references import UNKNOWN, UNKNOWN_HERE, Found, check_lock, look, refuse
 from sync.replica.writing import Writer
-from sync.wire import ClaimReply, ClaimRequest, TakeReply, TakeRequest
 
 REPLAYED = "replayed"
 ASKS_MAX = 2
@@ -40,7 +40,19 @@ NEEDS_THE_HUB = (
 )
 NOT_SHOWN = "Cette borne ne sait pas montrer cette demande : adressez-vous au personnel."
 
-_Reply = TypeVar("_Reply", TakeReply, ClaimReply)
+NO_WAY_IN = "Le lien du rendez-vous vidéo ne peut pas être demandé : il n’y a pas de réseau."
+_Reply = TypeVar("_Reply", TakeReply, ClaimReply, RoomReply)
+
+
+@dataclass(frozen=True)
+class Room:
+    """The address of a video appointment, a capability, and until when it may be open (milliseconds since 1970)."""
+
+    url: str
+    until_ms: int
+
+    def __repr__(self) -> str:
+        return "Room(…)"  # no address in a log or a traceback
 
 
 @dataclass(frozen=True)
@@ -203,6 +215,25 @@ class Asking:
     def _read(self, connection: Connection, kind: str, record_id: str) -> Found | None:
         row = rows.read_row(connection, self._writer.key(kind, record_id)) if kind in FIELDS else None
         return None if row is None or row["gone"] else Found(kind, record_id, FIELDS[kind].model_validate(row))
+
+    # The way into a video appointment -----------------------------------------------------------
+
+    def open_room(self, booking_id: str) -> Room:
+        """See ``Terminal.open_room``."""
+        if not self._can_ask():
+            raise HubUnreachable(NO_WAY_IN)
+        with self._database.read() as connection:
+            incarnation = outbox.incarnation_of(connection)
+        request = RoomRequest(
+            terminal_id=self._credentials.identity.terminal_id, incarnation=incarnation, booking_id=booking_id
+        )
+        try:
+            reply = self._question("/v1/room", request, RoomReply)
+        except (UntrustedHub, Refused) as error:
+            raise HubUnreachable(NO_WAY_IN) from error
+        if reply.url is None or reply.until_ms is None:
+            raise NoRoom(reply.because or "")
+        return Room(reply.url, reply.until_ms)
 
     # Both ---------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sync.errors import Gap, HubUnreachable, Refused, UntrustedHub
 from sync.frames import LEVEL_UP, FrameReader, FrameWriter
 from sync.message import BODY_BYTES_MAX, Message
+from sync.questions import ClaimReply, RoomReply, TakeReply
 from sync.replica import meta
 from sync.replica.database import ReplicaDatabase
 from sync.replica.hub_client import UNREACHABLE, HubClient, Streamed, check_dates, streamed
@@ -29,12 +30,10 @@ from sync.wire import (
     STREAM_MEDIA_TYPE,
     STREAMED_PROTOCOL,
     Certificate,
-    ClaimReply,
     CompareReply,
     HubRequest,
     HubResponse,
     RefusalBody,
-    TakeReply,
     from_text,
     to_text,
 )
@@ -49,7 +48,7 @@ UNTRUSTED = (
 OLDER_HUB = "Le hub est d’une version plus ancienne que cette borne : mettez-le à jour. Tout est conservé ici."
 NEWER_HUB = f"Le hub ne parle plus le protocole {STREAMED_PROTOCOL} : mettez cette borne à jour. Tout est conservé."
 
-_Reply = TypeVar("_Reply", TakeReply, ClaimReply, CompareReply)
+_Reply = TypeVar("_Reply", TakeReply, ClaimReply, RoomReply, CompareReply)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from sync.replica import apply, hardware, identity, incarnation, meta, outbox
-from sync.replica.asking import PATIENCE_S, Asking
+from sync.replica.asking import PATIENCE_S, Asking, Room
 from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
 from sync.replica.envelope import FILE_NAME as KEYS_NAME
@@ -192,6 +192,15 @@ class Terminal:
             DiskFull, StorageError: see there.
         """
         return self._asking.open_slip(typed)
+
+    def open_room(self, booking_id: str) -> Room:
+        """Asks the hub for the way into the video appointment of a booking; nothing of it is kept here. Seconds.
+
+        Raises:
+            HubUnreachable: there is no network, or no answer that can be trusted.
+            NoRoom: there is no way in now; ``because`` says why.
+        """
+        return self._asking.open_room(booking_id)
 
     def end_visit(self) -> bool:
         """Empties the write-ahead log, so that what a visit deleted is gone from it too."""

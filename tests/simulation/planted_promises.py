@@ -15,10 +15,10 @@ from sync.hub.matter import Scene
 from sync.hub.places import Places
 from sync.hub.standing import Standing
 from sync.promise import ACTIVE
+from sync.questions import TakeReply, TakeRequest
 from sync.replica import grants as promises
 from sync.replica.promises import Promises
 from sync.replica.writing import Writer
-from sync.wire import TakeReply, TakeRequest
 
 
 def another_terminals_grant_is_spent(patch: pytest.MonkeyPatch) -> None:

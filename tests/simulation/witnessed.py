@@ -21,6 +21,7 @@ from sync.hub.push import Sender
 from sync.hub.receipts import read
 from sync.hub.stream import as_one
 from sync.promise import GUARANTEED, MOVED
+from sync.questions import TakeReply, TakeRequest
 from sync.wire import (
     HEADER_COUNTER,
     HEADER_TERMINAL,
@@ -30,8 +31,6 @@ from sync.wire import (
     RefusalBody,
     RoundReply,
     RoundRequest,
-    TakeReply,
-    TakeRequest,
 )
 
 OK = 200

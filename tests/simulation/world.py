@@ -25,10 +25,11 @@ from sync.hub import backup, rows, todo, vault
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys
 from sync.promise import CANCELLED, GUARANTEED, MOVED, PLACED
+from sync.questions import TakeReply, TakeRequest
 from sync.records.registration import TAKEN_BACK
 from sync.replica.grants import Held
 from sync.replica.terminal import Terminal
-from sync.wire import HubRequest, HubResponse, RoundRequest, TakeReply, TakeRequest
+from sync.wire import HubRequest, HubResponse, RoundRequest
 from tests.simulation import course, disasters, people, power, staff
 from tests.simulation.hub_disk import SERVED_EVERY, SERVED_SEED, HubDisk
 from tests.simulation.listening import listen

@@ -18,7 +18,8 @@ from sync.claim import make_reference
 from sync.hub import accounts, conflicts, fleet, rows, tombstones
 from sync.hub.command import hub as hub_command
 from sync.promise import PLACED
-from sync.wire import HEADER_SIGNATURE, ClaimReply, ClaimRequest, HubRequest, Operation, from_text, to_text
+from sync.questions import ClaimReply, ClaimRequest
+from sync.wire import HEADER_SIGNATURE, HubRequest, Operation, from_text, to_text
 from tests.sync.hub.granted import check_places, granted, grants_of
 from tests.sync.hub.slip import claim_of, page, promised, voice
 from tests.sync.hub.stand import ADMIN, SITE, Clock, Signer, Stand, hub_in

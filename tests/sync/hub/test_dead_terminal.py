@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.hub import fleet
-from sync.wire import ClaimReply, ClaimRequest
+from sync.questions import ClaimReply, ClaimRequest
 from tests.sync.hub.granted import check_places, granted
 from tests.sync.hub.slip import page, promised, voice
 from tests.sync.hub.stand import ADMIN, Signer, Stand, asked, hub_in

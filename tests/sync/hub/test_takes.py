@@ -14,7 +14,8 @@ from sync import escrow
 from sync.change import Value, new_id
 from sync.hub import feed, grants, rows
 from sync.hub.settings import HubSettings
-from sync.wire import HubRequest, HubResponse, TakeReply, TakeRequest
+from sync.questions import TakeReply, TakeRequest
+from sync.wire import HubRequest, HubResponse
 from tests.sync.hub.granted import check_places, grants_of, promise, state_of
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, asked, hub_in, statements_of
 

@@ -11,7 +11,8 @@ from sync.change import new_id
 from sync.errors import InvalidInput, Refused
 from sync.hub import accounts, conflicts, feed, rows, telling, withdrawals
 from sync.hub.at_risk import AtRisk
-from sync.wire import Operation, TakeRequest
+from sync.questions import TakeRequest
+from sync.wire import Operation
 from tests.sync.hub.granted import check_places, granted, promise, state_of
 from tests.sync.hub.stand import ADMIN, HOUR_MS, SITE, Signer, Stand, hub_in
 

@@ -21,6 +21,7 @@ from sync.errors import HubUnreachable
 from sync.fields import FeedField
 from sync.frames import FrameReader, FrameWriter
 from sync.message import Message
+from sync.questions import ClaimReply, ClaimRequest, TakeReply, TakeRequest
 from sync.seal import SUITE, SUITE_HYBRID, Sealed
 from sync.wire import (
     HEADER_COUNTER,
@@ -29,8 +30,6 @@ from sync.wire import (
     STREAM_MEDIA_TYPE,
     Branch,
     Certificate,
-    ClaimReply,
-    ClaimRequest,
     CompareReply,
     CompareRequest,
     EnrolReply,
@@ -46,8 +45,6 @@ from sync.wire import (
     RoundReply,
     RoundRequest,
     SealingDocument,
-    TakeReply,
-    TakeRequest,
     from_text,
     to_text,
 )

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from sync.errors import HubUnreachable, InvalidInput, UntrustedHub
+from sync.questions import TakeReply
 from sync.replica.hub_client import Impatient
 from sync.replica.terminal import Terminal
-from sync.wire import HubRequest, HubResponse, Operation, TakeReply
+from sync.wire import HubRequest, HubResponse, Operation
 from tests.sync.replica.stand_in import MACHINE_SECRET, StandInHub, Time, an_event
 from tests.sync.replica.test_grants import HOUR_MS, MINUTE_MS, a_slot, asked, book, booking, give
 

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
-from sync.errors import Refused, UntrustedHub
-from sync.hub import accounts, backup, conflicts, fleet, withdrawals
+from sync.errors import NoRoom, Refused, UntrustedHub
+from sync.hub import accounts, backup, conflicts, fleet, rooms, withdrawals
 from sync.hub import rows as hub_rows
 from sync.hub.database import HubDatabase
 from sync.hub.exchange import Exchange
 from sync.hub.keys import HubKeys, rotate_sealing
 from sync.hub.settings import HubSettings
+from sync.records import SlotFields, record_registry
 from sync.replica import testimony
 from sync.replica.envelope import Envelope
 from sync.replica.tables import CONFLICTS
@@ -383,3 +385,33 @@ def test_a_rotated_sealing_key_gets_the_recovery_slot_at_the_next_start(real: Re
     Terminal.open(tmp_path / "a", MACHINE_SECRET, client=real, now_ms=real.now).close()
 
     assert Envelope.load(tmp_path / "a" / "keys.json").recovery_key_id() not in (None, before)
+
+
+def test_the_way_into_a_video_appointment_is_asked_late_and_kept_nowhere(real: RealHub, tmp_path: Path) -> None:
+    real.write("slot", "slot-1", {**SLOT, "phone": "3949"})
+    with real.database.write() as connection:
+        rooms.keep(connection, real.keys, SITE, "slot-1", "https://visio.example.org/salon-8f2c")
+    terminal = a_terminal(real, tmp_path / "a")
+    try:
+        assert terminal.rounds.run().ok
+        record_id = terminal.store.write("booking", None, a_booking()).id
+        for _ in range(2):
+            real.now.ms += 1000
+            assert terminal.rounds.run().ok
+        with pytest.raises(NoRoom) as early:
+            terminal.open_room(record_id)
+        assert early.value.because == "too_early"
+        slot = terminal.store.get("slot", "slot-1")
+        assert isinstance(slot, SlotFields)
+        real.now.ms = int(datetime.fromisoformat(slot.starts_at.replace("Z", "+00:00")).timestamp() * 1000) - 60_000
+        assert terminal.rounds.run().ok
+        room = terminal.open_room(record_id)
+        assert (room.url, slot.phone) == ("https://visio.example.org/salon-8f2c", "3949")
+        assert "visio" not in repr(room)
+        kept = b"".join(path.read_bytes() for path in (tmp_path / "a").rglob("*") if path.is_file())
+        assert b"salon-8f2c" not in kept
+        with terminal._database.read() as connection:
+            dump = str([connection.execute(table.select()).all() for table in record_registry.metadata.sorted_tables])
+        assert "salon-8f2c" not in dump
+    finally:
+        terminal.close()
