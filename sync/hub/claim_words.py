@@ -72,7 +72,7 @@ PAGES: Mapping[str, Mapping[str, Words]] = {
     "in_line": {
         FRENCH: Words(
             "Vous êtes en liste d’attente",
-            ("La place n’est pas encore à vous.", "Si quelqu’un part, elle est à vous : rouvrez cette page."),
+            ("La place n’est pas encore à vous.", "Si quelqu’un part, elle est à vous : rouvrez cette page."),
         ),
         SIMPLE: Words(
             "Vous attendez une place",
@@ -87,8 +87,8 @@ PAGES: Mapping[str, Mapping[str, Words]] = {
         ),
     },
     "earlier": {
-        FRENCH: Words("Votre rendez-vous reste à vous. Pour changer : à la borne ou à l’accueil, avec votre ticket."),
-        SIMPLE: Words("Vous gardez votre rendez-vous. Pour changer : allez à la borne ou à l’accueil."),
+        FRENCH: Words("Votre rendez-vous reste à vous. Pour changer : à la borne ou à l’accueil, avec votre ticket."),
+        SIMPLE: Words("Vous gardez votre rendez-vous. Pour changer : allez à la borne ou à l’accueil."),
         ENGLISH: Words("Your appointment stays yours. To change it: at the terminal or at the desk, with your slip."),
         ARABIC: Words("موعدك يبقى لك. لتغييره: من الجهاز أو لدى الاستقبال ومعك التذكرة."),
     },
@@ -335,8 +335,8 @@ _WAS_AT = {
     ARABIC: "كان مقررًا يوم {moment}.",
 }
 _EARLIER = {
-    FRENCH: "Des heures plus proches sont libres :",
-    SIMPLE: "Il y a des heures plus tôt :",
+    FRENCH: "Des heures plus proches sont libres :",
+    SIMPLE: "Il y a des heures plus tôt :",
     ENGLISH: "Earlier times are free:",
     ARABIC: "توجد مواعيد أقرب متاحة:",
 }

@@ -151,16 +151,16 @@ def _read_room(cells: Mapping[str, str], modality: str) -> str | None:
     """The address of the video appointment; ``None`` without such a column. Raises CellError."""
     url = cells.get("lien vidéo")
     if url and modality != "VISIO":
-        raise CellError("un lien vidéo ne va qu’avec la modalité VISIO : videz la case, ou changez la modalité")
+        raise CellError("un lien vidéo ne va qu’avec la modalité VISIO : videz la case, ou changez la modalité")
     if url and not rooms.check_url(url):
-        raise CellError("le lien vidéo n’est pas une adresse https complète : copiez-la telle que l’outil la donne")
+        raise CellError("le lien vidéo n’est pas une adresse https complète : copiez-la telle que l’outil la donne")
     return url
 
 
 def _read_phone(typed: str) -> str:
     """A number as it is to be read and dialled. Raises CellError."""
     if typed and not PHONE.fullmatch(typed):
-        raise CellError("le téléphone ne se lit pas : écrivez 3949 ou 02 54 00 00 00")
+        raise CellError("le téléphone ne se lit pas : écrivez 3949 ou 02 54 00 00 00")
     return typed
 
 

@@ -166,8 +166,8 @@ def tell(name: str, state: str, because: object, offered: Sequence[str]) -> Word
 def place_after_all(name: str) -> Words:
     """Somebody left a place to a person who waited for it."""
     return Words(
-        f"Une place s’est libérée : le {name}, en liste d’attente, est confirmé, et la personne ne le sait pas encore.",
-        "Prévenez la personne (le code de cette ligne ouvre ses coordonnées) ; elle annule à une borne si elle ne "
+        f"Une place s’est libérée : le {name}, en liste d’attente, est confirmé, et la personne ne le sait pas encore.",
+        "Prévenez la personne (le code de cette ligne ouvre ses coordonnées) ; elle annule à une borne si elle ne "
         "vient plus.",
         (TOLD,),
     )
@@ -176,8 +176,8 @@ def place_after_all(name: str) -> Words:
 def earlier(name: str, offered: Sequence[str]) -> Words:
     """There are earlier hours for a person who asked for one; ``offered`` as ``moment`` says them."""
     return Words(
-        f"La personne du {name} attend une date plus proche : {' ; '.join(offered)}. Rien n’est gardé pour elle.",
-        "Prévenez-la (le code de cette ligne ouvre ses coordonnées) : elle choisit à une borne avec son code, ou vous "
+        f"La personne du {name} attend une date plus proche : {' ; '.join(offered)}. Rien n’est gardé pour elle.",
+        "Prévenez-la (le code de cette ligne ouvre ses coordonnées) : elle choisit à une borne avec son code, ou vous "
         "déplacez son rendez-vous avec elle.",
         (TOLD,),
     )

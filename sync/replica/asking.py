@@ -40,7 +40,7 @@ NEEDS_THE_HUB = (
 )
 NOT_SHOWN = "Cette borne ne sait pas montrer cette demande : adressez-vous au personnel."
 
-NO_WAY_IN = "Le lien du rendez-vous vidéo ne peut pas être demandé : il n’y a pas de réseau."
+NO_WAY_IN = "Le lien du rendez-vous vidéo ne peut pas être demandé : il n’y a pas de réseau."
 _Reply = TypeVar("_Reply", TakeReply, ClaimReply, RoomReply)
 
 

@@ -163,7 +163,7 @@ def test_a_line_cut_in_the_middle_is_one_line_of_the_log(hub: Stand, path: str) 
 
 def test_the_description_names_every_path_and_media_type(hub: Stand) -> None:
     described = ask(an_app(hub), lambda client: client.get("/openapi.json")).json()
-    calls = {"/v1/hub", "/v1/enrol", "/v1/round", "/v2/round", "/v1/take", "/v1/claim", "/v1/compare"}
+    calls = {"/v1/hub", "/v1/enrol", "/v1/round", "/v2/round", "/v1/take", "/v1/claim", "/v1/room", "/v1/compare"}
     assert {path for path in described["paths"] if not path.startswith("/v1/admin")} == calls | {
         "/healthz",
         "/c/{text}",
