@@ -127,7 +127,16 @@ def compile_screen(document: Document, language: str) -> ScreenView:
         translated_by=variant.translated_by or "",
         reviewed_by=variant.reviewed_by or "",
         reviewed_on=variant.reviewed_on,
+        values=dict(document.values),
     )
+
+
+def _as_written(screen: ScreenView) -> dict[str, Any]:
+    """A screen as its file has it. One without numbers of the law says nothing of them: its bytes are as before."""
+    written: dict[str, Any] = _SCREEN.dump_python(screen, mode="json")
+    if not screen.values:
+        del written["values"]
+    return written
 
 
 def _compile_block(block: Block) -> BlockView:
@@ -172,7 +181,7 @@ def compile_release(sources: Sources) -> dict[str, bytes]:
     for document in sources.documents:
         for language in sorted(document.variants):
             path = f"{document.flow}/{document.id}.v{document.version}.{language}.json"
-            files[path] = canonical(_SCREEN.dump_python(compile_screen(document, language), mode="json"))
+            files[path] = canonical(_as_written(compile_screen(document, language)))
     entries = [
         Entry(path=path, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
         for path, data in sorted(files.items())

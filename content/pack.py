@@ -25,7 +25,7 @@ LANGUAGES = (SOURCE_LANGUAGE, SIMPLE)
 """Languages a document must have; others may be added without a change of schema."""
 EXITS = (
     "@home", "@booking", "@registration", "@contract", "@events", "@offers", "@services", "@who", "@possible", "@staff",
-    "@end",
+    "@end", "@concerned", "@deadline",
 )  # fmt: skip
 """Ways out of a flow: pages of the kiosk, a person (``@staff``), the end of the visit."""
 PLACEHOLDERS = (
@@ -39,8 +39,13 @@ PLACEHOLDERS = (
     "site_phone",
 )
 """Texts that only the site knows, written {operator} in a text and filled by the kiosk."""
-ILLUSTRATIONS = ("exemple-semaine",)
+ILLUSTRATIONS = (
+    "exemple-semaine", "contrat-utilite", "contrat-signature", "contrat-contenu", "contrat-droits",
+    "contrat-engagements", "contrat-probleme", "contrat-preparer",
+)  # fmt: skip
 """Drawings the kiosk has. A new one is drawn first, then named here."""
+VALUES = ("months",)
+"""Numbers of the law with which the kiosk computes, dated and sourced by the screen that holds them."""
 MAX_BLOCKS = 8
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -66,6 +71,12 @@ def _plain(text: str) -> str:
 def _drawn(name: str) -> str:
     if name not in ILLUSTRATIONS:
         raise ValueError(f"cette illustration n’existe pas ; choisissez parmi {', '.join(ILLUSTRATIONS)}")
+    return name
+
+
+def _computed(name: str) -> str:
+    if name not in VALUES:
+        raise ValueError(f"cette valeur n’existe pas ; choisissez parmi {', '.join(VALUES)}")
     return name
 
 
@@ -215,7 +226,10 @@ class Variant(Strict):
 
 
 class Document(Strict):
-    """A screen with all its languages. The same ``id`` may come back with another ``version`` for other dates."""
+    """A screen with all its languages. The same ``id`` may come back with another ``version`` for other dates.
+
+    ``values`` are numbers of the law by their name in ``VALUES``: they change with an edition, never with the program.
+    """
 
     schema_: Literal["point-contact/screen@1"] = Field(alias="schema")
     id: Identifier
@@ -227,6 +241,9 @@ class Document(Strict):
     valid_from: date
     valid_to: date | None
     review_by: date
+    values: dict[Annotated[str, AfterValidator(_computed)], Annotated[int, Field(ge=1, le=120)]] = Field(
+        default_factory=dict
+    )
     source: list[Source]
     nav: list[Nav] = Field(min_length=1, max_length=4)
     variants: dict[str, Variant]

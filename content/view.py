@@ -7,7 +7,7 @@ These frozen dataclasses are also the shape of a compiled file (see ``content/bu
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -80,6 +80,7 @@ class ScreenView:
         valid_to: last day of validity, None when no end is known.
         translated_by, reviewed_by, reviewed_on: who wrote this variant and who read it again. Empty ``reviewed_by``
             means that nobody outside the project has; ``review_note`` says so in French.
+        values: numbers of the law with which the kiosk computes (``content.pack.VALUES``); most screens have none.
         marker: "" or an honest sentence to show above the text (« Ce texte est à vérifier… »).
     """
 
@@ -101,6 +102,7 @@ class ScreenView:
     reviewed_by: str = ""
     reviewed_on: date | None = None
     marker: str = ""
+    values: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def version_id(self) -> str:

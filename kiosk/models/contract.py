@@ -25,6 +25,8 @@ EXIT_PLACES = {
     "@services": "/services",
     "@who": "/accompagnement",
     "@possible": "/possible",
+    "@concerned": "/concerne",
+    "@deadline": "/delai",
 }
 STAFF, END = "@staff", "@end"
 

@@ -1,7 +1,8 @@
 """Drawings that teach, by the name the content gives them (`content.pack.ILLUSTRATIONS`).
 
-An illustration is an example and says so. It is drawn only with rounded boxes and icons; its words (alt text and
-legend) come from the content. In high contrast there is no drawing: the words stand in for it.
+The example of a week is drawn here, with rounded boxes and icons; the scenes of the contract are pictures of
+`kiosk/web/contract_scenes.py`. Their words (alt text and legend) come from the content. In high contrast there is no
+drawing: the words stand in for it.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +10,7 @@ from collections.abc import Callable, Sequence
 import flet as ft
 
 from kiosk.parts.blocks import BlockShape
-from kiosk.parts.controls import icon, paragraph, text
+from kiosk.parts.controls import icon, paragraph, picture, text
 from kiosk.visit import Visit
 
 DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.")
@@ -21,6 +22,9 @@ WEEK = (
     ("recherche", "groupe", "recherche"),
     ("demarches", "formation", "recherche"),
 )
+SCENE_RATIO = 280 / 880
+SCENE_PORTRAIT, SCENE_LANDSCAPE, SCENE_SMALL = 820, 640, 440
+"""Width of a scene in px of the drawing."""
 #: The sign of each activity: icon, ground, ink. Non-text contrast of ink on ground is at least 3.
 SIGNS = {
     "recherche": ("magnifying-glass", "#0E4A56", "#FFFFFF"),
@@ -118,4 +122,25 @@ def _legend(visit: Visit, sign: str, words: str) -> ft.Control:
     )
 
 
-DRAWINGS: dict[str, Callable[[Visit, BlockShape], ft.Control]] = {"exemple-semaine": _week}
+def _scene(visit: Visit, block: BlockShape) -> ft.Control:
+    """A picture that takes the width of its place, less high where there is little height."""
+    look = visit.look
+    wide = SCENE_PORTRAIT if look.portrait else SCENE_SMALL if look.small else SCENE_LANDSCAPE
+    drawn = picture(visit, block.name, wide, height=wide * SCENE_RATIO, spoken=block.alt)
+    return ft.Container(
+        drawn,
+        bgcolor=look.palette.tint,
+        border_radius=look.px(28),
+        alignment=ft.Alignment.CENTER,
+        padding=ft.Padding.symmetric(horizontal=look.px(20), vertical=look.px(16)),
+    )
+
+
+SCENES = (
+    "contrat-utilite", "contrat-signature", "contrat-contenu", "contrat-droits", "contrat-engagements",
+    "contrat-probleme", "contrat-preparer",
+)  # fmt: skip
+DRAWINGS: dict[str, Callable[[Visit, BlockShape], ft.Control]] = {
+    "exemple-semaine": _week,
+    **dict.fromkeys(SCENES, _scene),
+}

@@ -29,6 +29,8 @@ PLACES: dict[str, Place] = {
         Place("/services", "kiosk.screens.directory", "Directory"),
         Place("/place", "kiosk.screens.seat", "Seat"),
         Place("/accompagnement", "kiosk.screens.orientation", "WhoHelps"),
+        Place("/concerne", "kiosk.screens.concerned", "AmIConcerned"),
+        Place("/delai", "kiosk.screens.deadline", "Deadline"),
         Place("/possible", "kiosk.screens.possible", "Possible"),
         Place("/code", "kiosk.screens.reference", "Reference"),
     )

@@ -109,10 +109,10 @@ def leave_button(visit: Visit, way: WayOut) -> ft.Control:
     return quiet_button(visit, way.label, lambda: leave(visit, way), icon_name="arrow-right")
 
 
-def missing(visit: Visit, title: str) -> ft.Control:
-    """The release on this terminal has no such flow: said plainly, with another way."""
+def missing(visit: Visit, title: str, before: Callable[[], None] | None = None) -> ft.Control:
+    """The release on this terminal has no such flow: said plainly, with another way; « Retour » leads ``before``."""
     words = notice(visit, "old", visit.say("contract.missing.title"), visit.say("contract.missing.more"))
-    return screen(visit, title=title, body=[words], back=lambda: visit.go(MENU))
+    return screen(visit, title=title, body=[words], back=before or (lambda: visit.go(MENU)))
 
 
 def content(visit: Visit, view: ScreenView) -> list[ft.Control]:
