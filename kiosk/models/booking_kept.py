@@ -170,6 +170,12 @@ class KeptBooking:
         return unpack_done(kept) if kept else None
 
 
+def begin_with(drafts: Drafts, reason: str) -> None:
+    """Ticks a subject before the first question; nothing where a booking was begun in this visit."""
+    if drafts.get(DRAFT) is None:
+        drafts.put(DRAFT, {"reason": reason})
+
+
 def moving_of(view: BookingView) -> Moving:
     """What must be known of a booking to give it another hour."""
     old = None if view.slot is None else stretch_of(view.slot)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from content.errors import UnknownScreen
 from content.view import ScreenView
 from kiosk.actions import Actions
+from kiosk.models.booking_kept import begin_with
 from kiosk.visit import Drafts
 
 CONTRACT_FLOW, POSSIBLE_FLOW = "contrat", "possible"
@@ -29,6 +30,9 @@ EXIT_PLACES = {
     "@deadline": "/delai",
 }
 STAFF, END = "@staff", "@end"
+SUBJECT = "signature_cer"
+"""The subject (``sync.records.booking.REASONS``) of an appointment asked for from what explains the contract."""
+EXPLAINED_AT = tuple(EXIT_PLACES[one] for one in ("@contract", "@concerned", "@deadline"))
 
 
 @dataclass(frozen=True)
@@ -105,3 +109,12 @@ def ways_out(screen: ScreenView) -> tuple[WayOut, ...]:
         for nav in screen.nav
         if nav.to in EXIT_PLACES or nav.to in (STAFF, END)
     )
+
+
+def tick_subject(drafts: Drafts, place: str, way: WayOut) -> None:
+    """Ticks the subject of the appointment that a person leaves ``place`` for, where that place explains the contract.
+
+    The person sees it ticked and may choose another one; a booking that was begun in this visit stays as it is.
+    """
+    if place in EXPLAINED_AT and way.to == EXIT_PLACES["@booking"]:
+        begin_with(drafts, SUBJECT)

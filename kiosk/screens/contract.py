@@ -6,21 +6,24 @@ The words, sources, dates and versions are content. « Je n’ai pas compris » 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flet as ft
 
 from kiosk.models import contract as rules
+from kiosk.models.checklist import Checklist
 from kiosk.models.contract import CONTRACT_FLOW, STAFF, Reading, WayOut
 from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import icon, notice, paragraph, quiet_button, text
 from kiosk.parts.frame import Pages, Primary, Progress, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.illustrations import illustration
+from kiosk.screens.checklist import paper_screen, tick_list
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
-    from content.view import ScreenView
+    from content.view import BlockView, ScreenView
     from kiosk.actions import Actions
 
 FRENCH, SIMPLE = "fr", "fr-simple"
@@ -30,33 +33,47 @@ FRENCH, SIMPLE = "fr", "fr-simple"
 def Contract(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Contrat d’engagement »."""
     _, set_turn = ft.use_state(0)
+    on_paper, set_on_paper = ft.use_state(False)
     reading = use_kept(lambda: Reading(actions, visit.drafts, CONTRACT_FLOW))
+    checklist = use_kept(lambda: Checklist(visit.drafts))
     screens = reading.screens(visit.language)
     if not screens:
         return missing(visit, visit.say("contract.section"))
     at = reading.position(screens)
     view = screens[at]
 
+    def turn() -> None:
+        set_turn(lambda turn: turn + 1)
+
     def on() -> None:
         reading.go_on(screens)
-        set_turn(lambda turn: turn + 1)
+        turn()
 
     def back() -> None:
         if reading.go_back(screens):
-            set_turn(lambda turn: turn + 1)
+            turn()
         else:
             visit.go(MENU)
 
     ways = [way for way in rules.ways_out(view) if way.to != STAFF]
     last = at == len(screens) - 1
+    primary = _primary(visit, ways, on, last=last)
+    lists = any(block.kind == "checklist" for block in view.blocks)
+    if on_paper and lists:
+        paper = checklist.paper(view, actions.site(), actions.now())
+        return paper_screen(visit, paper, primary, lambda: set_on_paper(False))
+    aside = [leave_button(visit, way) for way in (ways[1:] if last else ways)]
+    if lists:
+        take = quiet_button(visit, visit.say("list.take"), lambda: set_on_paper(True), icon_name="clipboard-text")
+        aside = [take, *aside]
     look = visit.look
     wide = not look.portrait and not look.large_text and not look.small
     simple, not_understood = _switches(visit, expand=None) if wide else (None, None)
     return screen(
         visit,
         title=view.title,
-        body=_body(visit, view, ways[1:] if last else [], wide=wide),
-        primary=_primary(visit, ways, on, last=last),
+        body=_body(visit, view, aside, wide=wide, tick=partial(_ticked, visit, checklist, turn)),
+        primary=primary,
         back=back,
         progress=Progress(visit.say("contract.section"), at + 1, len(screens)),
         fill=not look.large_text,
@@ -65,16 +82,28 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
     )
 
 
-def _body(visit: Visit, view: ScreenView, ways: list[WayOut], *, wide: bool) -> list[ft.Control]:
+def _ticked(visit: Visit, checklist: Checklist, redraw: Callable[[], None], lists: list[BlockView]) -> list[ft.Control]:
+    """The lists of a screen, to tick: side by side where the screen is wide."""
+    look = visit.look
+    drawn = [tick_list(visit, block, number, checklist, redraw) for number, block in enumerate(lists)]
+    if look.portrait or look.large_text or len(drawn) == 1:
+        return drawn
+    return [ft.Row(drawn, spacing=look.px(32), vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _body(
+    visit: Visit, view: ScreenView, aside: list[ft.Control], *, wide: bool,
+    tick: Callable[[list[BlockView]], list[ft.Control]],
+) -> list[ft.Control]:  # fmt: skip
     """The text scrolls; the switch, the way to a person and the source line keep their place under it.
 
     A wide screen is a low one: there the switch stands beside the title, the way to a person beside « Retour ».
     From the 150 % step on there is no room to keep them in place: everything scrolls together.
     """
     look = visit.look
-    rows = content(visit, view)
-    if ways:
-        rows.append(ft.Row([leave_button(visit, way) for way in ways], wrap=True))
+    rows = content(visit, view, tick)
+    if aside:
+        rows.append(ft.Row(aside, wrap=True, spacing=look.px(16), run_spacing=look.px(12)))
     line = source(visit, view, visit.say("contract.no_signature"))
     foot: list[ft.Control] = [line] if wide else [_switch_line(visit), line]
     if look.large_text:
@@ -95,10 +124,14 @@ def _primary(visit: Visit, ways: list[WayOut], on: Callable[[], None], *, last: 
 
 
 def leave(visit: Visit, way: WayOut) -> None:
-    """Follows a way out of a flow: a place of the kiosk, a person, or the end of the visit."""
+    """Follows a way out of a flow: a place of the kiosk, a person, or the end of the visit.
+
+    From what explains the contract, the appointment has its subject ticked already.
+    """
     if way.to == STAFF:
         visit.open_sheet("desk")
     elif way.to.startswith("/"):
+        rules.tick_subject(visit.drafts, visit.place, way)
         visit.go(way.to)
     else:
         visit.open_sheet("finish")
@@ -115,13 +148,21 @@ def missing(visit: Visit, title: str, before: Callable[[], None] | None = None) 
     return screen(visit, title=title, body=[words], back=before or (lambda: visit.go(MENU)))
 
 
-def content(visit: Visit, view: ScreenView) -> list[ft.Control]:
-    """The blocks of a screen: beside its illustration where the screen is wide, under it elsewhere."""
+def content(
+    visit: Visit, view: ScreenView, tick: Callable[[list[BlockView]], list[ft.Control]] | None = None
+) -> list[ft.Control]:
+    """The blocks of a screen: beside its illustration where the screen is wide, under it elsewhere.
+
+    ``tick`` draws its checklists, all together; without it they are read only.
+    """
     look = visit.look
     rows: list[ft.Control] = [notice(visit, "old", view.marker)] if view.marker else []
     drawings: list[ft.Control] = [illustration(visit, one) for one in view.blocks if one.kind == "illustration"]
     role = "body" if look.large_text or not look.portrait or drawings else "lesson"
-    words = blocks(visit, [one for one in view.blocks if one.kind != "illustration"], role=role)
+    lists = [one for one in view.blocks if one.kind == "checklist"] if tick is not None else []
+    words = blocks(visit, [one for one in view.blocks if one.kind != "illustration" and one not in lists], role=role)
+    if tick is not None and lists:
+        words = [*tick(lists), *words]
     if look.portrait or look.large_text or not drawings:
         return [*rows, *drawings, *words]
     column = ft.Column(words, spacing=look.px(12), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)

@@ -106,7 +106,8 @@ def _parts() -> str:
 
 def _rights() -> str:
     """Who holds a shield; beside, the counsellor, and the scales."""
-    shield = f'<path d="M440 124l62 20v46c0 36-28 60-62 72c-34-12-62-36-62-72v-46z" fill="{WHITE}" stroke="{T900}" stroke-width="5"/>'
+    shield = f'<path d="M440 124l62 20v46c0 36-28 60-62 72c-34-12-62-36-62-72v-46z" fill="{WHITE}"'
+    shield += f' stroke="{T900}" stroke-width="5"/>'
     shield += line("412,190 432,210 470,170", CORAL, 12)
     scales = rect(690, 76, 10, 176, 5, T900) + rect(654, 250, 82, 12, 6, T900) + line("614,104 776,104", T900, 9)
     scales += disc(695, 76, 13, CORAL)

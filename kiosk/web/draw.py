@@ -33,6 +33,8 @@ from kiosk.web.shapes import (
 )
 
 FOLDER = Path(__file__).parent / "pictograms"
+
+
 def _calendar() -> str:
     days = "".join(
         rect(22 + 14 * column, 41 + 13 * row, 10, 9, 2.5, CORAL if (column, row) == (2, 1) else T200)

@@ -1,4 +1,4 @@
-"""Sentences around the contrat d’engagement and around « Possible ici, ou ailleurs ».
+"""Sentences around the contrat d’engagement and around « Possible ici, ou ailleurs ».
 
 The texts themselves are content (content/packs): here are only the signs of the frame around them.
 Nothing here asks for consent, and no word may be read as a signature.
@@ -24,8 +24,11 @@ WORDS: dict[str, dict[str, str]] = {
     "contract.more_text": {"fr": "Suite du texte"},
     "contract.part": {"fr": "Partie {part} sur {parts}"},
     # « Suis-je concerné ? »
-    "concerned.title": {"fr": "Suis-je concerné par le contrat ?", "fr-simple": "Le contrat est pour moi ?"},
-    "concerned.registered": {"fr": "Êtes-vous inscrit à France Travail ?", "fr-simple": "Vous êtes inscrit à France Travail ?"},
+    "concerned.title": {"fr": "Suis-je concerné par le contrat ?", "fr-simple": "Le contrat est pour moi ?"},
+    "concerned.registered": {
+        "fr": "Êtes-vous inscrit à France Travail ?",
+        "fr-simple": "Vous êtes inscrit à France Travail ?",
+    },
     "concerned.registered.why": {
         "fr": "Avec le RSA, la mission locale ou Cap emploi, l’inscription est souvent faite pour vous.",
         "fr-simple": "Avec le RSA, l’inscription est souvent déjà faite.",
@@ -34,27 +37,27 @@ WORDS: dict[str, dict[str, str]] = {
     "concerned.registered.no": {"fr": "Non"},
     "concerned.registered.unknown": {"fr": "Je ne sais pas"},
     "concerned.rsa": {
-        "fr": "Recevez-vous le RSA, ou l’avez-vous demandé ?",
-        "fr-simple": "Vous avez le RSA, ou vous l’avez demandé ?",
+        "fr": "Recevez-vous le RSA, ou l’avez-vous demandé ?",
+        "fr-simple": "Vous avez le RSA, ou vous l’avez demandé ?",
     },
     "concerned.rsa.why": {
-        "fr": "Pourquoi cette question ? Certaines personnes au RSA n’ont pas à signer.",
+        "fr": "Pourquoi cette question ? Certaines personnes au RSA n’ont pas à signer.",
         "fr-simple": "Avec le RSA, certaines personnes ne signent pas.",
     },
     "concerned.rsa.yes": {"fr": "Oui"},
     "concerned.rsa.no": {"fr": "Non"},
     "concerned.rsa.rather_not": {"fr": "Je préfère ne pas répondre"},
     "concerned.signed": {
-        "fr": "Avez-vous déjà signé un contrat d’engagement ?",
-        "fr-simple": "Vous avez déjà signé un contrat d’engagement ?",
+        "fr": "Avez-vous déjà signé un contrat d’engagement ?",
+        "fr-simple": "Vous avez déjà signé un contrat d’engagement ?",
     },
     "concerned.signed.why": {"fr": "Sur papier, ou en ligne avec votre conseiller."},
     "concerned.signed.yes": {"fr": "Oui"},
     "concerned.signed.no": {"fr": "Non"},
     "concerned.signed.unknown": {"fr": "Je ne sais pas"},
     "concerned.before": {
-        "fr": "Étiez-vous déjà inscrit avant le 1er janvier 2025 ?",
-        "fr-simple": "Vous étiez déjà inscrit avant 2025 ?",
+        "fr": "Étiez-vous déjà inscrit avant le 1er janvier 2025 ?",
+        "fr-simple": "Vous étiez déjà inscrit avant 2025 ?",
     },
     "concerned.before.why": {
         "fr": "La loi a changé ce jour-là. Le délai n’est pas le même.",
