@@ -2,8 +2,8 @@
 
 A view model never sees a record, a stamp or SQL: it gets the small values of ``kiosk.views``. Every write is
 one transaction of ``sync.replica.store`` (row, stamps, outbox entry). What a visitor typed leaves
-only sealed for the hub; nothing here logs it or puts it in an error. Three storeys: ``kiosk.known`` reads,
-``kiosk.bookings`` holds and books, this file prepares registrations and opens slips.
+only sealed for the hub; nothing here logs it or puts it in an error. Four storeys: ``kiosk.known`` reads,
+``kiosk.calls`` calls for help, ``kiosk.bookings`` holds and books, this file prepares registrations and opens slips.
 
 Errors are those of ``sync.errors``: their message is one French sentence that can be shown.
 """

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,6 +44,8 @@ REFRESH_S = 2.0
 VISITED, SHOWING = "borne", "affichage"
 """Functions of a terminal, given with its invitation: what it does not have answers 404."""
 KEPT_S = 1.0
+ASK_S = 10.0
+"""How long the goodbye asks how the visit was, before the first screen comes back by itself."""
 
 
 def new_visit(page: ft.Page, *, diagonal_in: float, **clock: Any) -> Visit:
@@ -78,6 +81,27 @@ def free_hour_on_leaving(visit: Visit, drop_hold: Callable[[str], None]) -> None
     visit.watch("place", moved)
 
 
+def tell_calls(visit: Visit, actions: Actions) -> None:
+    """Tells the desk of a call for help, and of its end: by the person, or with the visit."""
+
+    def changed() -> None:
+        # A full disk must keep neither the flag from standing nor a visit from being wiped: only the desk hears less.
+        with suppress(PointContactError):
+            if visit.calling:
+                actions.call_help()
+            else:
+                actions.end_help_call()
+
+    visit.watch("call", changed)
+    visit.watch("over", changed)
+
+
+def count_opinion(actions: Actions, journey: str, answer: str) -> None:
+    """Counts the one tap at the end of a visit. A full disk loses it: nobody is left to be told."""
+    with suppress(PointContactError):
+        actions.count_opinion(journey, answer)
+
+
 def refresher(actions: Actions, now_s: Callable[[], float] = time.monotonic) -> Callable[[Visit], None]:
     """Puts clock and network into a visit; reads the replica at most every two seconds, for all pages together."""
     last = {"at": float("-inf")}
@@ -99,10 +123,12 @@ def application(
 
     def make(page: ft.Page) -> Visit:
         visit = new_visit(
-            page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s
-        )
+            page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s,
+            ask_s=ASK_S, on_opinion=partial(count_opinion, actions),
+        )  # fmt: skip
         ask_at_first_touch(visit, actions.sync_soon)
         free_hour_on_leaving(visit, actions.drop_hold)
+        tell_calls(visit, actions)
         return visit
 
     boards = {notice_board.PATH: NoticeBoard} if SHOWING in actions.functions else {}
@@ -163,6 +189,7 @@ def opened(settings: KioskSettings) -> Iterator[tuple[Terminal, Actions, Schedul
         schedule = Schedule(terminal.rounds, settings.round_interval_s, zone=zone)
         texts = read_texts(settings.texts) if settings.texts else {}
         actions = Actions(terminal, _open_shelf(), soon=schedule.soon, now_ms=steady(terminal.now_ms), texts=texts)
+        actions.end_calls_of_before()
         yield terminal, actions, schedule
     finally:
         terminal.close()

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from kiosk import french_time, reading
-from kiosk.known import Known
+from kiosk.calls import Calls
 from kiosk.views import BookedView, BookingView, HeldView, SlotView
 from sync.change import Value
 from sync.errors import InvalidInput
@@ -24,7 +24,7 @@ from sync.replica.grants import Held
 TAKEN = "Cette heure n’est plus libre. Rien n’est perdu\u00a0: choisissez une autre heure."
 
 
-class Bookings(Known):
+class Bookings(Calls):
     """What a visit may do with the hours of the booth and the seats of events."""
 
     def __init__(self, *args: Any, **more: Any) -> None:

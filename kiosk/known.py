@@ -54,6 +54,11 @@ class Known:
         """What this terminal is for: ``borne``, ``affichage``…"""
         return self._terminal.identity.functions
 
+    @property
+    def terminal_no(self) -> int:
+        """The number of this terminal, written on it."""
+        return self._terminal.identity.terminal_no
+
     def now(self) -> datetime:
         """The present moment, UTC, cut to the second."""
         return french_time.from_ms(self._now_ms()).replace(microsecond=0)

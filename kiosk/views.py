@@ -234,3 +234,12 @@ class FoundView:
     id: str
     registration: RegistrationView | None = None
     booking: BookingView | None = None
+
+
+@dataclass(frozen=True)
+class CallView:
+    """The open call for help of this terminal. ``answer`` is ``seen`` or ``coming`` when a named person said so at
+    ``at`` (UTC), else empty."""
+
+    answer: str = ""
+    at: datetime | None = None

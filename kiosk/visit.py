@@ -20,17 +20,27 @@ from kiosk.wording import LANGUAGES, say
 
 ATTRACT, MENU, BOOKING, CODE = "/", "/menu", "/rendez-vous", "/code"
 EVENTS, SEAT = "/evenements", "/place"
+JOURNEYS = {
+    "/inscription": "registration", BOOKING: "booking", CODE: "booking", "/contrat": "contract",
+    "/concerne": "contract", "/delai": "contract", EVENTS: "events", SEAT: "events", "/offres": "near",
+    "/services": "near", "/accompagnement": "other", "/possible": "other",
+}  # fmt: skip
+"""What a visit was about, by where it went last: all that is ever told of it, with one tap and no name."""
 NONCE_BYTES = 12
 KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35
 MORE_TIME_FACTOR = 5
+RING_EVERY_S = 6.0
+"""A child who hammers on the button makes no storm of sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
     """What the header and the banners say. Texts are ready to be shown.
 
-    `online` is None while nothing is known yet; `offline_since` is « hier, 16 h 20 » or "".
+    `online` is None while nothing is known yet; `offline_since` is « hier, 16 h 20 » or "". `terminal_no` is 0 while
+    unknown. `answer` is what a named person said to the open call for help, "seen" or "coming", at the hour
+    `answered_at`; "" while nobody did.
     """
 
     site_name: str = "Point Contact"
@@ -39,6 +49,9 @@ class FrameView:
     online: bool | None = None
     offline_since: str = ""
     demonstration: bool = False
+    terminal_no: int = 0
+    answer: str = ""
+    answered_at: str = ""
 
 
 class Drafts:
@@ -84,6 +97,7 @@ class IdleClock:
     def __init__(self, quiet_s: float, warning_s: float, now: Callable[[], float]) -> None:
         self._quiet_s, self._warning_s, self._now = quiet_s, warning_s, now
         self._last, self._grace_s = now(), quiet_s
+        self._waits = False
 
     def touch(self) -> None:
         """Somebody did something. Ignored once the warning is on: only its buttons answer it."""
@@ -96,12 +110,23 @@ class IdleClock:
             self._grace_s = self._quiet_s * MORE_TIME_FACTOR
         self._last = self._now()
 
+    def wait(self, waits: bool) -> None:
+        """Somebody called for help and waits, or waits no more: a longer silence is then allowed, not a sign of life.
+
+        When the waiting ends, whatever was silent too long meanwhile is warned of first, as always.
+        """
+        self._waits = waits
+        if not waits:
+            self._last = max(self._last, self._now() - self._grace_s)
+
     def seconds_left(self) -> int | None:
         """None while nothing is wrong; else the seconds of the warning that remain, 0 when the visit is over."""
-        quiet = self._now() - self._last
-        if quiet < self._grace_s:
+        quiet, grace_s = self._now() - self._last, self._grace_s
+        if self._waits:
+            grace_s = max(grace_s, self._quiet_s * MORE_TIME_FACTOR)
+        if quiet < grace_s:
             return None
-        return max(0, -int(-(self._grace_s + self._warning_s - quiet) // 1))
+        return max(0, -int(-(grace_s + self._warning_s - quiet) // 1))
 
     @property
     def warning_s(self) -> float:
@@ -114,7 +139,7 @@ class Visit:
 
     Topics of `watch`: "look" (language, text, contrast, size of the page), "place", "frame" (clock, network),
     "idle" (the warning), "sheet" (help, language or text sheet over the screen), "cover" (something began or ceased to
-    stand over the screen), "over" (the visit ended).
+    stand over the screen), "call" (somebody was called for help, or no more), "over" (the visit ended).
     """
 
     def __init__(
@@ -125,9 +150,14 @@ class Visit:
         warning_s: float = 20,
         now: Callable[[], float] = time.monotonic,
         random: Callable[[int], bytes] = os.urandom,
+        ask_s: float = 0,
         on_end: Callable[[], None] = lambda: None,
+        on_opinion: Callable[[str, str], None] = lambda journey, answer: None,
     ) -> None:
-        """`on_end` is called once, when the visit ends: the host wipes the browser."""
+        """`on_end` is called once, when the visit has ended: the host wipes the browser.
+
+        Who ends the visit is asked for `ask_s` seconds how it was; `on_opinion` is given the journey and the answer.
+        """
         self.key = secrets.token_hex(16)  # what this visit holds is held under it; never shown, it names nobody
         self.look = look or Look()
         self.language = "fr"
@@ -137,10 +167,14 @@ class Visit:
         self.drafts = Drafts(random)
         self.idle = IdleClock(quiet_s, warning_s, now)
         self.over = False
+        self.asks_until: float | None = None
+        self.journey = ""
+        self.calling = False
         self.incident: str | None = None
-        self._on_end, self._now = on_end, now
+        self._on_end, self._on_opinion, self._ask_s, self._now = on_end, on_opinion, ask_s, now
         self._watchers: dict[str, list[Callable[[], None]]] = {}
         self._told_cover = False
+        self._rung_at = float("-inf")
         self._last_tap: tuple[str, float] = ("", float("-inf"))
 
     def say(self, key: str, **values: object) -> str:
@@ -170,12 +204,19 @@ class Visit:
     @property
     def started(self) -> bool:
         """True once the person has left the attract screen or changed something."""
-        return self.place != ATTRACT or self.language != "fr" or self.look.text_percent != 100 or self.look.contrast
+        return (
+            self.place != ATTRACT
+            or self.calling
+            or self.language != "fr"
+            or self.look.text_percent != 100
+            or self.look.contrast
+        )
 
     def go(self, place: str) -> None:
         """Shows another place of the kiosk (a path of `kiosk.screens.PLACES`); plain state, no address changes."""
         if not self.over:
             closed, self.place, self.sheet = self.sheet, place, None
+            self.journey = JOURNEYS.get(place, self.journey)
             self.tell("place")
             if closed:
                 self.tell("sheet")
@@ -185,6 +226,30 @@ class Visit:
         if not self.over:
             self.sheet = None if name == self.sheet else name
             self.tell("sheet")
+
+    def call_help(self) -> None:
+        """« Appeler quelqu’un »: the flag stands over the screen, with what was typed beneath, until the call ends."""
+        if not self.over and not self.calling:
+            closed, self.sheet, self.calling = self.sheet, None, True
+            self.idle.wait(True)
+            self.tell("call")
+            if closed:
+                self.tell("sheet")
+
+    def may_ring(self) -> bool:
+        """True when the chime of a call may sound, not more often than every ``RING_EVERY_S``; noted as rung."""
+        now = self._now()
+        if now - self._rung_at < RING_EVERY_S:
+            return False
+        self._rung_at = now
+        return True
+
+    def end_call(self) -> None:
+        """The call is over: somebody was found, or it was taken back."""
+        if self.calling:
+            self.calling = False
+            self.idle.wait(False)
+            self.tell("call")
 
     def speak(self, language: str) -> None:
         """Chooses the language, "fr" or "fr-simple". Others are ignored."""
@@ -216,8 +281,8 @@ class Visit:
 
     @property
     def covered(self) -> bool:
-        """True while something stands over the screen: a sheet, the warning, an incident, the goodbye."""
-        return self.over or bool(self.sheet or self.incident) or self.warned
+        """True while something stands over the screen: a sheet, a call, the warning, an incident, the goodbye."""
+        return self.over or self.calling or bool(self.sheet or self.incident) or self.warned
 
     @property
     def warned(self) -> bool:
@@ -227,7 +292,8 @@ class Visit:
     @property
     def headed(self) -> bool:
         """True where the header stands: during a visit, unless the warning or an incident takes the whole screen."""
-        return not (self.over or self.incident or self.warned) and (self.place != ATTRACT or self.sheet is not None)
+        begun = self.place != ATTRACT or self.calling or self.sheet is not None
+        return begun and not (self.over or self.incident or self.warned)
 
     def resize(self, width_px: float, height_px: float) -> None:
         """The page has another size."""
@@ -248,13 +314,15 @@ class Visit:
     def tick(self) -> None:
         """To be called about once a second: warns, then ends the visit. Nothing happens where no visit began."""
         if self.over:
+            if self.asks_until is not None and self._now() >= self.asks_until:
+                self._leave()
             return
         if not self.started:
             self.idle.resume()
             return
         left = self.idle.seconds_left()
         if left == 0:
-            self.end()
+            self.end(by_silence=True)
         elif left is not None:
             self.tell("idle")
 
@@ -270,11 +338,32 @@ class Visit:
         self._last_tap = (control, now)
         return not (last == control and now - at < DOUBLE_TAP_S)
 
-    def end(self) -> None:
-        """Ends the visit: drafts are wiped, then the browser is. Once only."""
-        if not self.over:
+    def end(self, *, by_silence: bool = False) -> None:
+        """Ends the visit: everything of the person is wiped, then the browser is. Once only.
+
+        Who ends it by a touch, and had begun something, may first say with one tap how it was: nothing of the visit is
+        there any more but the language and the size of the text.
+        """
+        if self.over:
+            return
+        asks = self._ask_s > 0 and bool(self.journey) and not by_silence
+        if not asks:
             self.wipe()
             self._on_end()
+            return
+        self.asks_until = self._now() + self._ask_s
+        self.wipe()
+
+    def say_opinion(self, answer: str | None) -> None:
+        """The one tap of the goodbye, or « Passer » with None: counted, and the visit leaves."""
+        if self.asks_until is not None:
+            if answer is not None:
+                self._on_opinion(self.journey, answer)
+            self._leave()
+
+    def _leave(self) -> None:
+        self.asks_until, self.journey = None, ""
+        self._on_end()
 
     def wipe(self) -> None:
         """Forgets everything of the person. The visit cannot be used afterwards."""
@@ -282,8 +371,10 @@ class Visit:
             return
         self.over = True
         self.drafts.wipe()
-        self.place, self.sheet, self.language, self.incident = ATTRACT, None, "fr", None
-        self.look = replace(self.look, text_percent=100, contrast=False)
+        self.place, self.sheet, self.incident, self.calling = ATTRACT, None, None, False
+        if self.asks_until is None:
+            self.language, self.journey = "fr", ""
+            self.look = replace(self.look, text_percent=100, contrast=False)
         self.tell("place")
         self.tell("over")
         self._watchers.clear()

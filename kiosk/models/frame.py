@@ -15,6 +15,7 @@ def frame_view(actions: Actions) -> FrameView:
     since = ""
     if network.online is False and network.offline_since is not None:
         since = french_time.moment_near(network.offline_since, now, site.zone)
+    said = actions.follow_call()
     local = french_time.local(now, site.zone)
     return FrameView(
         site_name=site.name or UNNAMED,
@@ -23,4 +24,7 @@ def frame_view(actions: Actions) -> FrameView:
         online=network.online,
         offline_since=since,
         demonstration=actions.demonstration or site.demonstration,
+        terminal_no=actions.terminal_no,
+        answer=said.answer if said else "",
+        answered_at=french_time.hour(said.at, site.zone) if said and said.at else "",
     )

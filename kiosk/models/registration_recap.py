@@ -17,7 +17,16 @@ from sync.change import Value
 PLACE_LISTS = {"pays_naissance": "pays_choix", "commune_naissance": "commune_naissance_choix", "code_postal": "commune"}
 """Which list follows from which typed text."""
 _SILENT = frozenset(
-    {steps.NOTICE, steps.RECAP, "deja_oui", "pays_naissance", "pays_choix", "commune_naissance_choix", "commune"}
+    {
+        steps.NOTICE,
+        steps.RECAP,
+        "deja_oui",
+        "deja_doute",
+        "pays_naissance",
+        "pays_choix",
+        "commune_naissance_choix",
+        "commune",
+    }
 )
 
 

@@ -89,6 +89,7 @@ STEPS: tuple[Step, ...] = (
     Step(NOTICE, "notice", "notice"),
     Step("deja_inscrit", "deja", "choice", codes=(NO, YES, UNSURE)),
     Step("deja_oui", "deja", "info", applies=lambda values: values.get("deja_inscrit") == YES),
+    Step("deja_doute", "deja", "info", applies=lambda values: values.get("deja_inscrit") == UNSURE),
     Step("numero_france_travail", "deja", "text", True, applies=_may_be_registered, check="ft_number"),
     Step("civilite", "identite", "choice", True, ("madame", "monsieur")),
     Step("nom_naissance", "identite", "text", check="name"),

@@ -143,7 +143,7 @@ def StageHeader(visit: Visit, look: Look, language: str) -> ft.Control:
 
     `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
     """
-    use_topics(visit, "place", "cover", "sheet", "idle")
+    use_topics(visit, "place", "cover", "sheet", "call", "idle")
     return ft.Container(still(Header)(visit, look, language) if visit.headed else None, visible=visit.headed)
 
 

@@ -23,7 +23,7 @@ WEEK = (
     ("demarches", "formation", "recherche"),
 )
 SCENE_RATIO = 280 / 880
-SCENE_PORTRAIT, SCENE_LANDSCAPE, SCENE_SMALL = 820, 640, 440
+SCENE_PORTRAIT, SCENE_LANDSCAPE, SCENE_SMALL, SCENE_LOW = 820, 640, 440, 560
 """Width of a scene in px of the drawing."""
 #: The sign of each activity: icon, ground, ink. Non-text contrast of ink on ground is at least 3.
 SIGNS = {
@@ -34,12 +34,15 @@ SIGNS = {
 }
 
 
-def illustration(visit: Visit, block: BlockShape) -> ft.Control:
-    """The drawing of a block of kind ``illustration``; its words where there is none or in high contrast."""
+def illustration(visit: Visit, block: BlockShape, *, low: bool = False) -> ft.Control:
+    """The drawing of a block of kind ``illustration``; its words where there is none or in high contrast.
+
+    ``low`` draws a scene less high, where the rest of the screen needs the room.
+    """
     draw = DRAWINGS.get(block.name)
     if draw is None or visit.look.contrast or visit.look.large_text:
         return _in_words(visit, block)
-    return draw(visit, block)
+    return _scene(visit, block, low=low) if low and draw is _scene else draw(visit, block)
 
 
 def _in_words(visit: Visit, block: BlockShape) -> ft.Control:
@@ -122,10 +125,18 @@ def _legend(visit: Visit, sign: str, words: str) -> ft.Control:
     )
 
 
-def _scene(visit: Visit, block: BlockShape) -> ft.Control:
+def _scene(visit: Visit, block: BlockShape, *, low: bool = False) -> ft.Control:
     """A picture that takes the width of its place, less high where there is little height."""
     look = visit.look
-    wide = SCENE_PORTRAIT if look.portrait else SCENE_SMALL if look.small else SCENE_LANDSCAPE
+    wide = (
+        SCENE_LOW
+        if low and look.portrait
+        else SCENE_PORTRAIT
+        if look.portrait
+        else SCENE_SMALL
+        if look.small
+        else SCENE_LANDSCAPE
+    )
     drawn = picture(visit, block.name, wide, height=wide * SCENE_RATIO, spoken=block.alt)
     return ft.Container(
         drawn,

@@ -31,7 +31,7 @@ def tick_list(
         _box(visit, item, checklist.ready(number, line), partial(touch, line)) for line, item in enumerate(block.items)
     ]
     return ft.Column(
-        rows, spacing=look.px(8), tight=True, expand=not look.portrait and not look.large_text,
+        rows, spacing=look.px(8), tight=True, expand=not look.large_text or None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
 
@@ -40,13 +40,19 @@ def _box(visit: Visit, words: str, ready: bool, on_click: Callable[[], None]) ->
     look = visit.look
     palette = look.palette
     sign = icon(visit, "check-square" if ready else "square", look.px(40), palette.selected_edge, fill=ready)
-    face = ft.Row([sign, ft.Container(text(visit, words, "body"), expand=True)], spacing=look.px(18))
+    face = ft.Row([sign, ft.Container(text(visit, words, "small"), expand=True)], spacing=look.px(14))
     edge = palette.selected_edge if ready else palette.edge
     drawn_as = Press(
         palette.selected if ready else palette.surface, palette.ink, edge=edge, edge_px=3 if ready else 2,
-        ledge=palette.selected_edge if ready else palette.ledge, ledge_px=4, radius=18, pad_x=22, pad_y=12,
+        ledge=palette.selected_edge if ready else palette.ledge, ledge_px=4, radius=18, pad_x=16, pad_y=_pad(visit),
     )  # fmt: skip
     return ft.Semantics(content=pressable(visit, face, on_click, drawn_as), checked=ready)
+
+
+def _pad(visit: Visit) -> float:
+    """Padding, in px of the drawing, that gives one line of a box 15 mm at least."""
+    look = visit.look
+    return max(10.0, (look.touch(72) - look.size("small") * 1.35) / 2 / max(0.01, look.px(1000) / 1000))
 
 
 def paper_screen(visit: Visit, paper: ChecklistPaper, primary: Primary, back: Callable[[], None]) -> ft.Control:

@@ -86,9 +86,9 @@ def _ticked(visit: Visit, checklist: Checklist, redraw: Callable[[], None], list
     """The lists of a screen, to tick: side by side where the screen is wide."""
     look = visit.look
     drawn = [tick_list(visit, block, number, checklist, redraw) for number, block in enumerate(lists)]
-    if look.portrait or look.large_text or len(drawn) == 1:
+    if look.large_text or len(drawn) == 1:
         return drawn
-    return [ft.Row(drawn, spacing=look.px(32), vertical_alignment=ft.CrossAxisAlignment.START)]
+    return [ft.Row(drawn, spacing=look.px(28), vertical_alignment=ft.CrossAxisAlignment.START)]
 
 
 def _body(
@@ -157,7 +157,10 @@ def content(
     """
     look = visit.look
     rows: list[ft.Control] = [notice(visit, "old", view.marker)] if view.marker else []
-    drawings: list[ft.Control] = [illustration(visit, one) for one in view.blocks if one.kind == "illustration"]
+    low = tick is not None and any(one.kind == "checklist" for one in view.blocks)
+    drawings: list[ft.Control] = [
+        illustration(visit, one, low=low) for one in view.blocks if one.kind == "illustration"
+    ]
     role = "body" if look.large_text or not look.portrait or drawings else "lesson"
     lists = [one for one in view.blocks if one.kind == "checklist"] if tick is not None else []
     words = blocks(visit, [one for one in view.blocks if one.kind != "illustration" and one not in lists], role=role)

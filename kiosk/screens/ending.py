@@ -2,7 +2,7 @@
 
 import flet as ft
 
-from kiosk.parts.controls import icon, point, pressable, text
+from kiosk.parts.controls import icon, picture, point, pressable, text
 from kiosk.parts.frame import framed, side_margin
 from kiosk.parts.styles import Press
 from kiosk.visit import Visit
@@ -108,7 +108,7 @@ def _answers(visit: Visit) -> ft.Control:
             ft.Row(
                 [
                     second("ending.more_time", "hourglass-medium", lambda: visit.answer_warning(more_time=True)),
-                    second("ending.erase", "trash", visit.end),
+                    second("ending.erase", "trash", lambda: visit.end(by_silence=True)),
                 ],
                 spacing=look.px(24),
             ),
@@ -119,26 +119,74 @@ def _answers(visit: Visit) -> ft.Control:
     )
 
 
+FACES = (("good", "avis-bien"), ("fair", "avis-moyen"), ("poor", "avis-mal"))
+
+
 @ft.component
 def Goodbye(visit: Visit) -> ft.Control:
-    """« Au revoir. » — shown for the moment in which the browser forgets everything."""
+    """« Au revoir. » Everything is erased; who ended the visit may say with one tap how it was."""
     palette = visit.look.palette
+    asks = visit.asks_until is not None
+    words: list[ft.Control] = [
+        ft.Semantics(
+            header=True, heading_level=1, content=text(visit, visit.say("ending.goodbye"), "h1", palette.on_deep)
+        ),
+        text(visit, visit.say("ending.goodbye_detail"), "lesson", palette.on_deep_soft, center=True),
+    ]
+    if asks:
+        words.append(_opinion(visit))
     return ft.Container(
         expand=True,
         alignment=ft.Alignment.CENTER,
+        padding=side_margin(visit),
         content=ft.Column(
-            [
-                ft.Semantics(
-                    header=True,
-                    heading_level=1,
-                    content=text(visit, visit.say("ending.goodbye"), "h1", palette.on_deep),
-                ),
-                text(visit, visit.say("ending.goodbye_detail"), "lesson", palette.on_deep_soft, center=True),
-            ],
+            words,
             tight=True,
             spacing=visit.look.px(24),
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         ),
+    )
+
+
+def _opinion(visit: Visit) -> ft.Control:
+    """Three faces with their words. Never in the way: it goes by itself, and « Passer » goes at once."""
+    look = visit.look
+    palette = look.palette
+    ground, ink = ("#FFD84D", "#000000") if look.contrast else ("#FFFFFF", palette.action)
+    drawn = Press(ground, ink, ledge="#8FBDC0", ledge_px=6, radius=28, pad_x=16, pad_y=24, around=palette.deep)
+
+    def face(answer: str, name: str) -> ft.Control:
+        content = ft.Column(
+            [picture(visit, name, 112), text(visit, visit.say(f"opinion.{answer}"), "label", ink)],
+            spacing=look.px(10),
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        )
+        return pressable(
+            visit, content, lambda: visit.say_opinion(answer), drawn, expand=True, align=ft.Alignment.CENTER,
+            once="opinion",
+        )  # fmt: skip
+
+    quiet = Press(
+        palette.deep, palette.on_deep, edge=palette.on_deep, edge_px=3, ledge=palette.on_deep, ledge_px=5,
+        around=palette.deep, pad_y=20, pad_x=40,
+    )  # fmt: skip
+    skip = text(visit, visit.say("opinion.skip"), "label", palette.on_deep)
+    question = text(visit, visit.say("opinion.title"), "h3", palette.on_deep, center=True)
+    rows: list[ft.Control] = [
+        ft.Container(height=look.px(24)),
+        ft.Semantics(header=True, heading_level=2, content=question),
+        ft.Row([face(answer, name) for answer, name in FACES], spacing=look.px(24)),
+        ft.Row(
+            [pressable(visit, skip, lambda: visit.say_opinion(None), quiet, once="opinion")],
+            alignment=ft.MainAxisAlignment.CENTER,
+        ),
+        text(visit, visit.say("opinion.anonymous"), "body", palette.on_deep_soft, center=True),
+        text(visit, visit.say("opinion.leaving"), "body", palette.on_deep_soft, center=True),
+    ]
+    return ft.Container(
+        ft.Column(rows, spacing=look.px(24), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        width=min(look.px(900), look.width_px - 2 * side_margin(visit)),
     )
 
 

@@ -1,6 +1,6 @@
 """« Aide, urgence » and « Parler à quelqu’un »: who to call, where to go. They keep no trace.
 
-This terminal calls nobody: the card says where to go, and never that somebody is coming.
+A call rings here and shows a flag on this screen (`kiosk.screens.help_call`); nothing here says that somebody comes.
 """
 
 from typing import Any
@@ -9,7 +9,8 @@ import flet as ft
 
 from kiosk.models.help import Help
 from kiosk.parts.blocks import blocks
-from kiosk.parts.controls import heading, notice, panel, paragraph, picture, quiet_button, text
+from kiosk.parts.controls import heading, notice, panel, paragraph, picture, quiet_button, second_button
+from kiosk.parts.frame import Primary, screen
 from kiosk.screens.sheets import sheet
 from kiosk.visit import Visit
 
@@ -54,16 +55,23 @@ def _together(phone: str) -> str:
 
 @ft.component
 def DeskCard(visit: Visit, actions: Any) -> ft.Control:
-    """A card in large letters to show at the desk."""
+    """« Parler à quelqu’un »: call for help from here, or go to the desk with this card."""
     model = Help(actions)
     body: list[ft.Control] = []
     if not visit.look.contrast and not visit.look.large_text:
-        body.append(picture(visit, "accueil", 300))
-    body.append(text(visit, visit.say("desk.show"), "h3"))
+        body.append(picture(visit, "accueil", 300 if visit.look.portrait else 200))
+    body.append(paragraph(visit, visit.say("call.how"), role="lesson" if visit.look.portrait else "body"))
+    body.append(paragraph(visit, visit.say("call.go")))
     if model.opening_hours:
         body.append(paragraph(visit, visit.say("desk.hours", hours=model.opening_hours), soft=True))
     if model.desk_phone:
         body.append(
             notice(visit, "info", visit.say("desk.phone", phone=_together(model.desk_phone)), icon_name="phone")
         )
-    return sheet(visit, visit.say("desk.title"), body)
+    return screen(
+        visit,
+        title=visit.say("desk.title"),
+        body=body,
+        primary=Primary(visit.say("call.ask"), visit.call_help, icon_name="bell"),
+        beside=second_button(visit, visit.say("frame.close"), lambda: visit.open_sheet(None), icon_name="x"),
+    )

@@ -14,6 +14,7 @@ from kiosk.parts.hooks import still, use_topics
 from kiosk.screens import PLACES
 from kiosk.screens.ending import Goodbye, Incident, Warning_
 from kiosk.screens.help import DeskCard, HelpSheet
+from kiosk.screens.help_call import HelpFlag
 from kiosk.screens.sheets import FinishSheet, LanguageSheet, TextSheet
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, MENU, Visit
@@ -75,7 +76,7 @@ def NotHere(visit: Visit) -> ft.Control:
 @ft.component
 def Cover(visit: Visit, actions: Any) -> ft.Control:
     """What stands over the screen; redrawn alone, once a second while the warning counts down."""
-    use_topics(visit, "sheet", "idle", "look", "place")
+    use_topics(visit, "sheet", "call", "idle", "look", "place")
     if not visit.covered:
         return ft.Container(visible=False)
     over: ft.Control
@@ -85,6 +86,8 @@ def Cover(visit: Visit, actions: Any) -> ft.Control:
         over = Warning_(visit)
     elif visit.sheet in SHEETS:
         over = SHEETS[visit.sheet](visit, actions)
+    elif visit.calling:
+        over = HelpFlag(visit)
     else:
         over = ft.Container()
     return ft.Container(over, expand=True, bgcolor=visit.look.palette.ground)

@@ -1,7 +1,8 @@
 """Builds the folder that the kiosk's browser is served from, out of the INSTALLED flet_web: nothing comes from outside.
 
 Ours are: `index.html` (French, semantics on, no context menu, beacon of activity, our own first screen),
-`FontManifest.json` (our fonts only, so that nothing else is loaded before the first frame), fonts and pictograms.
+`FontManifest.json` (our fonts only, so that nothing else is loaded before the first frame), fonts, pictograms and the
+chime of a call for help.
 """
 
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 import flet_web
 
 from kiosk.tokens import FONT, ICONS_BOLD, ICONS_FILL
+from kiosk.web import chime
 
 ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"
@@ -51,6 +53,8 @@ def build(folder: Path) -> Path:
     (folder / "assets" / "FontManifest.json").write_text(json.dumps(font_manifest()), encoding="utf-8")
     shutil.copytree(PICTOGRAMS, folder / "pictograms")
     shutil.copy(ROOM / "kiosk.js", folder)
+    (folder / "sounds").mkdir()
+    (folder / "sounds" / "chime.wav").write_bytes(chime.wav())
     (folder / "index.html").write_text(index_page(page), encoding="utf-8")
     return folder
 

@@ -128,6 +128,12 @@ def _bubble() -> str:
     return rect(8, 16, 80, 54, 18, T100, T900, 5) + shape("30,68 30,88 50,68", T900) + dots
 
 
+def _face(mouth: str) -> str:
+    """The one place where a face is drawn: as a sign, of how a visit was."""
+    ring = disc(48, 48, 40, "#FFF0C2", T900, 6) + disc(34, 40, 5.5, T900) + disc(62, 40, 5.5, T900)
+    return ring + f'<path d="{mouth}" fill="none" stroke="{T900}" stroke-width="7" stroke-linecap="round"/>'
+
+
 def drawings() -> dict[str, tuple[float, float, float, str]]:
     """Every pictogram: name -> width and height of its own grid, width in px on the drawing, shapes."""
     screen = (
@@ -161,6 +167,9 @@ def drawings() -> dict[str, tuple[float, float, float, str]]:
         "premier-emploi": (small, small, 148, door),
         "entreprise": (small, small, 148, _shop()),
         "autre": (small, small, 148, _bubble()),
+        "avis-bien": (small, small, 112, _face("M30 58q18 20 36 0")),
+        "avis-moyen": (small, small, 112, _face("M32 63h32")),
+        "avis-mal": (small, small, 112, _face("M30 68q18 -18 36 0")),
         "inscription": (300, 280, 330, _registration()),
         "village": (1080, 760, 1080, _scene()),
         "habitants": (1080, 760, 1080, _people()),

@@ -79,10 +79,6 @@ WORDS: dict[str, dict[str, str]] = {
     "home.code": {"fr": "J’ai déjà un code"},
     "home.not_ready": {"fr": "Cette page n’est pas disponible sur cette borne. Demandez à l’accueil."},
     "desk.title": {"fr": "Je voudrais parler à quelqu’un"},
-    "desk.show": {
-        "fr": "Montrez cet écran à l’accueil. Cette borne n’appelle personne : allez vers l’accueil.",
-        "fr-simple": "Allez à l’accueil. Montrez cet écran. La borne n’appelle personne.",
-    },
     "desk.phone": {"fr": "Vous pouvez aussi appeler l’accueil : {phone}."},
     "desk.hours": {"fr": "Ouvert : {hours}"},
     "help.title": {"fr": "Aide, urgence"},

@@ -13,7 +13,7 @@ from sync.hub import bookings
 from sync.hub.push import Push
 from sync.hub.standing import Standing
 from sync.promise import CANCELLED, GUARANTEED, RELEASED, REQUESTED
-from sync.records import FIELDS, registration
+from sync.records import FIELDS, help_call, registration, satisfaction
 from sync.seal import Sealed
 from sync.wire import Operation
 
@@ -23,8 +23,13 @@ ESCAPES = b"\\"
 TERMINAL_STATES: Mapping[str, frozenset[str]] = {
     "booking": frozenset({REQUESTED, GUARANTEED, CANCELLED}),
     "grant": frozenset({RELEASED}),
+    "help_call": frozenset({help_call.OPEN, help_call.ENDED}),
     "registration": frozenset({registration.PREPARED, registration.CLOSED, registration.TAKEN_BACK}),
 }
+
+
+OWNED = frozenset({"help_call", "satisfaction"})
+"""What only the terminal that made it may change."""
 
 
 class Rejection(Exception):
@@ -104,7 +109,8 @@ def _check_values(push: Push, operation: Operation, held: Standing | None) -> di
     state = whole.get("state")
     if state != before.get("state") and state not in TERMINAL_STATES[operation.kind]:
         raise Rejection("forbidden_state", "Seul le hub donne cette réponse : la borne ne peut pas l’écrire.")
-    if held is None and whole["terminal_no"] != push.sender.terminal_no:
+    maker = whole["terminal_no"] if held is None else before["terminal_no"] if operation.kind in OWNED else None
+    if maker is not None and maker != push.sender.terminal_no:
         raise Rejection("foreign_reference", "Cette référence est celle d’une autre borne : refaites la saisie.")
     if _contradicts_itself(operation, whole) or not (writable or _is_writable(whole)):
         raise Rejection("invalid", "Une valeur manque ou n’est pas permise : refaites la saisie.")
@@ -128,6 +134,8 @@ def _contradicts_itself(operation: Operation, whole: dict[str, Value]) -> bool:
     """Values that are each permitted and make no sense together."""
     if operation.kind == "registration":
         return whole["if_unsent"] not in {registration.KEEP, registration.DESTROY}
+    if operation.kind == "satisfaction":
+        return whole["journey"] not in satisfaction.JOURNEYS
     if operation.kind != "booking":
         return False
     wishes = whole["wishes"] if isinstance(whole["wishes"], list) else []

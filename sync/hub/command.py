@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from sync.errors import InvalidInput
+from sync.hub.command_calls import calls_group, satisfaction
 from sync.hub.command_claims import claim
 from sync.hub.command_fleet import conflict, site, terminal
 from sync.hub.command_grants import grant
@@ -146,5 +147,6 @@ def _listen(host: str, port: int) -> socket.socket:
 for command in (
     site, account, terminal, slots, events, offers, directory, registration, booking, claim, grant, keys, backup,
     restore, conflict, audit, todo_group, duplicates_group, quarantine_group, retention_group, exchange,
+    calls_group, satisfaction,
 ):  # fmt: skip
     hub.add_command(command)

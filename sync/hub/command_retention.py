@@ -31,6 +31,8 @@ KINDS = {
     "event": "événement",
     "offer": "offre d’emploi",
     "service": "service de l’annuaire",
+    "help_call": "appel à l’aide",
+    "satisfaction": "avis, en nombres",
 }
 WHATS = {retention.RECORD: "tout", retention.SEALED_TEXT: "pli scellé"}
 REASONS = {
@@ -48,6 +50,7 @@ TERMS = {
     "untold_days": "Jours de plus, tant qu’une borne du site n’a pas reçu la dernière réponse.",
     "early_days": "Jours où une écriture attend sa fiche, avant qu’une personne soit appelée.",
     "settled_days": "Jours où une ligne réglée du journal ou de la quarantaine est gardée.",
+    "counts_days": "Jours où les avis des visiteurs, en nombres, sont gardés.",
 }
 DAYS_MAX = 3650
 terms_options = options(

@@ -20,11 +20,27 @@ from sync.hub.database import read_meta, table_of, write_meta
 from sync.hub.french_time import read_utc
 from sync.hub.settings import RetentionTerms
 from sync.hub.tables import Conflict, Early, Feed, Quarantine, RecordStamps, Redrawn, SealedText, Terminal
-from sync.records import TABLES, Booking, Event, Grant, Offer, OfferFields, Registration, ServiceFields, Site, Slot
+from sync.records import (
+    TABLES,
+    Booking,
+    Event,
+    Grant,
+    HelpCall,
+    Offer,
+    OfferFields,
+    Registration,
+    Satisfaction,
+    ServiceFields,
+    Site,
+    Slot,
+)
+from sync.records.help_call import KEPT_MS, HelpCallFields
 from sync.records.registration import CLOSED, INCOMPLETE, PREPARED, RECEIVED, TAKEN_BACK
+from sync.records.satisfaction import SatisfactionFields
 from sync.stamped import read_at_rest
 
 BOOKINGS, EVENTS, GRANTS, OFFERS = table_of(Booking), table_of(Event), table_of(Grant), table_of(Offer)
+CALLS, COUNTS = table_of(HelpCall), table_of(Satisfaction)
 REGISTRATIONS, SITES, SLOTS = table_of(Registration), table_of(Site), table_of(Slot)
 EARLY, FEED, JOURNAL, QUARANTINE = table_of(Early), table_of(Feed), table_of(Conflict), table_of(Quarantine)
 REDRAWN, SEALED, STAMPS, TERMINALS = table_of(Redrawn), table_of(SealedText), table_of(RecordStamps), table_of(Terminal)
@@ -34,6 +50,8 @@ IN_THE_JOURNAL, UNTOLD, UNHANDLED = "journal", "untold", "unhandled"
 UNHANDLED_STATES = frozenset({PREPARED, RECEIVED, INCOMPLETE})
 IDS_PER_QUERY_MAX = 500
 NEAR = (OfferFields.kind, ServiceFields.kind)
+PASSING = (HelpCallFields.kind, SatisfactionFields.kind)
+"""What nobody waits to hear the end of: it goes in its time, whoever has heard."""
 RAN = "retention_ran_ms"
 """The single value that says when it last ran to its end."""
 AUTOMATIC = "automatique"
@@ -122,7 +140,7 @@ def run(
     report = Report()
     for one in [site_id] if site_id is not None else list_sites(connection):
         # An hour goes after its people.
-        for kinds in (("booking", "registration", *NEAR), ("grant", "event"), ("slot",)):
+        for kinds in (("booking", "registration", *NEAR, *PASSING), ("grant", "event"), ("slot",)):
             _destroy(connection, one, kinds, now_ms, terms, report)
         report.expired += _expire_early(connection, one, now_ms, terms, random)
         report.collected += tombstones.collect(connection, one)
@@ -256,7 +274,18 @@ def _near(connection: Connection, site_id: str, now_ms: int, terms: RetentionTer
         yield from _due(site_id, "offer", row.id, _ms(row.closes_at) + terms.slot_days * DAY_MS, now_ms)
 
 
-_SOURCES = (_bookings, _registrations, _grants, _events, _slots, _near)
+def _passing(connection: Connection, site_id: str, now_ms: int, terms: RetentionTerms) -> Iterator[Due]:
+    """Calls for help within the hour, and what visitors said, in counts."""
+    called = select(CALLS.c.id, CALLS.c.called_at).where(CALLS.c.site_id == site_id)
+    for row in connection.execute(called):
+        yield from _due(site_id, HelpCallFields.kind, row.id, _ms(row.called_at) + KEPT_MS, now_ms)
+    over = _over(COUNTS.c.day, now_ms, terms.counts_days)
+    for row in connection.execute(select(COUNTS.c.id, COUNTS.c.day).where(COUNTS.c.site_id == site_id, over)):
+        due_ms = _ms(f"{row.day}T00:00:00Z") + terms.counts_days * DAY_MS
+        yield from _due(site_id, SatisfactionFields.kind, row.id, due_ms, now_ms)
+
+
+_SOURCES = (_bookings, _registrations, _grants, _events, _slots, _near, _passing)
 
 
 def _due(site_id: str, kind: str, record_id: str, due_ms: int, now_ms: int) -> Iterator[Due]:
@@ -290,7 +319,12 @@ def _with_reasons(
         key = (one.kind, one.id)
         if one.what == RECORD and key in open_lines:
             judged.append(replace(one, held_by=IN_THE_JOURNAL))
-        elif one.what == RECORD and key in unheard and one.due_ms > now_ms - terms.untold_days * DAY_MS:
+        elif (
+            one.what == RECORD
+            and one.kind not in PASSING
+            and key in unheard
+            and one.due_ms > now_ms - terms.untold_days * DAY_MS
+        ):
             judged.append(replace(one, held_by=UNTOLD))
         else:
             judged.append(one)

@@ -30,6 +30,8 @@ class RetentionTerms:
         early_days: how long a change waits for its record before a person is asked; 30 by default.
         settled_days: after somebody settled it, until a line of the journal or of the quarantine is; 180 by default, as
             logs.
+        counts_days: after their day, until the counts of what visitors said are; 400 by default, so that a month may be
+            compared with the same one a year before.
     """
 
     booking_days: int = 7
@@ -40,6 +42,7 @@ class RetentionTerms:
     untold_days: int = 30
     early_days: int = 30
     settled_days: int = 180
+    counts_days: int = 400
 
 
 @dataclass(frozen=True)

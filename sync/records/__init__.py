@@ -7,7 +7,9 @@ from sync.records.booking import Booking, BookingFields, Slot, SlotFields
 from sync.records.directory import Offer, OfferFields, Service, ServiceFields
 from sync.records.event import Event, EventFields
 from sync.records.grant import Grant, GrantFields
+from sync.records.help_call import HelpCall, HelpCallFields
 from sync.records.registration import Registration, RegistrationFields
+from sync.records.satisfaction import Satisfaction, SatisfactionFields
 from sync.records.site import Site, SiteFields
 
 TABLES: dict[str, type[RecordTable]] = {
@@ -19,6 +21,8 @@ TABLES: dict[str, type[RecordTable]] = {
     "event": Event,
     "offer": Offer,
     "service": Service,
+    "help_call": HelpCall,
+    "satisfaction": Satisfaction,
 }
 FIELDS: dict[str, type[RecordFields]] = {
     "site": SiteFields,
@@ -29,6 +33,8 @@ FIELDS: dict[str, type[RecordFields]] = {
     "event": EventFields,
     "offer": OfferFields,
     "service": ServiceFields,
+    "help_call": HelpCallFields,
+    "satisfaction": SatisfactionFields,
 }
 
 __all__ = [
@@ -40,12 +46,16 @@ __all__ = [
     "EventFields",
     "Grant",
     "GrantFields",
+    "HelpCall",
+    "HelpCallFields",
     "Offer",
     "OfferFields",
     "RecordFields",
     "RecordTable",
     "Registration",
     "RegistrationFields",
+    "Satisfaction",
+    "SatisfactionFields",
     "Service",
     "ServiceFields",
     "Site",

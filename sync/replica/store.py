@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
@@ -18,7 +20,7 @@ from sync.claim import Claim, Reference, encode_claim
 from sync.errors import InvalidInput, StorageError
 from sync.promise import GUARANTEED
 from sync.records import FIELDS, RecordFields, SiteFields
-from sync.replica import grants, meta, outbox, rows
+from sync.replica import grants, meta, opinions, outbox, rows
 from sync.replica.clockwork import Clockwork
 from sync.replica.database import ReplicaDatabase
 from sync.replica.grants import Held
@@ -228,6 +230,26 @@ class Store:
         destroyed. Raises DiskFull, StorageError: nothing was.
         """
         return self.retention.retain()
+
+    def count_opinion(self, day: date, journey: str, answer: str) -> None:
+        """Counts how a visit ended (``opinions.add``), and no more. Raises InvalidInput, DiskFull, StorageError."""
+        with self._database.write(urgent=True) as connection:
+            opinions.add(connection, day, journey, answer)
+
+    def publish_opinions(self) -> int:
+        """Makes records of the counts of the site's days that are over, to leave with the next round; returns how many.
+
+        Called by each round; where there are none nothing is written. Raises DiskFull, StorageError.
+        """
+        site = self.site()
+        zone = ZoneInfo(site.zone) if site is not None else UTC
+        today = datetime.fromtimestamp(self.now_ms() / 1000, zone).date()
+        with self._database.read() as connection:
+            if not opinions.any_over(connection, today):
+                return 0
+        with self.writer.transaction() as connection:
+            now_ms = self._clockwork.now_ms(connection)
+            return opinions.publish(connection, self.writer, self._identity.terminal_no, today, now_ms)
 
     def drop_parked(self, record_id: str, who: str) -> int:
         """Gives up what the hub rejected of one record: a named person has dealt with it (``parked.drop``).

@@ -135,6 +135,20 @@ class Hold(ReplicaTable, table=True):
     until_ms: int = Field(sa_type=BigInteger)
 
 
+class Opinion(ReplicaTable, table=True):
+    """How many visits of a day (of the site) ended with each answer, by journey. No visit and no moment.
+
+    It becomes a record once the day is over (``sync.replica.opinions``).
+    """
+
+    __tablename__ = "replica_opinion"
+    day: str = Field(primary_key=True)
+    journey: str = Field(primary_key=True)
+    good: int = 0
+    fair: int = 0
+    poor: int = 0
+
+
 _tables = replica_registry.metadata.tables
 META: Table = _tables["replica_meta"]
 OUTBOX: Table = _tables["replica_outbox"]
@@ -155,3 +169,4 @@ CONFLICTS: Table = _tables["replica_conflict"]
 JOURNAL: Table = _tables["replica_journal"]
 TRIES: Table = _tables["replica_reference_try"]
 HOLDS: Table = _tables["replica_hold"]
+OPINIONS: Table = _tables["replica_opinion"]

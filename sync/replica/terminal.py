@@ -151,7 +151,7 @@ class Terminal:
             witness = _watch(home, database, credentials, read_hardware(home), clockwork, random)
             store = Store(database, credentials, clockwork, random, witness.see)
             seam = client or HttpHub(credentials.identity.hub_url)
-            settle = (store.release_grants, store.retention.retain_when_due, witness.keep)
+            settle = (store.release_grants, store.retention.retain_when_due, store.publish_opinions, witness.keep)
             rounds = Rounds(home, database, credentials, seam, clockwork, random, settle=settle)
             sticks = StickRounds(home, database, credentials, seam, clockwork, random, settle=settle)
             asking = Asking(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from content.shelf import Shelf
-from kiosk.views import NetworkView, SiteView
+from kiosk.views import CallView, NetworkView, SiteView
 
 NOW = datetime(2026, 11, 17, 9, 42, tzinfo=UTC)
 
@@ -15,6 +15,11 @@ class StandInActions:
         self.online = online
         self.demonstration = demonstration
         self.shelf = Shelf.open()
+
+    terminal_no = 3
+
+    def follow_call(self) -> CallView | None:
+        return None
 
     def now(self) -> datetime:
         return NOW

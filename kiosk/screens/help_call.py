@@ -1,0 +1,81 @@
+"""The flag of a call for help: the whole screen, to be read from across the room. What was typed waits beneath.
+
+It never says that somebody comes, unless a named person said so. It shows no topic, no place and no name.
+"""
+
+import flet as ft
+
+from kiosk.models.help_call import FlagView, flag_view
+from kiosk.parts.controls import icon, primary_button, quiet_button, second_button, text
+from kiosk.parts.frame import framed, side_margin
+from kiosk.parts.hooks import use_topics
+from kiosk.parts.sound import use_ring_once
+from kiosk.visit import Visit
+
+
+@ft.component
+def HelpFlag(visit: Visit) -> ft.Control:
+    """« Cette personne demande de l’aide »."""
+    use_topics(visit, "frame")
+    ring = use_ring_once(visit)
+    look = visit.look
+    ground = look.palette.help
+    view = flag_view(visit)
+    margin = side_margin(visit)
+    again = quiet_button(visit, visit.say("call.ring"), ring, icon_name="bell", center=True)
+    back = second_button(visit, visit.say("call.cancel"), visit.end_call, icon_name="x", expand=True)
+    found = primary_button(visit, visit.say("call.found"), visit.end_call, icon_name="check", expand=None)
+    buttons: list[ft.Control] = [found, ft.Row([back, ft.Container(again, expand=True)], spacing=look.px(24))]
+    column = ft.Column(
+        [
+            ft.Container(_sign(visit, view), expand=True, alignment=ft.Alignment.CENTER),
+            ft.Column(buttons, spacing=look.px(20), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        ],
+        expand=True,
+        spacing=look.px(20),
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+    )
+    padding = ft.Padding.only(left=margin, right=margin, top=look.px(24), bottom=look.px(32))
+    return framed(visit, ft.Container(column, expand=True, padding=padding), ground=ground)
+
+
+def _sign(visit: Visit, view: FlagView) -> ft.Control:
+    """A raised hand, the sentence, the number of the terminal; then, for the person, what is true."""
+    look = visit.look
+    ink = look.palette.on_help
+    size = look.px(250 if look.portrait else 150)
+    hand = ft.Container(
+        icon(visit, "hand-waving", size * 0.62, look.palette.help if not look.contrast else "#000000", fill=True),
+        width=size,
+        height=size,
+        shape=ft.BoxShape.CIRCLE,
+        bgcolor=ink,
+        alignment=ft.Alignment.CENTER,
+    )
+    # At the larger steps of text the sentence would not fit in one word a line: it is the largest of the screen anyway.
+    role = "h1" if look.large_text else "display" if not look.small else "code"
+    if not look.portrait and not look.small and not look.large_text:
+        role = "code"
+    words: list[ft.Control] = [
+        ft.Semantics(
+            header=True, heading_level=1, live_region=True, content=text(visit, view.asks, role, ink, center=True)
+        )
+    ]
+    if view.terminal:
+        words.append(text(visit, view.terminal, "h2", ink, center=True))
+    words.append(ft.Semantics(live_region=True, content=text(visit, view.answer, "h3", ink, center=True)))
+    words.append(text(visit, view.meanwhile, "body", ink, center=True))
+    together = ft.Column(
+        words, spacing=look.px(20), tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER, expand=look.portrait
+        is False or None,
+    )  # fmt: skip
+    if look.portrait or look.large_text:
+        together.expand = None
+        return ft.Column(
+            [hand, together] if not look.large_text else [together],
+            spacing=look.px(40),
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            scroll=ft.ScrollMode.HIDDEN if look.large_text else None,
+        )
+    return ft.Row([hand, together], spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.CENTER)
