@@ -17,11 +17,12 @@ from kiosk.models import registration_steps as steps
 from kiosk.models.registration import IF_UNSENT, QuestionView
 from kiosk.models.registration import Registration as Model
 from kiosk.parts.blocks import blocks
-from kiosk.parts.controls import choice_card, heading, notice, quiet_button, second_button, text
+from kiosk.parts.controls import choice_card, heading, notice, paragraph, quiet_button, text, tile
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
+from kiosk.parts.paper import numbered
 from kiosk.screens.registration_choices import Choices, Listed, in_columns
 from kiosk.screens.registration_date import DateQuestion
 from kiosk.screens.registration_end import PreparedSlip, Recap
@@ -105,27 +106,59 @@ def _choose_if_unsent(way: Way, what: str) -> None:
     way.redraw()
 
 
+ALREADY = (
+    ("reg.already.booking", "/rendez-vous", "calendar-plus"),
+    ("reg.already.code", "/code", "keyboard"),
+    ("reg.already.contract", "/contrat", "handshake"),
+    ("reg.already.possible", "/possible", "signpost"),
+)
+
+
 @ft.component
 def Already(way: Way, question: QuestionView) -> ft.Control:
-    """Someone already registered need not prepare anything: the useful places, then the way on."""
+    """Someone who is registered, or may be, need not prepare anything: what to do instead, then the way on."""
     visit = way.visit
-    places = [
-        ("reg.already.booking", "/rendez-vous", "calendar-plus"),
-        ("reg.already.contract", "/contrat", "handshake"),
-    ]
-    buttons = [
-        second_button(visit, visit.say(key), partial(visit.go, place), icon_name=name, expand=None)
-        for key, place, name in places
-    ]
+    body = _when_in_doubt(way) if question.key == "deja_doute" else _instead(way)
     return screen(
         visit,
         title=question.title,
         lead=question.why,
-        body=[*buttons],
+        body=body,
         primary=Primary(visit.say("reg.already.go_on"), way.on),
         back=way.back,
         progress=way.progress(question),
     )
+
+
+def _instead(way: Way) -> list[ft.Control]:
+    """The useful places of the kiosk, and the two ways that are not here."""
+    visit = way.visit
+    look = visit.look
+    cards = [
+        tile(visit, visit.say(key), partial(visit.go, place), icon_name=name, row=True) for key, place, name in ALREADY
+    ]
+    return [
+        in_columns(visit, cards, 1 if look.portrait or look.large_text else 2),
+        notice(visit, "info", visit.say("reg.already.space"), icon_name="identification-card"),
+        ft.Row([_talk(visit)]),
+    ]
+
+
+def _when_in_doubt(way: Way) -> list[ft.Control]:
+    """Who is often registered without having asked for it, and how to find out."""
+    visit = way.visit
+    signs = [paragraph(visit, f"•\u00a0{visit.say(f'reg.doubt.{number}')}") for number in (1, 2, 3)]
+    how = [visit.say(f"reg.doubt.how_{number}") for number in (1, 2, 3)]
+    return [
+        *signs,
+        numbered(visit, visit.say("reg.doubt.how"), how),
+        notice(visit, "info", visit.say("reg.doubt.go_on")),
+        ft.Row([_talk(visit)]),
+    ]
+
+
+def _talk(visit: Visit) -> ft.Control:
+    return quiet_button(visit, visit.say("reg.already.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving")
 
 
 @ft.component

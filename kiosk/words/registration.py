@@ -52,7 +52,7 @@ WORDS: dict[str, dict[str, str]] = {
     # Questions
     "reg.q.deja_inscrit.title": {"fr": "Avez-vous déjà une inscription à France Travail ?"},
     "reg.q.deja_inscrit.why": {
-        "fr": "Si vous touchez le RSA, ou si une mission locale vous suit, c’est peut-être déjà fait.",
+        "fr": "Avec le RSA, la mission locale ou Cap emploi, c’est souvent déjà fait pour vous.",
         "fr-simple": "Vous touchez le RSA ? C’est peut-être déjà fait.",
     },
     "reg.q.deja_inscrit.label": {"fr": "Inscription en cours"},
@@ -62,6 +62,29 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Pas besoin de préparer une inscription. Que voulez-vous faire ?",
     },
     "reg.q.deja_oui.label": {"fr": "Déjà inscrit"},
+    "reg.q.deja_doute.title": {"fr": "C’est peut-être déjà fait"},
+    "reg.q.deja_doute.why": {
+        "fr": "Une inscription existe souvent déjà dans ces situations :",
+        "fr-simple": "L’inscription est souvent déjà faite :",
+    },
+    "reg.q.deja_doute.label": {"fr": "Déjà inscrit"},
+    "reg.doubt.1": {
+        "fr": "vous recevez le RSA, ou la personne avec qui vous vivez le reçoit ;",
+        "fr-simple": "vous avez le RSA, vous ou votre couple ;",
+    },
+    "reg.doubt.2": {"fr": "la mission locale vous suit ;"},
+    "reg.doubt.3": {"fr": "Cap emploi vous suit."},
+    "reg.doubt.how": {"fr": "Pour le savoir"},
+    "reg.doubt.how_1": {
+        "fr": "Regardez votre espace personnel, sur francetravail.fr.",
+        "fr-simple": "Regardez sur francetravail.fr.",
+    },
+    "reg.doubt.how_2": {"fr": "Appelez le 3949."},
+    "reg.doubt.how_3": {
+        "fr": "Demandez à la personne qui vous suit, ou à l’accueil.",
+        "fr-simple": "Demandez à l’accueil.",
+    },
+    "reg.doubt.go_on": {"fr": "Toujours un doute ? Préparez quand même : un conseiller vérifiera."},
     "reg.q.numero_france_travail.title": {
         "fr": "Quel est votre numéro France Travail ?",
         "fr-simple": "Votre numéro France Travail ?",
@@ -278,6 +301,13 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.hint.annee": {"fr": "AAAA"},
     # Other ways out
     "reg.already.booking": {"fr": "Prendre un rendez-vous"},
+    "reg.already.space": {
+        "fr": "Votre espace personnel, sur francetravail.fr, montre votre dossier. Le 3949 répond aussi.",
+        "fr-simple": "Votre dossier est sur francetravail.fr. Vous pouvez appeler le 3949.",
+    },
+    "reg.already.possible": {"fr": "Actualisation, documents, paiement"},
+    "reg.already.talk": {"fr": "Parler à quelqu’un"},
+    "reg.already.code": {"fr": "J’ai déjà un code"},
     "reg.already.contract": {"fr": "Comprendre mon contrat"},
     "reg.already.go_on": {"fr": "Préparer quand même"},
     # What is wrong, and what to do

@@ -83,6 +83,9 @@ def answer_questions(
 
 def answer(person: Person, step: str, given: object, *, on_screen: bool) -> None:
     """Gives one answer as a finger would: None leaves the question, a list touches, text types, a tuple is a date."""
+    if step in ("deja_oui", "deja_doute"):
+        person.touch("Préparer quand même")
+        return
     if given is None:
         person.touch(say(f"reg.q.{step}.skip", "fr"), exact=True)
         return

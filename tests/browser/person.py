@@ -77,6 +77,14 @@ class Person:
             assert time.monotonic() < until, f"not on the screen: {missing}; there is: {read}"
             self.page.wait_for_timeout(LOOK_MS)
 
+    def sees_one_of(self, *words: str, within_ms: int = SLOW_MS) -> str:
+        """Waits until one of these is on the screen; returns all that is read then."""
+        until = time.monotonic() + within_ms / 1000
+        while not any(plain(one) in self.reads() for one in words):
+            assert time.monotonic() < until, f"none on the screen: {words}; there is: {self.reads()}"
+            self.page.wait_for_timeout(LOOK_MS)
+        return self.reads()
+
     def is_at(self, title: str, *, within_ms: int = SLOW_MS) -> None:
         """Waits for the screen with this heading."""
         self.leaves_for((title,), within_ms=within_ms)
@@ -184,6 +192,8 @@ class Person:
         """« Terminer », « Oui », and the first screen again."""
         self.touch("Terminer", exact=True)
         self.touch("Oui, terminer et effacer")
+        if "Comment s’est passée" in self.sees_one_of("Comment s’est passée", "Touchez l’écran"):
+            self.touch("Passer")
         self.sees("Touchez l’écran")
 
     # ------------------------------------------------------------------------------------------ type
