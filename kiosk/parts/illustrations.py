@@ -23,7 +23,7 @@ WEEK = (
     ("demarches", "formation", "recherche"),
 )
 SCENE_RATIO = 280 / 880
-SCENE_PORTRAIT, SCENE_LANDSCAPE, SCENE_SMALL, SCENE_LOW = 820, 640, 440, 560
+SCENE_PORTRAIT, SCENE_LANDSCAPE, SCENE_SMALL, SCENE_LOW = 820, 590, 400, 460
 """Width of a scene in px of the drawing."""
 #: The sign of each activity: icon, ground, ink. Non-text contrast of ink on ground is at least 3.
 SIGNS = {

@@ -18,7 +18,7 @@ from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import icon, notice, paragraph, quiet_button, text
 from kiosk.parts.frame import Pages, Primary, Progress, screen
 from kiosk.parts.hooks import use_kept
-from kiosk.parts.illustrations import illustration
+from kiosk.parts.illustrations import SCENES, illustration
 from kiosk.screens.checklist import paper_screen, tick_list
 from kiosk.visit import MENU, Visit
 
@@ -101,9 +101,7 @@ def _body(
     From the 150 % step on there is no room to keep them in place: everything scrolls together.
     """
     look = visit.look
-    rows = content(visit, view, tick)
-    if aside:
-        rows.append(ft.Row(aside, wrap=True, spacing=look.px(16), run_spacing=look.px(12)))
+    rows = content(visit, view, tick, aside)
     line = source(visit, view, visit.say("contract.no_signature"))
     foot: list[ft.Control] = [line] if wide else [_switch_line(visit), line]
     if look.large_text:
@@ -149,33 +147,35 @@ def missing(visit: Visit, title: str, before: Callable[[], None] | None = None) 
 
 
 def content(
-    visit: Visit, view: ScreenView, tick: Callable[[list[BlockView]], list[ft.Control]] | None = None
-) -> list[ft.Control]:
+    visit: Visit, view: ScreenView, tick: Callable[[list[BlockView]], list[ft.Control]] | None = None,
+    ways: list[ft.Control] | None = None,
+) -> list[ft.Control]:  # fmt: skip
     """The blocks of a screen: beside its illustration where the screen is wide, under it elsewhere.
 
-    ``tick`` draws its checklists, all together; without it they are read only.
+    ``tick`` draws its checklists, all together; without it they are read only. ``ways`` are second choices: under the
+    illustration where it stands beside the text, under the text elsewhere.
     """
     look = visit.look
     rows: list[ft.Control] = [notice(visit, "old", view.marker)] if view.marker else []
-    low = tick is not None and any(one.kind == "checklist" for one in view.blocks)
+    lists = [one for one in view.blocks if one.kind == "checklist"] if tick is not None else []
     drawings: list[ft.Control] = [
-        illustration(visit, one, low=low) for one in view.blocks if one.kind == "illustration"
+        illustration(visit, one, low=bool(lists)) for one in view.blocks if one.kind == "illustration"
     ]
     role = "body" if look.large_text or not look.portrait or drawings else "lesson"
-    lists = [one for one in view.blocks if one.kind == "checklist"] if tick is not None else []
     words = blocks(visit, [one for one in view.blocks if one.kind != "illustration" and one not in lists], role=role)
     if tick is not None and lists:
         words = [*tick(lists), *words]
+    choices: list[ft.Control] = [ft.Row(ways, wrap=True, spacing=look.px(16), run_spacing=look.px(12))] if ways else []
     if look.portrait or look.large_text or not drawings:
-        return [*rows, *drawings, *words]
+        return [*rows, *drawings, *words, *choices]
     column = ft.Column(words, spacing=look.px(12), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    # A scene teaches at any size; the example of a week needs its half.
+    share = (5, 7) if all(one.name in SCENES for one in view.blocks if one.kind == "illustration") else (1, 1)
+    beside = ft.Column([*drawings, *choices], spacing=look.px(20), tight=True)
     return [
         *rows,
         ft.Row(
-            [
-                ft.Container(ft.Column(drawings, tight=True), expand=True),
-                ft.Container(column, expand=True),
-            ],
+            [ft.Container(beside, expand=share[0]), ft.Container(column, expand=share[1])],
             spacing=look.px(48),
             vertical_alignment=ft.CrossAxisAlignment.START,
         ),

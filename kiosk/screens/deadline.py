@@ -92,10 +92,11 @@ def _answer(visit: Visit, view: ScreenView, found: DeadlineView, again: Callable
     rows: list[ft.Control] = [quiet_button(visit, visit.say("deadline.again"), again, icon_name="pencil-simple")]
     rows += [leave_button(visit, way) for way in ways]
     look = visit.look
+    date: list[ft.Control] = [_date(visit, found)]
+    if found.weekend:
+        date.append(notice(visit, "old", found.weekend, icon_name="calendar-dots"))
     body: list[ft.Control] = [
-        _date(visit, found),
-        *([notice(visit, "old", found.weekend, icon_name="calendar-dots")] if found.weekend else []),
-        *blocks(visit, view.blocks),
+        *_beside(visit, date, blocks(visit, view.blocks)),
         ft.Row(rows, wrap=True, spacing=look.px(16), run_spacing=look.px(12)),
         source(visit, view, visit.say("deadline.nothing_kept")),
     ]
@@ -108,6 +109,19 @@ def _answer(visit: Visit, view: ScreenView, found: DeadlineView, again: Callable
         ),
         back=again,
     )
+
+
+def _beside(visit: Visit, date: list[ft.Control], words: list[ft.Control]) -> list[ft.Control]:
+    """The date, then the words; side by side where the screen is wide."""
+    look = visit.look
+    if look.portrait or look.large_text:
+        return [*date, *words]
+    stretch = ft.CrossAxisAlignment.STRETCH
+    sides: list[ft.Control] = [
+        ft.Column(side, spacing=look.px(16), tight=True, expand=True, horizontal_alignment=stretch)
+        for side in (date, words)
+    ]
+    return [ft.Row(sides, spacing=look.px(40), vertical_alignment=ft.CrossAxisAlignment.START)]
 
 
 def _date(visit: Visit, found: DeadlineView) -> ft.Control:

@@ -52,10 +52,8 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         bgcolor=ink,
         alignment=ft.Alignment.CENTER,
     )
-    # At the larger steps of text the sentence would not fit in one word a line: it is the largest of the screen anyway.
-    role = "h1" if look.large_text else "display" if not look.small else "code"
-    if not look.portrait and not look.small and not look.large_text:
-        role = "code"
+    # At the larger steps of text its longest word would not fit on a line: it is the largest of the screen anyway.
+    role = "h1" if look.large_text else "display"
     words: list[ft.Control] = [
         ft.Semantics(
             header=True, heading_level=1, live_region=True, content=text(visit, view.asks, role, ink, center=True)
@@ -65,17 +63,17 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         words.append(text(visit, view.terminal, "h2", ink, center=True))
     words.append(ft.Semantics(live_region=True, content=text(visit, view.answer, "h3", ink, center=True)))
     words.append(text(visit, view.meanwhile, "body", ink, center=True))
+    upright = look.portrait or look.large_text
     together = ft.Column(
-        words, spacing=look.px(20), tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER, expand=look.portrait
-        is False or None,
+        words, spacing=look.px(20), tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        expand=None if upright else True,
     )  # fmt: skip
-    if look.portrait or look.large_text:
-        together.expand = None
-        return ft.Column(
-            [hand, together] if not look.large_text else [together],
-            spacing=look.px(40),
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            scroll=ft.ScrollMode.HIDDEN if look.large_text else None,
-        )
-    return ft.Row([hand, together], spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    if not upright:
+        return ft.Row([hand, together], spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.CENTER)
+    return ft.Column(
+        [together] if look.large_text else [hand, together],
+        spacing=look.px(40),
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        scroll=ft.ScrollMode.HIDDEN if look.large_text else None,
+    )

@@ -16,7 +16,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Vous pouvez aussi aller à l’accueil.",
     },
     "call.asks": {"fr": "Cette personne demande de l’aide"},
-    "call.terminal": {"fr": "Borne {number}"},
+    "call.terminal": {"fr": "Borne {number}"},
     "call.unanswered": {"fr": "Personne n’a encore répondu.", "fr-simple": "Pas encore de réponse."},
     "call.seen": {"fr": "Votre appel est vu depuis {hour}.", "fr-simple": "On a vu votre appel à {hour}."},
     "call.coming": {

@@ -14,7 +14,7 @@ from tests.stage import Stage
 
 MANDATORY = "Cette préparation n’est pas une inscription"
 MENU_TITLE = "Que voulez-vous faire ?"
-OTHERS = ("notice", "info", "recap")
+OTHERS = ("notice", "recap")
 SPELLED = re.compile(r"\b((?:[0-9A-Z], ){9}[0-9A-Z])\b")
 STEPS = {plain(say(f"reg.q.{step.key}.title", "fr")): step.key for step in steps.STEPS if step.kind not in OTHERS}
 QUESTIONS_MAX = 40
