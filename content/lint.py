@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from content.pack import LANGUAGES, SIMPLE, SOURCE_LANGUAGE, Document, IllustrationBlock, texts
+from content.pack import (
+    LANGUAGES,
+    SIMPLE,
+    SOURCE_LANGUAGE,
+    ChecklistBlock,
+    Document,
+    IllustrationBlock,
+    Variant,
+    texts,
+)
 from content.typography import faults, sentences, typeset, words
 
 WORDS_MAX = {SIMPLE: 12, SOURCE_LANGUAGE: 20}
@@ -101,10 +110,18 @@ def _of_words(document: Document, file: str) -> Iterator[Fault]:
         for field, text in shown:
             for message in (*_of_text(text, WORDS_MAX.get(language)), *_acronyms(text, whole)):
                 yield Fault("error", file, field, message)
+        if _lists(variant) != _lists(document.variants[SOURCE_LANGUAGE]):
+            message = "les listes à cocher ont le même nombre de lignes dans chaque langue : une coche suit sa ligne"
+            yield Fault("error", file, f"variants.{language}.blocks", message)
         for number, block in enumerate(variant.blocks):
             if isinstance(block, IllustrationBlock) and len(block.alt) < ALT_MIN_CHARACTERS:
                 field = f"variants.{language}.blocks.{number}.alt"
                 yield Fault("error", file, field, "dites en une phrase ce que l’illustration apprend")
+
+
+def _lists(variant: Variant) -> list[int]:
+    """How many lines each checklist has."""
+    return [len(block.items) for block in variant.blocks if isinstance(block, ChecklistBlock)]
 
 
 def _of_text(text: str, words_max: int | None) -> Iterator[str]:

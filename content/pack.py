@@ -54,7 +54,7 @@ _FORBIDDEN = re.compile(r"<[a-zA-Z/!]|\]\(|https?://|\*\*|^#", re.MULTILINE)
 
 def _plain(text: str) -> str:
     if _FORBIDDEN.search(text):
-        raise ValueError("le texte est nu : ni balise, ni lien, ni adresse, ni mise en forme")
+        raise ValueError("le texte est nu : ni balise, ni lien, ni adresse, ni mise en forme")
     if text != text.strip():
         raise ValueError("retirez les espaces au début et à la fin")
     rest = _PLACEHOLDER.sub("", text)
@@ -76,7 +76,7 @@ def _drawn(name: str) -> str:
 
 def _computed(name: str) -> str:
     if name not in VALUES:
-        raise ValueError(f"cette valeur n’existe pas ; choisissez parmi {', '.join(VALUES)}")
+        raise ValueError(f"cette valeur n’existe pas ; choisissez parmi {', '.join(VALUES)}")
     return name
 
 

@@ -23,8 +23,10 @@ WEEK = (
     ("demarches", "formation", "recherche"),
 )
 SCENE_RATIO = 280 / 880
-SCENE_PORTRAIT, SCENE_LANDSCAPE, SCENE_SMALL, SCENE_LOW = 820, 590, 400, 460
+SCENE_PORTRAIT, SCENE_LANDSCAPE, SCENE_SMALL = 820, 590, 400
 """Width of a scene in px of the drawing."""
+SCENE_LOW = 0.56
+"""Of it, where the rest of the screen needs the room."""
 #: The sign of each activity: icon, ground, ink. Non-text contrast of ink on ground is at least 3.
 SIGNS = {
     "recherche": ("magnifying-glass", "#0E4A56", "#FFFFFF"),
@@ -128,15 +130,8 @@ def _legend(visit: Visit, sign: str, words: str) -> ft.Control:
 def _scene(visit: Visit, block: BlockShape, *, low: bool = False) -> ft.Control:
     """A picture that takes the width of its place, less high where there is little height."""
     look = visit.look
-    wide = (
-        SCENE_LOW
-        if low and look.portrait
-        else SCENE_PORTRAIT
-        if look.portrait
-        else SCENE_SMALL
-        if look.small
-        else SCENE_LANDSCAPE
-    )
+    wide = SCENE_PORTRAIT if look.portrait else SCENE_SMALL if look.small else SCENE_LANDSCAPE
+    wide *= SCENE_LOW if low else 1
     drawn = picture(visit, block.name, wide, height=wide * SCENE_RATIO, spoken=block.alt)
     return ft.Container(
         drawn,

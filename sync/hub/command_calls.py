@@ -64,7 +64,7 @@ def calls_list(home: Path, site_id: str | None, as_json: bool) -> None:
 @click.argument("call_id", metavar="APPEL")
 @click.option(
     "--say", "what", required=True, type=click.Choice(sorted(help_calls.ANSWERS)), metavar="RÉPONSE",
-    help="« seen » : l’appel est vu. « coming » : quelqu’un arrive.",
+    help="« seen » : l’appel est vu. « coming » : quelqu’un arrive.",
 )  # fmt: skip
 @options(home_option, who_option)
 def calls_answer(call_id: str, what: str, home: Path, who: str) -> None:

@@ -1,7 +1,7 @@
 """Calls for help from terminals, as the desk of a site may read them, and what a named person answers.
 
 A call is of use for minutes: an older one than ``help_call.KEPT_MS`` is no call any more, and retention destroys it.
-Only a named person makes a terminal say « vu » or « quelqu’un arrive ». This is what the desk's page reads and does.
+Only a named person makes a terminal say « vu » or « quelqu’un arrive ». This is what the desk's page reads and does.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ def answer(connection: Connection, now_ms: int, call_id: str, what: str, who: st
     accounts.require(connection, who, accounts.EXPLOITATION)
     found = [one for one in list_open(connection, now_ms) if len(call_id) >= 8 and one.id.startswith(call_id)]
     if len(found) != 1:
-        raise InvalidInput("Aucun appel ouvert n’a cet identifiant : relisez « hub calls list ».")
+        raise InvalidInput("Aucun appel ouvert n’a cet identifiant : relisez « hub calls list ».")
     call, state = found[0], ANSWERS[what]
     if state not in STATES[call.state]:
-        raise InvalidInput("Cet appel a déjà reçu cette réponse : relisez « hub calls list ».")
+        raise InvalidInput("Cet appel a déjà reçu cette réponse : relisez « hub calls list ».")
     values = {"state": state, "answered_at": utc_text(now_ms)}
     rows.write_as_hub(connection, now_ms, "help_call", call.site_id, call.id, values)
     accounts.audit(connection, now_ms, who, "call.answer", f"help_call/{call.site_id}/{call.id}", what)

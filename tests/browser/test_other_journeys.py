@@ -49,6 +49,47 @@ def test_the_contract_is_explained_in_eight_screens_with_source_and_date(person:
     assert not person.has("Signer")
 
 
+@pytest.mark.parametrize("person", ["portrait", "landscape"], indirect=True)
+def test_from_the_contract_a_call_rings_a_date_is_found_and_an_hour_is_asked_for(person: Person) -> None:
+    rung: list[int] = []
+    person.page.on("response", lambda answer: rung.append(answer.status) if "chime.wav" in answer.url else None)
+    person.touch("Contrat d’engagement")
+    title = person.leaves_for(None, leaving=MENU_TITLE)
+    person.touch("Je n’ai pas compris")
+    person.is_at("Je voudrais parler à quelqu’un")
+    person.touch("Appeler de l’aide, ici")
+    person.is_at("Cette personne demande de l’aide")
+    person.sees("Borne", "Personne n’a encore répondu.")
+    assert person.has("Aide, urgence")
+    person.touch("J’ai trouvé quelqu’un")
+    person.is_at(title)
+    assert rung, "the sound was fetched and played"
+    person.touch("Suis-je concerné ?")
+    person.is_at("Êtes-vous inscrit à France Travail ?")
+    for said in ("Oui", "Non", "Non"):
+        person.touch(said, exact=True)
+        person.leaves_for(None, leaving=person.title())
+    person.touch("Non", exact=True)
+    person.sees("Voici pourquoi", "Ce n’est pas une décision")
+    person.touch("Calculer ma date")
+    person.is_at("Quelle est la date de la lettre ?")
+    person.types_date("31", "12", "2999")
+    person.touch("Voir ma date")
+    person.sees("Cette date n’est pas encore passée")
+    person.touch("Retour", exact=True)
+    person.is_at(title)
+    for _ in range(SCREENS - 1):
+        person.touch("Continuer", exact=True)
+        title = person.leaves_for(None, leaving=title)
+    person.chooses("votre carte Vitale")
+    person.touch("Emporter ma liste")
+    person.is_at("Préparer mon rendez-vous")
+    person.sees("votre carte Vitale", "prêt", "Aucun nom")
+    person.touch("Prendre un rendez-vous")
+    person.is_at("De quoi voulez-vous parler ?")
+    assert person.button("Continuer", exact=True).count() == 1, "the subject is ticked already"
+
+
 def test_events_are_listed_filtered_and_read(person: Person) -> None:
     person.touch("Événements et ateliers")
     person.is_at("Événements et ateliers")

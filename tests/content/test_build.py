@@ -132,3 +132,19 @@ def test_sources_are_found_in_the_packs_only() -> None:
     files = read_sources(SOURCES).files
     assert files == tuple(sorted(files))
     assert not [file for file in files if file.startswith(("compiled", "reference"))]
+
+
+def test_numbers_of_the_law_are_compiled_where_there_are_some_and_change_no_other_file(tmp_path: Path) -> None:
+    plain, numbered = (
+        compile_release(read_sources(write(tmp_path / name, raw(**more))))
+        for name, more in (("plain", {}), ("numbered", {"values": {"months": 1}}))
+    )
+    files = [name for name in plain if plain[name] != numbered[name] and name != "index.json"]
+    assert sorted(files) == ["contrat/essai.v1.fr-simple.json", "contrat/essai.v1.fr.json"]
+    assert b'"values":{"months":1}' in numbered[files[0]]
+    assert b"values" not in plain[files[0]]
+
+
+def test_a_number_that_the_kiosk_does_not_know_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidPack, match="choisissez parmi months"):
+        read_sources(write(tmp_path, raw(values={"weeks": 4})))

@@ -94,6 +94,15 @@ def test_an_alternative_text_that_says_nothing_is_refused() -> None:
     assert found_in(with_block({**block, "alt": ALT})) == []
 
 
+def test_a_list_to_tick_has_the_same_lines_in_every_language() -> None:
+    document = raw()
+    document["variants"]["fr"]["blocks"].append({"kind": "checklist", "items": ["une pièce", "un courrier"]})
+    document["variants"]["fr-simple"]["blocks"].append({"kind": "checklist", "items": ["une pièce"]})
+    assert "même nombre de lignes" in messages(found_in(document))
+    document["variants"]["fr-simple"]["blocks"][-1]["items"].append("une lettre")
+    assert found_in(document) == []
+
+
 def test_a_legal_screen_without_source_is_refused() -> None:
     assert "un écran de droit a une source" in messages(found_in(raw(source=[])))
     assert found_in(raw(source=[], legal=False)) == []

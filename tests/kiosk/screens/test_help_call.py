@@ -19,7 +19,7 @@ from kiosk.visit import ATTRACT, MENU, MORE_TIME_FACTOR, FrameView, IdleClock, V
 from kiosk.web import chime
 from kiosk.wording import LANGUAGES, words
 from tests.kiosk.flet_harness import Kiosk as Page
-from tests.kiosk.test_actions import Hub, Kiosk, hub, kiosk
+from tests.kiosk.test_actions import Kiosk, hub, kiosk
 
 __all__ = ["hub", "kiosk"]
 QUIET_S, WARNING_S = 60.0, 20.0
