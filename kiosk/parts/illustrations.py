@@ -130,7 +130,7 @@ def _legend(visit: Visit, sign: str, words: str) -> ft.Control:
 def _scene(visit: Visit, block: BlockShape, *, low: bool = False) -> ft.Control:
     """A picture that takes the width of its place, less high where there is little height."""
     look = visit.look
-    wide = SCENE_PORTRAIT if look.portrait else SCENE_SMALL if look.small else SCENE_LANDSCAPE
+    wide: float = SCENE_PORTRAIT if look.portrait else SCENE_SMALL if look.small else SCENE_LANDSCAPE
     wide *= SCENE_LOW if low else 1
     drawn = picture(visit, block.name, wide, height=wide * SCENE_RATIO, spoken=block.alt)
     return ft.Container(

@@ -66,9 +66,10 @@ def test_from_the_contract_a_call_rings_a_date_is_found_and_an_hour_is_asked_for
     assert rung, "the sound was fetched and played"
     person.touch("Suis-je concerné ?")
     person.is_at("Êtes-vous inscrit à France Travail ?")
+    asked = person.title()
     for said in ("Oui", "Non", "Non"):
         person.touch(said, exact=True)
-        person.leaves_for(None, leaving=person.title())
+        asked = person.leaves_for(None, leaving=asked)
     person.touch("Non", exact=True)
     person.sees("Voici pourquoi", "Ce n’est pas une décision")
     person.touch("Calculer ma date")

@@ -135,6 +135,8 @@ def test_sources_are_found_in_the_packs_only() -> None:
 
 
 def test_numbers_of_the_law_are_compiled_where_there_are_some_and_change_no_other_file(tmp_path: Path) -> None:
+    for name in ("plain", "numbered"):
+        (tmp_path / name).mkdir()
     plain, numbered = (
         compile_release(read_sources(write(tmp_path / name, raw(**more))))
         for name, more in (("plain", {}), ("numbered", {"values": {"months": 1}}))
