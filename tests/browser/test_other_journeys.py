@@ -197,7 +197,7 @@ def test_help_says_who_to_call_and_keeps_no_trace(person: Person) -> None:
     person.sees("112", "114", "L’accueil peut", "01 99 00 00 00", "Cette page ne garde aucune trace")
     person.touch("Parler à quelqu’un")
     person.is_at("Je voudrais parler à quelqu’un")
-    person.sees("Cette borne n’appelle personne")
+    person.sees("La borne sonne")
     person.touch("Fermer")
     person.is_at(MENU_TITLE)
 
