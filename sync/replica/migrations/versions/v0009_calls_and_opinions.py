@@ -36,8 +36,18 @@ def upgrade() -> None:
         sa.Column("poor", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("site_id", "id"),
     )
+    op.create_table(
+        "replica_opinion",
+        sa.Column("day", sa.String(), nullable=False),
+        sa.Column("journey", sa.String(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("fair", sa.Integer(), nullable=False),
+        sa.Column("poor", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "journey"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("replica_opinion")
     op.drop_table("satisfaction")
     op.drop_table("help_call")
