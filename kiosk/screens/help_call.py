@@ -3,6 +3,8 @@
 It never says that somebody comes, unless a named person said so. It shows no topic, no place and no name.
 """
 
+from dataclasses import replace
+
 import flet as ft
 
 from kiosk.models.help_call import FlagView, flag_view
@@ -10,6 +12,7 @@ from kiosk.parts.controls import icon, primary_button, quiet_button, second_butt
 from kiosk.parts.frame import framed, side_margin
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.sound import use_ring_once
+from kiosk.parts.styles import words_style
 from kiosk.visit import Visit
 
 
@@ -52,13 +55,10 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         bgcolor=ink,
         alignment=ft.Alignment.CENTER,
     )
-    # At the larger steps of text its longest word would not fit on a line: it is the largest of the screen anyway.
-    role = "h1" if look.large_text else "display"
-    words: list[ft.Control] = [
-        ft.Semantics(
-            header=True, heading_level=1, live_region=True, content=text(visit, view.asks, role, ink, center=True)
-        )
-    ]
+    # The largest words of the terminal whatever the step of text: one step more, and « personne » would be cut.
+    size_px = replace(look, text_percent=100).size("display")
+    asks = ft.Text(view.asks, style=words_style("display", size_px, ink, False, False), text_align=ft.TextAlign.CENTER)
+    words: list[ft.Control] = [ft.Semantics(header=True, heading_level=1, live_region=True, content=asks)]
     if view.terminal:
         words.append(text(visit, view.terminal, "h2", ink, center=True))
     words.append(ft.Semantics(live_region=True, content=text(visit, view.answer, "h3", ink, center=True)))
