@@ -20,7 +20,7 @@ STOP_S = 5.0
 SLOW_START_S = 10.0
 TMPFS = (Path("/dev/shm"),)  # noqa: S108 - a folder of our own is made in it, mode 0700
 PREFIX = "point-contact-visit-"
-FLAGS = (
+SHARED_FLAGS = (
     "--kiosk",
     "--no-first-run",
     "--no-default-browser-check",
@@ -45,6 +45,10 @@ FLAGS = (
     # A change of screen makes 4 to 8 MB of short-lived objects. With V8's own 16 MB, every second or third touch waited
     # 10 to 27 ms for the collector (measured, two processors); with 64 MB it runs between two touches.
     "--js-flags=--min-semi-space-size=64 --max-semi-space-size=64",
+)
+"""Of the kiosk's Chromium and of the guided window's."""
+FLAGS = (
+    *SHARED_FLAGS,
     # Chromium itself finds no other machine by name, whatever it would like to ask.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
