@@ -227,7 +227,7 @@
     if (state.panel && before !== state.panel) shadow.getElementById('title')?.focus();
     const below = keys ? keys.offsetHeight : 0;
     const [above, under] = state.edge === 'top' ? [bar, below] : [0, bar + below];
-    room.replaceSync(`html{margin-top:${above}px!important;margin-bottom:${under}px!important;scroll-padding:${above}px 0 ${under}px!important}`);
+    room.replaceSync(`html{margin-top:${above}px!important;margin-bottom:${under}px!important;scroll-padding:${above}px 0 ${under}px!important${state.panel ? ';overflow:hidden!important' : ''}}`);
     if (typing && below) field.scrollIntoView?.({ block: 'center' });
   };
 

@@ -52,7 +52,7 @@ class Seen(GuidedWindow):
         flags: Sequence[str] = (), now: Callable[[], float] = time.monotonic, keyboard: bool = True,
     ) -> None:  # fmt: skip
         self.ends: queue.Queue[str] = queue.Queue()
-        more = (*HEADLESS, f"--window-size={size[0]},{size[1]}", *flags)
+        more = (*HEADLESS, f"--screen-info={{{size[0]}x{size[1]}}}", *flags)
         super().__init__(
             executable(), opening, self.ends.put, printing=printing, more_flags=more, now=now, keyboard=keyboard
         )
