@@ -141,5 +141,3 @@ def parse_address(raw: object, file: str) -> Address:
         return Address.model_validate(raw)
     except ValidationError as error:
         raise InvalidPack(fault_sentences(file, error)) from None
-
-

@@ -21,7 +21,18 @@ from content.pack import SOURCE_LANGUAGE
 from content.release import Entry, Index, day_shown, read_index
 from content.view import AddressView, BlockView, LegendView, NavView, ScreenView, SourceView, fill
 
-__all__ = ["AddressView", "BlockView", "Commune", "Communes", "LegendView", "NavView", "ScreenView", "Shelf", "SourceView", "fill"]
+__all__ = [
+    "AddressView",
+    "BlockView",
+    "Commune",
+    "Communes",
+    "LegendView",
+    "NavView",
+    "ScreenView",
+    "Shelf",
+    "SourceView",
+    "fill",
+]
 
 INDEX = "index.json"
 SHIPPED = Path(__file__).parent / "packs" / "compiled"
@@ -147,7 +158,7 @@ class Shelf:
     def address(self, address_id: str, language: str, *, now: date | None = None) -> AddressView:
         """An address of the guided window, in French where it has not this language.
 
-        Unlike a screen, an address past its dates is not opened any more: where it leads may be somebody else's by then.
+        Unlike a screen, an address past its dates is not opened: where it leads may be somebody else's by then.
 
         Raises:
             UnknownAddress: there is none that is valid on this day.

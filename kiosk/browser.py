@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 log = logging.getLogger("kiosk.browser")
@@ -54,12 +55,13 @@ FLAGS = (
 )
 
 
-def command(chromium: str, url: str, profile: Path) -> list[str]:
-    """The command line of one Chromium. As root (a container) Chromium has no sandbox of its own."""
+def command(chromium: str, url: str, profile: Path, more: Sequence[str] = ()) -> list[str]:
+    """The command line of one Chromium, `more` being flags of this machine. As root (a container) it has no sandbox."""
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return [
         chromium,
         *FLAGS,
+        *more,
         *root,
         f"--user-data-dir={profile}",
         f"--disk-cache-dir={profile / 'cache'}",
@@ -69,19 +71,51 @@ def command(chromium: str, url: str, profile: Path) -> list[str]:
 
 def new_profile() -> Path:
     """An empty profile, readable by its owner only, in memory where the system has a tmpfs."""
+    for folder in _folders():
+        return Path(tempfile.mkdtemp(prefix=_mine(), dir=folder))
+    return Path(tempfile.mkdtemp(prefix=_mine()))
+
+
+def remove_orphans() -> int:
+    """Removes the profiles of programs that ended without doing so (a crash, a power cut does it by itself).
+
+    Returns how many there were. A profile bears the number of the process that made it and the moment that one began.
+    """
+    removed = 0
+    for folder in (*_folders(), Path(tempfile.gettempdir())):
+        for profile in folder.glob(f"{PREFIX}*-*-*"):
+            pid, began, _ = profile.name.removeprefix(PREFIX).split("-", 2)
+            if pid.isdigit() and profile.stat().st_uid == os.geteuid() and _began(int(pid)) != began:
+                shutil.rmtree(profile, ignore_errors=True)
+                removed += 1
+    return removed
+
+
+def _folders() -> list[Path]:
+    """Where profiles are made: in memory."""
     runtime = os.environ.get("RUNTIME_DIRECTORY") or os.environ.get("XDG_RUNTIME_DIR")
     candidates = [Path(runtime)] if runtime else []
-    for folder in (*candidates, *TMPFS):
-        if folder.is_dir() and os.access(folder, os.W_OK):
-            return Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
-    return Path(tempfile.mkdtemp(prefix=PREFIX))
+    return [folder for folder in (*candidates, *TMPFS) if folder.is_dir() and os.access(folder, os.W_OK)]
+
+
+def _mine() -> str:
+    return f"{PREFIX}{os.getpid()}-{_began(os.getpid())}-"
+
+
+def _began(pid: int) -> str:
+    """When a process began, in ticks since the machine did; "" when there is none of that number."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return told.rpartition(")")[2].split()[19]
 
 
 class Browser:
     """One Chromium on the screen, from `start` to `stop`."""
 
-    def __init__(self, chromium: str, url: str) -> None:
-        self._chromium, self._url = chromium, url
+    def __init__(self, chromium: str, url: str, more: Sequence[str] = ()) -> None:
+        self._chromium, self._url, self._more = chromium, url, more
         self._lock = threading.Lock()
         self._current: tuple[subprocess.Popen[bytes], Path] | None = None
         self._stopped = threading.Event()
@@ -118,7 +152,9 @@ class Browser:
         profile = new_profile()
         try:
             silent = subprocess.DEVNULL
-            process = subprocess.Popen(command(self._chromium, self._url, profile), stdout=silent, stderr=silent)
+            process = subprocess.Popen(
+                command(self._chromium, self._url, profile, self._more), stdout=silent, stderr=silent
+            )
         except OSError:
             shutil.rmtree(profile, ignore_errors=True)
             raise

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from content.errors import UnknownScreen
+from content.pack import WINDOW
 from content.view import ScreenView
 from kiosk.actions import Actions
 from kiosk.visit import Drafts
@@ -31,7 +32,7 @@ STAFF, END = "@staff", "@end"
 
 @dataclass(frozen=True)
 class WayOut:
-    """A way on that leaves the flow: a place of the kiosk, or ``@staff`` / ``@end``, with its words."""
+    """A way on that leaves the flow: a place of the kiosk, ``@staff``, ``@end`` or ``@window:…``, with its words."""
 
     to: str
     label: str
@@ -101,5 +102,5 @@ def ways_out(screen: ScreenView) -> tuple[WayOut, ...]:
     return tuple(
         WayOut(EXIT_PLACES.get(nav.to, nav.to), nav.label)
         for nav in screen.nav
-        if nav.to in EXIT_PLACES or nav.to in (STAFF, END)
+        if nav.to in EXIT_PLACES or nav.to in (STAFF, END) or nav.to.startswith(WINDOW)
     )

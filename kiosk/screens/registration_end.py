@@ -11,12 +11,13 @@ import flet as ft
 from kiosk import slip as slips
 from kiosk.models.registration import Registration as Model
 from kiosk.models.registration_recap import RecapLine, recap_pages
+from kiosk.models.window import REGISTER
 from kiosk.parts import paper
 from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
 from kiosk.screens.registration_way import Way
-from kiosk.visit import MENU, Visit
+from kiosk.visit import MENU, Visit, Wish
 
 LOOK_AGAIN_S = 2.0
 LEGAL_PX = 290
@@ -155,7 +156,7 @@ def PreparedSlip(visit: Visit, model: Model) -> ft.Control:
         visit,
         title="",
         body=_beside(visit, model, made) if _is_wide(visit) else _stacked(visit, model, made),
-        primary=Primary(visit.say("reg.slip.primary"), visit.end, icon_name="sign-out"),
+        primary=Primary(visit.say("window.self_register"), lambda: visit.offer_window(Wish(REGISTER))),
     )
 
 
@@ -186,10 +187,11 @@ def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
 def _elsewhere(visit: Visit) -> list[ft.Control]:
     grow = None if visit.look.large_text or _is_wide(visit) else True
     return [
-        quiet_button(visit, visit.say(key), partial(visit.go, place), icon_name=name, expand=grow)
-        for key, place, name in (
-            ("reg.slip.book", "/rendez-vous", "calendar-plus"),
-            ("reg.slip.home", MENU, "house"),
+        quiet_button(visit, visit.say(key), act, icon_name=name, expand=grow)
+        for key, act, name in (
+            ("reg.slip.book", partial(visit.go, "/rendez-vous"), "calendar-plus"),
+            ("reg.slip.home", partial(visit.go, MENU), "house"),
+            ("reg.slip.primary", visit.end, "sign-out"),
         )
     ]
 

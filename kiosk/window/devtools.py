@@ -49,7 +49,7 @@ class Process:
         dup = [(os.POSIX_SPAWN_DUP2, theirs_in, READS_FD), (os.POSIX_SPAWN_DUP2, theirs_out, WRITES_FD)]
         try:
             # Not subprocess: it cannot place descriptors on given numbers without running Python after a fork.
-            self.pid = os.posix_spawnp(command[0], command, os.environ, file_actions=[*null, *dup], setpgroup=0)
+            self.pid = os.posix_spawnp(command[0], list(command), os.environ, file_actions=[*null, *dup], setpgroup=0)
         except OSError:
             self.close_pipes()
             raise

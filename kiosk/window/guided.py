@@ -285,7 +285,7 @@ class GuidedWindow:
         self._way_known = False
 
     def _look_back(self) -> None:
-        """Is there a page before this one? Chromium refuses to say while it changes pages: asked again a second later."""
+        """Is there a page before this one? While it changes pages Chromium does not say: asked again later."""
         assert self._devtools is not None
         try:
             told = self._devtools.send("Page.getNavigationHistory", session=self._session)
@@ -403,7 +403,9 @@ class GuidedWindow:
         text = str(told["text"])[:TEXT_MAX]
         for kind in ("keyDown", "keyUp"):
             key = {"type": kind, "key": text, "windowsVirtualKeyCode": ord(text[0].upper()) if text.isalnum() else 0}
-            self._devtools.post("Input.dispatchKeyEvent", key | ({"text": text} if kind == "keyDown" else {}), self._session)
+            self._devtools.post(
+                "Input.dispatchKeyEvent", key | ({"text": text} if kind == "keyDown" else {}), self._session
+            )
 
     def _do_press(self, told: dict[str, Any]) -> None:
         assert self._devtools is not None

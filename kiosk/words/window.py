@@ -69,7 +69,7 @@ WORDS: dict[str, dict[str, str]] = {
     "window.unreachable.retry": {"fr": "Réessayer"},
     "window.files.title": {"fr": "Pas de document depuis cette borne"},
     "window.files.text": {
-        "fr": "Cette borne ne peut pas envoyer de document. Vous pourrez le faire de chez vous, ou avec votre téléphone.",
+        "fr": "Cette borne ne peut pas envoyer de document. Vous pourrez le faire chez vous, ou avec votre téléphone.",
         "fr-simple": "Ici, on ne peut pas envoyer un document. Faites-le avec votre téléphone.",
     },
     "window.download.title": {"fr": "Rien ne s’enregistre ici"},
@@ -128,6 +128,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Allez sur {host} avec votre téléphone, ou demandez un poste à l’accueil.",
         "fr-simple": "Prenez votre téléphone, ou demandez à l’accueil.",
     },
+    "window.sheet.unknown.title": {"fr": "Cette adresse n’est plus connue ici. Demandez à l’accueil."},
+    "window.video": {"fr": "Rendez-vous en visio"},
     # The kiosk, while the window is open
     "window.cover.opening": {"fr": "La fenêtre s’ouvre"},
     "window.cover.opening_text": {"fr": "Un instant."},
@@ -146,7 +148,11 @@ WORDS: dict[str, dict[str, str]] = {
     "window.after.failed.title": {"fr": "La fenêtre ne s’est pas ouverte."},
     "window.after.failed.text": {"fr": "Rien n’est perdu. Réessayez, ou demandez à l’accueil."},
     "window.after.limit.title": {"fr": "Le temps de ce rendez-vous est fini."},
+    "window.after.limit.short": {"fr": "Rendez-vous terminé"},
     "window.after.limit.text": {"fr": "La fenêtre est fermée. Rien n’en reste ici."},
     # Ways into it
-    "window.self_register": {"fr": "M’inscrire moi-même en ligne, maintenant", "fr-simple": "M’inscrire sur internet, maintenant"},
+    "window.self_register": {
+        "fr": "M’inscrire moi-même en ligne, maintenant",
+        "fr-simple": "M’inscrire sur internet, maintenant",
+    },
 }

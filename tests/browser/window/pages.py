@@ -12,7 +12,8 @@ from typing import Any
 HOME, VIDEO, ELSEWHERE = "travail.localhost", "visio.localhost", "ailleurs.localhost"
 STYLE = (
     "<style>body{font:20px/1.5 sans-serif;margin:0;color:#222}header{background:#fff;border-bottom:1px solid #ccc;"
-    "padding:18px 32px;font-weight:700;color:#283276;position:sticky;top:0}main{max-width:760px;margin:32px auto;padding:0 32px}"
+    "padding:18px 32px;font-weight:700;color:#283276;position:sticky;top:0}"
+    "main{max-width:760px;margin:32px auto;padding:0 32px}"
     "label{display:block;margin:20px 0 6px}input{font:inherit;width:100%;padding:12px;border:2px solid #283276;border-radius:8px;"
     "box-sizing:border-box}button,a.b{font:inherit;display:inline-block;margin:24px 0;background:#283276;color:#fff;border:0;"
     "padding:14px 28px;border-radius:28px;text-decoration:none}</style>"
@@ -37,9 +38,11 @@ navigator.mediaDevices.getUserMedia({video: true, audio: true}).then(async (stre
 def home(port: int) -> str:
     elsewhere = f"http://{ELSEWHERE}:{port}"
     return f"""<header>Espace candidat</header><main><h1>Inscription</h1><p>Étape 1 sur 4. Vos données personnelles.</p>
-<label for=nom>Nom de naissance</label><input id=nom><label for=mail>Adresse électronique</label><input id=mail type=email>
+<label for=nom>Nom de naissance</label><input id=nom>
+<label for=mail>Adresse électronique</label><input id=mail type=email>
 <p><a class=b href="/suite">Continuer</a></p>
-<p><a href="{elsewhere}/direct">Un autre site</a> <a href="/renvoi">Un renvoi</a> <a target=_blank href="/suite">Une fenêtre</a>
+<p><a href="{elsewhere}/direct">Un autre site</a>
+<a href="/renvoi">Un renvoi</a> <a target=_blank href="/suite">Une fenêtre</a>
 <a target=_blank href="{elsewhere}/neuf">Une fenêtre ailleurs</a> <a href="/attestation.pdf">Une attestation</a>
 <a href="/tableau.csv">Un tableau</a> <a download="x.txt" href="data:text/plain,abc">Un fichier</a></p>
 <input type=file id=piece aria-label="Joindre une pièce"></main>"""
@@ -63,10 +66,21 @@ class Pages:
             return 200, {"content-type": "application/pdf"}, PDF
         if path == "/tableau.csv":
             return 200, {"content-type": "text/csv", "content-disposition": "attachment; filename=t.csv"}, b"a;b"
-        pages = {"/": home(self.port), "/suite": "<header>Espace candidat</header><main><h1>Étape 2</h1></main>", "/appel": CALL}
+        pages = {
+            "/": home(self.port),
+            "/suite": "<header>Espace candidat</header><main><h1>Étape 2</h1></main>",
+            "/appel": CALL,
+        }
         body = pages.get(path, f"<main><h1>Page {host}</h1></main>")
-        strict = {"content-security-policy": "default-src 'self'; style-src 'unsafe-inline'; require-trusted-types-for 'script'"}
-        return 200, {**html, **(strict if path == "/suite" else {})}, f'<!doctype html><html lang="fr">{STYLE}{body}'.encode()
+        strict = {
+            "content-security-policy": "default-src 'self'; style-src 'unsafe-inline'; "
+            "require-trusted-types-for 'script'"
+        }
+        return (
+            200,
+            {**html, **(strict if path == "/suite" else {})},
+            f'<!doctype html><html lang="fr">{STYLE}{body}'.encode(),
+        )
 
 
 @contextmanager
