@@ -102,6 +102,7 @@
     .panel .main{background:#0E4A56;color:#fff;border-color:#0E4A56;box-shadow:0 8px 0 #06262d}
     .panel.deep .main{background:#fff;color:#0E4A56;border-color:#fff;box-shadow:0 8px 0 #8FBDC0}
     .point{flex:none;width:${Math.round(touch * 0.85)}px;height:${Math.round(touch * 0.85)}px;border-radius:50%;background:#FFC933;color:#14262C;display:flex;align-items:center;justify-content:center}
+    .deep .sheet{text-align:center;gap:${touch * 0.5}px}
     .count{align-self:center;width:${touch * 3}px;height:${touch * 3}px;border-radius:50%;border:${Math.round(touch * 0.28)}px solid #17606D;display:flex;flex-direction:column;align-items:center;justify-content:center;font-size:${Math.round(text * 2.6)}px;font-weight:600;line-height:1}
     .count small{font-size:${Math.round(text * 0.8)}px;color:#DCEBEA;font-weight:400}
     .keys{pointer-events:auto;position:absolute;left:0;right:0;background:#E9E4DA;padding:${pad * 1.5}px;display:flex;flex-direction:column;gap:${Math.round(perMm * 2.4)}px;z-index:1}

@@ -7,6 +7,7 @@ window itself is replaced but its rule, which here lets plain http of this machi
 from __future__ import annotations
 
 import base64
+import contextlib
 import queue
 import time
 from collections.abc import Callable, Sequence
@@ -121,8 +122,10 @@ class Seen(GuidedWindow):
 
     def taps(self, x: float, y: float) -> None:
         """A touch of the glass at a point."""
-        for kind in ("mousePressed", "mouseReleased"):
-            self.do("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        given = {"x": x, "y": y, "button": "left", "clickCount": 1}
+        self.do("Input.dispatchMouseEvent", type="mousePressed", **given)
+        with contextlib.suppress(DevToolsError):  # the touch that closes the window is not answered
+            self.do("Input.dispatchMouseEvent", type="mouseReleased", **given)
 
     def picture(self, file: Path) -> None:
         """Saves what is on the glass."""

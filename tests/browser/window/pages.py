@@ -10,14 +10,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 HOME, VIDEO, ELSEWHERE = "travail.localhost", "visio.localhost", "ailleurs.localhost"
-STYLE = (
-    "<style>body{font:20px/1.5 sans-serif;margin:0;color:#222}header{background:#fff;border-bottom:1px solid #ccc;"
-    "padding:18px 32px;font-weight:700;color:#283276;position:sticky;top:0}"
-    "main{max-width:760px;margin:32px auto;padding:0 32px}"
-    "label{display:block;margin:20px 0 6px}input{font:inherit;width:100%;padding:12px;border:2px solid #283276;border-radius:8px;"
-    "box-sizing:border-box}button,a.b{font:inherit;display:inline-block;margin:24px 0;background:#283276;color:#fff;border:0;"
-    "padding:14px 28px;border-radius:28px;text-decoration:none}</style>"
-)
+STYLE = """<style>
+body{font:20px/1.5 sans-serif;margin:0;color:#222}
+header{background:#fff;border-bottom:1px solid #ccc;padding:18px 32px;color:#283276;position:sticky;top:0}
+p a{display:block;margin:10px 0}
+main{max-width:760px;margin:32px auto;padding:0 32px}
+label{display:block;margin:20px 0 6px}
+input{font:inherit;width:100%;padding:12px;border:2px solid #283276;border-radius:8px;box-sizing:border-box}
+p a.b{display:inline-block;margin:24px 0;background:#283276;color:#fff;padding:14px 28px;border-radius:28px}
+</style>"""
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 CALL = """<h1>Visio</h1><p id=said>rien</p><script>
 const say = (text) => { document.getElementById('said').textContent = text; };
