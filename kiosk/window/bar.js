@@ -270,7 +270,12 @@
   const below = new MutationObserver(stand);
   let watched = null;
   setInterval(() => {
-    if (watched !== document.documentElement) { watched = document.documentElement; if (watched) below.observe(watched, { childList: true }); }
+    if (watched !== document.documentElement) {
+      // document.open takes the listeners of everything that stood in the page, the bar's own included: drawn anew.
+      if (watched) draw();
+      watched = document.documentElement;
+      if (watched) below.observe(watched, { childList: true });
+    }
     stand();
   }, 300);
 
