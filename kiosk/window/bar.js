@@ -249,6 +249,8 @@
   };
   const noMenu = (event) => event.preventDefault();
 
+  let watched = null;
+  const below = new MutationObserver(() => stand());
   const stand = () => {
     listenForLife();  // a page that writes itself anew (document.open) drops every listener; a second one is not added
     document.addEventListener('focusin', focused, true);
@@ -256,6 +258,12 @@
     window.addEventListener('keydown', shortcut, true);
     window.addEventListener('contextmenu', noMenu, true);
     if (!document.documentElement) return;
+    if (watched !== document.documentElement) {
+      // document.open takes the listeners of everything that stood in the page, the bar's own included: drawn anew.
+      if (watched) draw();
+      watched = document.documentElement;
+      below.observe(watched, { childList: true });
+    }
     // A page's modal dialog makes everything outside it deaf: then the bar stands inside.
     const home = [...document.querySelectorAll('dialog:modal')].pop() || document.documentElement;
     if (host.parentNode !== home) home.append(host);
@@ -267,17 +275,7 @@
     if (host.className) host.removeAttribute('class');
   };
   new MutationObserver(stand).observe(document, { childList: true, subtree: false });
-  const below = new MutationObserver(stand);
-  let watched = null;
-  setInterval(() => {
-    if (watched !== document.documentElement) {
-      // document.open takes the listeners of everything that stood in the page, the bar's own included: drawn anew.
-      if (watched) draw();
-      watched = document.documentElement;
-      if (watched) below.observe(watched, { childList: true });
-    }
-    stand();
-  }, 300);
+  setInterval(stand, 300);
 
   globalThis.pointContactBar = { show: (news) => { state = { ...state, ...news }; draw(); stand(); } };
   draw();
