@@ -16,7 +16,6 @@ from kiosk.entry import Entry
 from kiosk.models import registration_steps as steps
 from kiosk.models.registration import IF_UNSENT, QuestionView
 from kiosk.models.registration import Registration as Model
-from kiosk.models.window import REGISTER
 from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import choice_card, heading, notice, quiet_button, second_button, text
 from kiosk.parts.field import field
@@ -27,7 +26,7 @@ from kiosk.screens.registration_choices import Choices, Listed, in_columns
 from kiosk.screens.registration_date import DateQuestion
 from kiosk.screens.registration_end import PreparedSlip, Recap
 from kiosk.screens.registration_way import Way
-from kiosk.visit import Visit, Wish
+from kiosk.visit import Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
@@ -72,7 +71,7 @@ def Notice(way: Way, question: QuestionView) -> ft.Control:
     source = text(visit, view.source_line, "source", visit.look.palette.ink_soft)
     whole = quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")
     if not full:
-        body += [_myself(visit), _if_unsent(way)]
+        body.append(_if_unsent(way))
     if full:
         body.append(source)
     elif visit.look.portrait or visit.look.large_text or visit.look.small:
@@ -83,12 +82,6 @@ def Notice(way: Way, question: QuestionView) -> ft.Control:
         visit, title=view.title, body=body, primary=primary, back=back,
         progress=way.progress(question) if not full else None,
     )  # fmt: skip
-
-
-def _myself(visit: Visit) -> ft.Control:
-    """Nobody need prepare anything: the whole registration can be done at once, by oneself."""
-    label = visit.say("window.self_register")
-    return second_button(visit, label, lambda: visit.offer_window(Wish(REGISTER)), icon_name="globe", expand=None)
 
 
 def _if_unsent(way: Way) -> ft.Control:

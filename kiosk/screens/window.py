@@ -10,7 +10,7 @@ from typing import Any
 import flet as ft
 
 from kiosk.models.window import WindowOffer, offer
-from kiosk.parts.controls import icon, notice, point, pressable, quiet_button, text
+from kiosk.parts.controls import icon, notice, panel, point, pressable, quiet_button, text
 from kiosk.parts.frame import Primary, framed, screen, side_margin
 from kiosk.parts.styles import Press
 from kiosk.visit import OPENING, Visit
@@ -45,22 +45,21 @@ def WindowSheet(visit: Visit, actions: Any) -> ft.Control:
 
 def _facts(visit: Visit) -> list[ft.Control]:
     look = visit.look
+    airy = look.portrait and not look.large_text
     rows: list[ft.Control] = []
     for name, key in FACTS:
-        words = ft.Container(text(visit, visit.say(f"window.sheet.{key}"), "body"), expand=True)
-        rows.append(ft.Row([icon(visit, name, look.px(48), look.palette.icon), words], spacing=look.px(28)))
-    stretch = ft.CrossAxisAlignment.STRETCH
-    return [ft.Column(rows, spacing=look.px(26), tight=True, horizontal_alignment=stretch)]
+        words = ft.Container(text(visit, visit.say(f"window.sheet.{key}"), "lesson" if airy else "body"), expand=True)
+        rows.append(
+            ft.Row([icon(visit, name, look.px(72 if airy else 48), look.palette.icon), words], spacing=look.px(32))
+        )
+    return [panel(visit, rows, pad=48 if airy else 32, gap=44 if airy else 22)]
 
 
 def _offline(visit: Visit, found: WindowOffer) -> list[ft.Control]:
     if found.state == "absent":
         title, detail = visit.say("window.sheet.absent.title"), visit.say("window.sheet.absent.text", host=found.host)
         return [notice(visit, "off", title, detail)]
-    since = visit.frame.offline_since
-    title = (
-        visit.say("window.sheet.offline.title", since=since) if since else visit.say("window.sheet.offline.title_now")
-    )
+    title = visit.say("window.sheet.offline.title")
     # The hub may be away while the internet is there: the person may know better than this terminal.
     again = quiet_button(
         visit, visit.say("window.sheet.offline.try"), lambda: visit.open_window(visit.wish), icon_name="globe"
@@ -77,7 +76,7 @@ def WindowCover(visit: Visit) -> ft.Control:
     keys = ("opening", "opening_text") if opening else ("title", "text")
     title, detail = (visit.say(f"window.cover.{key}") for key in keys)
     words: list[ft.Control] = [
-        icon(visit, "globe", look.px(120), palette.on_deep),
+        icon(visit, "globe", look.px(140), palette.on_deep),
         ft.Semantics(header=True, heading_level=1, live_region=True, content=text(visit, title, "h1", palette.on_deep)),
         text(visit, detail, "lesson", palette.on_deep_soft),
     ]

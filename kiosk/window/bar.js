@@ -81,20 +81,20 @@
     button:focus-visible{outline:4px solid #fff;outline-offset:3px}
     svg{flex:none;width:${Math.round(text * 1.25)}px;height:${Math.round(text * 1.25)}px;fill:none;stroke:currentColor;stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}
     .white{background:#fff;color:#0E4A56;box-shadow:0 5px 0 #8FBDC0}
-    .narrow .quiet{padding:0;gap:0;flex-direction:column;font-size:${Math.round(text * 0.66)}px;text-align:center;width:${Math.round(touch * 1.45)}px}
+    .narrow .quiet{padding:0;gap:0;flex-direction:column;font-size:${Math.round(text * 0.66)}px;text-align:center;width:${Math.round(touch * 1.62)}px}
     .panel{pointer-events:auto;position:absolute;left:0;right:0;background:#F6F4EF;color:#14262C;overflow:auto;z-index:1;
       display:flex;flex-direction:column;align-items:center;justify-content:safe center;padding:${touch * 0.4}px}
     .top .panel{top:${bar}px;bottom:0}.bottom .panel{top:0;bottom:${bar}px}
     .panel.deep{background:#0B3B45;color:#fff}
     .panel.whole{top:0!important;bottom:0!important;z-index:3}
-    .sheet{width:min(100%,${Math.round(touch * 11)}px);display:flex;flex-direction:column;gap:${touch * 0.28}px}
-    h1{margin:0;font-size:${Math.round(text * 2)}px;line-height:1.1;font-weight:600;letter-spacing:-.012em;text-wrap:balance}
-    p{margin:0;font-size:${Math.round(text * 1.15)}px;line-height:1.4;text-wrap:pretty}
+    .sheet{width:min(100%,${Math.round(touch * 11)}px);display:flex;flex-direction:column;gap:${touch * (tall ? 0.28 : 0.18)}px}
+    h1{margin:0;font-size:${Math.round(text * (tall ? 2 : 1.5))}px;line-height:1.1;font-weight:600;letter-spacing:-.012em;text-wrap:balance}
+    p{margin:0;font-size:${Math.round(text * (tall ? 1.15 : 1))}px;line-height:${tall ? 1.4 : 1.3};text-wrap:pretty}
     .deep p{color:#DCEBEA}
-    .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(${Math.round(touch * 4.6)}px,1fr));gap:${pad}px ${pad * 2}px;margin:0;padding:${touch * 0.25}px;background:#FBE1D5;color:#0B3B45;border-radius:${Math.round(touch * 0.3)}px}
+    .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(${Math.round(touch * (tall ? 4.6 : 4))}px,1fr));gap:${pad}px ${pad * 2}px;margin:0;padding:${touch * 0.25}px;background:#FBE1D5;color:#0B3B45;border-radius:${Math.round(touch * 0.3)}px}
     .numbers div{display:flex;align-items:baseline;gap:${pad * 2}px;font-size:${text}px;line-height:1.25}
     .numbers b{flex:none;min-width:${Math.round(text * 2.1)}px;font-size:${Math.round(text * 1.35)}px;font-weight:600}
-    .answers{display:flex;flex-wrap:wrap;gap:${touch * 0.25}px;margin-top:${touch * 0.15}px}
+    .answers{display:flex;flex-wrap:wrap;gap:${touch * 0.25}px;position:sticky;bottom:${-touch * 0.4}px;background:#F6F4EF;padding:${touch * 0.15}px 0 ${touch * 0.35}px}.deep .answers{background:none}
     .answers button{flex:1 1 ${Math.round(touch * 4)}px;min-height:${Math.round(touch * 1.25)}px;font-size:${Math.round(text * 1.15)}px;justify-content:space-between}
     .panel button{background:#F6F4EF;color:#0E4A56;border-color:#6E7F83;box-shadow:0 5px 0 #6E7F83}
     .panel button:active{box-shadow:none}
@@ -170,11 +170,12 @@
         node('small', { text: W[state.seconds === 1 ? 'idle.second' : 'idle.seconds'] })]));
     }
     rows.push(node('h1', { id: 'title', tabindex: '-1', text: W[`${state.panel}.title`] }));
-    for (const line of state.lines) rows.push(node('p', { text: line }));
     if (state.numbers.length) {
+      rows.push(node('p', { text: W['help.urgent'] }));
       rows.push(node('div', { class: 'numbers' }, state.numbers.map(([number, words]) =>
         node('div', {}, [node('b', { text: number }), node('span', { text: words })]))));
     }
+    for (const line of state.lines) rows.push(node('p', { text: line }));
     const answers = ANSWERS[state.panel] || [['close_panel', 'check', 'close_panel', 'main']];
     rows.push(node('div', { class: 'answers' }, answers.map(answer)));
     return node('div', { class: `panel${idle ? ' deep whole' : ''}`, role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': 'title' },
@@ -242,6 +243,7 @@
     if (field && document.activeElement !== field && document.activeElement !== host) { field = null; draw(); }
   }, 150);
   const shortcut = (event) => {
+    if (/^F\d+$/.test(event.key)) { event.preventDefault(); event.stopImmediatePropagation(); }
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
     const name = event.key.toLowerCase();
     if (name === 'p' && event.isTrusted) tell('print');

@@ -74,7 +74,7 @@ class Bar:
             lines = [self._say("help.private"), self._say("help.desk")]
             if self.opening.desk_phone:
                 lines.append(self._say("help.desk_phone", phone=self.opening.desk_phone))
-            lines += [self._say("help.hidden"), self._say("help.urgent")]
+            lines.append(self._say("help.hidden"))
         return {
             "edge": self.edge,
             "host": host,

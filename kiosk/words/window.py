@@ -116,11 +116,9 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Personne ne voit ce que vous écrivez. Rien ne reste ici.",
     },
     "window.sheet.secret": {"fr": "Ne donnez votre mot de passe à personne."},
-    "window.sheet.offline.title": {"fr": "Pas de réseau depuis {since}."},
-    "window.sheet.offline.title_now": {"fr": "Pas de réseau en ce moment."},
+    "window.sheet.offline.title": {"fr": "Le site ne peut sans doute pas s’ouvrir."},
     "window.sheet.offline.text": {
-        "fr": "Le site ne peut sans doute pas s’ouvrir. Rien n’est perdu : continuez ici, ou revenez plus tard.",
-        "fr-simple": "Le site ne s’ouvre pas maintenant. Rien n’est perdu.",
+        "fr": "Rien n’est perdu : continuez ici, ou revenez plus tard.",
     },
     "window.sheet.offline.try": {"fr": "Essayer quand même"},
     "window.sheet.absent.title": {"fr": "Cette borne n’ouvre pas internet."},
