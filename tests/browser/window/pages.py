@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -85,8 +86,8 @@ class Pages:
 
 
 @contextmanager
-def served() -> Iterator[Pages]:
-    """The server, in threads of its own."""
+def served(certificate: ssl.SSLContext | None = None) -> Iterator[Pages]:
+    """The server, in threads of its own; over TLS with a ``certificate``."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -103,6 +104,8 @@ def served() -> Iterator[Pages]:
             del given
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    if certificate is not None:
+        server.socket = certificate.wrap_socket(server.socket, server_side=True)
     pages = Pages(server.server_port)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

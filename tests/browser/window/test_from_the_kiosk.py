@@ -54,9 +54,8 @@ def kiosk(prepared: Stage, site: Pages, tmp_path_factory: pytest.TempPathFactory
     own = prepared.copy(folder / "stage")
     chromium = folder / "chromium"
     found = f"MAP *.francetravail.fr:443 127.0.0.1:{site.port}"
-    chromium.write_text(
-        f'#!/bin/sh\nexec {executable()} --headless=new --ignore-certificate-errors "--host-resolver-rules={found}" "$@"\n'
-    )
+    words = f'{executable()} --headless=new --ignore-certificate-errors "--host-resolver-rules={found}" "$@"'
+    chromium.write_text(f"#!/bin/sh\nexec {words}\n")
     chromium.chmod(0o700)
     own.hub_up()
     own.terminal_up("--window", "--chromium", str(chromium), "--quiet-s", "900", "--round-interval-s", "5")
