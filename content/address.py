@@ -29,7 +29,7 @@ from content.pack import (
 
 SCHEMA = "point-contact/address@1"
 PURPOSES = ("registration", "account", "documents", "video")
-"""What a visitor does there. « video » alone may use camera and microphone."""
+"""What a visitor does there. « video » alone may use camera and microphone."""
 SHARED_DOMAINS = ("gouv.fr", "asso.fr", "com.fr", "nom.fr", "prd.fr", "tm.fr", "co.uk", "github.io", "web.app")
 """Domains below which strangers have their own: too wide to be allowed as a whole."""
 
@@ -37,7 +37,7 @@ SHARED_DOMAINS = ("gouv.fr", "asso.fr", "com.fr", "nom.fr", "prd.fr", "tm.fr", "
 def _host(entry: str) -> str:
     bare = entry.removeprefix(".")
     if entry.startswith(".") and (bare in SHARED_DOMAINS or bare.count(".") < 1):
-        raise ValueError(f"le domaine « {bare} » est trop large ; écrivez un hôte ou un domaine plus précis")
+        raise ValueError(f"le domaine « {bare} » est trop large ; écrivez un hôte ou un domaine plus précis")
     return entry
 
 
@@ -79,27 +79,27 @@ class Address(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if SOURCE_LANGUAGE not in self.variants:
-            raise ValueError("variants : la variante française « fr » manque")
+            raise ValueError("variants : la variante française « fr » manque")
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise ValueError("valid_to est avant valid_from")
         if self.review_by <= self.valid_from:
             raise ValueError("review_by est à mettre après valid_from")
         if (self.url is None) != (self.purpose == "video"):
-            raise ValueError("url : à donner partout, sauf pour la visio, dont chaque rendez-vous apporte son lien")
+            raise ValueError("url : à donner partout, sauf pour la visio, dont chaque rendez-vous apporte son lien")
         if self.url is not None:
             self._check_url(self.url)
         for language, variant in self.variants.items():
             translated = variant.made_from is not None and variant.translated_by is not None
             if translated == (language == SOURCE_LANGUAGE):
-                raise ValueError(f"variants.{language} : made_from et translated_by, pour une traduction seulement")
+                raise ValueError(f"variants.{language} : made_from et translated_by, pour une traduction seulement")
         return self
 
     def _check_url(self, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https" or "@" in parts.netloc or ":" in parts.netloc:
-            raise ValueError("url : une adresse commence par https:// et n’a ni nom ni port")
+            raise ValueError("url : une adresse commence par https:// et n’a ni nom ni port")
         if not any(fits(parts.netloc, entry) for entry in self.hosts):
-            raise ValueError("url : son hôte n’est pas dans hosts")
+            raise ValueError("url : son hôte n’est pas dans hosts")
 
     def source_hash(self) -> str:
         """Twelve hexadecimal digits over the French words."""

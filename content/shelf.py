@@ -168,7 +168,7 @@ class Shelf:
             for one in held:
                 if one.language == wanted:
                     return one
-        raise UnknownAddress(f"Les contenus n’ont pas d’adresse « {address_id} » : mettez les contenus à jour.")
+        raise UnknownAddress(f"Les contenus n’ont pas d’adresse « {address_id} » : mettez les contenus à jour.")
 
     def video_hosts(self, *, now: date | None = None) -> tuple[str, ...]:
         """The hosts of all video providers: what a link of an appointment may lead to."""

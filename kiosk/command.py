@@ -112,7 +112,7 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
     default=DEFAULTS.window_quiet_s,
     show_default=True,
     type=click.IntRange(5, 3600),
-    help="Fenêtre guidée : secondes sans geste avant la question « Êtes-vous toujours là ? ».",
+    help="Fenêtre guidée : secondes sans geste avant la question « Êtes-vous toujours là ? ».",
 )
 @click.option(
     "--window-warning-s",
