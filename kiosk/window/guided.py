@@ -96,6 +96,7 @@ class GuidedWindow:
         try:
             self._start()
         except (OSError, DevToolsError) as error:
+            self._over.set()  # who asked hears it by the exception, and by nothing else
             self._clean()
             raise WindowFailed(str(error) if isinstance(error, DevToolsError) else type(error).__name__) from None
         threading.Thread(target=self._tick_on, name="window-tick", daemon=True).start()
