@@ -35,6 +35,7 @@ FLAGS = (
     *SHARED_FLAGS,
     "--remote-debugging-pipe",
     "--deny-permission-prompts",
+    "--accept-lang=fr-FR,fr",
     "--disable-notifications",
     "--disable-file-system",
     "--disable-save-password-bubble",
