@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from pydantic import TypeAdapter, ValidationError
 
+from content.address import Address, is_address, parse_address
 from content.errors import ContentError, InvalidPack
 from content.pack import (
     SIMPLE,
@@ -31,23 +32,30 @@ from content.pack import (
 )
 from content.release import Entry, Header, Index
 from content.typography import typeset
-from content.view import BlockView, LegendView, NavView, ScreenView, SourceView
+from content.view import AddressView, BlockView, LegendView, NavView, ScreenView, SourceView
 
 SOURCES = Path(__file__).parent / "packs"
 HEADER = "release.yaml"
 INDEX = "index.json"
 NOT_SOURCES = ("compiled", "reference")
 SIMPLE_LABEL = "Version simplifiée"
+ADDRESSES = "adresses"
+"""Folder of the compiled addresses; no flow of screens has this name."""
 _SCREEN = TypeAdapter(ScreenView)
+_ADDRESS = TypeAdapter(AddressView)
 
 
 @dataclass(frozen=True)
 class Sources:
-    """A folder of sources, read and checked against the schema. ``files`` names the file of each document."""
+    """A folder of sources, read and checked against the schema. ``files`` names the file of each document.
+
+    ``addresses`` are where the guided window may go, each with the name of its file.
+    """
 
     header: Header
     documents: tuple[Document, ...]
     files: tuple[str, ...]
+    addresses: tuple[tuple[Address, str], ...] = ()
 
 
 class _NoDuplicates(yaml.SafeLoader):
@@ -74,16 +82,21 @@ def read_sources(folder: Path = SOURCES) -> Sources:
     if not files:
         raise ContentError(f"Il n’y a aucun écran dans {folder} : ajoutez un fichier .yaml dans un sous-dossier.")
     faults: list[str] = []
-    documents: list[Document] = []
+    documents: dict[str, Document] = {}
+    addresses: list[tuple[Address, str]] = []
     for file in files:
+        name = file.relative_to(folder).as_posix()
         try:
-            documents.append(parse(_load(file, folder), file.relative_to(folder).as_posix()))
+            raw = _load(file, folder)
+            if is_address(raw):
+                addresses.append((parse_address(raw, name), name))
+            else:
+                documents[name] = parse(raw, name)
         except InvalidPack as error:
             faults.extend(error.faults)
     if faults:
         raise InvalidPack(tuple(faults))
-    names = tuple(file.relative_to(folder).as_posix() for file in files)
-    return Sources(_read_header(folder), tuple(documents), names)
+    return Sources(_read_header(folder), tuple(documents.values()), tuple(documents), tuple(addresses))
 
 
 def _load(file: Path, folder: Path) -> object:
@@ -139,6 +152,25 @@ def _as_written(screen: ScreenView) -> dict[str, Any]:
     return written
 
 
+def compile_address(address: Address, language: str) -> AddressView:
+    """One address in one language, typeset."""
+    variant = address.variants[language]
+    return AddressView(
+        id=address.id,
+        language=language,
+        purpose=address.purpose,
+        url=address.url or "",
+        hosts=tuple(address.hosts),
+        title=typeset(variant.title),
+        text=typeset(variant.text),
+        version=address.version,
+        valid_from=address.valid_from,
+        valid_to=address.valid_to,
+        review_by=address.review_by,
+        sources=tuple(SourceView(typeset(source.label), source.read_on) for source in address.source),
+    )
+
+
 def _compile_block(block: Block) -> BlockView:
     text = typeset(getattr(block, "text", None) or "")
     items = tuple(typeset(item) for item in getattr(block, "items", ()))
@@ -182,6 +214,10 @@ def compile_release(sources: Sources) -> dict[str, bytes]:
         for language in sorted(document.variants):
             path = f"{document.flow}/{document.id}.v{document.version}.{language}.json"
             files[path] = canonical(_as_written(compile_screen(document, language)))
+    for address, _ in sources.addresses:
+        for language in sorted(address.variants):
+            path = f"{ADDRESSES}/{address.id}.v{address.version}.{language}.json"
+            files[path] = canonical(_ADDRESS.dump_python(compile_address(address, language), mode="json"))
     entries = [
         Entry(path=path, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
         for path, data in sorted(files.items())

@@ -79,7 +79,8 @@ def _checked(source: Path) -> tuple[Sources, list[Fault]]:
         sources = read_sources(source)
     except ContentError as error:
         raise Refused(error.message) from None
-    return sources, lint(sources.documents, sources.files, now=datetime.now(UTC).date())
+    found = lint(sources.documents, sources.files, now=datetime.now(UTC).date(), addresses=sources.addresses)
+    return sources, found
 
 
 def _report(sources: Sources, found: list[Fault]) -> dict[str, object]:

@@ -39,3 +39,7 @@ class CorruptedPack(ContentError):
 
 class UnknownScreen(ContentError):
     """No screen of this name, flow or language in the pack."""
+
+
+class UnknownAddress(ContentError):
+    """No address of this name that is valid today."""

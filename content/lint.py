@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from content.address import Address
 from content.pack import (
     LANGUAGES,
     SIMPLE,
     SOURCE_LANGUAGE,
+    WINDOW,
     ChecklistBlock,
     Document,
     IllustrationBlock,
@@ -62,12 +64,15 @@ class Fault:
         return typeset(f"{self.file}, champ « {self.field} » : {self.message}.")
 
 
-def lint(documents: Sequence[Document], files: Sequence[str], *, now: date) -> list[Fault]:
+def lint(
+    documents: Sequence[Document], files: Sequence[str], *, now: date, addresses: Sequence[tuple[Address, str]] = ()
+) -> list[Fault]:
     """All faults of a release, in the order of its files.
 
     Args:
         files: name of the file of each document.
         now: the day to judge reviews and ends of validity at.
+        addresses: where the guided window may go, each with its file.
     """
     found = list(_of_release(documents))
     for document, file in zip(documents, files, strict=True):
@@ -75,7 +80,41 @@ def lint(documents: Sequence[Document], files: Sequence[str], *, now: date) -> l
         found.extend(_of_words(document, file))
     found.extend(_dead_ends(documents, files))
     found.extend(_editions(documents, files))
+    found.extend(_windows(documents, files, addresses))
+    for address, file in addresses:
+        found.extend(_of_address(address, file, now))
     return found
+
+
+def _windows(
+    documents: Sequence[Document], files: Sequence[str], addresses: Sequence[tuple[Address, str]]
+) -> Iterator[Fault]:
+    """Ways into the guided window that open nothing, and two editions of one address with the same number."""
+    opened = {address.id for address, _ in addresses if address.url is not None}
+    for document, file in zip(documents, files, strict=True):
+        for number, nav in enumerate(document.nav):
+            if nav.to.startswith(WINDOW) and nav.to.removeprefix(WINDOW) not in opened:
+                yield Fault("error", file, f"nav.{number}.to", f"l’adresse de « {nav.to} » n’existe pas")
+    for place, (address, file) in enumerate(addresses):
+        if any((other.id, other.version) == (address.id, address.version) for other, _ in addresses[:place]):
+            yield Fault("error", file, "version", f"l’adresse « {address.id} » a deux éditions {address.version}")
+
+
+def _of_address(address: Address, file: str, now: date) -> Iterator[Fault]:
+    for language in address.absent():
+        yield Fault("error", file, f"variants.{language}", "cette langue manque")
+    for language in address.stale():
+        advice = f'relisez cette variante puis écrivez made_from: "{address.source_hash()}"'
+        yield Fault("error", file, f"variants.{language}.made_from", f"le texte français a changé ; {advice}")
+    if max(source.read_on for source in address.source) > now:
+        yield Fault("error", file, "source", "une date de lecture est dans le futur")
+    if address.valid_to is not None and address.valid_to < now:
+        yield Fault("warning", file, "valid_to", "cette adresse n’est plus valable ; la borne ne l’ouvre plus")
+    elif address.review_by < now:
+        yield Fault("warning", file, "review_by", "la relecture de cette adresse est en retard")
+    for language, field, text in address.texts():
+        for message in (*_of_text(text, WORDS_MAX.get(language)), *_acronyms(text, typeset(text).casefold())):
+            yield Fault("error", file, field, message)
 
 
 def _of_release(documents: Sequence[Document]) -> Iterator[Fault]:

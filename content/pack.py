@@ -46,6 +46,8 @@ ILLUSTRATIONS = (
 """Drawings the kiosk has. A new one is drawn first, then named here."""
 VALUES = ("months",)
 """Numbers of the law with which the kiosk computes, dated and sourced by the screen that holds them."""
+WINDOW = "@window:"
+"""The exit that opens the guided window at an address of the release: ``@window:inscription``."""
 MAX_BLOCKS = 8
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -182,14 +184,14 @@ Block = Annotated[
 
 
 class Nav(Strict):
-    """A way on: a screen id or one of ``EXITS``, with the words of the button in every language."""
+    """A way on: a screen id, one of ``EXITS`` or ``@window:ADDRESS``, with the button's words in every language."""
 
-    to: Annotated[str, Field(pattern=r"^@?[a-z0-9]+(-[a-z0-9]+)*$")]
+    to: Annotated[str, Field(pattern=r"^@?[a-z0-9]+(-[a-z0-9]+)*$|^@window:[a-z0-9]+(-[a-z0-9]+)*$")]
     label: dict[str, Title]
 
     @model_validator(mode="after")
     def _known(self) -> Self:
-        if self.to.startswith("@") and self.to not in EXITS:
+        if self.to.startswith("@") and self.to not in EXITS and not self.to.startswith(WINDOW):
             raise ValueError(f"cette sortie n’existe pas ; choisissez parmi {', '.join(EXITS)}")
         return self
 

@@ -11,31 +11,49 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from content.communes import Commune, Communes, fold
-from content.errors import CorruptedPack, UnknownScreen
+from content.errors import CorruptedPack, UnknownAddress, UnknownScreen
 from content.pack import SOURCE_LANGUAGE
 from content.release import Entry, Index, day_shown, read_index
-from content.view import BlockView, LegendView, NavView, ScreenView, SourceView, fill
+from content.view import AddressView, BlockView, LegendView, NavView, ScreenView, SourceView, fill
 
-__all__ = ["BlockView", "Commune", "Communes", "LegendView", "NavView", "ScreenView", "Shelf", "SourceView", "fill"]
+__all__ = [
+    "AddressView",
+    "BlockView",
+    "Commune",
+    "Communes",
+    "LegendView",
+    "NavView",
+    "ScreenView",
+    "Shelf",
+    "SourceView",
+    "fill",
+]
 
 INDEX = "index.json"
 SHIPPED = Path(__file__).parent / "packs" / "compiled"
 EMERGENCIES, PRIVACY, PRIVACY_FULL, GLOSSARY = "urgences", "confidentialite", "confidentialite-complete", "glossaire"
 EXPIRED = "Ce texte est à vérifier. Sa date de validité est passée. Demandez à l’accueil."
 REVIEW_DUE = "Ce texte est à vérifier. Il devait être relu. Demandez à l’accueil."
+ADDRESSES, VIDEO = "adresses/", "video"
 _SCREEN = TypeAdapter(ScreenView)
+_ADDRESS = TypeAdapter(AddressView)
+
+
+T = TypeVar("T", ScreenView, AddressView)
 
 
 class Shelf:
     """The screens of one release. Immutable after ``open``; safe to share between visits and threads."""
 
-    def __init__(self, index: Index, screens: Iterable[ScreenView]) -> None:
+    def __init__(self, index: Index, screens: Iterable[ScreenView], addresses: Iterable[AddressView] = ()) -> None:
         self._index = index
         self._screens = tuple(screens)
+        self._addresses = tuple(addresses)
         self._communes = Communes()
 
     @classmethod
@@ -55,7 +73,13 @@ class Shelf:
             raise CorruptedPack(
                 f"Les contenus ne sont pas dans {folder} : lancez « point-contact content build » ou réinstallez-les."
             ) from error
-        return cls(index, [_read(folder, entry) for entry in index.entries])
+        screens, addresses = [], []
+        for entry in index.entries:
+            if entry.path.startswith(ADDRESSES):
+                addresses.append(_read(folder, entry, _ADDRESS))
+            else:
+                screens.append(_read(folder, entry, _SCREEN))
+        return cls(index, screens, addresses)
 
     @property
     def version(self) -> str:
@@ -131,6 +155,33 @@ class Shelf:
         """The national table of communes, read at its first look-up."""
         return self._communes
 
+    def address(self, address_id: str, language: str, *, now: date | None = None) -> AddressView:
+        """An address of the guided window, in French where it has not this language.
+
+        Unlike a screen, an address past its dates is not opened: where it leads may be somebody else's by then.
+
+        Raises:
+            UnknownAddress: there is none that is valid on this day.
+        """
+        held = [one for one in self._addresses_on(now) if one.id == address_id]
+        for wanted in (language, SOURCE_LANGUAGE):
+            for one in held:
+                if one.language == wanted:
+                    return one
+        raise UnknownAddress(f"Les contenus n’ont pas d’adresse « {address_id} » : mettez les contenus à jour.")
+
+    def video_hosts(self, *, now: date | None = None) -> tuple[str, ...]:
+        """The hosts of all video providers: what a link of an appointment may lead to."""
+        held = (one for one in self._addresses_on(now) if one.purpose == VIDEO and one.language == SOURCE_LANGUAGE)
+        return tuple(dict.fromkeys(host for one in held for host in one.hosts))
+
+    def _addresses_on(self, now: date | None) -> list[AddressView]:
+        """Every language of the newest edition of each address that is valid on a day."""
+        today = day_shown(now or datetime.now(UTC).date(), self.issued)
+        held = [a for a in self._addresses if a.valid_from <= today and (a.valid_to is None or today <= a.valid_to)]
+        newest = {one.id: one.version for one in sorted(held, key=lambda one: one.version)}
+        return [one for one in held if one.version == newest[one.id]]
+
     def _first(self, flow: str, language: str, now: date | None) -> ScreenView:
         found = self.screens(flow, language, now=now)
         if not found:
@@ -138,7 +189,7 @@ class Shelf:
         return found[0]
 
 
-def _read(folder: Path, entry: Entry) -> ScreenView:
+def _read(folder: Path, entry: Entry, kind: TypeAdapter[T]) -> T:
     """Reads one compiled file, believed only if it is the one the index announced."""
     try:
         data = (folder / entry.path).read_bytes()
@@ -147,7 +198,7 @@ def _read(folder: Path, entry: Entry) -> ScreenView:
     if len(data) != entry.size_bytes or hashlib.sha256(data).hexdigest() != entry.sha256:
         raise CorruptedPack(f"Le contenu {entry.path} a été modifié ou abîmé : réinstallez les contenus.")
     try:
-        return _SCREEN.validate_json(data)
+        return kind.validate_json(data)
     except ValidationError:
         raise CorruptedPack(
             f"Le contenu {entry.path} n’est pas lisible par cette version : mettez le programme à jour."

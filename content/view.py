@@ -70,6 +70,36 @@ class SourceView:
 
 
 @dataclass(frozen=True)
+class AddressView:
+    """An address of the guided window, in one language.
+
+    Attributes:
+        purpose: one of ``content.address.PURPOSES``; « video » may use camera and microphone.
+        url: where it begins; "" for a video provider, whose link comes with each appointment.
+        hosts: where it may go: a host, or a dot and a domain with all below it.
+        title, text: what one does there.
+    """
+
+    id: str
+    language: str
+    purpose: str
+    url: str
+    hosts: tuple[str, ...]
+    title: str
+    text: str
+    version: int
+    valid_from: date
+    valid_to: date | None
+    review_by: date
+    sources: tuple[SourceView, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The site in words: ``francetravail.fr``."""
+        return self.hosts[0].removeprefix(".").removeprefix("www.")
+
+
+@dataclass(frozen=True)
 class ScreenView:
     """A screen in one language.
 

@@ -25,16 +25,17 @@ from starlette.types import ASGIApp
 from content.errors import ContentError
 from content.shelf import Shelf
 from kiosk.actions import Actions
-from kiosk.browser import Browser
 from kiosk.models import notice_board
 from kiosk.models.frame import frame_view
 from kiosk.screens import PLACES
 from kiosk.screens.notice_board import NoticeBoard
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
+from kiosk.show import Show, show_on, tell
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, BOOKING, SEAT, Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
+from kiosk.window.opening import Printing
 from sync.errors import PointContactError
 from sync.replica.machine import read_machine_secret
 from sync.replica.schedule import Schedule
@@ -49,7 +50,7 @@ ASK_S = 10.0
 
 
 def new_visit(page: ft.Page, *, diagonal_in: float, **clock: Any) -> Visit:
-    """The visit of a page just opened; `clock` are the times of `Visit` (`quiet_s`, `warning_s`, `now`)."""
+    """The visit of a page just opened; `clock` are options of `Visit` (`quiet_s`, `warning_s`, `now`, `windows`)."""
     look = Look(page.width or 1080, page.height or 1920, diagonal_in)
 
     def wipe() -> None:
@@ -116,16 +117,19 @@ def refresher(actions: Actions, now_s: Callable[[], float] = time.monotonic) -> 
 
 
 def application(
-    settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None
-) -> ASGIApp:
+    settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None,
+    show: Show | None = None,
+) -> ASGIApp:  # fmt: skip
     """The kiosk's web application over `actions`. `on_end` is called after each visit that ended."""
     visits = Visits()
 
     def make(page: ft.Page) -> Visit:
+        windows = show.windows(page) if show is not None else None
         visit = new_visit(
             page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s,
-            ask_s=ASK_S, on_opinion=partial(count_opinion, actions),
+            ask_s=ASK_S, on_opinion=partial(count_opinion, actions), windows=windows,
         )  # fmt: skip
+        tell(windows, visit)
         ask_at_first_touch(visit, actions.sync_soon)
         free_hour_on_leaving(visit, actions.drop_hold)
         tell_calls(visit, actions)
@@ -236,27 +240,28 @@ def _open_shelf() -> Shelf:
         raise PointContactError(str(error)) from error
 
 
-def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda url: None) -> None:
-    """Serves the kiosk until SIGINT or SIGTERM. `on_ready` gets the address just before it answers."""
+def serve(
+    settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda url: None, printing: Printing | None = None
+) -> None:
+    """Serves the kiosk until SIGINT or SIGTERM. `on_ready` gets the address just before it answers.
+
+    `printing` is where guided windows print; None says on them that there is no printer.
+    """
     with ExitStack() as stack:
         door = stack.enter_context(listen(settings.port))
         terminal, actions, schedule = stack.enter_context(opened(settings))
         url = settings.url_of("/" if VISITED in actions.functions else notice_board.PATH)
-        browser = Browser(settings.chromium, url) if settings.browser else None
+        show = show_on(settings, actions, url, stack, printing)
 
         def visit_ended() -> None:
             terminal.end_visit()
-            if browser is not None:
-                browser.renew()
+            show.renew()
 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="point-contact-web-")))
-        app = application(settings, actions, folder / "web", on_end=visit_ended)
+        app = application(settings, actions, folder / "web", on_end=visit_ended, show=show)
         schedule.start()
         stack.callback(schedule.stop)
         schedule.soon()
-        if browser is not None:
-            _open_browser(browser, settings.chromium)
-            stack.callback(browser.stop)
         on_ready(url)
         threading.Thread(target=warm, args=(actions,), name="warm", daemon=True).start()
         config = uvicorn.Config(
@@ -276,12 +281,3 @@ def _end_on_signals(server: uvicorn.Server) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-
-
-def _open_browser(browser: Browser, chromium: str) -> None:
-    try:
-        browser.start()
-    except OSError:
-        raise PointContactError(
-            f"Chromium ne peut pas être lancé ({chromium}). Installez le paquet chromium, ou servez sans --browser."
-        ) from None

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 log = logging.getLogger("kiosk.browser")
@@ -20,7 +21,7 @@ STOP_S = 5.0
 SLOW_START_S = 10.0
 TMPFS = (Path("/dev/shm"),)  # noqa: S108 - a folder of our own is made in it, mode 0700
 PREFIX = "point-contact-visit-"
-FLAGS = (
+SHARED_FLAGS = (
     "--kiosk",
     "--no-first-run",
     "--no-default-browser-check",
@@ -45,17 +46,22 @@ FLAGS = (
     # A change of screen makes 4 to 8 MB of short-lived objects. With V8's own 16 MB, every second or third touch waited
     # 10 to 27 ms for the collector (measured, two processors); with 64 MB it runs between two touches.
     "--js-flags=--min-semi-space-size=64 --max-semi-space-size=64",
+)
+"""Of the kiosk's Chromium and of the guided window's."""
+FLAGS = (
+    *SHARED_FLAGS,
     # Chromium itself finds no other machine by name, whatever it would like to ask.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 )
 
 
-def command(chromium: str, url: str, profile: Path) -> list[str]:
-    """The command line of one Chromium. As root (a container) Chromium has no sandbox of its own."""
+def command(chromium: str, url: str, profile: Path, more: Sequence[str] = ()) -> list[str]:
+    """The command line of one Chromium, `more` being flags of this machine. As root (a container) it has no sandbox."""
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
     return [
         chromium,
         *FLAGS,
+        *more,
         *root,
         f"--user-data-dir={profile}",
         f"--disk-cache-dir={profile / 'cache'}",
@@ -65,19 +71,51 @@ def command(chromium: str, url: str, profile: Path) -> list[str]:
 
 def new_profile() -> Path:
     """An empty profile, readable by its owner only, in memory where the system has a tmpfs."""
+    for folder in _folders():
+        return Path(tempfile.mkdtemp(prefix=_mine(), dir=folder))
+    return Path(tempfile.mkdtemp(prefix=_mine()))
+
+
+def remove_orphans() -> int:
+    """Removes the profiles of programs that ended without doing so (a crash, a power cut does it by itself).
+
+    Returns how many there were. A profile bears the number of the process that made it and the moment that one began.
+    """
+    removed = 0
+    for folder in (*_folders(), Path(tempfile.gettempdir())):
+        for profile in folder.glob(f"{PREFIX}*-*-*"):
+            pid, began, _ = profile.name.removeprefix(PREFIX).split("-", 2)
+            if pid.isdigit() and profile.stat().st_uid == os.geteuid() and _began(int(pid)) != began:
+                shutil.rmtree(profile, ignore_errors=True)
+                removed += 1
+    return removed
+
+
+def _folders() -> list[Path]:
+    """Where profiles are made: in memory."""
     runtime = os.environ.get("RUNTIME_DIRECTORY") or os.environ.get("XDG_RUNTIME_DIR")
     candidates = [Path(runtime)] if runtime else []
-    for folder in (*candidates, *TMPFS):
-        if folder.is_dir() and os.access(folder, os.W_OK):
-            return Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
-    return Path(tempfile.mkdtemp(prefix=PREFIX))
+    return [folder for folder in (*candidates, *TMPFS) if folder.is_dir() and os.access(folder, os.W_OK)]
+
+
+def _mine() -> str:
+    return f"{PREFIX}{os.getpid()}-{_began(os.getpid())}-"
+
+
+def _began(pid: int) -> str:
+    """When a process began, in ticks since the machine did; "" when there is none of that number."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return told.rpartition(")")[2].split()[19]
 
 
 class Browser:
     """One Chromium on the screen, from `start` to `stop`."""
 
-    def __init__(self, chromium: str, url: str) -> None:
-        self._chromium, self._url = chromium, url
+    def __init__(self, chromium: str, url: str, more: Sequence[str] = ()) -> None:
+        self._chromium, self._url, self._more = chromium, url, more
         self._lock = threading.Lock()
         self._current: tuple[subprocess.Popen[bytes], Path] | None = None
         self._stopped = threading.Event()
@@ -114,7 +152,9 @@ class Browser:
         profile = new_profile()
         try:
             silent = subprocess.DEVNULL
-            process = subprocess.Popen(command(self._chromium, self._url, profile), stdout=silent, stderr=silent)
+            process = subprocess.Popen(
+                command(self._chromium, self._url, profile, self._more), stdout=silent, stderr=silent
+            )
         except OSError:
             shutil.rmtree(profile, ignore_errors=True)
             raise

@@ -84,7 +84,7 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
     default=DEFAULTS.quiet_s,
     show_default=True,
     type=click.IntRange(10, 3600),
-    help="Secondes sans geste avant la question « Êtes-vous toujours là ? ».",
+    help="Secondes sans geste avant la question « Êtes-vous toujours là ? ».",
 )
 @click.option(
     "--warning-s",
@@ -101,6 +101,33 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
     help="Secondes entre deux synchronisations, tant que le hub ne demande pas autre chose.",
 )
 @click.option(
+    "--screen-socket",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FICHIER",
+    help="Point de rencontre avec « terminal screen », qui montre l’écran sous un autre compte de la machine.",
+)
+@click.option("--window", is_flag=True, help="Ouvrir la fenêtre guidée (internet) même sans --browser.")
+@click.option(
+    "--window-quiet-s",
+    default=DEFAULTS.window_quiet_s,
+    show_default=True,
+    type=click.IntRange(5, 3600),
+    help="Fenêtre guidée : secondes sans geste avant la question « Êtes-vous toujours là ? ».",
+)
+@click.option(
+    "--window-warning-s",
+    default=DEFAULTS.window_warning_s,
+    show_default=True,
+    type=click.IntRange(5, 600),
+    help="Fenêtre guidée : secondes pour y répondre ; ensuite elle se ferme et la visite finit.",
+)
+@click.option(
+    "--window-keyboard/--no-window-keyboard",
+    default=True,
+    show_default=True,
+    help="Fenêtre guidée : clavier sur l’écran ; sans lui, la borne a un clavier.",
+)
+@click.option(
     "--texts",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FICHIER",
@@ -108,16 +135,52 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
 )
 def serve(
     home: Path, port: int, browser: bool, chromium: str, screen_inches: float, quiet_s: int, warning_s: int,
-    round_interval_s: int, texts: Path | None,
+    round_interval_s: int, texts: Path | None, screen_socket: Path | None, window: bool, window_quiet_s: int,
+    window_warning_s: int, window_keyboard: bool,
 ) -> None:  # fmt: skip
     """Serves the kiosk."""
+    if browser and screen_socket is not None:
+        raise click.UsageError("--browser et --screen-socket ne vont pas ensemble : choisissez l’un des deux.")
     from kiosk.app import serve as serve_kiosk  # noqa: PLC0415 - only this command needs Flet
 
     settings = KioskSettings(
         home=home, port=port, browser=browser, chromium=chromium, diagonal_in=screen_inches, quiet_s=quiet_s,
-        warning_s=warning_s, round_interval_s=round_interval_s, texts=texts,
+        warning_s=warning_s, round_interval_s=round_interval_s, texts=texts, screen_socket=screen_socket,
+        window=window, window_quiet_s=window_quiet_s, window_warning_s=window_warning_s,
+        window_keyboard=window_keyboard,
     )  # fmt: skip
     serve_kiosk(settings, on_ready=lambda url: click.echo(f"La borne est prête : {url}"))
+
+
+@terminal.command(
+    help="Montrer la borne sur cet écran, sous un compte à part, comme « terminal serve --screen-socket » le demande."
+)
+@click.option(
+    "--socket",
+    "path",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FICHIER",
+    help="Le même que --screen-socket.",
+)
+@click.option(
+    "--url", default=DEFAULTS.url, show_default=True, metavar="URL", help="Page de la borne sur cette machine."
+)
+@click.option("--chromium", default=DEFAULTS.chromium, show_default=True, metavar="FICHIER", help="Programme Chromium.")
+@click.option(
+    "--chromium-flag", "more", multiple=True, metavar="OPTION", help="Option de Chromium de plus (peut se répéter)."
+)
+@click.option(
+    "--window-keyboard/--no-window-keyboard",
+    default=True,
+    show_default=True,
+    help="Fenêtre guidée : clavier sur l’écran ; sans lui, la borne a un clavier.",
+)
+def screen(path: Path, url: str, chromium: str, more: tuple[str, ...], window_keyboard: bool) -> None:
+    """Shows the kiosk until the system ends it."""
+    from kiosk.screen_user import show  # noqa: PLC0415 - the help needs no browser
+
+    show(path, url, chromium, more, keyboard=window_keyboard)
 
 
 @terminal.command(help="Synchroniser maintenant avec le hub.")

@@ -22,6 +22,12 @@ class KioskSettings:
         quiet_s: seconds without a sign of life before the warning.
         warning_s: seconds of the warning before the visit ends.
         round_interval_s: seconds between two rounds until the hub asks for another interval.
+        screen_socket: Unix socket on which the screen's own user is told what to show; None where this program starts
+            Chromium itself.
+        window: True opens guided windows although this program shows no browser (somebody else did).
+        window_quiet_s: seconds without a sign of life in a guided window before it asks.
+        window_warning_s: seconds to answer; then the window is closed and the visit ends.
+        window_keyboard: False where the terminal has a keyboard of its own.
         texts: JSON file of what only the operator knows and the privacy notice says; ``TEXT_NAMES`` are its
             keys. What is not given reads « à compléter par l’exploitant ».
     """
@@ -35,6 +41,11 @@ class KioskSettings:
     warning_s: int = 20
     round_interval_s: int = 300
     texts: Path | None = None
+    screen_socket: Path | None = None
+    window: bool = False
+    window_quiet_s: int = 180
+    window_warning_s: int = 30
+    window_keyboard: bool = True
 
     @property
     def url(self) -> str:

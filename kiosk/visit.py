@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -32,6 +32,33 @@ DOUBLE_TAP_S = 0.35
 MORE_TIME_FACTOR = 5
 RING_EVERY_S = 6.0
 """A child who hammers on the button makes no storm of sound."""
+
+
+WINDOW_SHEET = "window"
+OPENING, OPEN = "opening", "open"
+"""States of the guided window of a visit; "" while there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person wants to do on the internet: an address of the content by its id, or the link of a video call.
+
+    `limit_s` is the number of seconds after which the window closes whatever happens, None for no limit.
+    """
+
+    address: str = ""
+    link: str = ""
+    limit_s: float | None = None
+
+
+class Windows(Protocol):
+    """What opens guided windows over the kiosk, for one visit; see `kiosk.window`."""
+
+    def open(self, wish: Wish, language: str) -> None:
+        """Begins to open a window and returns at once; the visit is told by `window_opened` or `window_closed`."""
+
+    def close(self) -> None:
+        """Closes the window of this visit, if any, and returns at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +165,9 @@ class Visit:
     """One person's turn. Made for each page, wiped at its end; see the module's docstring.
 
     Topics of `watch`: "look" (language, text, contrast, size of the page), "place", "frame" (clock, network),
-    "idle" (the warning), "sheet" (help, language or text sheet over the screen), "cover" (something began or ceased to
-    stand over the screen), "call" (somebody was called for help, or no more), "over" (the visit ended).
+    "idle" (the warning), "window" (a guided window opens or has closed), "sheet" (help, language or text sheet over
+    the screen), "cover" (something began or ceased to stand over the screen), "call" (somebody was called for help, or
+    no more), "over" (the visit ended).
     """
 
     def __init__(
@@ -153,8 +181,9 @@ class Visit:
         ask_s: float = 0,
         on_end: Callable[[], None] = lambda: None,
         on_opinion: Callable[[str, str], None] = lambda journey, answer: None,
+        windows: Windows | None = None,
     ) -> None:
-        """`on_end` is called once, when the visit has ended: the host wipes the browser.
+        """`on_end` is called once, when the visit has ended: the host wipes the browser. `windows` open guided windows.
 
         Who ends the visit is asked for `ask_s` seconds how it was; `on_opinion` is given the journey and the answer.
         """
@@ -171,6 +200,10 @@ class Visit:
         self.journey = ""
         self.calling = False
         self.incident: str | None = None
+        self.window = ""
+        self.window_end = ""  # why the last one closed, where the person is to be told
+        self.wish = Wish()
+        self.windows = windows
         self._on_end, self._on_opinion, self._ask_s, self._now = on_end, on_opinion, ask_s, now
         self._watchers: dict[str, list[Callable[[], None]]] = {}
         self._told_cover = False
@@ -282,18 +315,18 @@ class Visit:
     @property
     def covered(self) -> bool:
         """True while something stands over the screen: a sheet, a call, the warning, an incident, the goodbye."""
-        return self.over or self.calling or bool(self.sheet or self.incident) or self.warned
+        return self.over or self.calling or bool(self.sheet or self.incident or self.window) or self.warned
 
     @property
     def warned(self) -> bool:
         """True while the warning of inactivity counts down."""
-        return self.started and self.idle.seconds_left() is not None
+        return self.started and not self.window and self.idle.seconds_left() is not None
 
     @property
     def headed(self) -> bool:
         """True where the header stands: during a visit, unless the warning or an incident takes the whole screen."""
         begun = self.place != ATTRACT or self.calling or self.sheet is not None
-        return begun and not (self.over or self.incident or self.warned)
+        return begun and not (self.over or self.incident or self.window or self.warned)
 
     def resize(self, width_px: float, height_px: float) -> None:
         """The page has another size."""
@@ -317,7 +350,7 @@ class Visit:
             if self.asks_until is not None and self._now() >= self.asks_until:
                 self._leave()
             return
-        if not self.started:
+        if not self.started or self.window:  # a guided window has its own clock, and its end tells
             self.idle.resume()
             return
         left = self.idle.seconds_left()
@@ -325,6 +358,47 @@ class Visit:
             self.end(by_silence=True)
         elif left is not None:
             self.tell("idle")
+
+    def offer_window(self, wish: Wish) -> None:
+        """Says what opens, over the screen, before it does."""
+        self.wish, self.window_end = wish, ""
+        self.sheet = None
+        self.open_sheet(WINDOW_SHEET)
+
+    def open_window(self, wish: Wish) -> None:
+        """Opens a guided window; the visit's own clock rests until it is closed. Nothing where there are none."""
+        if self.windows is None or self.window or self.over:
+            return
+        self.wish, self.window_end, self.window, self.sheet = wish, "", OPENING, None
+        self.tell("window")
+        self.windows.open(wish, self.language)
+
+    def window_opened(self) -> None:
+        """The window stands over the kiosk."""
+        if self.window:
+            self.window = OPEN
+            self.tell("window")
+
+    def window_closed(self, reason: str, *, ends: bool, told: bool) -> None:
+        """The window is gone. It `ends` the visit where nobody was there any more; else the visit goes on afresh.
+
+        `told`: the person did not close it, so the screen says what happened, `reason` being its word.
+        """
+        if not self.window:
+            return
+        self.window = ""
+        self.idle.resume()
+        if ends:
+            self.end()
+            return
+        if told:
+            self.window_end, self.sheet = reason, WINDOW_SHEET
+        self.tell("window")
+
+    def close_window(self) -> None:
+        """« La fermer »: the answer comes by `window_closed`."""
+        if self.window and self.windows is not None:
+            self.windows.close()
 
     def answer_warning(self, *, more_time: bool = False) -> None:
         """« Oui, je continue » or « Plus de temps »."""
@@ -370,6 +444,8 @@ class Visit:
         if self.over:
             return
         self.over = True
+        self.close_window()
+        self.window, self.wish = "", Wish()
         self.drafts.wipe()
         self.place, self.sheet, self.incident, self.calling = ATTRACT, None, None, False
         if self.asks_until is None:

@@ -35,6 +35,10 @@ PLANTS = {
         ("kiosk/parts/planted.py", "import kiosk.actions"),
         ("kiosk/screens/planted.py", "import sqlalchemy"),
     ],
+    "window-alone": [
+        ("kiosk/window/guided.py", "import sync.records"),
+        ("kiosk/window/gate.py", "import kiosk.actions"),
+    ],
     "models-without-sql": [("kiosk/models/events.py", "import sqlmodel")],
     "hub-without-flet": [("sync/hub/accounts.py", "import flet"), ("sync/wire.py", "import flet")],
     "terminal-without-fastapi": [("kiosk/actions.py", "import fastapi"), ("sync/replica/tables.py", "import uvicorn")],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from content.errors import UnknownScreen
+from content.pack import WINDOW
 from content.view import ScreenView
 from kiosk.actions import Actions
 from kiosk.models.booking_kept import begin_with
@@ -37,7 +38,7 @@ EXPLAINED_AT = tuple(EXIT_PLACES[one] for one in ("@contract", "@concerned", "@d
 
 @dataclass(frozen=True)
 class WayOut:
-    """A way on that leaves the flow: a place of the kiosk, or ``@staff`` / ``@end``, with its words."""
+    """A way on that leaves the flow: a place of the kiosk, ``@staff``, ``@end`` or ``@window:…``, with its words."""
 
     to: str
     label: str
@@ -107,7 +108,7 @@ def ways_out(screen: ScreenView) -> tuple[WayOut, ...]:
     return tuple(
         WayOut(EXIT_PLACES.get(nav.to, nav.to), nav.label)
         for nav in screen.nav
-        if nav.to in EXIT_PLACES or nav.to in (STAFF, END)
+        if nav.to in EXIT_PLACES or nav.to in (STAFF, END) or nav.to.startswith(WINDOW)
     )
 
 

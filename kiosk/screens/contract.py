@@ -14,6 +14,7 @@ import flet as ft
 from kiosk.models import contract as rules
 from kiosk.models.checklist import Checklist
 from kiosk.models.contract import CONTRACT_FLOW, STAFF, Reading, WayOut
+from kiosk.models.window import wish_of
 from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import icon, notice, paragraph, quiet_button, text
 from kiosk.parts.frame import Pages, Primary, Progress, screen
@@ -122,11 +123,14 @@ def _primary(visit: Visit, ways: list[WayOut], on: Callable[[], None], *, last: 
 
 
 def leave(visit: Visit, way: WayOut) -> None:
-    """Follows a way out of a flow: a place of the kiosk, a person, or the end of the visit.
+    """Follows a way out of a flow: a place of the kiosk, the guided window, a person, or the end of the visit.
 
     From what explains the contract, the appointment has its subject ticked already.
     """
-    if way.to == STAFF:
+    wish = wish_of(way.to)
+    if wish is not None:
+        visit.offer_window(wish)
+    elif way.to == STAFF:
         visit.open_sheet("desk")
     elif way.to.startswith("/"):
         rules.tick_subject(visit.drafts, visit.place, way)

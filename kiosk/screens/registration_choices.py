@@ -9,11 +9,12 @@ import flet as ft
 
 from kiosk.models.pages import Page, page_of
 from kiosk.models.registration import OptionView, QuestionView
-from kiosk.parts.controls import choice_card, quiet_button, text
+from kiosk.models.window import REGISTER
+from kiosk.parts.controls import choice_card, quiet_button, second_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_value
 from kiosk.screens.registration_way import Way
-from kiosk.visit import Visit
+from kiosk.visit import Visit, Wish
 
 PICTOGRAMS = {
     "sans_emploi": "cherche", "en_emploi": "travaille", "en_formation": "apprend",
@@ -24,6 +25,7 @@ ICONS = {
     "oui": "check-circle", "non": "x-circle", "ne_sait_pas": "question", "france": "map-pin",
     "tout_de_suite": "calendar-check", "un_mois": "calendar-dots", "trois_mois": "calendar-blank", "plus_tard": "clock",
 }  # fmt: skip
+ALREADY = "deja_inscrit"
 CARD_HEIGHT = 300
 ROW_PX = 104
 ROW_GAP_PX = 16
@@ -57,6 +59,11 @@ def Choices(way: Way, question: QuestionView) -> ft.Control:
 
 
 def _leave(way: Way, question: QuestionView) -> list[ft.Control]:
+    if question.key == ALREADY:
+        # Nobody need prepare anything: the whole registration can be done at once, by oneself.
+        visit = way.visit
+        label, wish = visit.say("window.self_register"), Wish(REGISTER)
+        return [second_button(visit, label, lambda: visit.offer_window(wish), icon_name="globe", expand=None)]
     if not question.skip:
         return []
     return [quiet_button(way.visit, question.skip, way.skip, icon_name="prohibit", center=True)]

@@ -11,12 +11,13 @@ import flet as ft
 from kiosk import slip as slips
 from kiosk.models.registration import Registration as Model
 from kiosk.models.registration_recap import RecapLine, recap_pages
+from kiosk.models.window import REGISTER
 from kiosk.parts import paper
 from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
 from kiosk.screens.registration_way import Way
-from kiosk.visit import MENU, Visit
+from kiosk.visit import MENU, Visit, Wish
 
 LOOK_AGAIN_S = 2.0
 LEGAL_PX = 290
@@ -30,7 +31,7 @@ ICONS = {"sure": "check", "wait": "hourglass-medium", "fault": "warning"}
 
 @ft.component
 def Recap(way: Way) -> ft.Control:
-    """Every answer with its « Modifier », in pages; on the last one, the legal sentence and « Confirmer »."""
+    """Every answer with its « Modifier », in pages; on the last one, the legal sentence and « Confirmer »."""
     visit = way.visit
     question = way.model.question()
     number, set_number = ft.use_state(0)
@@ -136,7 +137,7 @@ def _line(way: Way, line: RecapLine) -> ft.Control:
     modify = visit.say("reg.modify")
     button = quiet_button(
         visit, modify, way.do(partial(way.model.modify, line.step)), icon_name="pencil-simple", drawn_height=72,
-        spoken=f"{modify} : {line.label}",
+        spoken=f"{modify} : {line.label}",
     )  # fmt: skip
     return ft.Row([words, button], spacing=visit.look.px(20))
 
@@ -155,7 +156,7 @@ def PreparedSlip(visit: Visit, model: Model) -> ft.Control:
         visit,
         title="",
         body=_beside(visit, model, made) if _is_wide(visit) else _stacked(visit, model, made),
-        primary=Primary(visit.say("reg.slip.primary"), visit.end, icon_name="sign-out"),
+        primary=Primary(visit.say("window.self_register"), lambda: visit.offer_window(Wish(REGISTER))),
     )
 
 
@@ -185,13 +186,13 @@ def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
 
 def _elsewhere(visit: Visit) -> list[ft.Control]:
     grow = None if visit.look.large_text or _is_wide(visit) else True
-    return [
-        quiet_button(visit, visit.say(key), partial(visit.go, place), icon_name=name, expand=grow)
-        for key, place, name in (
-            ("reg.slip.book", "/rendez-vous", "calendar-plus"),
-            ("reg.slip.home", MENU, "house"),
-        )
+    ways: list[tuple[str, Callable[[], None], str]] = [
+        ("reg.slip.book", partial(visit.go, "/rendez-vous"), "calendar-plus"),
+        ("reg.slip.home", partial(visit.go, MENU), "house"),
     ]
+    if not _is_wide(visit):  # on a wide screen there is no room for it: « Terminer » stands in the header
+        ways.append(("reg.slip.primary", visit.end, "sign-out"))
+    return [quiet_button(visit, visit.say(key), act, icon_name=name, expand=grow) for key, act, name in ways]
 
 
 def _code(visit: Visit, made: slips.Slip) -> ft.Control:
@@ -217,7 +218,7 @@ def _legal(visit: Visit, made: slips.Slip) -> ft.Control:
 
 @ft.component
 def Sending(visit: Visit, model: Model) -> ft.Control:
-    """« C’est préparé. » and where it is, looked at every two seconds until it is certain."""
+    """« C’est préparé. » and where it is, looked at every two seconds until it is certain."""
 
     def read() -> slips.SlipState:
         prepared = model.prepared()

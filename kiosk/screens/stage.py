@@ -16,8 +16,9 @@ from kiosk.screens.ending import Goodbye, Incident, Warning_
 from kiosk.screens.help import DeskCard, HelpSheet
 from kiosk.screens.help_call import HelpFlag
 from kiosk.screens.sheets import FinishSheet, LanguageSheet, TextSheet
+from kiosk.screens.window import WindowCover, WindowSheet
 from kiosk.tokens import Look
-from kiosk.visit import ATTRACT, MENU, Visit
+from kiosk.visit import ATTRACT, MENU, WINDOW_SHEET, Visit
 
 SHEETS = {
     "help": HelpSheet,
@@ -25,6 +26,7 @@ SHEETS = {
     "language": LanguageSheet,
     "text": TextSheet,
     "finish": FinishSheet,
+    WINDOW_SHEET: WindowSheet,
 }
 
 
@@ -76,12 +78,14 @@ def NotHere(visit: Visit) -> ft.Control:
 @ft.component
 def Cover(visit: Visit, actions: Any) -> ft.Control:
     """What stands over the screen; redrawn alone, once a second while the warning counts down."""
-    use_topics(visit, "sheet", "call", "idle", "look", "place")
+    use_topics(visit, "sheet", "call", "idle", "look", "place", "window")
     if not visit.covered:
         return ft.Container(visible=False)
     over: ft.Control
     if visit.incident:
         over = Incident(visit)
+    elif visit.window:
+        over = WindowCover(visit)
     elif visit.warned:
         over = Warning_(visit)
     elif visit.sheet in SHEETS:

@@ -58,6 +58,11 @@
     window.addEventListener(kind, alive, { capture: true, passive: true });
   }
 
+  // Chromium's own tools stay closed. They cannot be forbidden to the whole machine: the guided window is driven by them.
+  window.addEventListener('keydown', (event) => {
+    const tools = event.key === 'F12' || (event.ctrlKey && event.shiftKey && 'IJCijc'.includes(event.key));
+    if (tools) { event.preventDefault(); event.stopImmediatePropagation(); }
+  }, true);
   window.addEventListener('contextmenu', (event) => event.preventDefault(), true);
   window.addEventListener('dragover', (event) => event.preventDefault(), true);
   window.addEventListener('drop', (event) => event.preventDefault(), true);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import sys
@@ -118,8 +119,10 @@ def _start_hub(stage: Stage) -> Program:
 def _start_terminal(stage: Stage) -> Program:
     texts = stage.home / "operator.json"
     texts.write_text(json.dumps(OPERATOR, ensure_ascii=False), encoding="utf-8")
+    # Where this machine has a screen, guided windows open on it.
+    window = ("--window",) if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") else ()
     words = ("terminal", "serve", "--home", str(stage.terminal_home), "--port", str(stage.kiosk_port),
-             "--texts", str(texts))  # fmt: skip
+             "--texts", str(texts), *window)  # fmt: skip
     return start("La borne", words, stage.environment, stage.home / "terminal.log")
 
 

@@ -1,0 +1,121 @@
+"""The bar's script, made for one window: ``bar.js`` with its words, fonts and sizes, and ``page.js`` beside it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kiosk.window.opening import Opening
+from kiosk.wording import say, words
+
+HERE = Path(__file__).parent
+FONTS = HERE.parent / "web" / "fonts"
+WEIGHTS = (400, 600)
+PREFIX = "window."
+KIOSK_ONLY = ("window.sheet.", "window.cover.", "window.after.")
+WORLD, TELL = "point-contact", "pointContactTell"
+SLOT = "POINT_CONTACT_CONF"
+TOP, BOTTOM = "top", "bottom"
+LINES = {
+    "finish": ("finish.text", "finish.erased"),
+    "stopped": ("stopped.text",),
+    "unreachable": ("unreachable.text", "unreachable.then"),
+    "files": ("files.text",),
+    "download": ("download.text",),
+    "document": ("document.text",),
+    "printing": ("printing.text",),
+    "printed": ("printed.text",),
+    "not_printed": ("not_printed.text",),
+    "no_printer": ("no_printer.text",),
+    "idle": ("idle.text",),
+}
+"""The sentences of each panel, by its name; those of « Aide » are made for the place."""
+UNREACHABLE_PAGE = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Point Contact</title>'
+    "<style>html{background:#F6F4EF}</style></html>"
+)
+
+
+@dataclass
+class Bar:
+    """What the bar of one window says, in its language; ``state`` is what ``bar.js`` is shown."""
+
+    opening: Opening
+    keyboard: bool = True
+    edge: str = TOP
+    names: dict[str, str] = field(default_factory=lambda: {n: f"pc-{secrets.token_hex(8)}" for n in ("live", "print")})
+
+    def scripts(self) -> tuple[str, str]:
+        """``bar.js`` for the world of its own, ``page.js`` for the page's."""
+        conf: dict[str, Any] = {
+            **self.names,
+            "tell": TELL,
+            "words": self._words(),
+            "fonts": _fonts(),
+            "edge": self.edge,
+            "diagonal_in": self.opening.diagonal_in,
+            "keyboard": self.keyboard,
+        }
+        return _script("bar.js", conf), _script("page.js", dict(self.names))
+
+    def state(
+        self, *, host: str, back: bool, minutes_left: int | None, panel: str, seconds: int, wanted_host: str = ""
+    ) -> dict[str, Any]:
+        """What the bar is to show now. ``panel`` is a name of ``LINES``, « help » or "" for none."""
+        lines = [self._say(key) for key in LINES.get(panel, ())]
+        if panel == "stopped" and wanted_host:
+            lines.append(self._say("stopped.host", host=wanted_host))
+        if panel == "help":
+            lines = [self._say("help.private"), self._say("help.desk")]
+            if self.opening.desk_phone:
+                lines.append(self._say("help.desk_phone", phone=self.opening.desk_phone))
+            lines.append(self._say("help.hidden"))
+        return {
+            "edge": self.edge,
+            "host": host,
+            "back": back,
+            "left": self._left(minutes_left),
+            "panel": panel,
+            "seconds": seconds,
+            "lines": lines,
+            "numbers": [list(pair) for pair in self.opening.emergencies] if panel == "help" else [],
+        }
+
+    def move(self) -> None:
+        """To the other edge of the screen: nothing of a page stays out of reach beneath the bar."""
+        self.edge = BOTTOM if self.edge == TOP else TOP
+
+    def _left(self, minutes: int | None) -> str:
+        if minutes is None:
+            return ""
+        return self._say("bar.left_one") if minutes <= 1 else self._say("bar.left", minutes=minutes)
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(PREFIX + key, self.opening.language, **values)
+
+    def _words(self) -> dict[str, str]:
+        own = (key for key in words() if key.startswith(PREFIX) and not key.startswith(KIOSK_ONLY))
+        return {key.removeprefix(PREFIX): say(key, self.opening.language) for key in own}
+
+
+def show_expression(state: dict[str, Any]) -> str:
+    """What is run in the bar's world to show ``state``."""
+    return f"globalThis.pointContactBar?.show({json.dumps(state)})"
+
+
+def _script(name: str, conf: dict[str, Any]) -> str:
+    return (HERE / name).read_text(encoding="utf-8").replace(SLOT, json.dumps(conf))
+
+
+@cache
+def _fonts() -> dict[str, str]:
+    """The two faces of the kiosk, base64, by weight: whole in the script, because a page's policy may refuse others."""
+    return {
+        str(weight): base64.b64encode((FONTS / f"AtkinsonHyperlegibleNext-{weight}.ttf").read_bytes()).decode()
+        for weight in WEIGHTS
+    }

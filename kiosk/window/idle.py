@@ -1,0 +1,65 @@
+"""The guided window's own clock: is somebody there, and how long the place is still theirs. Pure; time comes in."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+CALL_MAX_S = 3600.0
+"""How long a live call counts as presence where the caller gave no limit."""
+SHOWN_S = 600.0
+"""The time left is said in the bar from ten minutes before the limit on: earlier it would only press people."""
+
+
+class WindowClock:
+    """Silence, then a question, then the end; a hard limit beside it. Seconds of a monotonic clock.
+
+    Args:
+        quiet_s: silence before the question. warning_s: seconds to answer it.
+        limit_s: from now on, after which it is over whatever happens; None for no limit.
+        now: the clock.
+    """
+
+    def __init__(self, quiet_s: float, warning_s: float, limit_s: float | None, now: Callable[[], float]) -> None:
+        self._quiet_s, self._warning_s, self._now = quiet_s, warning_s, now
+        self._began = self._last = now()
+        self._limit_s = limit_s
+
+    def touch(self) -> None:
+        """A touch, a key, a turn of the wheel. Ignored while the question stands: only its button answers it."""
+        if self.seconds_left() is None:
+            self._last = self._now()
+
+    def live(self) -> None:
+        """A call is going on: presence, for a time that ends."""
+        if self._now() - self._began < (CALL_MAX_S if self._limit_s is None else self._limit_s):
+            self.touch()
+
+    def answer(self) -> None:
+        """« Oui, je continue »; too late once it is over."""
+        if not self.over:
+            self._last = self._now()
+
+    def seconds_left(self) -> int | None:
+        """None while nothing is asked; else the seconds to answer, 0 when nobody did."""
+        quiet = self._now() - self._last
+        if quiet < self._quiet_s:
+            return None
+        return max(0, math.ceil(self._quiet_s + self._warning_s - quiet))
+
+    @property
+    def at_limit(self) -> bool:
+        """The hour is over."""
+        return self._limit_s is not None and self._now() - self._began >= self._limit_s
+
+    @property
+    def over(self) -> bool:
+        """The window is to be closed."""
+        return self.at_limit or self.seconds_left() == 0
+
+    def minutes_left(self) -> int | None:
+        """Whole minutes until the limit, rounded up, once it is near; else None."""
+        if self._limit_s is None:
+            return None
+        left = self._limit_s - (self._now() - self._began)
+        return max(0, math.ceil(left / 60)) if left <= SHOWN_S else None

@@ -1,0 +1,113 @@
+"""The guided windows of a terminal: one at a time, opened and closed for the visit that asked. No Flet.
+
+A window is started here, by this program, or by the screen's own user through ``kiosk.window.link``: both are a
+``Starter``. Everything that takes time runs on a thread of its own; a visit is told on the thread it lives on.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from kiosk.visit import Visit, Wish
+from kiosk.window.guided import WindowFailed
+from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, Opening
+
+log = logging.getLogger("kiosk.window")
+
+
+class Window(Protocol):
+    """One window (``guided.GuidedWindow``, or what stands for one on another user's screen)."""
+
+    def open(self) -> None:
+        """Starts it. Raises WindowFailed."""
+
+    def close(self, reason: str = ASKED) -> None:
+        """Ends it; returns when nothing of it is left. Again does nothing."""
+
+
+Starter = Callable[[Opening, Callable[[str], None]], Window]
+"""Makes a window, not opened yet, that calls the function with the reason of its end, once."""
+Soon = Callable[[Callable[[], None]], None]
+"""Runs something on the thread of a visit, from any thread."""
+
+
+class Screen:
+    """The one screen of a terminal and the window that stands on it.
+
+    Args:
+        start: makes a window.
+        ask: what to open for a wish in a language; None where the content has no such address.
+    """
+
+    def __init__(self, start: Starter, ask: Callable[[Wish, str], Opening | None]) -> None:
+        self._start, self._ask = start, ask
+        self._lock = threading.Lock()
+        self._window: Window | None = None
+        self._owner: object = None
+
+    def open(
+        self, owner: object, wish: Wish, language: str, opened: Callable[[], None], ended: Callable[[str], None]
+    ) -> None:
+        """Opens a window for ``owner``; one that stood there for somebody else is closed first. Takes seconds."""
+        with self._lock:
+            if self._window is not None:
+                self._window.close()
+            opening = self._ask(wish, language)
+            if opening is None:
+                ended(FAILED)
+                return
+            window = self._start(opening, ended)
+            try:
+                window.open()
+            except WindowFailed as error:
+                log.error("a guided window did not open: %s", error)
+                ended(FAILED)
+                return
+            self._window, self._owner = window, owner
+        opened()
+
+    def close(self, owner: object = None) -> None:
+        """Closes the window of ``owner``, or whatever stands there."""
+        with self._lock:
+            if self._window is not None and owner in (None, self._owner):
+                self._window.close()
+                self._window = self._owner = None
+
+
+class VisitWindows:
+    """The windows of one visit (``kiosk.visit.Windows``)."""
+
+    def __init__(self, screen: Screen, soon: Soon) -> None:
+        self._screen, self._soon = screen, soon
+        self._visit: Visit | None = None
+
+    def belong_to(self, visit: Visit) -> None:
+        """The visit that is told; once, before the first window."""
+        self._visit = visit
+
+    def open(self, wish: Wish, language: str) -> None:
+        """See ``kiosk.visit.Windows``."""
+        threading.Thread(target=self._open, args=(wish, language), name="window-open", daemon=True).start()
+
+    def close(self) -> None:
+        """See ``kiosk.visit.Windows``."""
+        threading.Thread(target=self._screen.close, args=(self,), name="window-close", daemon=True).start()
+
+    def _open(self, wish: Wish, language: str) -> None:
+        self._screen.open(self, wish, language, self._opened, self._ended)
+
+    def _opened(self) -> None:
+        visit = self._visit
+        if visit is None or visit.over:  # the visit ended while the window was on its way
+            self._screen.close(self)
+            return
+        self._soon(visit.window_opened)
+
+    def _ended(self, reason: str) -> None:
+        visit = self._visit
+        if visit is not None:
+            told = reason not in (FINISHED, ASKED, IDLE)
+            self._soon(lambda: visit.window_closed(reason, ends=reason == IDLE, told=told))

@@ -1,0 +1,291 @@
+"""The guided window in a real Chromium, over pages that stand for those of others."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.window.guided import WindowFailed
+from kiosk.window.opening import ASKED, FINISHED, IDLE, LIMIT, LOST
+from tests.browser.window.finger import Printer, Seen, opening
+from tests.browser.window.pages import ELSEWHERE, HOME, PDF, VIDEO, Pages, served
+from tests.browser.window.shift import Shift
+
+STOPPED = "Cette adresse ne s’ouvre pas ici"
+THERE = "Êtes-vous toujours là\u00a0?"
+FAKES = ("--use-fake-device-for-media-stream",)
+Come = Callable[..., Seen]
+
+
+@pytest.fixture(scope="module")
+def pages() -> Iterator[Pages]:
+    with served() as found:
+        yield found
+
+
+@pytest.fixture
+def come(pages: Pages) -> Iterator[Come]:
+    """Opens windows on the page server, closed at the end of the test."""
+    made: list[Seen] = []
+
+    def open_(
+        path: str = "/", *, host: str = HOME, cameras: Sequence[str] = (), printing: Any = None,
+        now: Any = time.monotonic, flags: Sequence[str] = (), **more: Any,
+    ) -> Seen:  # fmt: skip
+        hosts = (HOME, *cameras)
+        window = Seen(
+            opening(pages.url(host, path), hosts, cameras=cameras, **more), printing=printing, now=now, flags=flags
+        )
+        made.append(window)
+        window.open()
+        window.sees("Terminer")
+        return window
+
+    pages.asked.clear()
+    yield open_
+    for window in made:
+        window.close()
+
+
+def test_the_bar_is_on_every_page_and_comes_back_when_a_page_takes_it_away(come: Come) -> None:
+    window = come()
+    window.sees("Inscription", "Vous êtes sur", HOME, "Terminer", "Aide")
+    assert window.button("Revenir en arrière") is None
+    window.touches("Continuer")
+    window.sees("Étape 2", "Terminer", "Revenir en arrière")  # this page forbids every script and font but its own
+    window.js("document.querySelectorAll('[popover]').forEach((one) => one.remove())")
+    window.sees("Étape 2", "Terminer")
+    window.touches("Revenir en arrière")
+    window.sees("Inscription", "Terminer")
+    window.js("document.open(); document.write('<h1>Tout neuf</h1>'); document.close()")
+    window.sees("Tout neuf", "Terminer")
+    window.touches("Aide")
+    window.sees("Samu", "Personne ici ne voit ce que vous écrivez.")
+
+
+def test_the_bar_works_over_a_modal_dialog_and_moves_to_the_other_edge(come: Come) -> None:
+    window = come()
+    dialog = "const one = document.createElement('dialog'); one.textContent = 'Cookies'; document.body.append(one);"
+    window.js(f"{dialog} one.showModal()")
+    window.sees("Cookies", "Terminer")
+    above = window.button("Aide")
+    window.touches("Barre en bas")
+    window.sees("Barre en haut")
+    below = window.button("Aide")
+    assert above is not None
+    assert below is not None
+    assert above[1] < 200
+    assert below[1] > 1700
+
+
+def test_a_page_can_neither_touch_the_bar_nor_pretend_that_somebody_is_there(come: Come) -> None:
+    shift = Shift()
+    window = come(now=shift)
+    fakes = """() => {
+      const bar = document.querySelector('[popover]');
+      for (const kind of ['pointerdown', 'click', 'keydown']) for (const at of [bar, document.body, window])
+        at.dispatchEvent(new Event(kind, {bubbles: true, composed: true}));
+      bar.click();
+      return [bar.shadowRoot, typeof globalThis.pointContactTell, typeof globalThis.pointContactBar];
+    }"""
+    shift.by(170)
+    assert window.js(f"({fakes})()") == [None, "undefined", "undefined"]
+    shift.by(15)
+    window.sees(THERE)
+    assert window.is_open
+
+
+@pytest.mark.parametrize("link", ["Un autre site", "Un renvoi", "Une fenêtre ailleurs"])
+def test_what_is_not_allowed_is_stopped_and_the_page_stays(come: Come, pages: Pages, link: str) -> None:
+    window = come()
+    window.touches("Nom de naissance")
+    window.touches("m")
+    window.touches("Cacher")
+    window.touches(link)
+    window.sees(STOPPED, ELSEWHERE)
+    window.touches("Revenir à la page")
+    window.sees("Inscription")
+    assert window.js("document.getElementById('nom').value") == "m"
+    assert not [one for one in pages.asked if one.startswith(ELSEWHERE)]
+
+
+def test_what_would_open_elsewhere_opens_in_the_same_window(come: Come) -> None:
+    window = come()
+    window.touches("Une fenêtre")
+    window.sees("Étape 2", "Terminer", "Revenir en arrière")
+
+
+def test_a_page_that_a_script_sends_to_files_of_this_machine_stays_where_it_is(come: Come) -> None:
+    window = come()
+    for address in ("file:///etc/passwd", "chrome://version", "view-source:about:blank"):
+        window.js(f"location.href = '{address}'", gesture=True)
+        window.js(f"window.open('{address}')", gesture=True)
+    window.sees("Inscription", "Terminer")
+
+
+def test_a_site_that_does_not_answer_is_said_in_words_and_tried_again(come: Come) -> None:
+    with served() as gone:
+        address = gone.url()
+    window = come()
+    window.js(f"location.href = '{address}'")
+    window.sees("Le site ne répond pas", "Terminer")
+    assert "ERR_" not in window.reads()
+    window.touches("Réessayer")
+    window.sees("Le site ne répond pas")
+    window.touches("Revenir en arrière")
+    window.sees("Inscription")
+
+
+def test_nothing_is_saved_on_the_disk(come: Come) -> None:
+    window = come()
+    window.touches("Un tableau")
+    window.sees("Rien ne s’enregistre ici")
+    window.touches("Revenir à la page")
+    window.touches("Un fichier")
+    window.sees("Rien ne s’enregistre ici")
+    assert window.profile is not None
+    saved = [*Path.home().rglob("t.csv"), *window.profile.rglob("t.csv"), *window.profile.rglob("x.txt")]
+    assert not [one for one in saved if one.is_file()]
+
+
+def test_no_file_of_this_machine_can_be_chosen(come: Come) -> None:
+    window = come()
+    box = window.js(
+        "(() => { const b = document.getElementById('piece').getBoundingClientRect(); return [b.x, b.y]; })()"
+    )
+    window.taps(box[0] + 40, box[1] + 30)
+    window.sees("Pas de document depuis cette borne")
+
+
+def test_paper_goes_through_the_queue_after_a_touch_of_the_person(come: Come) -> None:
+    printer = Printer()
+    window = come(printing=printer)
+    window.js("window.print()")
+    window.sees("Votre document")
+    assert printer.taken == []
+    window.touches("Imprimer")
+    window.sees("C’est envoyé à l’imprimante")
+    window.touches("Revenir à la page")
+    window.touches("Une attestation")
+    window.touches("Imprimer")
+    window.sees("C’est envoyé à l’imprimante")
+    assert [data[:5] for data, _ in printer.taken] == [b"%PDF-", b"%PDF-"]
+    assert printer.taken[1] == (PDF, "M’inscrire")
+    printer.works = False
+    window.touches("Revenir à la page")
+    window.touches("Une attestation")
+    window.touches("Imprimer")
+    window.sees("Le papier n’est pas sorti")
+
+
+def test_without_a_printer_it_says_so(come: Come) -> None:
+    window = come()
+    window.js("window.print()")
+    window.sees("Pas d’imprimante sur cette borne")
+
+
+def test_the_keys_of_the_bar_type_into_the_page(come: Come) -> None:
+    window = come()
+    window.touches("Adresse électronique")
+    for key in ("é", "Effacer", "a", "z", "@", "Maj", "b"):
+        window.touches("B" if key == "b" else key)
+    assert window.js("document.getElementById('mail').value") == "az@B"
+
+
+def test_camera_and_microphone_are_granted_to_video_hosts_only(come: Come) -> None:
+    window = come("/appel", flags=FAKES)
+    window.sees("refus NotAllowedError")
+    window.close()
+    granted = come("/appel", host=VIDEO, cameras=[VIDEO], flags=FAKES)
+    granted.sees("appel connected")
+
+
+def test_a_call_counts_as_presence_until_the_limit(come: Come) -> None:
+    shift = Shift()
+    window = come("/appel", host=VIDEO, cameras=[VIDEO], flags=FAKES, now=shift, limit_s=900.0)
+    window.sees("appel connected")
+    for _ in range(3):
+        shift.by(150)
+        time.sleep(3.6)  # the page says so every three seconds
+        assert THERE not in window.reads()
+    window.sees("Encore 8 minutes")
+    shift.by(500)
+    assert window.ended() == LIMIT
+
+
+def test_silence_asks_then_closes(come: Come) -> None:
+    shift = Shift()
+    window = come(now=shift)
+    shift.by(181)
+    window.sees(THERE, "secondes")
+    window.touches("Oui, je continue")
+    window.sees("Inscription", "Terminer")
+    shift.by(181)
+    window.sees(THERE)
+    shift.by(30)
+    assert window.ended() == IDLE
+    assert_nothing_is_left(window)
+
+
+def test_finishing_asks_first_and_leaves_nothing(come: Come) -> None:
+    window = come()
+    window.touches("Terminer")
+    window.sees("Terminer ici\u00a0?")
+    window.touches("Non, je reste")
+    window.touches("Terminer")
+    window.touches("Fermer la fenêtre")
+    assert window.ended() == FINISHED
+    assert_nothing_is_left(window)
+
+
+def test_a_chromium_that_is_killed_is_noticed_and_leaves_nothing(come: Come) -> None:
+    window = come()
+    assert window.process_id is not None
+    os.kill(window.process_id, signal.SIGKILL)
+    assert window.ended() == LOST
+    assert_nothing_is_left(window)
+
+
+def test_the_kiosk_closes_it_at_once_and_two_windows_share_nothing(come: Come) -> None:
+    first = come()
+    first.js("localStorage.setItem('nom', 'Zyzzyva'); document.cookie = 'nom=Zyzzyva; max-age=9999'")
+    began = time.monotonic()
+    first.close()
+    assert time.monotonic() - began < 5
+    assert first.ended() == ASKED
+    assert_nothing_is_left(first)
+    second = come()
+    assert second.js("[localStorage.getItem('nom'), document.cookie]") == [None, ""]
+    assert second.profile != first.profile
+
+
+def test_what_the_content_does_not_allow_is_not_even_started(pages: Pages) -> None:
+    window = Seen(opening(pages.url(ELSEWHERE), [HOME]))
+    with pytest.raises(WindowFailed):
+        window.open()
+    assert window.profile is None
+
+
+def assert_nothing_is_left(window: Seen) -> None:
+    assert window.profile is not None
+    assert not window.profile.exists()
+    assert window.process_id is not None
+    assert alive_in_group(window.process_id) == []
+
+
+def alive_in_group(group: int) -> list[str]:
+    """The processes of a group that have not ended (one that nobody has buried yet has)."""
+    found = []
+    for told in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, of_group = told.read_text().rpartition(")")[2].split()[:3]
+            if of_group == str(group) and state not in "ZX":
+                found.append(told.parent.name)
+    return found
