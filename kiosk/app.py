@@ -27,10 +27,14 @@ from kiosk.actions import Actions
 from kiosk.browser import Browser
 from kiosk.models import notice_board
 from kiosk.models.frame import frame_view
+from kiosk.printing.counter import Counter
+from kiosk.printing.pdf import ROLL
+from kiosk.printing.printer import CupsQueue, FolderPrinter, Printer
 from kiosk.screens import PLACES
 from kiosk.screens.notice_board import NoticeBoard
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
+from kiosk.speech import find_voice
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, BOOKING, SEAT, Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
@@ -45,14 +49,14 @@ VISITED, SHOWING = "borne", "affichage"
 KEPT_S = 1.0
 
 
-def new_visit(page: ft.Page, *, diagonal_in: float, **clock: Any) -> Visit:
-    """The visit of a page just opened; `clock` are the times of `Visit` (`quiet_s`, `warning_s`, `now`)."""
+def new_visit(page: ft.Page, *, diagonal_in: float, **more: Any) -> Visit:
+    """The visit of a page just opened; `more` are arguments of `Visit` (`quiet_s`, `warning_s`, `now`, `papers`…)."""
     look = Look(page.width or 1080, page.height or 1920, diagonal_in)
 
     def wipe() -> None:
         page.run_task(wipe_page, page)
 
-    return Visit(look, on_end=wipe, **clock)
+    return Visit(look, on_end=wipe, **more)
 
 
 def ask_at_first_touch(visit: Visit, soon: Callable[[], None]) -> None:
@@ -91,16 +95,34 @@ def refresher(actions: Actions, now_s: Callable[[], float] = time.monotonic) -> 
     return refresh
 
 
+def take_papers_back(visit: Visit) -> None:
+    """When a visit ends, what it printed and has not come out is taken back from the printer."""
+    if visit.papers is not None:
+        visit.watch("over", visit.papers.end)
+
+
+def open_printer(settings: KioskSettings) -> Printer | None:
+    """The printer of the settings, not asked anything yet; ``None`` without one."""
+    if settings.printer:
+        return CupsQueue(settings.printer, settings.paper)
+    if settings.print_folder is not None:
+        return FolderPrinter(settings.print_folder, settings.paper or ROLL)
+    return None
+
+
 def application(
     settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None
 ) -> ASGIApp:
     """The kiosk's web application over `actions`. `on_end` is called after each visit that ended."""
     visits = Visits()
+    printer, voice = open_printer(settings), find_voice()
 
     def make(page: ft.Page) -> Visit:
         visit = new_visit(
-            page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s
-        )
+            page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s,
+            papers=Counter(printer) if printer is not None else None, voice=voice,
+        )  # fmt: skip
+        take_papers_back(visit)
         ask_at_first_touch(visit, actions.sync_soon)
         free_hour_on_leaving(visit, actions.drop_hold)
         return visit

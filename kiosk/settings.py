@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_PORT = 8550
+FORMATS = ("80mm", "a4")
+"""The papers: a roll, or a page. ``kiosk.printing.pdf`` draws them."""
 TEXT_NAMES = frozenset(
     {"operator", "operator_address", "privacy_contact", "hosting", "retention_registration", "retention_booking"}
 )
@@ -24,6 +26,9 @@ class KioskSettings:
         round_interval_s: seconds between two rounds until the hub asks for another interval.
         texts: JSON file of what only the operator knows and the privacy notice says; ``TEXT_NAMES`` are its
             keys. What is not given reads « à compléter par l’exploitant ».
+        printer: the CUPS queue that prints the papers of visitors; None: nothing offers to print.
+        print_folder: instead of a queue, a folder in which each paper is a PDF until the visit ends.
+        paper: ``80mm`` or ``a4``; None: what the queue says that it holds (``80mm`` in a folder).
     """
 
     home: Path
@@ -35,6 +40,9 @@ class KioskSettings:
     warning_s: int = 20
     round_interval_s: int = 300
     texts: Path | None = None
+    printer: str | None = None
+    print_folder: Path | None = None
+    paper: str | None = None
 
     @property
     def url(self) -> str:

@@ -11,12 +11,16 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from kiosk.printing.counter import Counter
+    from kiosk.speech import Voice
 
 ATTRACT, MENU, BOOKING, CODE = "/", "/menu", "/rendez-vous", "/code"
 EVENTS, SEAT = "/evenements", "/place"
@@ -126,8 +130,13 @@ class Visit:
         now: Callable[[], float] = time.monotonic,
         random: Callable[[int], bytes] = os.urandom,
         on_end: Callable[[], None] = lambda: None,
+        papers: "Counter | None" = None,
+        voice: "Voice | None" = None,
     ) -> None:
-        """`on_end` is called once, when the visit ends: the host wipes the browser."""
+        """`on_end` is called once, when the visit ends: the host wipes the browser.
+
+        `papers` prints for this visit, `voice` reads aloud; None where this terminal cannot.
+        """
         self.key = secrets.token_hex(16)  # what this visit holds is held under it; never shown, it names nobody
         self.look = look or Look()
         self.language = "fr"
@@ -137,6 +146,7 @@ class Visit:
         self.drafts = Drafts(random)
         self.idle = IdleClock(quiet_s, warning_s, now)
         self.over = False
+        self.papers, self.voice = papers, voice
         self.incident: str | None = None
         self._on_end, self._now = on_end, now
         self._watchers: dict[str, list[Callable[[], None]]] = {}

@@ -1,4 +1,4 @@
-"""Prints for one visit: one paper at a time, so many and no more, and at its end what has not come out is taken back."""
+"""Prints for one visit: one paper at a time, so many and no more; at its end what has not come out is taken back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,11 @@ class Counter:
     """
 
     def __init__(
-        self, printer: Printer, *, now: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        printer: Printer,
+        *,
+        now: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._printer, self._now, self._sleep = printer, now, sleep
         self._one = threading.Lock()
@@ -67,7 +71,7 @@ class Counter:
         return self._print(lambda: Document(pdf, 210, 297)) in (PRINTED, SLOW)
 
     def end(self) -> None:
-        """The visit is over: nothing more is printed, and what waits is taken back, beside the thread of the screens."""
+        """The visit is over: nothing more is printed, and what waits is taken back, beside the screens' thread."""
         with self._state:
             self._over, jobs, self._jobs = True, self._jobs, []
         if jobs:

@@ -15,14 +15,14 @@ from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from kiosk.printing.sheet import Fact, Note, Sheet
+from kiosk.settings import FORMATS
 from kiosk.slip import qr_of
 
 FONTS = Path(__file__).parent.parent / "web" / "fonts"
 FACE = "Atkinson"
 TITLE = "Point Contact"
 MM_PER_PT = 25.4 / 72
-ROLL, A4 = "80mm", "a4"
-FORMATS = (ROLL, A4)
+ROLL, A4 = FORMATS
 NARROW_NBSP, NBSP = "\u202f", "\u00a0"  # our face has no narrow no-break space
 QR_QUIET_MODULES = 4  # of ISO/IEC 18004: paper has no white panel around it
 ROLL_DRAFT_MM = 2000.0

@@ -20,7 +20,7 @@ COMMAND_S = 5.0
 BACKEND_GIVES_UP = ("may not exist", "unavailable", "unable to locate", "unreachable", "not responding", "offline")
 
 
-class PrinterFault(Exception):  # noqa: N818 - it is not always an error: paper runs out
+class PrinterFault(Exception):
     """A paper was not taken. ``code`` is one of ``FAULTS``; never the printer's own words, which may name a file."""
 
     def __init__(self, code: str) -> None:
@@ -105,7 +105,7 @@ class CupsQueue:
 
 
 class FolderPrinter:
-    """A folder in which each paper is a PDF: demonstrations, tests, and a program of the site that prints what it finds.
+    """A folder in which each paper is a PDF: for demonstrations, tests, and a site whose own program prints what comes.
 
     Whoever takes the file away has taken the paper: what is still there at the end of the visit is removed.
     """

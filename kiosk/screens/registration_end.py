@@ -9,13 +9,17 @@ from functools import partial
 import flet as ft
 
 from kiosk import slip as slips
+from kiosk.models.printed import paper_of_preparation
 from kiosk.models.registration import Registration as Model
 from kiosk.models.registration_recap import RecapLine, recap_pages
+from kiosk.models.spoken import spelled
 from kiosk.parts import paper
 from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
+from kiosk.printing.sheet import Sheet
 from kiosk.screens.registration_way import Way
+from kiosk.screens.take_away import TakeAway, Taking
 from kiosk.visit import MENU, Visit
 
 LOOK_AGAIN_S = 2.0
@@ -47,6 +51,8 @@ def Recap(way: Way) -> ft.Control:
             set_refused(sentence)
 
     body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
+    if number == 0:
+        body.append(TakeAway(visit, Taking(spoken=way.model.recap_aloud, heard="recap")))
     if pages[number]:
         body.append(panel(visit, _lines(way, pages[number]), gap=ROW_GAP_PX, pad=PANEL_PX))
     where: ft.Control | None = None
@@ -166,7 +172,8 @@ def _is_wide(visit: Visit) -> bool:
 def _stacked(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
     line = ft.Row(_elsewhere(visit), spacing=visit.look.px(20), wrap=visit.look.large_text)
     rows = [_code(visit, made), paper.hairline(visit), _steps(visit, made), paper.hairline(visit), _legal(visit, made)]
-    return [Sending(visit, model), paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour)), line]
+    sheet = paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
+    return [Sending(visit, model), sheet, TakeAway(visit, _taking(visit, model, made)), line]
 
 
 def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
@@ -175,12 +182,24 @@ def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
     rows = [_code(visit, made), paper.hairline(visit), _legal(visit, made)]
     left = ft.Container(paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour)), expand=6)
     right = ft.Column(
-        [Sending(visit, model), _steps(visit, made), ft.Row(_elsewhere(visit), spacing=look.px(16), wrap=True)],
+        [
+            Sending(visit, model),
+            _steps(visit, made),
+            TakeAway(visit, _taking(visit, model, made)),
+            ft.Row(_elsewhere(visit), spacing=look.px(16), wrap=True),
+        ],
         spacing=look.px(24),
         tight=True,
         expand=5,
     )
     return [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _taking(visit: Visit, model: Model, made: slips.Slip) -> Taking:
+    def sheet() -> Sheet:
+        return paper_of_preparation(made, model.slip_state(), visit.language)
+
+    return Taking(paper=sheet, spoken=partial(spelled, made.reference, visit.language))
 
 
 def _elsewhere(visit: Visit) -> list[ft.Control]:
@@ -219,12 +238,7 @@ def _legal(visit: Visit, made: slips.Slip) -> ft.Control:
 def Sending(visit: Visit, model: Model) -> ft.Control:
     """« C’est préparé. » and where it is, looked at every two seconds until it is certain."""
 
-    def read() -> slips.SlipState:
-        prepared = model.prepared()
-        if prepared is None:
-            return slips.SlipState("wait", "", "")
-        return slips.state_of(model.delivery(), model.network(), prepared, model.site(), visit.language)
-
+    read = model.slip_state
     state, set_state = use_value(read)
 
     async def follow() -> None:

@@ -58,6 +58,23 @@
     window.addEventListener(kind, alive, { capture: true, passive: true });
   }
 
+  // What is read aloud (a code, answers) stops at the next touch, wherever it is; the player has no place in the page.
+  const heard = new Set();
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    heard.add(this);
+    return play.call(this);
+  };
+  const hush = () => {
+    for (const sound of heard) {
+      sound.pause();
+      sound.removeAttribute('src');
+      sound.load();
+    }
+    heard.clear();
+  };
+  for (const kind of ['pointerdown', 'keydown']) window.addEventListener(kind, hush, { capture: true, passive: true });
+
   window.addEventListener('contextmenu', (event) => event.preventDefault(), true);
   window.addEventListener('dragover', (event) => event.preventDefault(), true);
   window.addEventListener('drop', (event) => event.preventDefault(), true);

@@ -42,7 +42,7 @@ def a_desk(hub: Stand) -> AdminDesk:
 
 
 def an_app(hub: Stand) -> FastAPI:
-    return build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
+    return build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock), a_desk(hub))
 
 
 def ask(app: FastAPI, act: Ask) -> httpx.Response:
@@ -221,7 +221,7 @@ class Faulty(Exchange):
 
 def test_a_fault_of_ours_is_a_sentence_and_logs_its_type_alone(hub: Stand) -> None:
     faulty = Faulty(hub.database, hub.keys, now_ms=hub.clock)
-    app = build_api(faulty, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
+    app = build_api(faulty, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock), a_desk(hub))
     log = io.StringIO()
     hub_app.log_to(log)
     response = ask(app, lambda client: client.get("/v1/hub"))
@@ -268,7 +268,7 @@ class SlowDisk(Exchange):
 
 def test_a_slow_disk_does_not_stall_the_loop(hub: Stand) -> None:
     slow = SlowDisk(hub.database, hub.keys, now_ms=hub.clock)
-    app = build_api(slow, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
+    app = build_api(slow, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock), a_desk(hub))
 
     async def act(client: httpx.AsyncClient) -> httpx.Response:
         first = asyncio.create_task(client.get("/v1/hub"))
