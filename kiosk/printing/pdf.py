@@ -8,11 +8,13 @@ one, everything on it is made smaller by the same step.
 from __future__ import annotations
 
 import math
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
+from fpdf.fonts import TTFFont
 
 from kiosk.printing.sheet import Fact, Note, Sheet
 from kiosk.settings import FORMATS
@@ -50,7 +52,7 @@ class Measures:
 
 MEASURES = {
     # 72 of the 80 mm are printable; what is cut off at the foot is the way from the head to the knife.
-    ROLL: Measures(80, None, 4, 10, 9.5, 11.5, 12.5, 17, 34, 44, 2.6, 0.3),
+    ROLL: Measures(80, None, 4.4, 10, 9.5, 11.5, 12.5, 17, 34, 44, 2.6, 0.3),
     A4: Measures(210, 297, 20, 18, 13, 16, 17, 28, 62, 54, 5.5, 0.4),
 }
 
@@ -68,15 +70,16 @@ def make_pdf(sheet: Sheet, paper: str) -> Document:
     """The PDF of a paper on ``80mm`` or ``a4``: always one page. KeyError for another format."""
     measures = MEASURES[paper]
     if measures.height_mm is None:
-        height = float(math.ceil(_Drawing(measures, ROLL_DRAFT_MM).draw(sheet) + measures.foot_mm))
-        drawing = _Drawing(measures, height)
-        drawing.draw(sheet)
-        return Document(drawing.bytes(), measures.width_mm, height)
+        with closing(_Drawing(measures, ROLL_DRAFT_MM)) as draft:
+            height = float(math.ceil(draft.draw(sheet) + measures.foot_mm))
+        with closing(_Drawing(measures, height)) as drawing:
+            drawing.draw(sheet)
+            return Document(drawing.bytes(), measures.width_mm, height)
     scale = 1.0
     while True:
-        drawing = _Drawing(measures, measures.height_mm, scale)
-        if drawing.draw(sheet) <= measures.height_mm - measures.foot_mm or scale < SCALE_MIN:
-            return Document(drawing.bytes(), measures.width_mm, measures.height_mm)
+        with closing(_Drawing(measures, measures.height_mm, scale)) as drawing:
+            if drawing.draw(sheet) <= measures.height_mm - measures.foot_mm or scale < SCALE_MIN:
+                return Document(drawing.bytes(), measures.width_mm, measures.height_mm)
         scale *= SMALLER
 
 
@@ -101,6 +104,12 @@ class _Drawing:
     def bytes(self) -> bytes:
         """The finished document."""
         return bytes(self._pdf.output())
+
+    def close(self) -> None:
+        """fpdf2 leaves the files of its fonts open."""
+        for font in self._pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
 
     def draw(self, sheet: Sheet) -> float:
         """Draws everything; returns how far down it reaches, in mm."""

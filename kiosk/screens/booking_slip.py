@@ -158,7 +158,7 @@ def _taking(way: Way, paper: BookingPaper, open_phone: Callable[[], None]) -> Ta
 def _body(visit: Visit, paper: BookingPaper, taking: Taking) -> list[ft.Control]:
     outcome = drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence)
     more = [ft.Row([_more(visit)])] if _apart(visit) else []
-    return [outcome, _sheet(visit, paper), TakeAway(visit, taking), *more]
+    return [outcome, TakeAway(visit, taking), _sheet(visit, paper), *more]
 
 
 def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:

@@ -24,6 +24,7 @@ from kiosk.visit import MENU, Visit
 
 LOOK_AGAIN_S = 2.0
 LEGAL_PX = 290
+LISTEN_PX = 116
 ROW_GAP_PX = 6
 PANEL_PX = 24
 ICONS = {"sure": "check", "wait": "hourglass-medium", "fault": "warning"}
@@ -39,7 +40,8 @@ def Recap(way: Way) -> ft.Control:
     question = way.model.question()
     number, set_number = ft.use_state(0)
     refused, set_refused = ft.use_state("")
-    pages = recap_pages(way.model.recap(), recap_rows(visit, 0), recap_rows(visit, LEGAL_PX))
+    heard = LISTEN_PX if visit.voice is not None else 0
+    pages = recap_pages(way.model.recap(), recap_rows(visit, heard), recap_rows(visit, heard + LEGAL_PX))
     number = min(number, len(pages) - 1)
     last = number == len(pages) - 1
 
@@ -173,7 +175,7 @@ def _stacked(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
     line = ft.Row(_elsewhere(visit), spacing=visit.look.px(20), wrap=visit.look.large_text)
     rows = [_code(visit, made), paper.hairline(visit), _steps(visit, made), paper.hairline(visit), _legal(visit, made)]
     sheet = paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
-    return [Sending(visit, model), sheet, TakeAway(visit, _taking(visit, model, made)), line]
+    return [Sending(visit, model), TakeAway(visit, _taking(visit, model, made)), sheet, line]
 
 
 def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:

@@ -15,8 +15,7 @@ from typing import Any, Literal
 import flet as ft
 from flet_audio import Audio
 
-from kiosk.parts import paper as drawn
-from kiosk.parts.controls import NoticeKind, icon, notice, paragraph, quiet_button
+from kiosk.parts.controls import NoticeKind, icon, notice, paragraph, quiet_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly, use_value
 from kiosk.printing.sheet import Sheet
@@ -26,6 +25,9 @@ from kiosk.visit import Visit
 PRINTED: dict[str, tuple[NoticeKind, str]] = {
     "printed": ("sure", "printer"), "slow": ("wait", "hourglass-medium"), "limit": ("info", "info"),
 }  # fmt: skip
+LISTEN = ("take.listen", "take.listen_recap")
+FACE_LETTERS = 8
+"""Icon and margins of a button, in letters of its words."""
 SILENT = ("", "busy", "over")
 
 
@@ -104,12 +106,17 @@ def _listen_face(
 
 
 def _row(visit: Visit, buttons: list[tuple[str, str, Callable[[], Any] | None]]) -> ft.Control:
-    """Side by side, or one under the other where the text is large."""
+    """Side by side, each as wide as its words ask, or one under the other where the text is large."""
     look = visit.look
+    labels = [visit.say(key) for key, _, _ in buttons]
+    if len(buttons) > 2:
+        labels = [visit.say("take.listen_short") if key in LISTEN else label
+                  for label, (key, _, _) in zip(labels, buttons, strict=True)]  # fmt: skip
     faces = [
-        quiet_button(visit, visit.say(key), act, icon_name=name, expand=True if not look.large_text else None)
-        for key, name, act in buttons
-    ]
+        quiet_button(visit, label, act, icon_name=name, expand=len(label) + FACE_LETTERS if not look.large_text else None,
+                     spoken=visit.say(key))
+        for label, (key, name, act) in zip(labels, buttons, strict=True)
+    ]  # fmt: skip
     if look.large_text:
         return ft.Column(faces, spacing=look.px(14), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.Row(faces, spacing=look.px(16))
@@ -145,7 +152,7 @@ def _more(printed: str, taking: Taking) -> str:
 def phone_screen(visit: Visit, qr_png: bytes, back: Callable[[], None], *, over: bool) -> ft.Control:
     """The calendar entry as a QR that a telephone reads without network, with what to do, step by step."""
     look, then = visit.look, "_over" if over else ""
-    side = look.px(560 if look.portrait else 470)
+    side = look.px(640 if look.portrait else 500)
     # A QR is read by a camera: it stays dark on white in high contrast too.
     qr = ft.Container(
         ft.Image(
@@ -156,11 +163,11 @@ def phone_screen(visit: Visit, qr_png: bytes, back: Callable[[], None], *, over:
     )  # fmt: skip
     steps = [visit.say("take.phone.step1"), visit.say("take.phone.step2"), visit.say(f"take.phone.step3{then}")]
     words: list[ft.Control] = [
-        ft.Row([icon(visit, name, look.px(64), look.palette.icon) for name in ("camera", "qr-code", "calendar-check")],
-               spacing=look.px(28)),
-        drawn.numbered(visit, "", steps),
-        paragraph(visit, visit.say("take.phone.only"), soft=True, role="small"),
+        ft.Row([icon(visit, name, look.px(72), look.palette.icon), ft.Container(text(visit, step, "label"), expand=True)],
+               spacing=look.px(28))
+        for name, step in zip(("camera", "qr-code", "calendar-check"), steps, strict=True)
     ]  # fmt: skip
+    words.append(paragraph(visit, visit.say("take.phone.only"), soft=True))
     column = ft.Column(words, spacing=look.px(28), tight=True)
     if look.portrait or look.large_text:
         body: list[ft.Control] = [ft.Row([qr], alignment=ft.MainAxisAlignment.CENTER), column]

@@ -46,7 +46,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Écrivez ce code. Ou prenez l’écran en photo.",
     },
     # The calendar of the telephone
-    "take.phone": {"fr": "Mettre dans mon téléphone"},
+    "take.phone": {"fr": "Sur mon téléphone"},
     "take.phone_over": {"fr": "Effacer de mon téléphone"},
     "take.phone.title": {"fr": "Mettre dans mon téléphone"},
     "take.phone.title_over": {"fr": "Effacer de mon téléphone"},
@@ -70,6 +70,7 @@ WORDS: dict[str, dict[str, str]] = {
     "take.phone.back": {"fr": "Revenir à mon code"},
     # Read aloud
     "take.listen": {"fr": "Écouter mon code"},
+    "take.listen_short": {"fr": "Écouter"},
     "take.listen_recap": {"fr": "Écouter mes réponses"},
     "take.listen.headphones": {"fr": "Branchez un casque sur la borne."},
     "take.listen.headphones_code": {"fr": "Sinon, les autres entendent votre code."},
