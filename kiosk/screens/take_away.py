@@ -26,6 +26,7 @@ PRINTED: dict[str, tuple[NoticeKind, str]] = {
     "printed": ("sure", "printer"), "slow": ("wait", "hourglass-medium"), "limit": ("info", "info"),
 }  # fmt: skip
 LISTEN = ("take.listen", "take.listen_recap")
+LOADING_S = 1.0
 FACE_LETTERS = 8
 """Icon and margins of a button, in letters of its words."""
 SILENT = ("", "busy", "over")
@@ -110,13 +111,12 @@ def _row(visit: Visit, buttons: list[tuple[str, str, Callable[[], Any] | None]])
     look = visit.look
     labels = [visit.say(key) for key, _, _ in buttons]
     if len(buttons) > 2:
-        labels = [visit.say("take.listen_short") if key in LISTEN else label
-                  for label, (key, _, _) in zip(labels, buttons, strict=True)]  # fmt: skip
-    faces = [
-        quiet_button(visit, label, act, icon_name=name, expand=len(label) + FACE_LETTERS if not look.large_text else None,
-                     spoken=visit.say(key))
-        for label, (key, name, act) in zip(labels, buttons, strict=True)
-    ]  # fmt: skip
+        short = visit.say("take.listen_short")
+        labels = [short if key in LISTEN else label for label, (key, _, _) in zip(labels, buttons, strict=True)]
+    faces: list[ft.Control] = []
+    for label, (key, name, act) in zip(labels, buttons, strict=True):
+        share = None if look.large_text else len(label) + FACE_LETTERS
+        faces.append(quiet_button(visit, label, act, icon_name=name, expand=share, spoken=visit.say(key)))
     if look.large_text:
         return ft.Column(faces, spacing=look.px(14), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.Row(faces, spacing=look.px(16))
@@ -162,11 +162,10 @@ def phone_screen(visit: Visit, qr_png: bytes, back: Callable[[], None], *, over:
         bgcolor="#FFFFFF", border_radius=look.px(24), padding=look.px(24),
     )  # fmt: skip
     steps = [visit.say("take.phone.step1"), visit.say("take.phone.step2"), visit.say(f"take.phone.step3{then}")]
-    words: list[ft.Control] = [
-        ft.Row([icon(visit, name, look.px(72), look.palette.icon), ft.Container(text(visit, step, "label"), expand=True)],
-               spacing=look.px(28))
-        for name, step in zip(("camera", "qr-code", "calendar-check"), steps, strict=True)
-    ]  # fmt: skip
+    words: list[ft.Control] = []
+    for name, step in zip(("camera", "qr-code", "calendar-check"), steps, strict=True):
+        sign, said = icon(visit, name, look.px(72), look.palette.icon), text(visit, step, "label")
+        words.append(ft.Row([sign, ft.Container(said, expand=True)], spacing=look.px(28)))
     words.append(paragraph(visit, visit.say("take.phone.only"), soft=True))
     column = ft.Column(words, spacing=look.px(28), tight=True)
     if look.portrait or look.large_text:
@@ -200,13 +199,13 @@ class Player:
             wav = await asyncio.to_thread(partial(voice.wav, text))
             if self._visit.over or turn != self._turn:
                 return
-            self._audio = Audio(src=wav)
-            await self._audio.play()
-        except (SpeechFailed, RuntimeError, TimeoutError):  # the last two are what a browser that cannot play answers
+        except SpeechFailed:
             if not self._visit.over:
                 told("failed")
             return
-        await asyncio.sleep(duration_s(wav))
+        # Not `play`: it first waits for a place in a sound that is not loaded yet. The touch is leave enough to play.
+        self._audio = Audio(src=wav, autoplay=True)
+        await asyncio.sleep(duration_s(wav) + LOADING_S)
         if not self._visit.over and turn == self._turn:
             self._audio = None
             told("")

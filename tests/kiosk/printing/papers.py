@@ -51,45 +51,50 @@ def raster(document: Document, scale: float = 4.0) -> tuple[list[list[bool]], in
 
 
 def qr_on(document: Document) -> str:
-    """The text of the QR on a page: its three corners are looked for, then each module is looked at in its middle."""
+    """The text of the QR on a page: its upper corners are looked for, then each module is looked at in its middle."""
     dots, width, height = raster(document, 8.0)
-    left, top, side = _square(dots, width, height)
-    corner = _finder(dots, left, top)
-    modules = next(count for count in range(21, 178, 4) if abs(side / count * 7 - corner) < side / count / 2)
-    middles = [(at + 0.5) * side / modules for at in range(modules)]
+    left, top, side, module = _square(dots, width, height)
+    middles = [(at + 0.5) * side / round(side / module) for at in range(round(side / module))]
     code = [[dots[int(top + y)][int(left + x)] for x in middles] for y in middles]
     return read_qr(_png(code), scale=1, border=2)[0]
 
 
-def _finder(dots: list[list[bool]], left: int, top: int) -> int:
-    width = 0
-    while dots[top + 1][left + width]:
-        width += 1
-    return width
-
-
-def _square(dots: list[list[bool]], width: int, height: int) -> tuple[int, int, float]:
-    """The first place whose row shows 7 dark modules, and again at the other end: the two upper corners of a QR."""
+def _square(dots: list[list[bool]], width: int, height: int) -> tuple[float, float, float, float]:
+    """Left, top, side and module of a QR, from the first row that crosses the middles of two of its corners."""
     for y in range(height):
-        runs, start = [], None
-        for x in range(width):
-            if dots[y][x] and start is None:
-                start = x
-            elif not dots[y][x] and start is not None:
-                runs.append((start, x - start))
-                start = None
-        if len(runs) > 3 and abs(runs[0][1] - runs[-1][1]) <= 2 and runs[0][1] > 30:
-            first, last = runs[0], runs[-1]
-            if _is_corner(dots, y, *first) and _is_corner(dots, y, *last):
-                return first[0], y, float(last[0] + last[1] - first[0])
+        corners = [(x, module) for x, module in _crossed(dots[y], width) if _is_corner(dots, y, x, module)]
+        if len(corners) == 2:
+            (left, module), (right, _) = corners
+            top = y
+            while any(dots[top - 1][int(left) : int(left + 7 * module)]):
+                top -= 1
+            return (
+                left,
+                top,
+                right + 7 * module - left,
+                (right + 7 * module - left) / round((right - left) / module + 7),
+            )
     raise AssertionError("no QR on this page")
 
 
-def _is_corner(dots: list[list[bool]], top: int, left: int, width: int) -> bool:
-    """A dark square in a white ring in a dark one, 7 modules wide."""
-    module = width / 7
-    line = [dots[min(len(dots) - 1, int(top + (at + 0.5) * module))][int(left + 3.5 * module)] for at in range(7)]
-    return line == [True, False, True, True, True, False, True]
+def _crossed(row: list[bool], width: int) -> list[tuple[float, float]]:
+    """Where a row is dark, white, dark, white, dark as 1:1:3:1:1, with the size of a module."""
+    edges = [0, *(x for x in range(1, width) if row[x] != row[x - 1]), width]
+    found = []
+    for at in range(1, len(edges) - 5):
+        runs = [edges[at + i + 1] - edges[at + i] for i in range(5)]
+        module = sum(runs) / 7
+        even = all(abs(run - part * module) < module * 0.4 for run, part in zip(runs, (1, 1, 3, 1, 1), strict=True))
+        if row[edges[at]] and even and module > 5:
+            found.append((float(edges[at]), module))
+    return found
+
+
+def _is_corner(dots: list[list[bool]], y: int, left: float, module: float) -> bool:
+    """The same pattern from top to bottom, around the row that crosses its middle."""
+    x = int(left + 3.5 * module)
+    column = [dots[min(len(dots) - 1, max(0, int(y + (at - 3) * module)))][x] for at in range(7)]
+    return column == [True, False, True, True, True, False, True]
 
 
 def _png(code: list[list[bool]]) -> bytes:
