@@ -119,7 +119,7 @@ def _start_terminal(stage: Stage) -> Program:
     texts = stage.home / "operator.json"
     texts.write_text(json.dumps(OPERATOR, ensure_ascii=False), encoding="utf-8")
     words = ("terminal", "serve", "--home", str(stage.terminal_home), "--port", str(stage.kiosk_port),
-             "--texts", str(texts))  # fmt: skip
+             "--texts", str(texts), "--print-folder", str(stage.home / "papers"))  # fmt: skip
     return start("La borne", words, stage.environment, stage.home / "terminal.log")
 
 
