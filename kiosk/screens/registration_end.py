@@ -182,12 +182,12 @@ def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
     """On a wide screen: the paper on the left, what has become of it and what comes next on the right."""
     look = visit.look
     rows = [_code(visit, made), paper.hairline(visit), _legal(visit, made)]
-    left = ft.Container(paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour)), expand=6)
+    sheet = paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
+    left = ft.Column([sheet, TakeAway(visit, _taking(visit, model, made))], spacing=look.px(24), tight=True, expand=6)
     right = ft.Column(
         [
             Sending(visit, model),
             _steps(visit, made),
-            TakeAway(visit, _taking(visit, model, made)),
             ft.Row(_elsewhere(visit), spacing=look.px(16), wrap=True),
         ],
         spacing=look.px(24),

@@ -126,18 +126,25 @@ def _said(visit: Visit, taking: Taking, printed: str, listening: str) -> list[ft
     """What became of the last touch, in words; where nothing can be printed, what to do instead."""
     if listening == "headphones":
         title, more = visit.say("take.listen.headphones"), visit.say(f"take.listen.headphones_{taking.heard}")
-        return [notice(visit, "info", title, more, icon_name="ear")]
+        return [_notice(visit, "info", title, more, "ear")]
     if listening in ("reading", "failed"):
         kind: NoticeKind = "info" if listening == "reading" else "fault"
         return [notice(visit, kind, visit.say(f"take.listen.{listening}"), icon_name="speaker-high")]
     if printed not in SILENT:
         kind, name = PRINTED.get(printed, ("wait", "printer") if printed == "printing" else ("fault", "printer"))
-        return [notice(visit, kind, visit.say(f"take.{printed}"), visit.say(_more(printed, taking)), icon_name=name)]
+        return [_notice(visit, kind, visit.say(f"take.{printed}"), visit.say(_more(printed, taking)), name)]
     if taking.paper is not None and visit.papers is None and taking.code:
         sign = icon(visit, "note-pencil", visit.look.px(36), visit.look.palette.ink_soft)
         words = paragraph(visit, visit.say("take.no_printer"), soft=True, role="small")
         return [ft.Row([sign, ft.Container(words, expand=True)], spacing=visit.look.px(16))]
     return []
+
+
+def _notice(visit: Visit, kind: NoticeKind, title: str, more: str, name: str) -> ft.Control:
+    """In two lines, or in one where the screen is low."""
+    if visit.look.portrait or visit.look.large_text:
+        return notice(visit, kind, title, more, icon_name=name)
+    return notice(visit, kind, f"{title} {more}", icon_name=name)
 
 
 def _more(printed: str, taking: Taking) -> str:
