@@ -84,7 +84,7 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
     default=DEFAULTS.quiet_s,
     show_default=True,
     type=click.IntRange(10, 3600),
-    help="Secondes sans geste avant la question « Êtes-vous toujours là ? ».",
+    help="Secondes sans geste avant la question « Êtes-vous toujours là ? ».",
 )
 @click.option(
     "--warning-s",
@@ -109,18 +109,18 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
 @click.option(
     "--printer",
     metavar="FILE",
-    help="File d’impression CUPS des papiers à emporter (voir « lpstat -p »). Sans elle, rien ne propose d’imprimer.",
+    help="File d’impression CUPS des papiers à emporter (voir « lpstat -p »). Sans elle, rien ne propose d’imprimer.",
 )
 @click.option(
     "--print-folder",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DOSSIER",
-    help="Au lieu d’une imprimante : dossier où chaque papier est un PDF, retiré à la fin de la visite.",
+    help="Au lieu d’une imprimante : dossier où chaque papier est un PDF, retiré à la fin de la visite.",
 )
 @click.option(
     "--paper",
     type=click.Choice(FORMATS),
-    help="Papier de l’imprimante : rouleau de 80 mm ou feuille A4. Sans cette option, ce que la file annonce.",
+    help="Papier de l’imprimante : rouleau de 80 mm ou feuille A4. Sans cette option, ce que la file annonce.",
 )
 def serve(
     home: Path, port: int, browser: bool, chromium: str, screen_inches: float, quiet_s: int, warning_s: int,

@@ -36,7 +36,7 @@ STATUSES = {REQUESTED: TENTATIVE, GUARANTEED: SURE, CONFIRMED: SURE}
 """A state that is not here holds no hour any more: the entry is taken away."""
 WORDS = {
     "fr": {
-        "booth": "Rendez-vous vidéo", "seat": "Événement", TENTATIVE: "À confirmer : {what}", OVER: "Annulé : {what}",
+        "booth": "Rendez-vous vidéo", "seat": "Événement", TENTATIVE: "À confirmer : {what}", OVER: "Annulé : {what}",
         "come": "Venez 5 minutes avant, avec votre code.", "wait": "Attendez la réponse avant de venir.",
         "over": "Ce rendez-vous n’a plus lieu à cette heure.",
     },
@@ -97,7 +97,7 @@ class Booked:
 
     @property
     def summary(self) -> str:
-        """« À confirmer : Rendez-vous vidéo – Point Contact, Mairie de… »: nothing in it says why one comes."""
+        """« À confirmer : Rendez-vous vidéo – Point Contact, Mairie de… »: nothing in it says why one comes."""
         said = self._words
         what = said["seat" if self.seat else "booth"]
         return f"{said.get(self.status, '{what}').format(what=what)} – Point Contact, {self.site}"

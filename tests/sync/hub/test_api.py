@@ -167,6 +167,7 @@ def test_the_description_names_every_path_and_media_type(hub: Stand) -> None:
     assert {path for path in described["paths"] if not path.startswith("/v1/admin")} == calls | {
         "/healthz",
         "/c/{text}",
+        "/c/{text}/agenda.ics",
     }
     assert calls == {path for _, path in hub.exchange.routes}, "what the hub answers is reached over HTTP"
     rounds = described["paths"]["/v1/round"]["post"]
@@ -240,6 +241,7 @@ def test_the_log_holds_no_claim_no_address_no_terminal(hub: Stand) -> None:
 
     async def act(client: httpx.AsyncClient) -> httpx.Response:
         await client.get("/c/SECRETCLAIM")
+        await client.get("/c/SECRETCLAIM/agenda.ics")
         await client.get("/nowhere/SECRETCLAIM")
         await client.post("/v1/round", content=request.body, headers=request.headers)
         return await client.post("/v1/round", content=request.body, headers=request.headers)
@@ -247,7 +249,7 @@ def test_the_log_holds_no_claim_no_address_no_terminal(hub: Stand) -> None:
     ask(an_app(hub), act)
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [(line["route"], line["status"]) for line in lines if line["event"] == "request"] == [
-        ("/c/{text}", 404), ("unknown", 404), ("/v1/round", 200), ("/v1/round", 409),
+        ("/c/{text}", 404), ("/c/{text}/agenda.ics", 404), ("unknown", 404), ("/v1/round", 200), ("/v1/round", 409),
     ]  # fmt: skip
     assert [line["code"] for line in lines if line["event"] == "refused"] == ["replayed"]
     for secret in ("SECRETCLAIM", "127.0.0.1", terminal.terminal_id):
