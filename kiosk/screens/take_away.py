@@ -215,6 +215,7 @@ class Player:
         await asyncio.sleep(duration_s(wav) + LOADING_S)
         if not self._visit.over and turn == self._turn:
             self._audio = None
+            self._visit.touch()  # who has listened to the end is there
             told("")
 
     def stop(self) -> None:
