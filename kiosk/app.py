@@ -27,7 +27,7 @@ from kiosk.actions import Actions
 from kiosk.browser import Browser
 from kiosk.models import notice_board
 from kiosk.models.frame import frame_view
-from kiosk.printing.counter import Counter
+from kiosk.printing.counter import Counters
 from kiosk.printing.pdf import ROLL
 from kiosk.printing.printer import CupsQueue, FolderPrinter, Printer
 from kiosk.screens import PLACES
@@ -111,16 +111,20 @@ def open_printer(settings: KioskSettings) -> Printer | None:
 
 
 def application(
-    settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None
-) -> ASGIApp:
-    """The kiosk's web application over `actions`. `on_end` is called after each visit that ended."""
+    settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None,
+    counters: Counters | None = None,
+) -> ASGIApp:  # fmt: skip
+    """The kiosk's web application over `actions`. `on_end` is called after each visit that ended.
+
+    `counters` print for the visits; without them nothing can be printed.
+    """
     visits = Visits()
-    printer, voice = open_printer(settings), find_voice()
+    voice = find_voice()
 
     def make(page: ft.Page) -> Visit:
         visit = new_visit(
             page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s,
-            papers=Counter(printer) if printer is not None else None, voice=voice,
+            papers=counters.new() if counters is not None else None, voice=voice,
         )  # fmt: skip
         take_papers_back(visit)
         ask_at_first_touch(visit, actions.sync_soon)
@@ -245,7 +249,9 @@ def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda u
                 browser.renew()
 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="point-contact-web-")))
-        app = application(settings, actions, folder / "web", on_end=visit_ended)
+        counters = Counters(open_printer(settings))
+        stack.callback(counters.close)
+        app = application(settings, actions, folder / "web", on_end=visit_ended, counters=counters)
         schedule.start()
         stack.callback(schedule.stop)
         schedule.soon()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Protocol
 
@@ -77,6 +78,12 @@ class Counter:
         if jobs:
             threading.Thread(target=self._withdraw, args=(jobs,), name="papers", daemon=True).start()
 
+    def close(self) -> None:
+        """As ``end``, but waits until the printer has been told: the program is about to stop."""
+        with self._state:
+            self._over, jobs, self._jobs = True, self._jobs, []
+        self._withdraw(jobs)
+
     def _print(self, make: Callable[[], Document]) -> str:
         if not self._one.acquire(blocking=False):
             return BUSY
@@ -123,3 +130,24 @@ class Counter:
                 self._printer.withdraw(job)
             except PrinterFault as fault:
                 LOG.warning("a paper could not be taken back: %s", fault.code)
+
+
+class Counters:
+    """The counters of the visits in progress, so that none of their papers outlives the program."""
+
+    def __init__(self, printer: Printer | None) -> None:
+        self._printer = printer
+        self._open: weakref.WeakSet[Counter] = weakref.WeakSet()
+
+    def new(self) -> Counter | None:
+        """The counter of a visit that begins; ``None`` without a printer."""
+        if self._printer is None:
+            return None
+        counter = Counter(self._printer)
+        self._open.add(counter)
+        return counter
+
+    def close(self) -> None:
+        """Takes back whatever has not come out."""
+        for counter in list(self._open):
+            counter.close()

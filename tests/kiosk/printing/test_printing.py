@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from kiosk.printing.counter import PAPERS_MAX, Counter
+from kiosk.printing.counter import PAPERS_MAX, Counter, Counters
 from kiosk.printing.pdf import A4, ROLL, make_pdf
 from kiosk.printing.printer import CupsQueue, FolderPrinter
 from tests.kiosk.printing import stand_in_cups
@@ -194,6 +194,16 @@ def test_a_folder_keeps_a_paper_until_the_visit_ends_readable_by_its_owner_only(
     assert "K7F" in PdfReader(file).pages[0].extract_text()
     counter.end()
     until(lambda: not list(folder.iterdir()))
+
+
+def test_a_program_that_stops_leaves_no_paper_of_a_visit_that_went_on(tmp_path: Path) -> None:
+    counters = Counters(FolderPrinter(tmp_path))
+    going_on = counters.new()
+    assert going_on is not None
+    assert going_on.print_sheet(lambda: BARE) == "printed"
+    counters.close()
+    assert list(tmp_path.iterdir()) == []
+    assert Counters(None).new() is None
 
 
 def test_a_folder_that_cannot_be_written_is_a_printer_that_does_not_answer(tmp_path: Path) -> None:
