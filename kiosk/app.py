@@ -251,6 +251,7 @@ def serve(settings: KioskSettings, *, on_ready: Callable[[str], None] = lambda u
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="point-contact-web-")))
         counters = Counters(open_printer(settings))
         stack.callback(counters.close)
+        counters.begin()
         app = application(settings, actions, folder / "web", on_end=visit_ended, counters=counters)
         schedule.start()
         stack.callback(schedule.stop)

@@ -147,6 +147,18 @@ class Counters:
         self._open.add(counter)
         return counter
 
+    def begin(self) -> None:
+        """Takes back, in a thread of its own, what an earlier run that was killed has left waiting."""
+        if self._printer is not None:
+            threading.Thread(target=self._clear, args=(self._printer,), name="papers", daemon=True).start()
+
+    @staticmethod
+    def _clear(printer: Printer) -> None:
+        try:
+            printer.clear()
+        except PrinterFault as fault:
+            LOG.warning("papers of an earlier run could not be taken back: %s", fault.code)
+
     def close(self) -> None:
         """Takes back whatever has not come out."""
         for counter in list(self._open):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import re
 import secrets
@@ -42,6 +43,9 @@ class Printer(Protocol):
 
     def withdraw(self, job: str) -> None:
         """Takes back a job that has not come out, and what is kept of it; nothing happens where it has."""
+
+    def clear(self) -> None:
+        """Takes back whatever an earlier run of this program, which was killed, has left waiting."""
 
 
 class CupsQueue:
@@ -88,6 +92,10 @@ class CupsQueue:
     def withdraw(self, job: str) -> None:
         """See ``Printer``."""
         _run("cancel", "-x", job)
+
+    def clear(self) -> None:
+        """See ``Printer``: every job of the user that this program runs as, in this queue only."""
+        _run("cancel", "-x", "-u", getpass.getuser(), "-a", self._queue)
 
     def _fault(self) -> str:
         """Why the queue stands still, or ""."""
@@ -137,8 +145,17 @@ class FolderPrinter:
 
     def withdraw(self, job: str) -> None:
         """See ``Printer``."""
+        self._remove(self._folder / job)
+
+    def clear(self) -> None:
+        """See ``Printer``."""
+        for pattern in ("point-contact-*.pdf", ".point-contact-*.pdf"):
+            for left in self._folder.glob(pattern):
+                self._remove(left)
+
+    def _remove(self, file: Path) -> None:
         try:
-            (self._folder / job).unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
         except OSError:
             raise PrinterFault(UNREACHABLE) from None
 

@@ -82,6 +82,13 @@ def lpstat(words: list[str]) -> int:
 
 
 def cancel(words: list[str]) -> int:
+    if "-a" in words:
+        if not (SPOOL / words[-1]).is_dir():
+            return fail(f'cancel: Error - unknown destination "{words[-1]}".')
+        for data in (SPOOL / words[-1]).glob("job-*/data"):
+            (data.parent / "cancelled").touch()
+            data.unlink()
+        return 0
     found = re.fullmatch(r"(.+)-(\d+)", words[-1])
     assert found is not None
     job = SPOOL / found[1] / f"job-{found[2]}"

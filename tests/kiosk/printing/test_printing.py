@@ -206,6 +206,18 @@ def test_a_program_that_stops_leaves_no_paper_of_a_visit_that_went_on(tmp_path: 
     assert Counters(None).new() is None
 
 
+def test_what_a_killed_program_left_is_taken_back_at_the_next_start(spool: Spool, tmp_path: Path) -> None:
+    spool.becomes("hold")
+    assert a_counter().print_sheet(lambda: BARE) == "slow"
+    Counters(CupsQueue(QUEUE, ROLL)).begin()
+    until(lambda: not spool.jobs("data"))
+    folder = tmp_path / "papiers"
+    assert Counter(FolderPrinter(folder)).print_sheet(lambda: BARE) == "printed"
+    (folder / "autre.pdf").touch()
+    Counters(FolderPrinter(folder)).begin()
+    until(lambda: [file.name for file in folder.iterdir()] == ["autre.pdf"])
+
+
 def test_a_folder_that_cannot_be_written_is_a_printer_that_does_not_answer(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("")
     assert Counter(FolderPrinter(tmp_path / "fichier" / "papiers")).print_sheet(lambda: BARE) == "unreachable"

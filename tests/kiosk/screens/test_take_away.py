@@ -58,6 +58,9 @@ class EmptyPrinter:
     def withdraw(self, job: str) -> None:
         self.jobs.remove(job)
 
+    def clear(self) -> None:
+        self.jobs.clear()
+
 
 def a_visit(language: str = "fr", **more: object) -> Visit:
     visit = Visit(Look(1080, 1920), **more)  # type: ignore[arg-type]
