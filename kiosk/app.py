@@ -27,11 +27,15 @@ from content.shelf import Shelf
 from kiosk.actions import Actions
 from kiosk.models import notice_board
 from kiosk.models.frame import frame_view
+from kiosk.printing.counter import Counters
+from kiosk.printing.pdf import ROLL
+from kiosk.printing.printer import CupsQueue, FolderPrinter, Printer
 from kiosk.screens import PLACES
 from kiosk.screens.notice_board import NoticeBoard
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.show import Show, show_on, tell
+from kiosk.speech import find_voice
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, BOOKING, SEAT, Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
@@ -49,14 +53,14 @@ ASK_S = 10.0
 """How long the goodbye asks how the visit was, before the first screen comes back by itself."""
 
 
-def new_visit(page: ft.Page, *, diagonal_in: float, **clock: Any) -> Visit:
-    """The visit of a page just opened; `clock` are options of `Visit` (`quiet_s`, `warning_s`, `now`, `windows`)."""
+def new_visit(page: ft.Page, *, diagonal_in: float, **more: Any) -> Visit:
+    """The visit of a page just opened; `more` are arguments of `Visit` (`quiet_s`, `papers`, `windows`…)."""
     look = Look(page.width or 1080, page.height or 1920, diagonal_in)
 
     def wipe() -> None:
         page.run_task(wipe_page, page)
 
-    return Visit(look, on_end=wipe, **clock)
+    return Visit(look, on_end=wipe, **more)
 
 
 def ask_at_first_touch(visit: Visit, soon: Callable[[], None]) -> None:
@@ -116,20 +120,41 @@ def refresher(actions: Actions, now_s: Callable[[], float] = time.monotonic) -> 
     return refresh
 
 
+def take_papers_back(visit: Visit) -> None:
+    """When a visit ends, what it printed and has not come out is taken back from the printer."""
+    if visit.papers is not None:
+        visit.watch("over", visit.papers.end)
+
+
+def open_printer(settings: KioskSettings) -> Printer | None:
+    """The printer of the settings, not asked anything yet; ``None`` without one."""
+    if settings.printer:
+        return CupsQueue(settings.printer, settings.paper)
+    if settings.print_folder is not None:
+        return FolderPrinter(settings.print_folder, settings.paper or ROLL)
+    return None
+
+
 def application(
     settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None,
-    show: Show | None = None,
+    show: Show | None = None, counters: Counters | None = None,
 ) -> ASGIApp:  # fmt: skip
-    """The kiosk's web application over `actions`. `on_end` is called after each visit that ended."""
+    """The kiosk's web application over `actions`. `on_end` is called after each visit that ended.
+
+    `show` opens guided windows, `counters` print for the visits; without them there are none.
+    """
     visits = Visits()
+    voice = find_voice()
 
     def make(page: ft.Page) -> Visit:
         windows = show.windows(page) if show is not None else None
         visit = new_visit(
             page, diagonal_in=settings.diagonal_in, quiet_s=settings.quiet_s, warning_s=settings.warning_s,
             ask_s=ASK_S, on_opinion=partial(count_opinion, actions), windows=windows,
+            papers=counters.new() if counters is not None else None, voice=voice,
         )  # fmt: skip
         tell(windows, visit)
+        take_papers_back(visit)
         ask_at_first_touch(visit, actions.sync_soon)
         free_hour_on_leaving(visit, actions.drop_hold)
         tell_calls(visit, actions)
@@ -258,7 +283,10 @@ def serve(
             show.renew()
 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="point-contact-web-")))
-        app = application(settings, actions, folder / "web", on_end=visit_ended, show=show)
+        counters = Counters(open_printer(settings))
+        stack.callback(counters.close)
+        counters.begin()
+        app = application(settings, actions, folder / "web", on_end=visit_ended, show=show, counters=counters)
         schedule.start()
         stack.callback(schedule.stop)
         schedule.soon()

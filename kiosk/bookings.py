@@ -13,7 +13,7 @@ from typing import Any
 
 from kiosk import french_time, reading
 from kiosk.calls import Calls
-from kiosk.views import BookedView, BookingView, HeldView, SlotView
+from kiosk.views import BookedView, BookingView, HeldView, SlotView, ThreadView
 from sync.change import Value
 from sync.errors import InvalidInput
 from sync.promise import CANCELLED, GUARANTEED, LIVE, MOVED, OPEN_SLOT, PLACED, REQUESTED
@@ -21,6 +21,8 @@ from sync.records import BookingFields, SlotFields
 from sync.replica.asking import Room
 from sync.replica.grants import Held
 
+THREAD_MAX = 50
+"""How many changes of hour of one booking are followed back; more can only be a circle."""
 TAKEN = "Cette heure n’est plus libre. Rien n’est perdu\u00a0: choisissez une autre heure."
 
 
@@ -192,6 +194,17 @@ class Bookings(Calls):
         """The state of a booking, or ``None`` when it is not here."""
         fields = self._terminal.store.get(BookingFields.kind, record_id)
         return self._booking_view(record_id, fields) if isinstance(fields, BookingFields) else None
+
+    def thread(self, record_id: str) -> ThreadView:
+        """The chain of changes of hour that leads to a booking, as far back as it is known here."""
+        first, moves, standing = record_id, 0, False
+        fields = self._terminal.store.get(BookingFields.kind, record_id)
+        while isinstance(fields, BookingFields) and fields.moved_from and moves < THREAD_MAX:
+            first, moves = fields.moved_from, moves + 1
+            fields = self._terminal.store.get(BookingFields.kind, first)
+            if moves == 1 and isinstance(fields, BookingFields):
+                standing = self._state(fields, record_id) in LIVE and first not in self._read_given_up()
+        return ThreadView(first, moves, standing)
 
     def cancel_booking(self, record_id: str) -> BookingView:
         """Cancels a booking that is requested, guaranteed or confirmed. Raises InvalidInput for any other."""

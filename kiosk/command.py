@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from kiosk.settings import DEFAULT_PORT, KioskSettings
+from kiosk.settings import DEFAULT_PORT, FORMATS, KioskSettings
 from sync.errors import PointContactError
 from sync.replica.command_journal import journal
 from sync.replica.command_parked import json_option, parked
@@ -133,21 +133,41 @@ def enrol(home: Path, hub_url: str, code: str, demo: bool) -> None:
     metavar="FICHIER",
     help="Fichier JSON de ce que l’exploitant dit de lui dans la note de confidentialité.",
 )
+@click.option(
+    "--printer",
+    metavar="FILE",
+    help="File d’impression CUPS des papiers à emporter (voir « lpstat -p »). Sans elle, rien ne propose d’imprimer.",
+)
+@click.option(
+    "--print-folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DOSSIER",
+    help="Au lieu d’une imprimante : dossier où chaque papier est un PDF, retiré à la fin de la visite.",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(FORMATS),
+    help="Papier de l’imprimante : rouleau de 80 mm ou feuille A4. Sans cette option, ce que la file annonce.",
+)
 def serve(
     home: Path, port: int, browser: bool, chromium: str, screen_inches: float, quiet_s: int, warning_s: int,
     round_interval_s: int, texts: Path | None, screen_socket: Path | None, window: bool, window_quiet_s: int,
-    window_warning_s: int, window_keyboard: bool,
+    window_warning_s: int, window_keyboard: bool, printer: str | None, print_folder: Path | None, paper: str | None,
 ) -> None:  # fmt: skip
     """Serves the kiosk."""
     if browser and screen_socket is not None:
         raise click.UsageError("--browser et --screen-socket ne vont pas ensemble : choisissez l’un des deux.")
+    if printer and print_folder:
+        raise click.UsageError("Donnez --printer ou --print-folder, pas les deux.")
+    if paper and not (printer or print_folder):
+        raise click.UsageError("--paper demande aussi --printer ou --print-folder.")
     from kiosk.app import serve as serve_kiosk  # noqa: PLC0415 - only this command needs Flet
 
     settings = KioskSettings(
         home=home, port=port, browser=browser, chromium=chromium, diagonal_in=screen_inches, quiet_s=quiet_s,
-        warning_s=warning_s, round_interval_s=round_interval_s, texts=texts, screen_socket=screen_socket,
-        window=window, window_quiet_s=window_quiet_s, window_warning_s=window_warning_s,
-        window_keyboard=window_keyboard,
+            warning_s=warning_s, round_interval_s=round_interval_s, texts=texts, screen_socket=screen_socket,
+            window=window, window_quiet_s=window_quiet_s, window_warning_s=window_warning_s,
+            window_keyboard=window_keyboard, printer=printer, print_folder=print_folder, paper=paper,
     )  # fmt: skip
     serve_kiosk(settings, on_ready=lambda url: click.echo(f"La borne est prête : {url}"))
 

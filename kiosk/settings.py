@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_PORT = 8550
+FORMATS = ("80mm", "a4")
+"""The papers: a roll, or a page. ``kiosk.printing.pdf`` draws them."""
 TEXT_NAMES = frozenset(
     {"operator", "operator_address", "privacy_contact", "hosting", "retention_registration", "retention_booking"}
 )
@@ -30,6 +32,9 @@ class KioskSettings:
         window_keyboard: False where the terminal has a keyboard of its own.
         texts: JSON file of what only the operator knows and the privacy notice says; ``TEXT_NAMES`` are its
             keys. What is not given reads « à compléter par l’exploitant ».
+        printer: the CUPS queue that prints the papers of visitors; None: nothing offers to print.
+        print_folder: instead of a queue, a folder in which each paper is a PDF until the visit ends.
+        paper: ``80mm`` or ``a4``; None: what the queue says that it holds (``80mm`` in a folder).
     """
 
     home: Path
@@ -46,6 +51,9 @@ class KioskSettings:
     window_quiet_s: int = 180
     window_warning_s: int = 30
     window_keyboard: bool = True
+    printer: str | None = None
+    print_folder: Path | None = None
+    paper: str | None = None
 
     @property
     def url(self) -> str:

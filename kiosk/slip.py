@@ -54,6 +54,7 @@ class Slip:
     mandatory: str
     mandatory_more: str
     qr_png: bytes | None
+    claim_url: str | None = None
 
 
 def make_slip(prepared: PreparedView, site: SiteView, language: str) -> Slip:
@@ -74,6 +75,7 @@ def make_slip(prepared: PreparedView, site: SiteView, language: str) -> Slip:
         mandatory=say("reg.mandatory", language),
         mandatory_more=say("reg.mandatory_more", language),
         qr_png=qr_png(prepared.claim_url) if prepared.claim_url else None,
+        claim_url=prepared.claim_url,
     )
 
 
@@ -117,8 +119,17 @@ def qr_of(url: str) -> segno.QRCode:
 
 def qr_png(url: str) -> bytes:
     """The QR of an address as PNG, black on white with its quiet zone."""
+    return _png(qr_of(url))
+
+
+def qr_of_entry(text: str) -> bytes:
+    """The QR of a calendar entry as PNG; its letters in UTF-8, as telephones read them."""
+    return _png(segno.make(text, error="m", micro=False, boost_error=False, encoding="utf-8"))
+
+
+def _png(code: segno.QRCode) -> bytes:
     out = io.BytesIO()
-    qr_of(url).save(out, kind="png", scale=QR_MODULE_PX, border=QR_QUIET_MODULES, dark="#14262C", light="#FFFFFF")
+    code.save(out, kind="png", scale=QR_MODULE_PX, border=QR_QUIET_MODULES, dark="#14262C", light="#FFFFFF")
     return out.getvalue()
 
 

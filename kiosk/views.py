@@ -227,6 +227,18 @@ class BookingView:
 
 
 @dataclass(frozen=True)
+class ThreadView:
+    """Where a booking comes from: the first one of its chain, how many changes of hour led here.
+
+    ``standing``: the one that it asks to replace still holds or asks for its own hour.
+    """
+
+    first_id: str
+    moves: int
+    standing: bool
+
+
+@dataclass(frozen=True)
 class FoundView:
     """What a reference opened; exactly one of the two is given."""
 

@@ -11,12 +11,16 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, say
+
+if TYPE_CHECKING:
+    from kiosk.printing.counter import Counter
+    from kiosk.speech import Voice
 
 ATTRACT, MENU, BOOKING, CODE = "/", "/menu", "/rendez-vous", "/code"
 EVENTS, SEAT = "/evenements", "/place"
@@ -182,10 +186,13 @@ class Visit:
         on_end: Callable[[], None] = lambda: None,
         on_opinion: Callable[[str, str], None] = lambda journey, answer: None,
         windows: Windows | None = None,
+        papers: "Counter | None" = None,
+        voice: "Voice | None" = None,
     ) -> None:
-        """`on_end` is called once, when the visit has ended: the host wipes the browser. `windows` open guided windows.
+        """`on_end` is called once, when the visit has ended: the host wipes the browser.
 
         Who ends the visit is asked for `ask_s` seconds how it was; `on_opinion` is given the journey and the answer.
+        `windows` opens guided windows, `papers` prints, `voice` reads aloud; None where this terminal cannot.
         """
         self.key = secrets.token_hex(16)  # what this visit holds is held under it; never shown, it names nobody
         self.look = look or Look()
@@ -199,6 +206,7 @@ class Visit:
         self.asks_until: float | None = None
         self.journey = ""
         self.calling = False
+        self.papers, self.voice = papers, voice
         self.incident: str | None = None
         self.window = ""
         self.window_end = ""  # why the last one closed, where the person is to be told

@@ -16,6 +16,7 @@ needs chromium chromium
 needs /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
 if [ "$use" = test ]; then
   needs faketime faketime # programs whose clock is wrong by years
+  needs espeak-ng espeak-ng # what is read aloud is listened to
   needs ip iproute2 # a visit in a network namespace that has loopback only
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0

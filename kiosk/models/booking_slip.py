@@ -51,6 +51,7 @@ class BookingPaper:
     choices: tuple[str, ...] = ()
     replaces: str = ""
     reason: str = ""
+    claim_url: str | None = None
 
 
 def kind_of(answer: Answer) -> str:
@@ -108,6 +109,7 @@ def make_paper(
         choices=choices_of(done, zone) if kind == "requested" else (),
         replaces=_replaces(done.moving, kind, language),
         reason=reason,
+        claim_url=done.claim_url if kind in LIVE else None,
     )
 
 

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 
 from kiosk import french_time
-from kiosk.models import answers, booking
+from kiosk.models import agenda, answers, booking
 from kiosk.models.booking import Answer, Hour, Offer, ReasonChoice
 from kiosk.models.booking_kept import (
     BY_EMAIL,
@@ -355,6 +355,16 @@ class BookingJourney(KnownBooking):
         if view is None:
             return None
         return booking.read_answer(view, self._actions.delivery("booking", view.id), online=self.online())
+
+    def agenda_qr(self, language: str) -> bytes | None:
+        """The QR of the calendar entry of this booking as it stands, or None."""
+        done = super().done()
+        return agenda.qr_of(self._actions, done.id, language) if done else None
+
+    def agenda_is_over(self, language: str) -> bool | None:
+        """Whether its entry takes it out of the telephone; None where there is no entry to give."""
+        done = super().done()
+        return agenda.is_over(self._actions, done.id, language) if done else None
 
     def proposals(self) -> tuple[Hour, ...]:
         """The hours that the hub proposed instead and that may still be had, best first."""

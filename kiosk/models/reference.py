@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk.actions import Actions
+from kiosk.models import agenda
 from kiosk.models import booking as rules
 from kiosk.models.booking import Answer, Hour, read_answer
 from kiosk.views import BookingView, DeliveryView, EventView, RegistrationView, SiteView
@@ -295,6 +296,16 @@ class ReferenceSearch:
             return "reference.not_possible"
         self._actions.sync_soon()
         return ""
+
+    def agenda_qr(self, language: str) -> bytes | None:
+        """The QR of the calendar entry of the booking that is open, as it stands, or None."""
+        opened = self.opened()
+        return agenda.qr_of(self._actions, opened.id, language) if opened and opened.booking else None
+
+    def agenda_is_over(self, language: str) -> bool | None:
+        """Whether its entry takes it out of the telephone; None where there is no entry to give."""
+        opened = self.opened()
+        return agenda.is_over(self._actions, opened.id, language) if opened and opened.booking else None
 
     def now(self) -> datetime:
         """The present moment, UTC."""

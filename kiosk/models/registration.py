@@ -23,6 +23,8 @@ from kiosk.models.answers import AnswerError
 from kiosk.models.communes import CommuneTable, Place
 from kiosk.models.registration_recap import PLACE_LISTS, RecapLine, missing_steps, recap_lines, sealed_answers, seen
 from kiosk.models.registration_steps import ASK, BY_KEY, Step, applicable
+from kiosk.models.spoken import recap_aloud
+from kiosk.slip import SlipState, state_of
 from kiosk.views import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.wording import say
 from sync.change import Value
@@ -291,6 +293,17 @@ class Registration:
         """Where the preparation is now."""
         prepared = self.prepared()
         return self._actions.delivery("registration", prepared.id) if prepared else DeliveryView("waiting")
+
+    def slip_state(self) -> SlipState:
+        """Where the sending of what was prepared stands, in words."""
+        prepared = self.prepared()
+        if prepared is None:
+            return SlipState("wait", "", "")
+        return state_of(self.delivery(), self.network(), prepared, self.site(), self.language)
+
+    def recap_aloud(self) -> str:
+        """The recapitulation as it is read out."""
+        return recap_aloud(self.recap(), self.language)
 
     def site(self) -> SiteView:
         """The site, for the slip."""

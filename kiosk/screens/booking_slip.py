@@ -12,12 +12,16 @@ import flet as ft
 from kiosk import french_time
 from kiosk.models import booking as rules
 from kiosk.models.booking_slip import BookingPaper, make_paper
+from kiosk.models.printed import paper_of_booking
+from kiosk.models.spoken import spelled
 from kiosk.models.subject import key_of, subject_icon
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import NoticeKind, chip, icon, pressable, quiet_button, text
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.hooks import use_value
 from kiosk.parts.styles import Press
 from kiosk.screens.booking_way import Way
+from kiosk.screens.take_away import TakeAway, Taking, phone_screen
 from kiosk.visit import EVENTS, MENU, Visit
 
 LOOK_AGAIN_S = 1.0
@@ -57,6 +61,7 @@ def BookingSlip(way: Way) -> ft.Control:
     """The last step; after a refusal another hour, one of those proposed or another event is one touch away."""
     visit, journey = way.visit, way.journey
     _, set_turn = ft.use_state(0)
+    phone_kept = use_value(lambda: False)
     use_look_again(visit, journey.answer, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
     done, answer, proposals = journey.done(), journey.answer(), journey.proposals()
     if done is None or answer is None:
@@ -72,7 +77,11 @@ def BookingSlip(way: Way) -> ft.Control:
     def pick(slot_id: str) -> Any:
         return way.slow(partial(journey.take_proposal, slot_id))
 
-    body = _body(visit, paper)
+    phone, show_phone = phone_kept
+    qr = journey.agenda_qr(visit.language) if phone else None
+    if qr is not None:
+        return phone_screen(visit, qr, partial(show_phone, False), over=bool(journey.agenda_is_over(visit.language)))
+    body = _body(visit, paper, _taking(way, paper, partial(show_phone, True)))
     if proposals:
         body = [body[0], proposed(visit, proposals, journey.site().zone, pick), *body[1:]]
     if way.again and journey.changeable() is not None:
@@ -135,9 +144,21 @@ def _more(visit: Visit) -> ft.Control:
     return quiet_button(visit, visit.say("booking.home"), lambda: visit.go(MENU), icon_name="house")
 
 
-def _body(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
+def _taking(way: Way, paper: BookingPaper, open_phone: Callable[[], None]) -> Taking:
+    """What may be taken from this slip; the entry of the calendar is asked for anew at each drawing."""
+    language, over = way.visit.language, way.journey.agenda_is_over(way.visit.language)
+    return Taking(
+        paper=partial(paper_of_booking, paper, language),
+        spoken=partial(spelled, paper.reference, language),
+        phone=open_phone if over is not None else None,
+        over=bool(over),
+    )
+
+
+def _body(visit: Visit, paper: BookingPaper, taking: Taking) -> list[ft.Control]:
     outcome = drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence)
-    return [outcome, _sheet(visit, paper), *([ft.Row([_more(visit)])] if _apart(visit) else [])]
+    more = [ft.Row([_more(visit)])] if _apart(visit) else []
+    return [outcome, TakeAway(visit, taking), _sheet(visit, paper), *more]
 
 
 def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:

@@ -16,6 +16,7 @@ from kiosk import french_time
 from kiosk.models import booking as rules
 from kiosk.models import booking_slip
 from kiosk.models.booking_steps import BookingJourney
+from kiosk.models.printed import paper_of_state
 from kiosk.models.reference import Asked, Opened, ReferenceSearch
 from kiosk.models.seats import SeatJourney
 from kiosk.models.subject import is_seat, key_of, paris_words, place_words, subject_icon, subject_words
@@ -24,6 +25,7 @@ from kiosk.parts.controls import notice, panel, paragraph, quiet_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import Slowly, use_kept, use_slowly, use_value
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, proposed, use_look_again
+from kiosk.screens.take_away import TakeAway, Taking, phone_screen
 from kiosk.visit import BOOKING, EVENTS, MENU, SEAT, Visit
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Calla
     _, set_turn = ft.use_state(0)
     asking, ask = use_value(lambda: "")
     refused, refuse = use_value(lambda: "")
+    phone_kept = use_value(lambda: False)
     opened = search.opened()
     journey = use_kept(lambda: _journey(visit, actions, opened))
     slowly = use_slowly(visit)
@@ -93,7 +96,13 @@ def State(visit: Visit, actions: Actions, search: ReferenceSearch, redraw: Calla
         return _doubt(shown, act)
     body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
     body += _registration(shown) if opened.registration else _booking(shown)
-    body += [paragraph(visit, _as_of(visit, search), soft=True, role="small"), _acts(shown, another)]
+    phone, show_phone = phone_kept
+    qr = search.agenda_qr(visit.language) if phone else None
+    if qr is not None:
+        over = bool(search.agenda_is_over(visit.language))
+        return phone_screen(visit, qr, partial(show_phone, False), over=over)
+    body += [paragraph(visit, _as_of(visit, search), soft=True, role="small")]
+    body += [_take_away(shown, partial(show_phone, True)), _acts(shown, another)]
     primary = Primary(visit.say("booking.wait"), None) if slowly.waiting else _primary(shown)
     return screen(visit, title="", body=body, primary=primary)
 
@@ -199,6 +208,14 @@ def _asked(shown: Shown, asked: Asked, *, kept: bool) -> ft.Control:
     moment = french_time.moment_in_words(slot.starts_at, shown.search.zone()) if slot is not None else "–"
     more = visit.say("reference.asked_change_hour" if kept else "reference.asked_change_request", moment=moment)
     return notice(visit, "wait", visit.say("reference.asked_change"), more, icon_name="paper-plane-tilt")
+
+
+def _take_away(shown: Shown, open_phone: Callable[[], None]) -> ft.Control:
+    """The state on paper, and its entry in the telephone. The code is known to the person only."""
+    visit, over = shown.visit, shown.search.agenda_is_over(shown.visit.language)
+    make = partial(paper_of_state, shown.search, shown.opened, visit.language)
+    phone = open_phone if over is not None else None
+    return TakeAway(visit, Taking(paper=make, phone=phone, over=bool(over), code=False))
 
 
 def _as_of(visit: Visit, search: ReferenceSearch) -> str:

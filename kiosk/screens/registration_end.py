@@ -9,18 +9,23 @@ from functools import partial
 import flet as ft
 
 from kiosk import slip as slips
+from kiosk.models.printed import paper_of_preparation
 from kiosk.models.registration import Registration as Model
 from kiosk.models.registration_recap import RecapLine, recap_pages
+from kiosk.models.spoken import spelled
 from kiosk.models.window import REGISTER
 from kiosk.parts import paper
 from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
+from kiosk.printing.sheet import Sheet
 from kiosk.screens.registration_way import Way
+from kiosk.screens.take_away import TakeAway, Taking
 from kiosk.visit import MENU, Visit, Wish
 
 LOOK_AGAIN_S = 2.0
 LEGAL_PX = 290
+LISTEN_PX = 116
 ROW_GAP_PX = 6
 PANEL_PX = 24
 ICONS = {"sure": "check", "wait": "hourglass-medium", "fault": "warning"}
@@ -36,7 +41,8 @@ def Recap(way: Way) -> ft.Control:
     question = way.model.question()
     number, set_number = ft.use_state(0)
     refused, set_refused = ft.use_state("")
-    pages = recap_pages(way.model.recap(), recap_rows(visit, 0), recap_rows(visit, LEGAL_PX))
+    heard = LISTEN_PX if visit.voice is not None else 0
+    pages = recap_pages(way.model.recap(), recap_rows(visit, heard), recap_rows(visit, heard + LEGAL_PX))
     number = min(number, len(pages) - 1)
     last = number == len(pages) - 1
 
@@ -48,6 +54,8 @@ def Recap(way: Way) -> ft.Control:
             set_refused(sentence)
 
     body: list[ft.Control] = [notice(visit, "fault", refused)] if refused else []
+    if number == 0:
+        body.append(TakeAway(visit, Taking(spoken=way.model.recap_aloud, heard="recap")))
     if pages[number]:
         body.append(panel(visit, _lines(way, pages[number]), gap=ROW_GAP_PX, pad=PANEL_PX))
     where: ft.Control | None = None
@@ -167,21 +175,34 @@ def _is_wide(visit: Visit) -> bool:
 def _stacked(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
     line = ft.Row(_elsewhere(visit), spacing=visit.look.px(20), wrap=visit.look.large_text)
     rows = [_code(visit, made), paper.hairline(visit), _steps(visit, made), paper.hairline(visit), _legal(visit, made)]
-    return [Sending(visit, model), paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour)), line]
+    sheet = paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
+    return [Sending(visit, model), TakeAway(visit, _taking(visit, model, made)), sheet, line]
 
 
 def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
     """On a wide screen: the paper on the left, what has become of it and what comes next on the right."""
     look = visit.look
     rows = [_code(visit, made), paper.hairline(visit), _legal(visit, made)]
-    left = ft.Container(paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour)), expand=6)
+    sheet = paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
+    left = ft.Column([sheet, TakeAway(visit, _taking(visit, model, made))], spacing=look.px(24), tight=True, expand=6)
     right = ft.Column(
-        [Sending(visit, model), _steps(visit, made), ft.Row(_elsewhere(visit), spacing=look.px(16), wrap=True)],
+        [
+            Sending(visit, model),
+            _steps(visit, made),
+            ft.Row(_elsewhere(visit), spacing=look.px(16), wrap=True),
+        ],
         spacing=look.px(24),
         tight=True,
         expand=5,
     )
     return [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _taking(visit: Visit, model: Model, made: slips.Slip) -> Taking:
+    def sheet() -> Sheet:
+        return paper_of_preparation(made, model.slip_state(), visit.language)
+
+    return Taking(paper=sheet, spoken=partial(spelled, made.reference, visit.language))
 
 
 def _elsewhere(visit: Visit) -> list[ft.Control]:
@@ -220,12 +241,7 @@ def _legal(visit: Visit, made: slips.Slip) -> ft.Control:
 def Sending(visit: Visit, model: Model) -> ft.Control:
     """« C’est préparé. » and where it is, looked at every two seconds until it is certain."""
 
-    def read() -> slips.SlipState:
-        prepared = model.prepared()
-        if prepared is None:
-            return slips.SlipState("wait", "", "")
-        return slips.state_of(model.delivery(), model.network(), prepared, model.site(), visit.language)
-
+    read = model.slip_state
     state, set_state = use_value(read)
 
     async def follow() -> None:

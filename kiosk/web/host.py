@@ -69,6 +69,7 @@ def content_security_policy(port: int) -> str:
     return (
         "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; "
         f"style-src 'self' 'unsafe-inline'; connect-src 'self' {socket} blob: data:; img-src 'self' data: blob:; "
+        "media-src 'self' data: blob:; "
         "worker-src 'self' blob:; font-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'self'; "
         "form-action 'none'"
     )

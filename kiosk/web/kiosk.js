@@ -63,6 +63,23 @@
     const tools = event.key === 'F12' || (event.ctrlKey && event.shiftKey && 'IJCijc'.includes(event.key));
     if (tools) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
+  // What is read aloud (a code, answers) stops at the next touch, wherever it is; the player has no place in the page.
+  const heard = new Set();
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    heard.add(this);
+    return play.call(this);
+  };
+  const hush = () => {
+    for (const sound of heard) {
+      sound.pause();
+      sound.removeAttribute('src');
+      sound.load();
+    }
+    heard.clear();
+  };
+  for (const kind of ['pointerdown', 'keydown']) window.addEventListener(kind, hush, { capture: true, passive: true });
+
   window.addEventListener('contextmenu', (event) => event.preventDefault(), true);
   window.addEventListener('dragover', (event) => event.preventDefault(), true);
   window.addEventListener('drop', (event) => event.preventDefault(), true);

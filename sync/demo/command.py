@@ -122,7 +122,7 @@ def _start_terminal(stage: Stage) -> Program:
     # Where this machine has a screen, guided windows open on it.
     window = ("--window",) if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") else ()
     words = ("terminal", "serve", "--home", str(stage.terminal_home), "--port", str(stage.kiosk_port),
-             "--texts", str(texts), *window)  # fmt: skip
+             "--texts", str(texts), "--print-folder", str(stage.home / "papers"), *window)  # fmt: skip
     return start("La borne", words, stage.environment, stage.home / "terminal.log")
 
 

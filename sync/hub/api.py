@@ -24,6 +24,7 @@ from sync.errors import PointContactError, Refused
 from sync.frames import is_last
 from sync.hub.admin_api import add_admin
 from sync.hub.admin_desk import AdminDesk
+from sync.hub.claims import ClaimDesk
 from sync.hub.exchange import STREAM_HEADERS, Exchange
 from sync.hub.faults import where
 from sync.hub.feed import read_generation
@@ -66,19 +67,18 @@ MESSAGES: tuple[type[Message], ...] = (
     TakeReply, ClaimRequest, ClaimReply, CompareRequest, CompareReply, RefusalBody,
 )  # fmt: skip
 
-ClaimPage = Callable[[str], HubResponse]
 Scope = MutableMapping[str, Any]
 _Given = TypeVar("_Given")
 
 
 def build_api(
-    exchange: Exchange, claim_page: ClaimPage, desk: AdminDesk, *, on_close: Callable[[], None] = lambda: None
+    exchange: Exchange, claims: ClaimDesk, desk: AdminDesk, *, on_close: Callable[[], None] = lambda: None
 ) -> FastAPI:
     """Returns the ASGI application of a hub.
 
     Args:
         exchange: answers every request of the protocol.
-        claim_page: answers ``GET /c/<claim>``, what a visitor's phone opens.
+        claims: answers what a visitor's phone opens, ``GET /c/<claim>`` and its calendar file.
         desk: answers administrators, below ``/v1/admin``.
         on_close: called once when the application stops.
     """
@@ -103,7 +103,7 @@ def build_api(
     _add_rounds(app, exchange, writer)
     _add_streams(app, exchange, writer)
     add_admin(app, desk, readers, writer)
-    _add_pages(app, exchange, claim_page, writer)
+    _add_pages(app, exchange, claims, writer)
     app.add_middleware(AccessLog)
     return app
 
@@ -193,7 +193,7 @@ def _add_streams(app: FastAPI, exchange: Exchange, writer: ThreadPoolExecutor) -
     )  # fmt: skip
 
 
-def _add_pages(app: FastAPI, exchange: Exchange, claim_page: ClaimPage, writer: ThreadPoolExecutor) -> None:
+def _add_pages(app: FastAPI, exchange: Exchange, claims: ClaimDesk, writer: ThreadPoolExecutor) -> None:
     async def healthz() -> JSONResponse:
         loop = asyncio.get_running_loop()
         try:
@@ -205,7 +205,11 @@ def _add_pages(app: FastAPI, exchange: Exchange, claim_page: ClaimPage, writer: 
 
     async def claim(text: str) -> Response:
         loop = asyncio.get_running_loop()
-        return _response(await loop.run_in_executor(writer, claim_page, text))
+        return _response(await loop.run_in_executor(writer, claims.page, text))
+
+    async def agenda(text: str) -> Response:
+        loop = asyncio.get_running_loop()
+        return _response(await loop.run_in_executor(writer, claims.agenda, text))
 
     app.add_api_route(
         "/healthz", healthz, methods=["GET"], summary="Whether the hub answers and its database reads.",
@@ -214,6 +218,10 @@ def _add_pages(app: FastAPI, exchange: Exchange, claim_page: ClaimPage, writer: 
     app.add_api_route(
         "/c/{text}", claim, methods=["GET"], summary="What a visitor's phone opens from a slip.",
         response_class=Response, responses={200: {"content": {"text/html": {}}}},
+    )  # fmt: skip
+    app.add_api_route(
+        "/c/{text}/agenda.ics", agenda, methods=["GET"], summary="The calendar entry of the same slip.",
+        response_class=Response, responses={200: {"content": {"text/calendar": {}}}},
     )  # fmt: skip
     app.openapi_schema = None
     app.openapi_schema = _with_messages(app.openapi())

@@ -44,7 +44,7 @@ def create_app(settings: HubSettings, terms: RetentionTerms = DEFAULT_TERMS) -> 
     database, keys = _open(settings, terms)
     exchange = Exchange(database, keys, now_ms=now_ms, settings=settings)
     claims, desk = ClaimDesk(database, keys, now_ms=now_ms), AdminDesk(database, keys, now_ms=now_ms)
-    return build_api(exchange, claims.page, desk, on_close=database.close)
+    return build_api(exchange, claims, desk, on_close=database.close)
 
 
 def _open(settings: HubSettings, terms: RetentionTerms) -> tuple[HubDatabase, HubKeys]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sync.agenda import Booked
 from sync.hub import french_time
 from sync.hub.french_time import NBSP, local
 
@@ -38,6 +39,7 @@ class Said:
         was_at: when it would have been, UTC text, for what will not be.
         others: when the hours are that the hub proposes instead, UTC texts.
         mandatory: the sentence that never leaves a preparation's page.
+        booked: what the calendar entry is made of, where there is one.
     """
 
     code: str
@@ -49,6 +51,7 @@ class Said:
     was_at: str | None = None
     others: tuple[str, ...] = field(default=())
     mandatory: bool = False
+    booked: Booked | None = None
 
 
 _OTHER_FR = "Choisissez un autre créneau à la borne ou à l’accueil."
@@ -347,6 +350,19 @@ _STILL_FREE = {
     ARABIC: "هذه المواعيد ما زالت متاحة:",
 }
 
+_AGENDA = {
+    FRENCH: "Ajouter à mon agenda",
+    SIMPLE: "Mettre dans mon téléphone",
+    ENGLISH: "Add to my calendar",
+    ARABIC: "أضف إلى التقويم",
+}
+_AGENDA_OVER = {
+    FRENCH: "Effacer de mon agenda",
+    SIMPLE: "Effacer de mon téléphone",
+    ENGLISH: "Remove from my calendar",
+    ARABIC: "احذف من التقويم",
+}
+
 
 def languages_of(language: str) -> tuple[str, ...]:
     """The languages of a page, the slip's first: French stands beside every other one."""
@@ -369,7 +385,7 @@ def when_and_where(said: Said, language: str) -> list[str]:
     """Date, time and place; nothing else (design §5)."""
     if said.starts_at is None:
         return []
-    place = [f"{said.place} ({_LOCAL_TIME[_spoken(language)]})"] if said.place else []
+    place = [f"{said.place} ({_LOCAL_TIME[spoken(language)]})"] if said.place else []
     return [moment_in_words(said.starts_at, said.zone, language), *place]
 
 
@@ -390,22 +406,28 @@ def lines_of(said: Said, language: str) -> list[str]:
     return [*lines, *(words_of(note, language).title for note in said.notes)]
 
 
+def agenda_words(language: str, *, over: bool) -> str:
+    """The link to the calendar file; ``over``: it takes the appointment out of the calendar."""
+    return (_AGENDA_OVER if over else _AGENDA)[language]
+
+
 def moment_in_words(text: str, zone: str, language: str) -> str:
     """``lundi 23 novembre 2026 à 14 h 30`` on the clocks of ``zone``."""
     moment = local(text, zone)
-    return f"{_day(moment, language)} {_AT[_spoken(language)]} {_hour(moment, language)}"
+    return f"{_day(moment, language)} {_AT[spoken(language)]} {_hour(moment, language)}"
 
 
-def _spoken(language: str) -> str:
+def spoken(language: str) -> str:
+    """The language for words that are not written simpler: simple French is French."""
     return FRENCH if language == SIMPLE else language
 
 
 def _day(moment: datetime, language: str) -> str:
-    if _spoken(language) == FRENCH:
+    if spoken(language) == FRENCH:
         return french_time.day_in_words(moment)
     day, month = _DAYS[language][moment.weekday()], _MONTHS[language][moment.month - 1]
     return f"{day} {moment.day} {month} {moment.year}".replace(" ", NBSP)
 
 
 def _hour(moment: datetime, language: str) -> str:
-    return french_time.hour_in_words(moment) if _spoken(language) == FRENCH else f"{moment:%H:%M}"
+    return french_time.hour_in_words(moment) if spoken(language) == FRENCH else f"{moment:%H:%M}"

@@ -11,21 +11,26 @@ import base64
 import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
 from typing import Any
 
 from sqlalchemy import Connection
 
+from sync.agenda import CANCEL, agenda_file
 from sync.change import Value
 from sync.errors import PointContactError
-from sync.hub import courier, rows, slips
+from sync.hub import agendas, courier, rows, slips
 from sync.hub.claim_words import (
     MANDATORY,
     RIGHT_TO_LEFT,
     SIMPLE,
     Said,
+    agenda_words,
     languages_of,
     lines_of,
+    spoken,
     title_of,
     when_and_where,
     words_of,
@@ -47,6 +52,8 @@ STYLE = (
     "section+section{border-top:1px solid #1d2733;margin-top:2rem}p{margin:0 0 1rem}"
     ".rule{border-inline-start:.35rem solid #1d2733;padding-inline-start:.9rem;font-weight:600}"
     ".when{font-size:1.3rem;font-weight:600}"
+    ".agenda{display:inline-block;border:.15rem solid #0e4a56;border-radius:.8rem;padding:.7rem 1.2rem;color:#0e4a56;"
+    "font-weight:600;text-decoration:none}"
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
@@ -57,6 +64,12 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
     "x-robots-tag": "noindex, nofollow, noarchive",
+}
+AGENDA_TYPE = "text/calendar; charset=utf-8; method={}"
+AGENDA_HEADERS = {
+    **HEADERS,
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "content-disposition": 'attachment; filename="agenda.ics"',  # the name tells nothing of what is in it
 }
 NOTHING, UNAVAILABLE = Said("nothing"), Said("unavailable")
 NO_LANGUAGE = ""
@@ -91,7 +104,25 @@ class ClaimDesk:
             status, said, language = self._read(claim_text)
         except PointContactError:
             status, said, language = 503, UNAVAILABLE, NO_LANGUAGE
-        page = _html(said, language, demonstration=self._keys.demonstration)
+        return self._page(claim_text, status, said, language)
+
+    def agenda(self, claim_text: str) -> HubResponse:
+        """The calendar file of one claim (``GET /c/<claim>/agenda.ics``); what is refused gets the page's own answer.
+
+        A claim without an entry (a preparation, a change that is only asked for) is not told from one that is not good.
+        """
+        try:
+            status, said, language = self._read(claim_text)
+        except PointContactError:
+            return self._page(claim_text, 503, UNAVAILABLE, NO_LANGUAGE)
+        if said.booked is None:
+            return self._page(claim_text, 404, NOTHING, NO_LANGUAGE)
+        booked = replace(said.booked, language=spoken(language))
+        text = agenda_file(booked, datetime.fromtimestamp(self._now_ms() // 1000, UTC))
+        return HubResponse(status, text.encode(), AGENDA_HEADERS | {"content-type": AGENDA_TYPE.format(booked.method)})
+
+    def _page(self, claim_text: str, status: int, said: Said, language: str) -> HubResponse:
+        page = _html(said, language, claim_text, demonstration=self._keys.demonstration)
         return HubResponse(status, page.encode(), dict(HEADERS))
 
     def _read(self, claim_text: str) -> tuple[int, Said, str]:
@@ -152,14 +183,19 @@ def _booking(connection: Connection, site_id: str, booking_id: str) -> Said:
     notes = ("moved_here",) if moved and state in LIVE else ()
     in_line = state == REQUESTED and held["declined_because"] == IN_LINE
     earlier = state in PLACED and bool(held["alternatives"])
+    place = _place(connection, site_id, str(held["slot_id"]), slot, site) if slot is not None else ""
+    booked = agendas.booked_of(
+        connection, site_id, reached, held, slot, zone=site["zone"], site=site["name"], place=place
+    )
     return Said(
         "in_line" if in_line else state,
         notes=(*notes, "earlier") if earlier else notes,
         starts_at=str(shown["starts_at"]) if shown is not None else None,
-        place=_place(connection, site_id, str(held["slot_id"]), shown, site) if shown is not None else "",
+        place=place if shown is not None else "",
         zone=site["zone"],
         was_at=str(slot["starts_at"]) if slot is not None and state in UNKEPT else None,
         others=_hours(connection, site_id, held["alternatives"]) if earlier or state in UNKEPT | {ALTERNATIVES} else (),
+        booked=booked,
     )
 
 
@@ -193,10 +229,10 @@ def _site(connection: Connection, site_id: str) -> dict[str, str]:
     return {name: str(site.get(name, "")) for name in ("name", "address")} | {"zone": str(site.get("zone", PARIS))}
 
 
-def _html(said: Said, language: str, *, demonstration: bool) -> str:
+def _html(said: Said, language: str, claim_text: str, *, demonstration: bool) -> str:
     languages = languages_of(language)
     first = languages[0]
-    sections = "".join(_section(said, one, demonstration=demonstration, level=2 if at else 1)
+    sections = "".join(_section(said, one, claim_text, demonstration=demonstration, level=2 if at else 1)
                        for at, one in enumerate(languages))  # fmt: skip
     return (
         f'<!doctype html><html lang="{_tag(first)}" dir="{_direction(first)}"><head><meta charset="utf-8">'
@@ -208,10 +244,13 @@ def _html(said: Said, language: str, *, demonstration: bool) -> str:
     )
 
 
-def _section(said: Said, language: str, *, demonstration: bool, level: int) -> str:
+def _section(said: Said, language: str, claim_text: str, *, demonstration: bool, level: int) -> str:
     """A page in one language."""
     body = "".join(f'<p class="when">{escape(line)}</p>' for line in when_and_where(said, language))
     body += "".join(f"<p>{escape(line)}</p>" for line in lines_of(said, language))
+    if said.booked is not None:
+        words = agenda_words(language, over=said.booked.method == CANCEL)
+        body += f'<p><a class="agenda" href="{escape(claim_text)}/agenda.ics">{escape(words)}</a></p>'
     if said.mandatory:
         body += f'<p class="rule">{escape(words_of("mandatory", language).title)}</p>'
     if demonstration:

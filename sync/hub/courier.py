@@ -231,7 +231,7 @@ def _bring(
 
 
 def open_slip(
-    connection: Connection, keys: HubKeys, caller: Caller, message: ClaimRequest, now_ms: int, *,
+    connection: Connection, caller: Caller, message: ClaimRequest, now_ms: int, *, keys: HubKeys,
     random: Random = os.urandom,
 ) -> ClaimReply:  # fmt: skip
     """The record of a slip that another terminal of the site made, for the terminal that reads it.

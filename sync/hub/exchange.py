@@ -49,7 +49,7 @@ from sync.hub.settings import HubSettings
 from sync.hub.stream import RoundStream, Rules
 from sync.hub.tables import FeedHead, Meta, Terminal
 from sync.message import Message
-from sync.questions import ClaimReply, ClaimRequest, RoomRequest, TakeReply, TakeRequest
+from sync.questions import ClaimRequest, RoomRequest, TakeRequest
 from sync.wire import (
     HEADER_CERTIFICATE,
     HEADER_COUNTER,
@@ -129,9 +129,9 @@ class Exchange:
             ("GET", "/v1/hub"): self._card,
             ("POST", "/v1/enrol"): self._enrol,
             ("POST", "/v1/round"): self._round,
-            ("POST", "/v1/take"): self._take_place,
-            ("POST", "/v1/claim"): self._open_slip,
-            ("POST", "/v1/room"): self._open_room,
+            ("POST", "/v1/take"): self._question,
+            ("POST", "/v1/claim"): self._question,
+            ("POST", "/v1/room"): self._question,
             ("POST", "/v1/compare"): self._compare,
         }
 
@@ -222,25 +222,15 @@ class Exchange:
         caller, message, taken = self._call(request, read, self.take, now_ms)
         return FieldwiseReply.of(self.tell(caller, message, taken, now_ms))
 
-    def _take_place(self, request: HubRequest) -> Message:
-        """One place of a slot, at once (``sync.hub.takes``)."""
-
-        def answer(connection: Connection, caller: Caller, message: TakeRequest, now_ms: int) -> TakeReply:
-            return takes.take(connection, caller, message, now_ms, self.settings)
-
-        return self._call(request, TakeRequest.from_bytes, answer, self.now_ms())[2]
-
-    def _open_slip(self, request: HubRequest) -> Message:
-        """A slip that was made at another terminal (``sync.hub.courier``)."""
-
-        def answer(connection: Connection, caller: Caller, message: ClaimRequest, now_ms: int) -> ClaimReply:
-            return courier.open_slip(connection, self.keys, caller, message, now_ms, random=self._random)
-
-        return self._call(request, ClaimRequest.from_bytes, answer, self.now_ms())[2]
-
-    def _open_room(self, request: HubRequest) -> Message:
-        """The address of a video appointment (``sync.hub.rooms``)."""
-        return self._call(request, RoomRequest.from_bytes, partial(rooms.answer, keys=self.keys), self.now_ms())[2]
+    def _question(self, request: HubRequest) -> Message:
+        """What is asked beside the rounds: a place (``takes``), a slip (``courier``), the way into a call (``rooms``)."""
+        now_ms = self.now_ms()
+        if request.path == "/v1/take":
+            return self._call(request, TakeRequest.from_bytes, partial(takes.take, settings=self.settings), now_ms)[2]
+        if request.path == "/v1/room":
+            return self._call(request, RoomRequest.from_bytes, partial(rooms.answer, keys=self.keys), now_ms)[2]
+        open_slip = partial(courier.open_slip, keys=self.keys, random=self._random)
+        return self._call(request, ClaimRequest.from_bytes, open_slip, now_ms)[2]
 
     def _compare(self, request: HubRequest) -> Message:
         """What differs between the two ends (``sync.hub.digests``)."""

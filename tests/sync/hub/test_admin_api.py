@@ -40,7 +40,7 @@ class Office:
         self.hub = hub
         self.tokens: dict[str, str] = {}
         desk = desk or AdminDesk(hub.database, hub.keys, now_ms=hub.clock)
-        self.app = build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, desk)
+        self.app = build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock), desk)
         self.loop = asyncio.Runner()
         self.running = self.app.router.lifespan_context(self.app)
         self.loop.run(self.running.__aenter__())

@@ -42,7 +42,7 @@ def a_desk(hub: Stand) -> AdminDesk:
 
 
 def an_app(hub: Stand) -> FastAPI:
-    return build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
+    return build_api(hub.exchange, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock), a_desk(hub))
 
 
 def ask(app: FastAPI, act: Ask) -> httpx.Response:
@@ -167,6 +167,7 @@ def test_the_description_names_every_path_and_media_type(hub: Stand) -> None:
     assert {path for path in described["paths"] if not path.startswith("/v1/admin")} == calls | {
         "/healthz",
         "/c/{text}",
+        "/c/{text}/agenda.ics",
     }
     assert calls == {path for _, path in hub.exchange.routes}, "what the hub answers is reached over HTTP"
     rounds = described["paths"]["/v1/round"]["post"]
@@ -221,7 +222,7 @@ class Faulty(Exchange):
 
 def test_a_fault_of_ours_is_a_sentence_and_logs_its_type_alone(hub: Stand) -> None:
     faulty = Faulty(hub.database, hub.keys, now_ms=hub.clock)
-    app = build_api(faulty, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
+    app = build_api(faulty, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock), a_desk(hub))
     log = io.StringIO()
     hub_app.log_to(log)
     response = ask(app, lambda client: client.get("/v1/hub"))
@@ -240,6 +241,7 @@ def test_the_log_holds_no_claim_no_address_no_terminal(hub: Stand) -> None:
 
     async def act(client: httpx.AsyncClient) -> httpx.Response:
         await client.get("/c/SECRETCLAIM")
+        await client.get("/c/SECRETCLAIM/agenda.ics")
         await client.get("/nowhere/SECRETCLAIM")
         await client.post("/v1/round", content=request.body, headers=request.headers)
         return await client.post("/v1/round", content=request.body, headers=request.headers)
@@ -247,7 +249,7 @@ def test_the_log_holds_no_claim_no_address_no_terminal(hub: Stand) -> None:
     ask(an_app(hub), act)
     lines = [json.loads(line) for line in log.getvalue().splitlines()]
     assert [(line["route"], line["status"]) for line in lines if line["event"] == "request"] == [
-        ("/c/{text}", 404), ("unknown", 404), ("/v1/round", 200), ("/v1/round", 409),
+        ("/c/{text}", 404), ("/c/{text}/agenda.ics", 404), ("unknown", 404), ("/v1/round", 200), ("/v1/round", 409),
     ]  # fmt: skip
     assert [line["code"] for line in lines if line["event"] == "refused"] == ["replayed"]
     for secret in ("SECRETCLAIM", "127.0.0.1", terminal.terminal_id):
@@ -268,7 +270,7 @@ class SlowDisk(Exchange):
 
 def test_a_slow_disk_does_not_stall_the_loop(hub: Stand) -> None:
     slow = SlowDisk(hub.database, hub.keys, now_ms=hub.clock)
-    app = build_api(slow, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock).page, a_desk(hub))
+    app = build_api(slow, ClaimDesk(hub.database, hub.keys, now_ms=hub.clock), a_desk(hub))
 
     async def act(client: httpx.AsyncClient) -> httpx.Response:
         first = asyncio.create_task(client.get("/v1/hub"))
