@@ -64,7 +64,7 @@ ADMIN_THREADS = 2
 SIGNED = frozenset({"/v1/round", "/v1/take", "/v1/claim", "/v1/room", "/v1/compare"})
 MESSAGES: tuple[type[Message], ...] = (
     HubCard, EnrolRequest, EnrolReply, RoundRequest, RoundReply, FieldwiseRequest, FieldwiseReply, TakeRequest,
-    TakeReply, ClaimRequest, ClaimReply, CompareRequest, CompareReply, RefusalBody,
+    TakeReply, ClaimRequest, ClaimReply, RoomRequest, RoomReply, CompareRequest, CompareReply, RefusalBody,
 )  # fmt: skip
 
 Scope = MutableMapping[str, Any]

@@ -223,7 +223,7 @@ class Exchange:
         return FieldwiseReply.of(self.tell(caller, message, taken, now_ms))
 
     def _question(self, request: HubRequest) -> Message:
-        """What is asked beside the rounds: a place (``takes``), a slip (``courier``), the way into a call (``rooms``)."""
+        """What is asked beside the rounds: a place (``takes``), a slip (``courier``), a way into a call (``rooms``)."""
         now_ms = self.now_ms()
         if request.path == "/v1/take":
             return self._call(request, TakeRequest.from_bytes, partial(takes.take, settings=self.settings), now_ms)[2]
