@@ -34,7 +34,7 @@ from kiosk.screens import PLACES
 from kiosk.screens.notice_board import NoticeBoard
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
-from kiosk.show import Show, show_on, tell
+from kiosk.show import Show, VisitsPaper, show_on, tell
 from kiosk.speech import find_voice
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, BOOKING, SEAT, Visit
@@ -270,20 +270,24 @@ def serve(
 ) -> None:
     """Serves the kiosk until SIGINT or SIGTERM. `on_ready` gets the address just before it answers.
 
-    `printing` is where guided windows print; None says on them that there is no printer.
+    `printing` is where guided windows print; where it is not given, the terminal's own printer, if there is one.
     """
     with ExitStack() as stack:
         door = stack.enter_context(listen(settings.port))
         terminal, actions, schedule = stack.enter_context(opened(settings))
         url = settings.url_of("/" if VISITED in actions.functions else notice_board.PATH)
-        show = show_on(settings, actions, url, stack, printing)
+        printer = open_printer(settings)
+        paper = VisitsPaper() if printer is not None and printing is None else None
+        show = show_on(settings, actions, url, stack, paper or printing)
+        if paper is not None:
+            paper.screen = show.screen
 
         def visit_ended() -> None:
             terminal.end_visit()
             show.renew()
 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="point-contact-web-")))
-        counters = Counters(open_printer(settings))
+        counters = Counters(printer)
         stack.callback(counters.close)
         counters.begin()
         app = application(settings, actions, folder / "web", on_end=visit_ended, show=show, counters=counters)

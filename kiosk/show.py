@@ -23,6 +23,18 @@ from sync.errors import PointContactError
 log = logging.getLogger("kiosk.window")
 
 
+class VisitsPaper:
+    """Prints a page of a guided window for the visit whose window it is (``kiosk.window.opening.Printing``)."""
+
+    def __init__(self) -> None:
+        self.screen: Screen | None = None
+
+    def print_pdf(self, data: bytes, title: str) -> bool:
+        """False where no visit's window stands there any more, or its printer did not take it."""
+        owner = self.screen.owner if self.screen is not None else None
+        return isinstance(owner, VisitWindows) and owner.print_pdf(data, title)
+
+
 @dataclass(frozen=True)
 class Show:
     """What a visit's page stands on.

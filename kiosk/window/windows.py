@@ -69,6 +69,11 @@ class Screen:
             self._window, self._owner = window, owner
         opened()
 
+    @property
+    def owner(self) -> object:
+        """Whose window stands there; None while there is none."""
+        return self._owner
+
     def close(self, owner: object = None) -> None:
         """Closes the window of ``owner``, or whatever stands there."""
         with self._lock:
@@ -87,6 +92,11 @@ class VisitWindows:
     def belong_to(self, visit: Visit) -> None:
         """The visit that is told; once, before the first window."""
         self._visit = visit
+
+    def print_pdf(self, data: bytes, title: str) -> bool:
+        """A page of the window on this visit's own count of papers; False when it was not taken."""
+        papers = self._visit.papers if self._visit is not None else None
+        return papers is not None and papers.print_pdf(data, title)
 
     def open(self, wish: Wish, language: str) -> None:
         """See ``kiosk.visit.Windows``."""
