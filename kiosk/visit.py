@@ -322,7 +322,7 @@ class Visit:
 
     @property
     def covered(self) -> bool:
-        """True while something stands over the screen: a sheet, a call, the warning, an incident, the goodbye."""
+        """True while something stands over the screen: sheet, call, guided window, warning, incident, goodbye."""
         return self.over or self.calling or bool(self.sheet or self.incident or self.window) or self.warned
 
     @property

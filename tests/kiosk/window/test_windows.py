@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.show import VisitsPaper
 from kiosk.visit import MENU, OPEN, OPENING, WINDOW_SHEET, Visit, Wish
 from kiosk.window.guided import WindowFailed
 from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, LIMIT, LOST, Opening, Rule
@@ -164,3 +165,32 @@ def test_where_there_are_no_windows_nothing_opens() -> None:
     found = Visit()
     found.open_window(Wish("inscription"))
     assert found.window == ""
+
+
+class Papers:
+    """Stands for the count of papers of one visit."""
+
+    def __init__(self) -> None:
+        self.printed: list[bytes] = []
+
+    def print_pdf(self, pdf: bytes, title: str) -> bool:
+        del title
+        self.printed.append(pdf)
+        return True
+
+
+def test_a_page_of_a_window_is_printed_for_its_own_visit_and_for_nobody_once_it_is_closed(world: World) -> None:
+    paper = VisitsPaper()
+    assert not paper.print_pdf(b"before", "A"), "there is no screen yet"
+    paper.screen = world.screen
+    first, second = world.visit(), world.visit()
+    counts = [Papers(), Papers()]
+    for visit, count in zip((first, second), counts, strict=True):
+        visit.papers = count  # type: ignore[assignment]
+    first.open_window(Wish("inscription"))
+    world.settle()
+    assert paper.print_pdf(b"hers", "A")
+    first.close_window()
+    world.settle()
+    assert not paper.print_pdf(b"late", "A")
+    assert [count.printed for count in counts] == [[b"hers"], []]
