@@ -397,7 +397,7 @@ class Visit:
         self.window = ""
         self.idle.resume()
         if ends:
-            self.end()
+            self.end(by_silence=True)
             return
         if told:
             self.window_end, self.sheet = reason, WINDOW_SHEET
