@@ -11,6 +11,7 @@ from datetime import datetime
 from kiosk import french_time
 from kiosk.models import booking_slip
 from kiosk.models.booking_slip import BookingPaper
+from kiosk.models.checklist import ChecklistPaper
 from kiosk.models.reference import Opened, ReferenceSearch
 from kiosk.models.subject import key_of, paris_words, place_words, subject_words
 from kiosk.printing.sheet import Fact, Note, Sheet
@@ -66,6 +67,26 @@ def paper_of_booking(paper: BookingPaper, language: str) -> Sheet:
         steps_title=say("booking.slip.next", language),
         steps=paper.next_steps,
         notes=(Note(paper.replaces),) if paper.replaces else (),
+    )
+
+
+def paper_of_list(paper: ChecklistPaper, language: str) -> Sheet:
+    """The paper of the list to prepare an appointment with: nothing on it says whose it is."""
+    return Sheet(
+        name=say("frame.name", language),
+        site=paper.place,
+        made=paper.made,
+        title=paper.title,
+        facts=tuple(
+            Fact(
+                group.title,
+                items=tuple(line.text for line in group.lines),
+                ticked=tuple(line.ready for line in group.lines),
+            )
+            for group in paper.groups
+        ),
+        notes=tuple(Note(note) for note in paper.notes),
+        foot=(paper.source,),
     )
 
 

@@ -225,12 +225,27 @@ class _Drawing:
 
     def _fact(self, fact: Fact) -> None:
         self._words(fact.label, self._m.small_pt, gap=0)
+        if fact.ticked:
+            self._boxes(fact.items, fact.ticked)
+            return
         if fact.items:
             self._numbered("", fact.items, bold=True)
             return
         self._words(fact.value, self._m.strong_pt, bold=True, gap=0 if fact.detail else None, struck=fact.struck)
         if fact.detail:
             self._words(fact.detail, self._m.body_pt, struck=fact.struck)
+
+    def _boxes(self, items: tuple[str, ...], ticked: tuple[bool, ...]) -> None:
+        """Lines to tick with a pen; what is ready already has its cross."""
+        pdf, side = self._pdf, self._m.body_pt * self._scale * MM_PER_PT * 0.85
+        for item, ready in zip(items, ticked, strict=True):
+            x, top = pdf.l_margin, pdf.get_y() + side * 0.25
+            pdf.set_line_width(side * 0.1)
+            pdf.rect(x, top, side, side)
+            if ready:
+                pdf.line(x, top, x + side, top + side)
+                pdf.line(x + side, top, x, top + side)
+            self._words(item, self._m.body_pt, indent=side * 1.7, gap=0.5)
 
     def _numbered(self, title: str, items: tuple[str, ...], *, bold: bool = False) -> None:
         if title:

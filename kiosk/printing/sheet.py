@@ -12,7 +12,8 @@ from dataclasses import dataclass
 class Fact:
     """One thing to know: what it is, its value, and maybe a second line (both hours where the clocks differ).
 
-    ``items`` are the values where there are several, in order (the hours asked for).
+    ``items`` are the values where there are several, in order (the hours asked for); with ``ticked``, one for each,
+    they are lines with a box before them.
     """
 
     label: str
@@ -20,6 +21,7 @@ class Fact:
     detail: str = ""
     items: tuple[str, ...] = ()
     struck: bool = False
+    ticked: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,13 @@ from functools import partial
 import flet as ft
 
 from kiosk.models.checklist import Checklist, ChecklistPaper, PaperLine
+from kiosk.models.printed import paper_of_list
 from kiosk.parts import paper as drawn
 from kiosk.parts.blocks import BlockShape
 from kiosk.parts.controls import icon, paragraph, pressable, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.styles import Press
+from kiosk.screens.take_away import TakeAway, Taking
 from kiosk.visit import Visit
 
 
@@ -80,9 +82,10 @@ def paper_screen(visit: Visit, paper: ChecklistPaper, primary: Primary, back: Ca
 
 
 def take_away(visit: Visit, paper: ChecklistPaper) -> list[ft.Control]:
-    """The ways to take a paper away. A printer's button joins here, made from the same ``paper``."""
-    del paper
+    """The ways to take a paper away: printed where there is a printer, else by a photograph or a pen."""
     look = visit.look
+    taking = Taking(paper=lambda: paper_of_list(paper, visit.language), code=False)
+    printed: list[ft.Control] = [TakeAway(visit, taking)] if visit.papers is not None else []
     photo = ft.Row(
         [
             icon(visit, "camera", look.px(40), look.palette.icon),
@@ -90,7 +93,7 @@ def take_away(visit: Visit, paper: ChecklistPaper) -> list[ft.Control]:
         ],
         spacing=look.px(18),
     )
-    return [photo, paragraph(visit, visit.say("list.anonymous"), soft=True, role="small")]
+    return [*printed, photo, paragraph(visit, visit.say("list.anonymous"), soft=True, role="small")]
 
 
 def _line(visit: Visit, line: PaperLine) -> ft.Control:
