@@ -24,6 +24,7 @@ from content.pack import (
     Text,
     Title,
     canonical,
+    check_edition,
     fault_sentences,
 )
 
@@ -78,12 +79,7 @@ class Address(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if SOURCE_LANGUAGE not in self.variants:
-            raise ValueError("variants : la variante française « fr » manque")
-        if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise ValueError("valid_to est avant valid_from")
-        if self.review_by <= self.valid_from:
-            raise ValueError("review_by est à mettre après valid_from")
+        check_edition(self.variants, self.valid_from, self.valid_to, self.review_by)
         if (self.url is None) != (self.purpose == "video"):
             raise ValueError("url : à donner partout, sauf pour la visio, dont chaque rendez-vous apporte son lien")
         if self.url is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Annotated, Literal, Self
 
@@ -227,6 +227,16 @@ class Variant(Strict):
         return self
 
 
+def check_edition(variants: Collection[str], valid_from: date, valid_to: date | None, review_by: date) -> None:
+    """What holds for every edition: its French words, and dates that follow each other. Raises ValueError."""
+    if SOURCE_LANGUAGE not in variants:
+        raise ValueError("variants : la variante française « fr » manque")
+    if valid_to is not None and valid_to < valid_from:
+        raise ValueError("valid_to est avant valid_from")
+    if review_by <= valid_from:
+        raise ValueError("review_by est à mettre après valid_from")
+
+
 class Document(Strict):
     """A screen with all its languages. The same ``id`` may come back with another ``version`` for other dates.
 
@@ -252,12 +262,7 @@ class Document(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        if SOURCE_LANGUAGE not in self.variants:
-            raise ValueError("variants : la variante française « fr » manque")
-        if self.valid_to is not None and self.valid_to < self.valid_from:
-            raise ValueError("valid_to est avant valid_from")
-        if self.review_by <= self.valid_from:
-            raise ValueError("review_by est à mettre après valid_from")
+        check_edition(self.variants, self.valid_from, self.valid_to, self.review_by)
         for nav in self.nav:
             if set(nav.label) != set(self.variants):
                 raise ValueError(f"nav vers {nav.to} : un libellé par langue, et seulement pour les langues présentes")
