@@ -174,7 +174,7 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     else's, they must be told, as anybody who had a place there. A request waits while its own terminal holds a place of
     the wish that it took on line: the answer that gave it was lost on the way, and the place comes back. Counted as
     free before that, it could be promised twice. It waits as well when the site or its terminal had its share of this
-    hour (``sync.hub.pace``). One that ``waits`` stays in the line for as long as a place of a wish may come free.
+    hour (``sync.hub.pace``). One that ``waits`` stays in the line for as long as a place of its own slot may come free.
 
     Args:
         booking: a request, or what a person wants decided anew; it is in ``places``.
@@ -186,7 +186,7 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
     if booking.values["state"] == MOVED:
         return  # the visitor took another place since
     now, own = utc_text(now_ms), moves.family(booking, places)
-    reasons = []
+    reasons: dict[str, str] = {}
     told = places.told_before(booking.id)
     for slot_id in sorted(wished(booking), key=lambda one: one != told):
         because = _why_not(booking, slot_id, places, BEFORE_EVERYTHING if slot_id == told else now, own.keys())
@@ -203,14 +203,14 @@ def decide(booking: Standing, places: Places, clock: HybridClock, now_ms: int) -
             _unkeep(booking, *UNKEPT_SINCE[because], places, clock, now_ms)
             places.recount(slot_id, clock)
             return
-        reasons.append(because)
-    if booking.values.get("waits") and not NO_PLACE.isdisjoint(reasons):
+        reasons[slot_id] = because
+    if booking.values.get("waits") and reasons.get(str(booking.values["slot_id"])) in NO_PLACE:
         if booking.values.get("declined_because") != IN_LINE:
             booking.decide("answered_at", now, clock.tick())
             booking.decide("declined_because", IN_LINE, clock.tick())
         return
     booking.decide("answered_at", now, clock.tick())
-    booking.decide("declined_because", next((one for one in reasons if one != UNKNOWN), UNKNOWN), clock.tick())
+    booking.decide("declined_because", next((one for one in reasons.values() if one != UNKNOWN), UNKNOWN), clock.tick())
     propose(booking, places, clock, now_ms)
     booking.decide("state", ALTERNATIVES if booking.values["alternatives"] else DECLINED, clock.tick())
 

@@ -94,9 +94,9 @@ def another_place_than_asked(patch: pytest.MonkeyPatch) -> None:
     """Whoever asks for a place once more is given one more."""
     true, count = takes.take, iter(range(10**9))
 
-    def take(connection: Any, caller: Any, message: TakeRequest, *what: Any) -> TakeReply:
+    def take(connection: Any, caller: Any, message: TakeRequest, *what: Any, **more: Any) -> TakeReply:
         other = f"{message.id[:-6]}{next(count):06d}"
-        return true(connection, caller, message.changed(id=other), *what)
+        return true(connection, caller, message.changed(id=other), *what, **more)
 
     patch.setattr(takes, "take", take)
 

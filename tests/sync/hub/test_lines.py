@@ -172,6 +172,18 @@ def test_the_line_ends_with_its_event(hub: Stand) -> None:
     assert state_of(hub, lost) == ("declined", "slot_withdrawn")
 
 
+def test_nobody_waits_on_a_slot_that_was_withdrawn_whatever_else_they_wished(hub: Stand) -> None:
+    terminal, slot_id, other = hub.enrol(), seats(hub, 1), seats(hub, 1)
+    without_stock(hub)
+    for one in (slot_id, other):
+        ask(terminal, one)
+    waiting = ask(terminal, slot_id, waits=True, wishes=[other])
+    assert state_of(hub, waiting) == IN_LINE
+    with hub.database.write() as connection:
+        withdrawals.withdraw(connection, hub.clock(), SITE, slot_id, ADMIN)
+    assert state_of(hub, waiting) == ("declined", "slot_withdrawn")
+
+
 def test_who_leaves_the_line_is_not_served(hub: Stand) -> None:
     terminal, slot_id = hub.enrol(), seats(hub, 1)
     without_stock(hub)
