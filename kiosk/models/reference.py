@@ -247,7 +247,7 @@ class ReferenceSearch:
             BoothVisit(self._actions, self._drafts).come(opened.id)
 
     def known(self) -> tuple[Opened | None, bool | None, datetime | None, bool]:
-        """Everything that the screen of a state says: the state, how sure and how old it is, and the way to the booth."""
+        """Everything that the screen of a state says: the state, how sure and old it is, whether the booth is open."""
         opened = self.opened()
         joins = opened is not None and is_door_open(opened.booking, self.now())
         return opened, self.online(), self.known_at(), joins
