@@ -95,10 +95,12 @@ def _before(shown: Shown) -> ft.Control:
     if visit.wish.check and visit.window_end in (LOST, FAILED):
         told.append(notice(visit, "old", shown.say("trouble.check"), shown.say("trouble.check_more")))
     if door.online is False:
-        told.append(notice(visit, "off", shown.say("offline"), shown.say("offline_more")))
+        told.append(notice(visit, "old", shown.say("offline"), icon_name="wifi-slash"))
         told.append(_whom_to_call(shown))
     check = quiet_button(visit, shown.say("check"), partial(_check, shown), icon_name="video-camera")
-    body = _beside(visit, _countdown(shown), [*told, _advice(shown), check])
+    # What must be seen without turning a page comes first where there is little room.
+    rest = [check, _advice(shown)] if visit.look.small else [_advice(shown), check]
+    body = _beside(visit, _countdown(shown), [*told, *rest])
     return screen(visit, title="", body=body, primary=_enter(shown), back=lambda: visit.go(CODE))
 
 
@@ -159,6 +161,7 @@ def _deep(visit: Visit, content: ft.Control) -> ft.Control:
 def _advice(shown: Shown) -> ft.Control:
     visit = shown.visit
     look = visit.look
+    advice = ADVICE[:1] if shown.door.online is False else ADVICE[:2] if look.small else ADVICE
     rows: list[ft.Control] = [
         ft.Row(
             [
@@ -167,7 +170,7 @@ def _advice(shown: Shown) -> ft.Control:
             ],
             spacing=look.px(24),
         )
-        for name, key in ADVICE
+        for name, key in advice
     ]
     return panel(visit, rows, gap=20)
 

@@ -112,9 +112,10 @@
 
   const sound = (sounds) => {
     const told = sentence();
-    const yes = button('yes', () => { told.say('sound.good', 'good'); answers.hidden = true; });
-    const no = button('no', () => { told.say('sound.bad', 'bad'); answers.hidden = true; });
-    const answers = make('div', { className: 'answers', hidden: true }, yes, no);
+    const yes = button('yes', () => { told.say('sound.good', 'good'); asks(play); });
+    const no = button('no', () => { told.say('sound.bad', 'bad'); asks(play); });
+    const answers = make('div', { className: 'answers' });
+    const asks = (...shown) => answers.replaceChildren(...shown);
     const play = button('play', async () => {
       await sounds.resume();
       const begin = sounds.currentTime + 0.05;
@@ -129,10 +130,11 @@
         tone.stop(begin + at * 0.35 + 0.36);
       });
       told.say('sound.heard');
-      answers.hidden = false;
+      asks(play, yes, no);
     });
     told.say('sound.ask');
-    return section('sound', told.line, make('div', { className: 'answers' }, play), answers);
+    asks(play);
+    return section('sound', told.line, answers);
   };
 
   measure();

@@ -30,17 +30,14 @@ WORDS: dict[str, dict[str, str]] = {
     "booth.check": {"fr": "Essayer la caméra et le son"},
     "booth.private": {"fr": "Fermez la porte. Personne ne vous enregistre ici."},
     "booth.ears": {
-        "fr": "Mettez le casque. Vous entendrez mieux, et les autres n’entendront pas.",
+        "fr": "Mettez le casque. Les autres n’entendront pas votre conseiller.",
         "fr-simple": "Mettez le casque. Les autres n’entendent pas.",
     },
     "booth.stays": {
         "fr": "Restez près de l’écran. Si vous ne touchez rien, il demande si vous êtes là.",
         "fr-simple": "Restez là. L’écran demande parfois si vous êtes là.",
     },
-    "booth.offline": {"fr": "Pas de réseau pour l’instant"},
-    "booth.offline_more": {
-        "fr": "La vidéo ne s’ouvrira peut-être pas. Essayez quand même, ou appelez.",
-    },
+    "booth.offline": {"fr": "La vidéo ne s’ouvrira peut-être pas. Essayez quand même, ou appelez."},
     # Not here, not now
     "booth.far.title": {"fr": "Vous êtes en avance"},
     "booth.far.text": {
