@@ -19,6 +19,9 @@
     root.style.setProperty('--mm', `${mm * (Math.min(wide, high) / mm < SMALL_MM ? 0.62 : 1)}px`);
     for (const [role, size] of Object.entries(sizes)) root.style.setProperty(`--${role}`, `${size * mm}px`);
     for (const [name, colour] of Object.entries(drawn.colours)) root.style.setProperty(`--${name}`, colour);
+    // The bar of the window (kiosk/window/bar.js) takes so much of the height: the rest is filled, and no more.
+    const touch = Math.max(64, mm * (Math.min(wide, high) >= 1000 ? 20 : 15));
+    root.style.setProperty('--bar', `${touch * 1.2 + 5}px`);
     root.classList.toggle('contrast', drawn.contrast);
   };
 
@@ -142,8 +145,8 @@
   const sounds = new AudioContext();
   const [eye, voice] = [camera(), microphone(sounds)];
   document.querySelector('main').append(
-    make('h1', { textContent: word('title') }),
-    make('p', { className: 'private', textContent: word('private') }),
+    make('header', {}, make('h1', { textContent: word('title') }),
+      make('p', { className: 'private', textContent: word('private') })),
     make('div', { className: 'tests' }, eye.shown, voice.shown, sound(sounds)),
     button('done', () => { location.hash = 'fini'; }, 'primary'),
   );
