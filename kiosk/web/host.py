@@ -232,13 +232,7 @@ def build(
         on_end()
         return HTMLResponse(END_PAGE, headers={"Clear-Site-Data": '"storage"'})
 
-    async def camera_and_sound(request: Request) -> Response:
-        return HTMLResponse(check.page(request.query_params))
-
-    pages = [*pages]
-    if SALON in pages:
-        app.add_api_route(check.PATH, camera_and_sound, methods=["GET"])
-        pages.append(check.PATH)
+    pages = _with_check(app, [*pages])
     app.add_api_route("/healthz", healthz, methods=["GET"])
     app.add_api_route("/kiosk/activity", activity, methods=["POST"])
     app.add_api_route("/fin", end, methods=["GET"])
@@ -258,6 +252,18 @@ def build(
     lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
     return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/fin"])
+
+
+def _with_check(app: Any, pages: list[str]) -> list[str]:
+    """The pages, and the one that tries camera and sound, where there is a booth."""
+    if SALON not in pages:
+        return pages
+    app.add_api_route(check.PATH, _camera_and_sound, methods=["GET"])
+    return [*pages, check.PATH]
+
+
+async def _camera_and_sound(request: Request) -> Response:
+    return HTMLResponse(check.page(request.query_params))
 
 
 def _incident(visits: Visits, session: Session, reference: str) -> None:
