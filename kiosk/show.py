@@ -14,6 +14,7 @@ from kiosk.browser import Browser, remove_orphans
 from kiosk.models.window import opening
 from kiosk.settings import KioskSettings
 from kiosk.visit import Visit, Wish
+from kiosk.web import check
 from kiosk.window.guided import GuidedWindow
 from kiosk.window.link import ScreenLink
 from kiosk.window.opening import Opening, Printing
@@ -73,7 +74,7 @@ def show_on(settings: KioskSettings, actions: Actions, url: str, stack: ExitStac
     def ask(wish: Wish, language: str) -> Opening | None:
         return opening(
             actions, wish, language, quiet_s=settings.window_quiet_s, warning_s=settings.window_warning_s,
-            diagonal_in=settings.diagonal_in,
+            diagonal_in=settings.diagonal_in, check_url=settings.url_of(check.PATH),
         )  # fmt: skip
 
     if settings.screen_socket is not None:

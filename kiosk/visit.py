@@ -10,7 +10,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 ATTRACT, MENU, BOOKING, CODE = "/", "/menu", "/rendez-vous", "/code"
 EVENTS, SEAT = "/evenements", "/place"
+SALON = "/salon"
 JOURNEYS = {
-    "/inscription": "registration", BOOKING: "booking", CODE: "booking", "/contrat": "contract",
+    "/inscription": "registration", BOOKING: "booking", CODE: "booking", SALON: "booking", "/contrat": "contract",
     "/concerne": "contract", "/delai": "contract", EVENTS: "events", SEAT: "events", "/offres": "near",
     "/services": "near", "/accompagnement": "other", "/possible": "other",
 }  # fmt: skip
@@ -45,14 +46,23 @@ OPENING, OPEN = "opening", "open"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a person wants to do on the internet: an address of the content by its id, or the link of a video call.
+    """What a person wants a window for: an address of the content by its id, the link of a video call, or a `check` of
+    camera and sound on a page of the terminal's own, drawn at `text_percent` and with `contrast`.
 
     `limit_s` is the number of seconds after which the window closes whatever happens, None for no limit.
     """
 
     address: str = ""
-    link: str = ""
+    link: str = field(default="", repr=False)  # whoever has it may enter the call: in no log and no traceback
     limit_s: float | None = None
+    check: bool = False
+    text_percent: int = 100
+    contrast: bool = False
+
+    @property
+    def told_in_place(self) -> bool:
+        """True where the screen that opened the window says itself how it ended."""
+        return self.check or bool(self.link)
 
 
 class Windows(Protocol):
@@ -128,7 +138,7 @@ class IdleClock:
     def __init__(self, quiet_s: float, warning_s: float, now: Callable[[], float]) -> None:
         self._quiet_s, self._warning_s, self._now = quiet_s, warning_s, now
         self._last, self._grace_s = now(), quiet_s
-        self._waits = False
+        self._waits: set[str] = set()
 
     def touch(self) -> None:
         """Somebody did something. Ignored once the warning is on: only its buttons answer it."""
@@ -141,13 +151,18 @@ class IdleClock:
             self._grace_s = self._quiet_s * MORE_TIME_FACTOR
         self._last = self._now()
 
-    def wait(self, waits: bool) -> None:
-        """Somebody called for help and waits, or waits no more: a longer silence is then allowed, not a sign of life.
+    def wait(self, waits: bool, why: str = "call") -> None:
+        """Somebody called for help, or sits in the booth before their hour, and waits, or waits no more.
 
-        When the waiting ends, whatever was silent too long meanwhile is warned of first, as always.
+        A longer silence is then allowed, not a sign of life. When nothing is waited for any more, whatever was silent
+        too long meanwhile is warned of first, as always.
         """
-        self._waits = waits
-        if not waits:
+        waited = bool(self._waits)
+        if waits:
+            self._waits.add(why)
+        else:
+            self._waits.discard(why)
+        if waited and not self._waits:
             self._last = max(self._last, self._now() - self._grace_s)
 
     def seconds_left(self) -> int | None:
@@ -257,6 +272,7 @@ class Visit:
         """Shows another place of the kiosk (a path of `kiosk.screens.PLACES`); plain state, no address changes."""
         if not self.over:
             closed, self.place, self.sheet = self.sheet, place, None
+            self.idle.wait(place == SALON, "booth")
             self.journey = JOURNEYS.get(place, self.journey)
             self.tell("place")
             if closed:
@@ -390,7 +406,8 @@ class Visit:
     def window_closed(self, reason: str, *, ends: bool, told: bool) -> None:
         """The window is gone. It `ends` the visit where nobody was there any more; else the visit goes on afresh.
 
-        `told`: the person did not close it, so the screen says what happened, `reason` being its word.
+        `told`: the person did not close it, so the screen says what happened, `reason` being its word: a sheet does,
+        or the place itself where it opened the window for a call (`Wish.told_in_place`).
         """
         if not self.window:
             return
@@ -400,7 +417,8 @@ class Visit:
             self.end(by_silence=True)
             return
         if told:
-            self.window_end, self.sheet = reason, WINDOW_SHEET
+            self.window_end = reason
+            self.sheet = None if self.wish.told_in_place else WINDOW_SHEET
         self.tell("window")
 
     def close_window(self) -> None:

@@ -15,10 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from kiosk import french_time
 from kiosk.actions import Actions
 from kiosk.models import agenda
 from kiosk.models import booking as rules
 from kiosk.models.booking import Answer, Hour, read_answer
+from kiosk.models.booth import DOOR, BoothVisit, is_door_open, state_of
 from kiosk.views import BookingView, DeliveryView, EventView, RegistrationView, SiteView
 from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, claim_in, decode_claim, read_reference
@@ -230,9 +232,25 @@ class ReferenceSearch:
             return self._registration(record_id, taken_back)
         return self.follow(record_id, taken_back)
 
-    def known(self) -> tuple[Opened | None, bool | None, datetime | None]:
-        """Everything that the screen of a state says: the state, and how sure and how old it is."""
-        return self.opened(), self.online(), self.known_at()
+    def joined_from(self) -> str:
+        """The hour from which the video appointment that is open may be joined here; "" for anything else, and then."""
+        opened = self.opened()
+        booking = opened.booking if opened is not None else None
+        if booking is None or booking.slot is None or state_of(booking, self.now()) != "far":
+            return ""
+        return french_time.hour(booking.slot.starts_at - DOOR, self.zone())
+
+    def go_to_the_booth(self) -> None:
+        """The person of the booking that is open goes into the booth."""
+        opened = self.opened()
+        if opened is not None and opened.booking is not None:
+            BoothVisit(self._actions, self._drafts).come(opened.id)
+
+    def known(self) -> tuple[Opened | None, bool | None, datetime | None, bool]:
+        """Everything that the screen of a state says: the state, how sure and old it is, whether the booth is open."""
+        opened = self.opened()
+        joins = opened is not None and is_door_open(opened.booking, self.now())
+        return opened, self.online(), self.known_at(), joins
 
     def _registration(self, record_id: str, taken_back: bool) -> Opened | None:
         view = self._actions.registration(record_id)

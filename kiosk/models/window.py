@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
+from urllib.parse import urlencode
 
 from content.errors import ContentError
 from content.pack import WINDOW
@@ -68,16 +69,30 @@ def offer(actions: WindowActions, wish: Wish, language: str, *, online: bool | N
     return WindowOffer(state, address.title, address.text, address.host)
 
 
+def may_open(actions: WindowActions, link: str) -> bool:
+    """True for the link of a call whose host is one of the video hosts of the content."""
+    hosts = actions.shelf.video_hosts(now=actions.now().date())
+    return Rule(hosts, hosts).allows(link)
+
+
 def opening(
-    actions: Actions, wish: Wish, language: str, *, quiet_s: float, warning_s: float, diagonal_in: float
-) -> Opening | None:
-    """What the guided window is asked for ``wish``; None where the content does not allow it (any more)."""
+    actions: Actions, wish: Wish, language: str, *, quiet_s: float, warning_s: float, diagonal_in: float,
+    check_url: str = "",
+) -> Opening | None:  # fmt: skip
+    """What the guided window is asked for ``wish``; None where the content does not allow it (any more).
+
+    ``check_url`` is the terminal's own page that tries camera and sound; only a wish for it opens it.
+    """
     help_ = Help(actions)
     emergencies = help_.emergencies(language)
     numbers = tuple((one.number, one.text) for one in emergencies.blocks if one.kind == "phone") if emergencies else ()
     if wish.link:
         hosts = actions.shelf.video_hosts(now=actions.now().date())
         url, rule, title = wish.link, Rule(hosts, hosts), say("window.video", language)
+    elif wish.check:
+        drawn = {"langue": language, "texte": wish.text_percent, "contraste": int(wish.contrast)}
+        url = f"{check_url}?{urlencode({**drawn, 'dixiemes': round(diagonal_in * 10)})}"
+        rule, title = Rule((), check=url), say("window.check", language)
     else:
         address = _address(actions, wish, language)
         if address is None:

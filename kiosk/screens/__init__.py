@@ -33,5 +33,6 @@ PLACES: dict[str, Place] = {
         Place("/delai", "kiosk.screens.deadline", "Deadline"),
         Place("/possible", "kiosk.screens.possible", "Possible"),
         Place("/code", "kiosk.screens.reference", "Reference"),
+        Place("/salon", "kiosk.screens.booth", "Booth"),
     )
 }

@@ -15,6 +15,7 @@ import flet as ft
 from kiosk import french_time
 from kiosk.models import booking as rules
 from kiosk.models import booking_slip
+from kiosk.models import booth as booths
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.printed import paper_of_state
 from kiosk.models.reference import Asked, Opened, ReferenceSearch
@@ -26,7 +27,7 @@ from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import Slowly, use_kept, use_slowly, use_value
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, proposed, use_look_again
 from kiosk.screens.take_away import TakeAway, Taking, phone_screen
-from kiosk.visit import BOOKING, EVENTS, MENU, SEAT, Visit
+from kiosk.visit import BOOKING, EVENTS, MENU, SALON, SEAT, Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
@@ -153,6 +154,10 @@ def _booking(shown: Shown) -> list[ft.Control]:
         told = visit.say("line.earlier.waiting"), visit.say("line.earlier.waiting_more")
         body.append(notice(visit, "info", *told, icon_name="hourglass-medium"))
     body.append(_facts(shown, booking))
+    joins = shown.search.joined_from()
+    if joins:
+        told = visit.say("booth.join_later", comes=joins), visit.say("booth.join_later_more")
+        body.append(notice(visit, "info", *told, icon_name="video-camera"))
     if opened.asked is not None:
         body.append(_asked(shown, opened.asked, kept=opened.holds_a_place))
     return body
@@ -243,6 +248,16 @@ def _change(shown: Shown, slot_id: str | None) -> Any:
     return shown.slowly.do(partial(shown.journey.start_move, booking, slot_id), then, shown.journey.let_go)
 
 
+def _joins(shown: Shown) -> bool:
+    """True from an hour before a video appointment that is the person's, to its end."""
+    return booths.is_door_open(shown.opened.booking, shown.search.now())
+
+
+def _join(shown: Shown) -> None:
+    shown.search.go_to_the_booth()
+    shown.visit.go(SALON)
+
+
 def _needs_another_hour(opened: Opened) -> bool:
     """True for a booking that holds and asks for nothing any more, and that another hour may replace."""
     return opened.can_be_moved and not opened.can_be_cancelled
@@ -256,6 +271,8 @@ def _is_over(opened: Opened) -> bool:
 def _primary(shown: Shown) -> Primary:
     """Another hour where there is none any more; other events where this one has no other date; else the menu."""
     visit = shown.visit
+    if _joins(shown):
+        return Primary(visit.say("booth.join"), partial(_join, shown), icon_name="video-camera")
     if _needs_another_hour(shown.opened):
         key = "booking.proposal.other" if shown.search.proposals(shown.opened) else "booking.again"
         return Primary(shown.say(key), partial(_change, shown, None), icon_name="calendar-plus")
@@ -280,7 +297,7 @@ def _acts(shown: Shown, another: Callable[[], None]) -> ft.Control:
     found.append(("reference.another", "keyboard", another))
     if _needs_another_hour(opened) and is_seat(opened.reason):
         found.append(("seat.others", "calendar-dots", lambda: visit.go(EVENTS)))
-    if _needs_another_hour(opened) or _is_over(opened):
+    if _needs_another_hour(opened) or _is_over(opened) or _joins(shown):
         found.append(("reference.home", "house", lambda: visit.go(MENU)))
     across = 1 if visit.look.large_text else 2
     rows: list[ft.Control] = []

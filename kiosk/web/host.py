@@ -19,8 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kiosk.screens import PLACES
 from kiosk.tokens import FONT, FONT_FALLBACK
-from kiosk.visit import Visit
-from kiosk.web import assets, guard, lighter
+from kiosk.visit import SALON, Visit
+from kiosk.web import assets, check, guard, lighter
 
 LOOPBACK = "127.0.0.1"
 FORGET_AFTER_S = 15  # how long a session outlives its page; a reload within a visit takes less
@@ -82,7 +82,11 @@ class Doorkeeper:
         self._app = app
         self._hosts = {f"{name}:{port}" for name in (LOOPBACK, "localhost")}
         self._origins = {f"http://{host}" for host in self._hosts}
-        self._policy = content_security_policy(port).encode()
+        self._policies = [
+            (b"content-security-policy", content_security_policy(port).encode()),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+        ]
+        self._check = [(name.encode(), value.encode()) for name, value in check.headers().items()]
         self._pages = frozenset(pages)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,11 +134,10 @@ class Doorkeeper:
                 kept = [(name, value) for name, value in message["headers"] if name.lower() not in DROPPED]
                 message["headers"] = [
                     *kept,
-                    (b"content-security-policy", self._policy),
+                    *(self._check if scope["path"] == check.PATH else self._policies),
                     (b"cache-control", caching),
                     (b"x-content-type-options", b"nosniff"),
                     (b"referrer-policy", b"no-referrer"),
-                    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
                 ]
             await send(message)
 
@@ -229,6 +232,7 @@ def build(
         on_end()
         return HTMLResponse(END_PAGE, headers={"Clear-Site-Data": '"storage"'})
 
+    pages = _with_check(app, [*pages])
     app.add_api_route("/healthz", healthz, methods=["GET"])
     app.add_api_route("/kiosk/activity", activity, methods=["POST"])
     app.add_api_route("/fin", end, methods=["GET"])
@@ -248,6 +252,18 @@ def build(
     lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
     return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/fin"])
+
+
+def _with_check(app: Any, pages: list[str]) -> list[str]:
+    """The pages, and the one that tries camera and sound, where there is a booth."""
+    if SALON not in pages:
+        return pages
+    app.add_api_route(check.PATH, _camera_and_sound, methods=["GET"])
+    return [*pages, check.PATH]
+
+
+async def _camera_and_sound(request: Request) -> Response:
+    return HTMLResponse(check.page(request.query_params))
 
 
 def _incident(visits: Visits, session: Session, reference: str) -> None:

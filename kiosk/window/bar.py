@@ -77,7 +77,7 @@ class Bar:
             lines.append(self._say("help.hidden"))
         return {
             "edge": self.edge,
-            "host": host,
+            "host": host or (self._say("bar.here") if self.opening.rule.check else ""),
             "back": back,
             "left": self._left(minutes_left),
             "panel": panel,

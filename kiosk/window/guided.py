@@ -285,6 +285,8 @@ class GuidedWindow:
         if self._panel in OWN_PANELS or (self._panel == "unreachable" and not self._failed_url):
             self._panel = ""
         self._way_known = False
+        if self._opening.rule.is_finished(url):
+            self._do_finish_yes({})
 
     def _look_back(self) -> None:
         """Is there a page before this one? While it changes pages Chromium does not say: asked again later."""
@@ -346,7 +348,7 @@ class GuidedWindow:
         told = json.loads(params["payload"])
         what = told["do"]
         if what == "live":
-            if self._opening.rule.camera(self._url):
+            if self._opening.rule.is_call(self._url):
                 self._clock.live()
             return
         if what == "hello":

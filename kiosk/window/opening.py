@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -10,6 +11,10 @@ FINISHED, ASKED, IDLE, LIMIT, LOST, FAILED = "finished", "asked", "idle", "limit
 """Why a window is closed: « Terminer » of its bar, the kiosk's wish, nobody there any more, its hour is over, its
 Chromium ended by itself, it did not open."""
 HTTPS_PORTS = (None, 443)
+CHECK = re.compile(r"http://127\.0\.0\.1:[0-9]{1,5}/essai\?[a-z0-9&=-]*")
+"""The one page of the terminal's own that a window may show: the check of camera and sound (``kiosk.web.check``)."""
+FINISHED_THERE = "#fini"
+"""What that page adds to its address when the person has finished."""
 
 
 class Printing(Protocol):
@@ -27,14 +32,31 @@ class Rule:
     Attributes:
         hosts: the hosts allowed.
         camera_hosts: those of them that may use camera and microphone.
+        check: the whole address of the terminal's own page that tries camera and sound; "" in every other window.
     """
 
     hosts: tuple[str, ...]
     camera_hosts: tuple[str, ...] = ()
+    check: str = ""
 
     def allows(self, url: str) -> bool:
-        """True for an https address of an allowed host, on the usual port, without a name or password in it."""
-        return self.entry(url) is not None
+        """True for an https address of an allowed host, on the usual port, without a name or password in it.
+
+        And for ``check``, letter by letter: nothing else of this machine is ever shown.
+        """
+        return self.entry(url) is not None or self.is_check(url)
+
+    def is_check(self, url: str) -> bool:
+        """True for the terminal's own page, in the window that was opened for it."""
+        return bool(CHECK.fullmatch(self.check)) and url in (self.check, self.check + FINISHED_THERE)
+
+    def is_finished(self, url: str) -> bool:
+        """True where that page says that the person has finished."""
+        return self.is_check(url) and url.endswith(FINISHED_THERE)
+
+    def is_call(self, url: str) -> bool:
+        """True where a camera at work is a call with somebody, and so a sign of life."""
+        return self.camera(url) and not self.is_check(url)
 
     def entry(self, url: str) -> str | None:
         """The first entry of ``hosts`` that allows ``url``, or None."""
@@ -44,7 +66,7 @@ class Rule:
     def camera(self, url: str) -> bool:
         """True where camera and microphone are granted."""
         host = self.host_of(url)
-        return self.allows(url) and any(_fits(host, entry) for entry in self.camera_hosts)
+        return self.is_check(url) or (self.allows(url) and any(_fits(host, entry) for entry in self.camera_hosts))
 
     def words(self, url: str) -> str:
         """The place in words: « francetravail.fr » wherever one is below it; "" where the window may not be."""

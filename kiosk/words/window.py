@@ -7,6 +7,7 @@ WORDS: dict[str, dict[str, str]] = {
     "window.bar.name": {"fr": "Barre de la borne"},
     "window.bar.where": {"fr": "Vous êtes sur"},
     "window.bar.nowhere": {"fr": "Un instant"},
+    "window.bar.here": {"fr": "cette borne"},
     "window.bar.finish": {"fr": "Terminer"},
     "window.bar.help": {"fr": "Aide"},
     "window.bar.back": {"fr": "Revenir en arrière", "fr-simple": "Page d’avant"},
@@ -128,6 +129,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "window.sheet.unknown.title": {"fr": "Cette adresse n’est plus connue ici. Demandez à l’accueil."},
     "window.video": {"fr": "Rendez-vous en visio"},
+    "window.check": {"fr": "Essai de la caméra et du son"},
     # The kiosk, while the window is open
     "window.cover.opening": {"fr": "La fenêtre s’ouvre"},
     "window.cover.opening_text": {"fr": "Un instant."},

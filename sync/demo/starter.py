@@ -63,6 +63,8 @@ REUNION = DemoSite(
 )
 SITES = {site.site_id: site for site in (METROPOLITAN, REUNION)}
 
+FRANCE_TRAVAIL = "3949"
+
 # Reason and minutes, in turn: every reason appears every day, so that each may be tried at once.
 TURN = (
     ("inscription_aide", 30),
@@ -205,6 +207,8 @@ def _slot_row(site: DemoSite, day: date, starts: time, ends: time, reason: str) 
         "début": f"{starts:%H:%M}",
         "fin": f"{ends:%H:%M}",
         "places": "1",
+        # No link: nobody is at the other end. Whom to call is what the booth then says.
+        "téléphone": FRANCE_TRAVAIL,
     }
 
 

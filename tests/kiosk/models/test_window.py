@@ -63,3 +63,25 @@ def test_every_way_of_the_content_into_a_window_leads_somewhere(actions: StandIn
     ]
     assert {wish.address for wish in wishes} == {"inscription", "espace-personnel", "documents"}
     assert all(opening(actions, wish, "fr", **TIMES) for wish in wishes)  # type: ignore[arg-type]
+
+
+CHECK = "http://127.0.0.1:8550/essai"
+
+
+def test_the_check_of_camera_and_sound_is_the_terminals_own_page_alone(actions: StandInActions) -> None:
+    wish = Wish(check=True, limit_s=300, text_percent=150, contrast=True)
+    asked = opening(actions, wish, "fr-simple", check_url=CHECK, **TIMES)  # type: ignore[arg-type]
+    assert asked is not None
+    assert asked.url == f"{CHECK}?langue=fr-simple&texte=150&contraste=1&dixiemes=215"
+    assert asked.rule.allows(asked.url)
+    assert asked.rule.camera(asked.url)
+    assert (asked.rule.hosts, asked.rule.camera_hosts, asked.limit_s) == ((), (), 300)
+
+
+def test_no_other_wish_leads_to_a_page_of_the_terminal(actions: StandInActions) -> None:
+    for wish in (Wish("inscription"), Wish(link="https://webconf.numerique.gouv.fr/salle")):
+        asked = opening(actions, wish, "fr", check_url=CHECK, **TIMES)  # type: ignore[arg-type]
+        assert asked is not None
+        assert not asked.rule.check
+        assert not asked.rule.allows(f"{CHECK}?langue=fr")
+    assert opening(actions, Wish(link=f"{CHECK}?langue=fr"), "fr", check_url=CHECK, **TIMES) is None  # type: ignore[arg-type]

@@ -1,0 +1,142 @@
+"""In the booth, before and after the video appointment, and on the page that tries camera and sound.
+
+The wall of the booth may be read by others: no name and no subject here. Nothing says that somebody will call.
+"""
+
+from __future__ import annotations
+
+WORDS: dict[str, dict[str, str]] = {
+    # The way there, under a code
+    "booth.join": {"fr": "Rejoindre mon rendez-vous vidéo"},
+    "booth.join_later": {
+        "fr": "Ici, sur cette borne, à partir de {comes}",
+    },
+    "booth.join_later_more": {
+        "fr": "Le jour de votre rendez-vous, tapez votre code. Vous pourrez alors le rejoindre ici.",
+        "fr-simple": "Ce jour-là, revenez et tapez votre code.",
+    },
+    # Before
+    "booth.waiting": {"fr": "Votre rendez-vous commence dans"},
+    "booth.minutes": {"fr": "minutes"},
+    "booth.minute": {"fr": "minute"},
+    "booth.now": {"fr": "C’est l’heure"},
+    "booth.now_more": {"fr": "Touchez « Entrer »."},
+    "booth.late": {"fr": "Votre rendez-vous a commencé il y a"},
+    "booth.late_more": {"fr": "Vous pouvez encore entrer."},
+    "booth.at": {"fr": "à {hour}"},
+    "booth.at_both": {"fr": "à {hour} ici, {paris}"},
+    "booth.enters": {"fr": "Vous pourrez entrer à {enters}"},
+    "booth.enter": {"fr": "Entrer"},
+    "booth.check": {"fr": "Essayer la caméra et le son"},
+    "booth.private": {"fr": "Fermez la porte. Personne ne vous enregistre ici."},
+    "booth.ears": {
+        "fr": "Mettez le casque. Les autres n’entendront pas votre conseiller.",
+        "fr-simple": "Mettez le casque. Les autres n’entendent pas.",
+    },
+    "booth.stays": {
+        "fr": "Restez près de l’écran. Si vous ne touchez rien, il demande si vous êtes là.",
+        "fr-simple": "Restez là. L’écran demande parfois si vous êtes là.",
+    },
+    "booth.offline": {"fr": "La vidéo ne s’ouvrira peut-être pas. Essayez quand même, ou appelez."},
+    # Not here, not now
+    "booth.far.title": {"fr": "Vous êtes en avance"},
+    "booth.far.text": {
+        "fr": "Votre rendez-vous est {day}, à {hour}. Revenez ici avec votre code à partir de {comes}.",
+        "fr-simple": "C’est {day}, à {hour}. Revenez à partir de {comes}.",
+    },
+    "booth.over.title": {"fr": "L’heure de ce rendez-vous est passée"},
+    "booth.over.text": {
+        "fr": "Il finissait à {ends}. Vous pouvez appeler, ou demander une autre heure avec votre code.",
+        "fr-simple": "Il finissait à {ends}. Appelez, ou choisissez une autre heure.",
+    },
+    "booth.moved.title": {"fr": "L’heure de votre rendez-vous a changé"},
+    "booth.moved.text": {"fr": "Regardez la nouvelle heure."},
+    "booth.ended.title": {"fr": "Ce rendez-vous n’a plus lieu"},
+    "booth.ended.text": {"fr": "Regardez pourquoi, et choisissez une autre heure."},
+    "booth.asked.title": {"fr": "Ce rendez-vous n’est pas encore confirmé"},
+    "booth.asked.text": {"fr": "La réponse n’est pas arrivée sur cette borne. Demandez à l’accueil."},
+    "booth.elsewhere.title": {"fr": "Ce rendez-vous n’est pas en vidéo"},
+    "booth.elsewhere.text": {"fr": "Regardez où il a lieu, ou demandez à l’accueil."},
+    "booth.absent.title": {"fr": "Ce rendez-vous n’est plus sur cette borne"},
+    "booth.absent.text": {"fr": "Tapez votre code, ou demandez à l’accueil."},
+    "booth.look": {"fr": "Voir mon rendez-vous"},
+    # After the call
+    "booth.left.title": {"fr": "Vous êtes sorti de l’appel", "fr-simple": "L’appel est fermé"},
+    "booth.left.text": {
+        "fr": "Le rendez-vous peut continuer jusqu’à {ends}. Vous pouvez y revenir.",
+    },
+    "booth.left.text_longer": {"fr": "L’heure est passée. Si l’appel continue, vous pouvez y revenir."},
+    "booth.lost.title": {"fr": "L’appel s’est fermé tout seul"},
+    "booth.lost.text": {"fr": "Ce n’est pas votre faute. Revenez dans l’appel."},
+    "booth.limit.title": {"fr": "Le temps de ce rendez-vous est fini"},
+    "booth.limit.text": {
+        "fr": "La place est maintenant à une autre personne. Merci de libérer le salon.",
+        "fr-simple": "Une autre personne arrive. Merci de laisser la place.",
+    },
+    "booth.return": {"fr": "Revenir dans l’appel"},
+    "booth.done": {"fr": "C’est fini"},
+    # What is in the way
+    "booth.trouble.offline": {"fr": "La vidéo ne peut pas s’ouvrir : pas de réseau"},
+    "booth.trouble.offline_more": {"fr": "Ce n’est pas votre faute. Appelez, ou réessayez dans une minute."},
+    "booth.trouble.booking_unknown": {"fr": "Le service ne connaît pas encore ce rendez-vous"},
+    "booth.trouble.booking_unknown_more": {"fr": "Réessayez dans une minute. Sinon, appelez."},
+    "booth.trouble.no_place": {"fr": "Ce rendez-vous a changé"},
+    "booth.trouble.no_place_more": {"fr": "Regardez votre rendez-vous, ou appelez."},
+    "booth.trouble.too_early": {"fr": "C’est encore un peu tôt"},
+    "booth.trouble.too_early_more": {"fr": "Réessayez dans quelques minutes."},
+    "booth.trouble.over": {"fr": "L’heure de ce rendez-vous est passée"},
+    "booth.trouble.over_more": {"fr": "Appelez, ou demandez une autre heure."},
+    "booth.trouble.no_address": {"fr": "Le lien de la vidéo n’est pas arrivé"},
+    "booth.trouble.no_address_more": {"fr": "Ce n’est pas votre faute. Appelez, ou réessayez dans une minute."},
+    "booth.trouble.not_offered": {"fr": "La vidéo ne s’ouvre pas sur cette borne"},
+    "booth.trouble.not_offered_more": {"fr": "Demandez à l’accueil une autre borne, ou appelez."},
+    "booth.trouble.refused": {"fr": "Cette borne ne peut pas ouvrir cette vidéo"},
+    "booth.trouble.refused_more": {"fr": "Elle est sur un site que la borne ne connaît pas. Demandez à l’accueil."},
+    "booth.trouble.absent": {"fr": "La vidéo ne s’ouvre pas sur cette borne"},
+    "booth.trouble.absent_more": {"fr": "Demandez à l’accueil une autre borne, ou appelez."},
+    "booth.trouble.failed": {"fr": "La fenêtre de la vidéo ne s’est pas ouverte"},
+    "booth.trouble.failed_more": {"fr": "Ce n’est pas votre faute. Réessayez, ou appelez."},
+    "booth.trouble.check": {"fr": "L’essai s’est fermé tout seul"},
+    "booth.trouble.check_more": {"fr": "Vous pouvez recommencer, ou demander à l’accueil."},
+    "booth.retry": {"fr": "Réessayer"},
+    "booth.desk": {"fr": "Demander à l’accueil"},
+    # Whom to call
+    "booth.call": {"fr": "Appelez le"},
+    "booth.call_say": {
+        "fr": "Avec le téléphone du lieu ou le vôtre. Dites que vous avez un rendez-vous vidéo à {hour}.",
+        "fr-simple": "Dites : j’ai un rendez-vous vidéo à {hour}.",
+    },
+    "booth.call_back": {
+        "fr": "Votre conseiller peut aussi vous appeler, si vous avez donné votre numéro.",
+        "fr-simple": "Votre conseiller peut vous appeler, s’il a votre numéro.",
+    },
+    # The page that tries camera and sound
+    "check.title": {"fr": "Essayez la caméra et le son"},
+    "check.private": {
+        "fr": "Rien n’est enregistré. Rien n’est envoyé.",
+    },
+    "check.camera": {"fr": "L’image"},
+    "check.microphone": {"fr": "Votre voix"},
+    "check.sound": {"fr": "Le son"},
+    "check.asking": {"fr": "Un instant…"},
+    "check.camera.good": {"fr": "Vous vous voyez. La caméra marche."},
+    "check.microphone.speak": {"fr": "Dites bonjour. La barre doit bouger."},
+    "check.microphone.good": {"fr": "La borne vous entend. Le micro marche."},
+    "check.camera.none": {"fr": "Pas de caméra. Demandez à l’accueil, ou parlez sans image."},
+    "check.camera.refused": {"fr": "La caméra est bloquée. Demandez à l’accueil."},
+    "check.camera.taken": {"fr": "Un autre programme prend la caméra. Demandez à l’accueil."},
+    "check.camera.failed": {"fr": "La caméra ne marche pas. Demandez à l’accueil."},
+    "check.microphone.none": {"fr": "Pas de micro. Branchez le casque, ou demandez à l’accueil."},
+    "check.microphone.refused": {"fr": "Le micro est bloqué. Demandez à l’accueil."},
+    "check.microphone.taken": {"fr": "Un autre programme prend le micro. Demandez à l’accueil."},
+    "check.microphone.failed": {"fr": "Le micro ne marche pas. Demandez à l’accueil."},
+    "check.retry": {"fr": "Réessayer"},
+    "check.play": {"fr": "Jouer un son"},
+    "check.sound.ask": {"fr": "Touchez « Jouer un son »."},
+    "check.sound.heard": {"fr": "Vous entendez ?"},
+    "check.sound.good": {"fr": "C’est bon. Le son marche."},
+    "check.sound.bad": {"fr": "Branchez le casque et montez le volume. Sinon, demandez à l’accueil."},
+    "check.yes": {"fr": "Oui"},
+    "check.no": {"fr": "Non"},
+    "check.done": {"fr": "J’ai fini l’essai"},
+}
