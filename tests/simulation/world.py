@@ -408,7 +408,6 @@ class World:
         """Notes a fault seen on the way; the check of that name tells it at the end."""
         self.seen.setdefault(check, set()).add(fault)
 
-    # -- the course of things -------------------------------------------------------------------
     def live(self, steps: int, on_the_way: Callable[[World], None] = lambda world: None) -> None:
         """Runs ``steps`` random events, and every few of them what looks whether all is well."""
         for step in range(steps):
