@@ -21,9 +21,9 @@ PATIENCE = 60
 async def drop_session(session: Session) -> None:
     """Closes a session whose page has gone, without waiting for its time to be over; nothing when it is closed."""
     # Flet 1.0.5 keeps them under a key made of the browser's name, and has no other way to find one.
-    sessions = app_manager._FletAppManager__sessions  # type: ignore[attr-defined]  # noqa: SLF001
+    sessions = app_manager._FletAppManager__sessions
     for key in [key for key, one in sessions.items() if one is session]:
-        await app_manager.delete_session(key)  # type: ignore[no-untyped-call]
+        await app_manager.delete_session(key)
 
 
 class Sweeper:
