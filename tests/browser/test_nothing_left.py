@@ -117,15 +117,18 @@ def room(still: Stage, tools: Playwright) -> Iterator[Room]:
     made.close()
 
 
-def visits(person: Person) -> None:
-    """A registration as far as the name, then a booking with a telephone and a first name."""
+def registers(person: Person) -> None:
+    """A registration as far as the name; it is left there."""
     person.begins()
     to_the_birth_name(person)
     person.types(BIRTH_NAME)
     person.touch("Continuer", exact=True)
     person.is_at("Avez-vous un nom d’usage ?")
-    person.touch("Menu", exact=True)
-    person.is_at("Que voulez-vous faire ?")
+
+
+def books(person: Person) -> None:
+    """A booking with a telephone and a first name, to its slip."""
+    person.begins()
     ask_for_hour(person, contact={"telephone": PHONE, "prenom": FIRST_NAME})
 
 
@@ -155,7 +158,7 @@ def test_after_a_visit_nothing_typed_is_left(room: Room) -> None:
     assert wanted <= set(told), "it overwrites what it frees"
     person = room.comes()
     (profile,) = room.profiles()
-    visits(person)
+    registers(person)
     figures = {"during": in_memory(room.pid, WORDS)}
     assert figures["during"], "the search finds what is there"
     old, kinds = processes_of(str(profile)), sorted(processes_of(str(profile)).values())
@@ -174,9 +177,8 @@ def test_after_a_visit_nothing_typed_is_left(room: Room) -> None:
 
     person = room.comes()
     assert pastes(person) == "", "what somebody copied is not there for the next one"
-    person.begins()
-    person.touch("Événements et ateliers")
-    person.sees("Places comptées")
+    books(person)
+    print(f"during the next visit: {in_memory(room.pid, WORDS)}")
     room.leaves(person)
     again = in_vain(room)
     print(f"one visit later: {again}; profiles: {len(room.profiles())}")
