@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kiosk.overwriting import overwrite_freed
 from kiosk.settings import DEFAULT_PORT, FORMATS, KioskSettings
 from sync.errors import PointContactError
 from sync.replica.command_journal import journal
@@ -161,6 +162,7 @@ def serve(
         raise click.UsageError("Donnez --printer ou --print-folder, pas les deux.")
     if paper and not (printer or print_folder):
         raise click.UsageError("--paper demande aussi --printer ou --print-folder.")
+    overwrite_freed()
     from kiosk.app import serve as serve_kiosk  # noqa: PLC0415 - only this command needs Flet
 
     settings = KioskSettings(

@@ -48,6 +48,10 @@ class Entry:
         self.value = value[: self.max_length]
         self._changed()
 
+    def forget(self) -> None:
+        """The visit is over: nothing is drawn again, the text is only dropped."""
+        self.value = ""
+
     def hide(self) -> None:
         """« Cacher » and « Montrer »: the letters become points, or letters again."""
         self.hidden = not self.hidden

@@ -40,7 +40,13 @@ def field(
             redraw(lambda n: n + 1)
             page.run_task(focus)  # touching a key took the focus: a physical keyboard must go on in the same field
 
-        return entry.on_redraw(changed)
+        stops = (entry.on_redraw(changed), visit.watch("over", entry.forget))
+
+        def end() -> None:
+            for stop in stops:
+                stop()
+
+        return end
 
     ft.use_effect(follow, dependencies=[])
     named = ft.Semantics(label=label, content=_box(visit, entry, box, error, on_submit, autofocus, hint), expand=True)

@@ -21,6 +21,7 @@ from kiosk.screens import PLACES
 from kiosk.tokens import FONT, FONT_FALLBACK
 from kiosk.visit import SALON, Visit
 from kiosk.web import assets, check, guard, lighter
+from kiosk.web.sweep import Sweeper, drop_session
 
 LOOPBACK = "127.0.0.1"
 FORGET_AFTER_S = 15  # how long a session outlives its page; a reload within a visit takes less
@@ -58,6 +59,10 @@ class Visits:
         visit = self._by_session.pop(session_id, None)
         if visit is not None:
             visit.wipe()
+
+    def busy(self) -> bool:
+        """True while a visit has begun and is not over."""
+        return any(visit.started and not visit.over for visit in self._by_session.values())
 
     def __len__(self) -> int:
         return len(self._by_session)
@@ -154,6 +159,8 @@ def page_main(
     the place of `stage`: on them no visit ever begins.
     """
 
+    sweeper = Sweeper(visits.busy)
+
     def main(page: ft.Page) -> None:
         session_id = page.session.id
         visit = new_visit(page)
@@ -173,8 +180,14 @@ def page_main(
             del event
             ticking.cancel()
             visits.drop(session_id)
+            sweeper.soon()
 
-        page.on_close = closed
+        async def left(event: object) -> None:
+            del event
+            if visit.over:  # else it may be a reload, which finds its visit again
+                await drop_session(page.session)
+
+        page.on_close, page.on_disconnect = closed, left
         page.on_resize = lambda event: visit.resize(event.width, event.height)
         page.render(others.get(page.route, stage), visit, actions)
 

@@ -4,6 +4,7 @@ The product has no switch for any of this: the fault is put in from here, in a p
 
 - ``bare``: what a person types is not sealed, only written in base64 where the ciphertext should be.
 - ``open``: no content security policy, and the page asks another machine for a picture.
+- ``kept``: every text that is typed is kept after its visit.
 """
 
 from __future__ import annotations
@@ -39,7 +40,23 @@ def open_page() -> None:
     assets.index_page = lambda page: own_page(page).replace("</body>", f"{PICTURE}</body>")
 
 
-FAULTS = {"bare": bare, "open": open_page}
+KEPT: list[str] = []
+
+
+def kept() -> None:
+    """Keeps what fields are told."""
+    from kiosk.entry import Entry  # noqa: PLC0415 - only this fault touches the fields
+
+    typed = Entry.typed
+
+    def keeping(self: Entry, value: str) -> None:
+        KEPT.append(value)
+        typed(self, value)
+
+    Entry.typed = keeping  # type: ignore[method-assign]
+
+
+FAULTS = {"bare": bare, "open": open_page, "kept": kept}
 
 
 def main() -> None:
