@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kiosk.visit import BOOKING, MENU, MORE_TIME_FACTOR, Visit, Wish
 
 QUIET_S, WARNING_S = 60.0, 20.0
-LONGEST_S = QUIET_S * MORE_TIME_FACTOR + WARNING_S
+LONGEST_S = QUIET_S * MORE_TIME_FACTOR + 2 * WARNING_S  # a call that ends under a warning is followed by a whole one
 ACTS = ("touch", "yes", "more", "call", "found", "window", "window_over", "place", "sheet", "rests")
 """What a person may do, or what may happen to their visit; between two acts the clock goes on."""
 steps = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 90)), max_size=40)

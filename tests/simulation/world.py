@@ -420,7 +420,7 @@ class World:
                 self.courier.go(self)
             if self.closes and step == steps * 3 // 5:
                 staff.close_for_days(self)
-            if self.clocks_jump and step == steps * 3 // 4 and not self.counts["clock jumped"]:
+            if self.clocks_jump and step == steps * 3 // 4 and "clock jumped" not in self.counts:
                 course.clock_jumps(self, self.random.choice(self.living))
             self.now_ms += self.random.randrange(1000, 20 * MINUTE_MS)
             machine = self.random.choice(self.living)
