@@ -17,7 +17,8 @@ from sync.records.help_call import COMING, ENDED, OPEN, SEEN
 
 CALLS_PER_HOUR_MAX = 12
 """Of which a record is made. Beyond, the flag and the sound are all there is: a child makes no storm at the desk."""
-ASK_EVERY = timedelta(seconds=10)
+HOUR_MS = timedelta(hours=1) // timedelta(milliseconds=1)
+ASK_EVERY_MS = timedelta(seconds=10) // timedelta(milliseconds=1)
 """How often a round is asked for while somebody waits for an answer."""
 ANSWERS = {SEEN: "seen", COMING: "coming"}
 
@@ -37,8 +38,7 @@ class Calls(Known):
         Raises DiskFull, StorageError: no desk hears of it.
         """
         now_ms = self._now_ms()
-        hour_ms = timedelta(hours=1) // timedelta(milliseconds=1)
-        self._calls_at = [at for at in self._calls_at if 0 <= now_ms - at < hour_ms]
+        self._calls_at = [at for at in self._calls_at if 0 <= now_ms - at < HOUR_MS]
         if self._call is not None or len(self._calls_at) >= CALLS_PER_HOUR_MAX:
             return
         self._calls_at.append(now_ms)
@@ -60,8 +60,7 @@ class Calls(Known):
     def end_calls_of_before(self) -> None:
         """Ends the calls that this program's last end cut short. Raises DiskFull, StorageError."""
         for record_id, fields in self._terminal.store.list(HelpCallFields.kind):
-            own = isinstance(fields, HelpCallFields) and fields.terminal_no == self.terminal_no
-            if own and isinstance(fields, HelpCallFields) and fields.state != ENDED:
+            if isinstance(fields, HelpCallFields) and fields.terminal_no == self.terminal_no and fields.state != ENDED:
                 self._terminal.store.write(HelpCallFields.kind, record_id, {"state": ENDED})
 
     def follow_call(self) -> CallView | None:
@@ -72,7 +71,7 @@ class Calls(Known):
         if not isinstance(fields, HelpCallFields):
             return CallView()
         now_ms = self._now_ms()
-        if fields.state != COMING and now_ms - self._asked_ms >= ASK_EVERY // timedelta(milliseconds=1):
+        if fields.state != COMING and now_ms - self._asked_ms >= ASK_EVERY_MS:
             self._asked_ms = now_ms
             self.sync_soon()
         return CallView(ANSWERS.get(fields.state, ""), reading.moment_of(fields.answered_at))

@@ -12,17 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from sync.promise import (
-    ALTERNATIVES,
-    CANCELLED,
-    CONFIRMED,
-    DECLINED,
-    GUARANTEED,
-    OVERRULED,
-    REQUESTED,
-    SEATS,
-    WITHDRAWN,
-)
+from sync.promise import ALTERNATIVES, CANCELLED, CONFIRMED, DECLINED, GUARANTEED, OVERRULED, REQUESTED, WITHDRAWN
 
 PUBLISH, CANCEL = "PUBLISH", "CANCEL"
 TENTATIVE, SURE, OVER = "TENTATIVE", "CONFIRMED", "CANCELLED"
@@ -115,11 +105,6 @@ class Booked:
     @property
     def _words(self) -> dict[str, str]:
         return WORDS.get(self.language) or WORDS[FRENCH]
-
-
-def is_seat(reason: str) -> bool:
-    """True for the reason of a slot that holds the seats of an event."""
-    return reason == SEATS
 
 
 def agenda_file(booked: Booked, now: datetime) -> str:

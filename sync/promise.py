@@ -31,5 +31,7 @@ PLACED = frozenset({GUARANTEED, CONFIRMED})
 """The states of a booking that holds a place."""
 UNKEPT = frozenset({WITHDRAWN, OVERRULED})
 """The states of a booking that somebody else ended: the visitor must be told, and offered another place."""
+UNEXPECTED = UNKEPT | {ALTERNATIVES, DECLINED}
+"""The states of a booking that its visitor does not expect: they must be told."""
 IN_LINE = "waits_for_a_place"
 """Why a request is still ``requested`` although it was answered: its visitor waits until somebody leaves a place."""

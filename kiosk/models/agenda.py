@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.models import booking as rules
+from kiosk.models.subject import is_seat
 from kiosk.slip import qr_of_entry
 from kiosk.views import BookingView, SiteView
-from sync.agenda import CANCEL, RANKS, Booked, agenda_for_qr, is_seat
+from sync.agenda import CANCEL, RANKS, Booked, agenda_for_qr
 from sync.promise import LIVE
 
 if TYPE_CHECKING:

@@ -26,13 +26,12 @@ from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, claim_in, decode_claim, read_reference
 from sync.errors import InvalidInput, StorageError, TooManyTries, UnknownReference
 from sync.escrow import EARLIER_GAIN, EARLIER_LEAD, PROPOSALS_MAX
-from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, PLACED, SEATS, UNKEPT
+from sync.promise import ALTERNATIVES, DECLINED, LIVE, MOVED, PLACED, SEATS, UNEXPECTED
 
 DRAFT = "reference"
 MOVES_FOLLOWED_MAX = 20
 TYPED_MAX = 24
 """Characters that a person may type for a code, spaces included; what is longer comes from a scanner."""
-TOLD = UNKEPT | {ALTERNATIVES, DECLINED}
 TAKEN_BACK_FROM = LIVE | {ALTERNATIVES}
 REGISTRATION_LOOKS = {
     "transmise": ("sure", "check-circle"),
@@ -135,7 +134,7 @@ class Opened:
     def must_be_told(self) -> bool:
         """True for a booking whose state its visitor does not expect: who reads it here need not hear it elsewhere."""
         news = self.holds_a_place and self.booking is not None and (self.booking.waits or self.booking.alternatives)
-        return bool(news) or (self.booking is not None and self.booking.state in TOLD)
+        return bool(news) or (self.booking is not None and self.booking.state in UNEXPECTED)
 
     @property
     def may_wait_for_earlier(self) -> bool:

@@ -1,6 +1,6 @@
 """Code points of the Phosphor icons (MIT) shipped in `kiosk/web/fonts`, by their Phosphor name.
 
-The fonts are subset to these glyphs by `kiosk/web/fonts/make.py`: add a name here, then run it again.
+The fonts are reduced to these glyphs: add a name here, then do as `kiosk/web/fonts/README.md` says.
 """
 
 GLYPHS: dict[str, int] = {

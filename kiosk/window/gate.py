@@ -65,7 +65,7 @@ class Gate:
 
     def _answered_nothing(self, event: dict[str, Any], url: str, request: str, session: str) -> None:
         if event["responseErrorReason"] == "Aborted":
-            self.devtools.post("Fetch.continueRequest", {"requestId": request}, session)
+            self._go(request, session)
             return
         body = base64.b64encode(UNREACHABLE_PAGE.encode()).decode()
         headers = [

@@ -28,6 +28,7 @@ TICK_S = 1.0
 PAPER_S = 30.0
 GONE_TRIES, GONE_PAUSE_S = 50, 0.1
 POPUP_S = 10.0
+AUTO_ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 TEXT_MAX = 8
 KEYS = {"Backspace": 8, "Tab": 9, "Enter": 13}
 """Keys of the bar's keyboard that are not letters, with their Windows numbers, as the protocol wants them."""
@@ -105,11 +106,8 @@ class GuidedWindow:
     def close(self, reason: str = ASKED) -> None:
         """Ends it at once: Chromium killed, its profile removed, then ``on_closed``. Again does nothing."""
         with self._lock:
-            if self._over.is_set():
-                first = False
-            else:
-                first = True
-                self._over.set()
+            first = not self._over.is_set()
+            self._over.set()
         if first:
             self._clean()
             self._on_closed(reason)
@@ -141,15 +139,18 @@ class GuidedWindow:
         self._gate = Gate(
             devtools, self._opening.rule, self._stopped, self._unreachable, self._arrived, self._came, self._saved
         )
-        attach = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
         devtools.send("Browser.getVersion", answer_s=START_S)
         devtools.send("Browser.setDownloadBehavior", {"behavior": "deny", "eventsEnabled": True})
         for name in DENIED:
             devtools.post("Browser.setPermission", {"permission": {"name": name}, "setting": "denied"})
         self._ready = threading.Event()
-        devtools.send("Target.setAutoAttach", attach)
+        devtools.send("Target.setAutoAttach", AUTO_ATTACH)
         if not self._ready.wait(START_S):
             raise DevToolsError("no page to open")
+
+    def _close_soon(self, reason: str) -> None:
+        """On a thread of its own: closing waits for Chromium, whose last events are handled on the protocol's."""
+        threading.Thread(target=self.close, args=(reason,), name="window-close", daemon=True).start()
 
     def _clean(self) -> None:
         if self._devtools is not None:
@@ -185,8 +186,7 @@ class GuidedWindow:
         del params, session
         if self._clock.over:
             reason = LIMIT if self._clock.at_limit else IDLE
-            # On a thread of its own: closing waits for Chromium, whose last events are handled here.
-            threading.Thread(target=self.close, args=(reason,), name="window-close", daemon=True).start()
+            self._close_soon(reason)
             return
         for popup, (target, until) in list(self._popups.items()):
             if self._now() > until:
@@ -225,19 +225,18 @@ class GuidedWindow:
         for script, more in ((bar, {"worldName": WORLD}), (page, {})):
             send("Page.addScriptToEvaluateOnNewDocument", {"source": script, **more}, session)
         send("Page.setInterceptFileChooserDialog", {"enabled": True}, session)
-        attach = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-        send("Target.setAutoAttach", attach, session)
+        send("Target.setAutoAttach", AUTO_ATTACH, session)
 
     def _on_Target_detachedFromTarget(self, params: dict[str, Any], session: str) -> None:  # noqa: N802
         del session
         self._popups.pop(params["sessionId"], None)
         if params["sessionId"] == self._session:  # Ctrl+W, or a renderer that went for good
-            threading.Thread(target=self.close, args=(LOST,), name="window-close", daemon=True).start()
+            self._close_soon(LOST)
 
     def _on_Inspector_targetCrashed(self, params: dict[str, Any], session: str) -> None:  # noqa: N802
         del params
         if session == self._session:
-            threading.Thread(target=self.close, args=(LOST,), name="window-close", daemon=True).start()
+            self._close_soon(LOST)
 
     def _on_Fetch_requestPaused(self, params: dict[str, Any], session: str) -> None:  # noqa: N802
         popup = self._popups.get(session)
@@ -374,7 +373,7 @@ class GuidedWindow:
 
     def _do_finish_yes(self, told: dict[str, Any]) -> None:
         del told
-        threading.Thread(target=self.close, args=(FINISHED,), name="window-close", daemon=True).start()
+        self._close_soon(FINISHED)
 
     def _do_close_panel(self, told: dict[str, Any]) -> None:
         del told

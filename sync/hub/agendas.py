@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from sync.agenda import RANKS, Booked, is_seat
+from sync.agenda import RANKS, Booked
 from sync.change import Value
 from sync.hub import rows
 from sync.hub.french_time import read_utc
 from sync.hub.slips import STEPS_MAX
-from sync.promise import LIVE
+from sync.promise import LIVE, SEATS
 
 
 def booked_of(
@@ -36,4 +36,4 @@ def booked_of(
             return None  # a change that is only asked for: the telephone keeps the hour it has
         row = before or {}
     starts_at, ends_at = read_utc(str(slot["starts_at"])), read_utc(str(slot["ends_at"]))
-    return Booked(first, moves, state, is_seat(str(slot["reason"])), starts_at, ends_at, zone, site, place)
+    return Booked(first, moves, state, slot["reason"] == SEATS, starts_at, ends_at, zone, site, place)

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from sync import escrow
 from sync.clock import HybridClock, utc_text
 from sync.hub import feed, moves, rows
+from sync.hub.database import table_of
 from sync.hub.places import Places
-from sync.hub.standing import Standing, load_where
+from sync.hub.standing import Standing
 from sync.promise import PLACED, SEATS
+from sync.records import Booking
+
+BOOKINGS = table_of(Booking)
 
 
 def propose(connection: Connection, site_id: str, now_ms: int) -> int:
@@ -32,25 +36,30 @@ def propose(connection: Connection, site_id: str, now_ms: int) -> int:
     Returns:
         How many bookings have new proposals.
     """
-    placed = load_where(connection, "booking", site_id, "state", sorted(PLACED)).values()
-    waiting = [one for one in placed if _wants(one)]
+    waiting = _waiting(connection, site_id)
     if not waiting:
         return 0
-    places = Places.load(
-        connection, site_id, [one.values["slot_id"] for one in waiting], (), [one.id for one in waiting]
-    )
+    places = Places.load(connection, site_id, (), (), waiting)
     clock = rows.read_clock(connection, site_id, now_ms)
-    in_order = sorted(waiting, key=lambda one: (one.stamps.get("earlier", ""), one.id))
-    told = sum(_propose_to(places.named[one.id], places, clock, utc_text(now_ms)) for one in in_order)
+    in_order = sorted((places.named[one] for one in waiting), key=lambda one: (one.stamps.get("earlier", ""), one.id))
+    told = sum(_propose_to(one, places, clock, utc_text(now_ms)) for one in in_order)
     feed.publish_all(connection, places.standings())
     rows.keep_clock(connection, site_id, clock)
     return told
 
 
-def _wants(booking: Standing) -> bool:
-    """True for booth time whose visitor waits for an earlier hour, or did and has proposals that may be stale."""
-    values = booking.values
-    return not values["gone"] and values["reason"] != SEATS and bool(values["earlier"] or values["alternatives"])
+def _waiting(connection: Connection, site_id: str) -> list[str]:
+    """The booth time whose visitor waits for an earlier hour, or did and has proposals that may be stale: ids.
+
+    Few of those who have a place: the others are not read whole, with their stamps, every hour.
+    """
+    query = select(BOOKINGS.c.id, BOOKINGS.c.earlier, BOOKINGS.c.alternatives).where(
+        BOOKINGS.c.site_id == site_id,
+        BOOKINGS.c.state.in_(sorted(PLACED)),
+        ~BOOKINGS.c.gone,
+        BOOKINGS.c.reason != SEATS,
+    )
+    return [row.id for row in connection.execute(query) if row.earlier or row.alternatives]
 
 
 def _propose_to(booking: Standing, places: Places, clock: HybridClock, now: str) -> bool:

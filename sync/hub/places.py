@@ -244,7 +244,7 @@ class Places:
     def held_up(self, slot_id: str, grant_id: object = None) -> list[Standing]:
         """The requests of a slot; and, once a place of it comes back that was taken on line, those that wish for it."""
         here = [one for one in self.bookings.get(slot_id, {}).values() if one.values["state"] == REQUESTED]
-        if self._site is None or not self._was_taken(grant_id):
+        if grant_id is None or self._site is None or not self._was_taken(grant_id):
             return here
         asked = load_where(self._site[0], "booking", self._site[1], "state", [REQUESTED])
         known = {one.id for one in here}

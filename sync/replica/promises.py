@@ -14,18 +14,7 @@ from sync.change import Value
 from sync.claim import Reference, make_reference
 from sync.clock import utc_text
 from sync.errors import HoldLost, InvalidInput
-from sync.promise import (
-    ALTERNATIVES,
-    CANCELLED,
-    DECLINED,
-    GUARANTEED,
-    LIVE,
-    MOVED,
-    PLACED,
-    RELEASED,
-    REQUESTED,
-    UNKEPT,
-)
+from sync.promise import CANCELLED, GUARANTEED, LIVE, MOVED, PLACED, RELEASED, REQUESTED, UNEXPECTED
 from sync.replica import grants, rows
 from sync.replica.apply import TAKEN_BACK_AS
 from sync.replica.clockwork import Clockwork
@@ -33,9 +22,6 @@ from sync.replica.grants import Held, Holder
 from sync.replica.identity import Credentials
 from sync.replica.writing import Writer, destroy_sealed
 from sync.seal import Sealed
-
-TOLD_STATES = UNKEPT | {ALTERNATIVES, DECLINED}
-"""The states of a booking that its visitor does not expect."""
 
 
 class Promises:
@@ -167,7 +153,7 @@ class Promises:
 
 def must_be_told(booking: Mapping[str, Value]) -> bool:
     """True for a booking with news that its visitor cannot know: refused, ended, a place after all, earlier hours."""
-    if booking["state"] in TOLD_STATES:
+    if booking["state"] in UNEXPECTED:
         return True
     return booking["state"] in PLACED and bool(booking["alternatives"] or (booking["waits"] and booking["notices"]))
 
