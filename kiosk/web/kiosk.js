@@ -12,22 +12,77 @@
     wake();
   }, { once: true });
 
+  // A touch is answered by the host, 30 to 60 ms later, with another screen. Flutter would meanwhile draw the ripple of
+  // the touch, which nobody can see (it is transparent): two whole pictures, 40 to 90 ms each where the processor draws,
+  // that stand in the way of the answer. So pictures wait for it after a touch, but never long. And where a picture was
+  // slow, the next one lets a turn pass, so that the first is seen, and the next touch heard, before it begins.
+  const PRESSED_MS = 250;
+  const ANSWER_MS = 150;
+  const SLOW_MS = 20;
+  const MOVED_PX = 12;
+  const frame = window.requestAnimationFrame.bind(window);
+  const asked = new Map();
+  let number = 0;
+  let held = 0;
+  let tired = false;
+  let begun = 0;
+  let from = { clientX: 0, clientY: 0 };
+  const turn = (id) => frame((now) => {
+    const paint = asked.get(id);
+    if (!paint || held) return;  // taken back, or asked again by « draw »
+    if (tired) {
+      tired = false;
+      turn(id);
+      return;
+    }
+    asked.delete(id);
+    begun = performance.now();
+    paint(now);
+  });
+  window.requestAnimationFrame = (paint) => {
+    number += 1;
+    asked.set(number, paint);
+    turn(number);
+    return number;
+  };
+  window.cancelAnimationFrame = (id) => { asked.delete(id); };
+  const draw = () => {
+    clearTimeout(held);
+    held = 0;
+    tired = false;
+    for (const id of asked.keys()) turn(id);
+  };
+  const hold = (event, most_ms) => {
+    if (!event.target.closest?.('flt-semantics[flt-tappable]')) return;
+    clearTimeout(held);
+    held = setTimeout(draw, most_ms);
+  };
+  window.addEventListener('pointerdown', (event) => { from = event; hold(event, PRESSED_MS); }, true);
+  window.addEventListener('click', (event) => hold(event, ANSWER_MS), true);
+  window.addEventListener('pointermove', (event) => {
+    if (held && Math.hypot(event.clientX - from.clientX, event.clientY - from.clientY) > MOVED_PX) draw();
+  }, true);
+  window.WebSocket = class extends WebSocket {
+    constructor(...given) {
+      super(...given);
+      this.addEventListener('message', () => { if (held) setTimeout(draw); });
+    }
+  };
+
   // Our cover hides Flet's own waiting screens until ours is on the glass. Semantics come before the picture, which a
   // slow machine draws a second later: the first picture put up after them may still be Flet's, the second is ours.
-  const glass = ImageBitmapRenderingContext.prototype;
-  const put = glass.transferFromImageBitmap;
   let ready = false;
   let pictures = 0;
-  const uncover = () => {
-    glass.transferFromImageBitmap = put;
-    document.getElementById('cover')?.remove();
-  };
+  const uncover = () => document.getElementById('cover')?.remove();
+  const glass = ImageBitmapRenderingContext.prototype;
+  const put = glass.transferFromImageBitmap;
   glass.transferFromImageBitmap = function (picture) {
     put.call(this, picture);
+    tired = performance.now() - begun > SLOW_MS;
     if (!ready) return;
     pictures += 1;
     if (pictures === 1) setTimeout(uncover, 1500);
-    if (pictures === 2) requestAnimationFrame(uncover);
+    if (pictures === 2) frame(uncover);
   };
   const watch = new MutationObserver(() => {
     if (!document.querySelector('flt-semantics-host [role="button"]')) return;
