@@ -100,14 +100,17 @@ def parts() -> list[Part]:
 
 
 def _soak(hours: float, from_seed: str) -> Part:
-    """Half of the time for seeded worlds, a quarter each for interleavings of two terminals and for kills.
+    """What is too long for every day: worlds, interleavings of two terminals, kills, every journey, many visits.
 
-    Each goes on where it was (``.soak``) and says what all its runs together have done.
+    Each goes on where it was (``.soak``) and says what all its runs together have done; the visits begin anew, as what
+    they look for is what one program keeps of them.
     """
     runs = (
-        ("tests.simulation.soak", 0.5, ("--from-seed", from_seed)),
-        ("tests.simulation.partition", 0.25, ()),
-        ("tests.processes.many_kills", 0.25, ("--seed", from_seed)),
+        ("tests.simulation.soak", 0.4, ("--from-seed", from_seed)),
+        ("tests.simulation.partition", 0.2, ()),
+        ("tests.processes.many_kills", 0.2, ("--seed", from_seed)),
+        ("tests.browser.every_row", 0.1, ()),
+        ("tests.browser.many_visits", 0.1, ()),
     )
     commands = tuple(
         (sys.executable, "-m", module, "--hours", f"{hours * share:g}", *(begin if from_seed else ()))

@@ -62,7 +62,7 @@ def screen(
 
     Args:
         title: one per screen, two lines at most; "" draws none (the body then begins with its own heading level 1).
-        body: the content, top to bottom; it scrolls with « Suite » when it does not fit.
+        body: the content, top to bottom; it scrolls with « Plus bas » when it does not fit.
         primary: the yellow point; None draws no primary (home).
         back: « Retour »; None draws none.
         keyboard: `parts.keyboard.keyboard(...)`, set above the action bar.
@@ -340,7 +340,7 @@ def _new_column() -> ft.Ref[ft.Column]:
 
 @ft.component
 def Pages(visit: Visit, content: ft.Control) -> ft.Control:
-    """Content that may be higher than its place: it then scrolls by finger and by « Suite » and « Remonter »."""
+    """Content that may be higher than its place: it then scrolls by finger and by « Plus bas » and « Plus haut »."""
     sizes = use_kept(_no_sizes)
     more, show_more = ft.use_state("")
     column = use_kept(_new_column)

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tests.kiosk.shots import CHROMIUM
 
-SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
+SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080), "small": (1280, 800)}
+"""The two that pictures are taken of, and an old laptop or a ten-inch screen."""
 
 
 def executable() -> str:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync
 from sync.demo.starter import REUNION
 from tests.browser.chromium import SIZES, arguments, executable, watched
 from tests.browser.person import Person
+from tests.browser.wording import FRENCH
 from tests.stage import Stage
 
 ROUND = ("--round-interval-s", "5")
@@ -125,12 +126,12 @@ def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
     contexts: list[BrowserContext] = []
     people = request.node.stash.setdefault(PEOPLE, [])
 
-    def come(shape: str = "portrait", *, context: BrowserContext | None = None) -> Person:
+    def come(shape: str = "portrait", *, language: str = FRENCH, context: BrowserContext | None = None) -> Person:
         if context is None:
             width, height = SIZES[shape]
             context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
             contexts.append(context)
-        people.append(Person(context.new_page()))
+        people.append(Person(context.new_page(), language))
         return people[-1]
 
     yield come

@@ -12,7 +12,7 @@ import json
 import socket
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +42,12 @@ def interfaces() -> list[str]:
     return [name for _, name in socket.if_nameindex()]
 
 
+def look(person: Person, url: str) -> None:
+    """Only as far as the menu."""
+    person.opens(url)
+    person.begins()
+
+
 def visit(person: Person, url: str) -> None:
     """A bit of everything that a page may load: every place, sheets, text, contrast, slips with a QR, the end."""
     person.opens(url)
@@ -65,8 +71,8 @@ def visit(person: Person, url: str) -> None:
     person.ends()
 
 
-def watched(stage: Stage, net_log: Path) -> dict[str, list[str]]:
-    """Makes the visit and returns what pages attempted elsewhere, and what the policy stopped before the network."""
+def watched(stage: Stage, net_log: Path, made: Callable[[Person, str], None]) -> dict[str, list[str]]:
+    """Makes a visit and returns what pages attempted elsewhere, and what the policy stopped before the network."""
     seen: dict[str, list[str]] = {"inside": [], "elsewhere": [], "stopped_by_policy": []}
     with sync_playwright() as tools:
         flags = [flag for flag in FLAGS if flag != "--kiosk"]
@@ -85,7 +91,7 @@ def watched(stage: Stage, net_log: Path) -> dict[str, list[str]]:
 
         page.context.on("requestfinished", ended)
         page.context.on("requestfailed", ended)
-        visit(Person(page), stage.kiosk_url)
+        made(Person(page), stage.kiosk_url)
         browser.close()
     return seen
 
@@ -123,7 +129,7 @@ def main() -> None:
             words = ("--home", str(stage.terminal_home), "--port", str(stage.kiosk_port))
             started = stage.launch("planted", *planted, *words, environment={"PYTHONPATH": str(Path.cwd())})
             started.wait_for(f"http://{LOOPBACK}:{stage.kiosk_port}/healthz")
-        seen = watched(stage, net_log)
+        seen = watched(stage, net_log, visit if fault == "none" else look)
     finally:
         stage.close()
     print(json.dumps({"interfaces": interfaces(), **seen, "net_log": list(requests_of(net_log))}))

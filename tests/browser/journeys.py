@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from kiosk.models import registration_steps as steps
 from kiosk.wording import say
-from tests.browser.person import Person, plain
+from tests.browser.person import Person
+from tests.browser.wording import plain
 from tests.kiosk.models.registration_world import AWA
 from tests.stage import Stage
 
@@ -38,7 +39,7 @@ SUKARNO: dict[str, object] = {
 """One name only; every question that may be left is left."""
 HOURS = {
     None: re.compile(r"^\d{1,2}\sh(\s\d\d)?,"),
-    True: re.compile(r"^\d{1,2}\sh(\s\d\d)?, réservation immédiate"),
+    True: re.compile(r"^\d{1,2}\sh(\s\d\d)?, (réservation immédiate|réserver tout de suite)"),
     False: re.compile(r"^\d{1,2}\sh(\s\d\d)?, sur demande"),
 }
 """The buttons of the hours by what they announce: at once, on request, or either."""
@@ -46,12 +47,23 @@ DAYS = {True: re.compile("à réserver|Dernière"), False: re.compile("À demand
 TYPED_ON_SCREEN = ("nom_naissance", "prenoms")
 
 
-def register(person: Person, answers: Mapping[str, object], *, on_screen: bool = False) -> str:
-    """From the menu through every question to the slip; returns the reference without its spaces."""
+def nothing_happens() -> None:
+    """What happens in the middle of a journey, unless a test makes it otherwise."""
+
+
+def register(
+    person: Person, answers: Mapping[str, object], *, on_screen: bool = False,
+    middle: Callable[[], None] = nothing_happens,
+) -> str:  # fmt: skip
+    """From the menu through every question to the slip; returns the reference without its spaces.
+
+    ``middle`` is called where everything is answered and nothing is confirmed.
+    """
     person.touch("Préparer mon inscription à France Travail")
     person.leaves_for(None, leaving=MENU_TITLE)
     person.touch("J’ai lu, je continue")
     answer_questions(person, answers, on_screen=on_screen)
+    middle()
     return confirm(person)
 
 
@@ -122,9 +134,11 @@ def reference(read: str) -> str:
 
 def ask_for_hour(
     person: Person, *, subject: str = "Un autre sujet", contact: Mapping[str, str] | None = None,
-    at_once: bool | None = None,
+    at_once: bool | None = None, middle: Callable[[], None] = nothing_happens,
 ) -> tuple[str, str]:  # fmt: skip
     """From the menu to the slip of a booking; returns the reference and what the hours said.
+
+    ``middle`` is called once the hour is chosen.
 
     ``at_once``: True touches an hour that the terminal may promise, False one on request (on line the hub is asked for
     it and gives it), None the first there is.
@@ -134,6 +148,7 @@ def ask_for_hour(
     person.chooses(subject)
     person.touch("Continuer", exact=True)
     hours = choose_first_hour(person, at_once)
+    middle()
     person.chooses("De l’aide avec l’ordinateur")
     person.touch("Continuer", exact=True)
     person.is_at("Comment vous prévenir ?")
@@ -142,7 +157,7 @@ def ask_for_hour(
     read = person.reads()
     assert "confirmé" not in read.lower()
     sure = person.has("Réserver cette heure")
-    assert sure == bool(re.search(r"gardée pour vous jusqu’à \d{1,2}\sh", read)), read
+    assert sure == bool(re.search(r"pour vous jusqu’à \d{1,2}\sh", read)), read
     assert sure != ("L’heure n’est pas encore à vous" in read), read
     assert sure or not at_once
     person.touch("Réserver cette heure" if sure else "Demander cette heure")

@@ -14,6 +14,9 @@ from typing import Any
 
 from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
+from kiosk.wording import LANGUAGES
+from tests.browser.wording import FRENCH, named, plain, said_in
+
 SLOW_MS = 40_000
 KEY_MS = 10_000
 LOOK_MS = 100
@@ -26,21 +29,12 @@ HAPPENED_MAX = 30
 SPOKEN_KEYS = {" ": "espace", "’": "apostrophe", "-": "trait d’union"}
 
 
-def plain(words: str) -> str:
-    """Words with ordinary spaces, so that they compare whatever the typography."""
-    return re.sub(r"\s+", " ", words.replace("\u00a0", " ").replace("\u202f", " ")).strip()
-
-
-def beginning(words: str) -> re.Pattern[str]:
-    """A name that begins with these words, whatever the kind of its spaces."""
-    return re.compile("^" + r"\s".join(map(re.escape, plain(words).split(" "))) + r"(\s|$)")
-
-
 class Person:
-    """A person and the page in front of them."""
+    """A person and the page in front of them. They are told in French what to touch and read it in their language."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, language: str = FRENCH) -> None:
         self.page = page
+        self.language = language
         self._touched: dict[str, float] = {}
         self._happened: deque[str] = deque(maxlen=HAPPENED_MAX)
         page.on("console", lambda line: self._happened.append(f"{line.type}: {line.text}"))
@@ -71,7 +65,7 @@ class Person:
         until = time.monotonic() + within_ms / 1000
         while True:
             read = self.reads()
-            missing = [one for one in words if plain(one) not in read]
+            missing = [one for one in words if not self._is_in(read, one)]
             if not missing:
                 return read
             assert time.monotonic() < until, f"not on the screen: {missing}; there is: {read}"
@@ -80,24 +74,28 @@ class Person:
     def sees_one_of(self, *words: str, within_ms: int = SLOW_MS) -> str:
         """Waits until one of these is on the screen; returns all that is read then."""
         until = time.monotonic() + within_ms / 1000
-        while not any(plain(one) in self.reads() for one in words):
+        while not any(self._is_in(self.reads(), one) for one in words):
             assert time.monotonic() < until, f"none on the screen: {words}; there is: {self.reads()}"
             self.page.wait_for_timeout(LOOK_MS)
         return self.reads()
+
+    def _is_in(self, read: str, french: str) -> bool:
+        return any(one in read for one in said_in(self.language, french))
 
     def is_at(self, title: str, *, within_ms: int = SLOW_MS) -> None:
         """Waits for the screen with this heading."""
         self.leaves_for((title,), within_ms=within_ms)
 
     def leaves_for(self, titles: tuple[str, ...] | None, *, leaving: str = "", within_ms: int = SLOW_MS) -> str:
-        """Waits for one of ``titles`` (any when None) that is not ``leaving``; returns the heading found."""
-        wanted = None if titles is None else {plain(title) for title in titles}
+        """Waits for one of ``titles`` (any when None) that is not ``leaving``; returns the heading found, in French."""
+        wanted = {one: plain(title) for title in titles or () for one in said_in(self.language, title)}
+        left = {plain(leaving), *said_in(self.language, leaving)}
         until = time.monotonic() + within_ms / 1000
         while True:
             found = self.title()
-            if found and found != plain(leaving) and (wanted is None or found in wanted):
-                return found
-            assert time.monotonic() < until, f"still at « {found} », not at {wanted}: {self.reads()}"
+            if found and found not in left and (titles is None or found in wanted):
+                return wanted.get(found, found)
+            assert time.monotonic() < until, f"still at « {found} », not at {set(wanted)}: {self.reads()}"
             self.page.wait_for_timeout(LOOK_MS)
 
     def _look(self, script: str) -> Any:
@@ -147,7 +145,9 @@ class Person:
 
     def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
         """The buttons of this name."""
-        return self.page.get_by_role("button", name=name, exact=exact)
+        if self.language == FRENCH or isinstance(name, re.Pattern):
+            return self.page.get_by_role("button", name=name, exact=exact)
+        return self.page.get_by_role("button", name=named(said_in(self.language, name), whole=exact))
 
     def touch(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Touches a button by what it announces, once the screen has come to rest."""
@@ -172,13 +172,19 @@ class Person:
             before = now
 
     def begins(self) -> None:
-        """From the first screen to the menu."""
+        """From the first screen to the menu, in their language."""
         self.touch("Touchez l’écran pour commencer")
         self.is_at("Que voulez-vous faire ?")
+        if self.language != FRENCH:
+            self.page.get_by_role("button", name="Français", exact=True).click(timeout=SLOW_MS)
+            self.is_at("Quelle langue ?")
+            self.chooses(LANGUAGES[self.language])
+            self.touch("Fermer")
+            self.is_at("Que voulez-vous faire ?")
 
     def chooses(self, answer: str) -> None:
         """Touches a card and sees it ticked; turns the pages of a long list until the card is there."""
-        card = self.page.get_by_role("checkbox", name=beginning(answer)).first
+        card = self.page.get_by_role("checkbox", name=named(said_in(self.language, answer), begins=True)).first
         while not card.count():
             number = re.search(r"Page (\d+) sur", self.sees("Page ", within_ms=KEY_MS))
             assert number, self.reads()

@@ -13,7 +13,8 @@ from tests.browser.journeys import (
     choose_first_hour,
     confirm,
 )
-from tests.browser.person import Person, plain
+from tests.browser.person import Person
+from tests.browser.wording import plain
 
 CONTACT = "0612348765"
 

@@ -294,7 +294,7 @@ def restored_states(world: World) -> Iterator[tuple[str, Prepare]]:
 
 def states(world: World) -> Iterator[tuple[str, Prepare]]:
     """Each state by its name, with what prepares a visit for it; the world is as it should be when one is yielded."""
-    for part in (_asking, _codes, _moves, _seats, _without_network):
+    for part in (_asking, _codes, _moves, _seats, _without_network, _booth):
         yield from part(world)
 
 
@@ -392,6 +392,15 @@ def _seats(world: World) -> Iterator[tuple[str, Prepare]]:
     yield "code-seat-withdrawn", by_code(world, "booking", gone.id)
 
 
+def _booth(world: World) -> Iterator[tuple[str, Prepare]]:
+    """A quarter of an hour before, with the line and without it."""
+    soon = world.told(world.book(world.open(0, 10.25)), "confirmed")
+    yield "booth-waiting", by_code(world, "booking", soon.id)
+    world.cut()
+    yield "booth-no-network", by_code(world, "booking", soon.id)
+    world.cut(False)
+
+
 def _without_network(world: World) -> Iterator[tuple[str, Prepare]]:
     asked = [world.open(7, hour) for hour in (9, 10, 14)]
     own, late = world.own(7, 11), world.open(7, 15)
@@ -419,6 +428,8 @@ def shown(world: World) -> Iterator[tuple[str, dict[str, Prepare]]]:
 
 
 TOUCHED = {
+    "booth-waiting": "Rejoindre mon rendez-vous vidéo",
+    "booth-no-network": "Rejoindre mon rendez-vous vidéo",
     "code-cancel-ask": "Annuler ce rendez-vous",
     "code-take-back-ask": "Retirer mes informations",
     "code-seat-cancel-ask": "Annuler ma place",

@@ -12,12 +12,14 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from kiosk.web import check
 from tests.browser.chromium import SIZES, arguments, executable
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
 from tests.browser.states import World, restored_states, take_states
 from tests.stage import Stage
 
+CAMERA_MS = 2000
 PLACES = {"portrait": {}, "landscape": {"zone": "Indian/Reunion", "name": "Mairie de Saint-Denis"}}
 
 
@@ -34,6 +36,9 @@ def main(folder: Path, shapes: list[str]) -> None:
                 page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 for file in take_visit(Person(page), stage.kiosk_url, folder, shape):
                     print(file.name, flush=True)
+                page.goto(f"{stage.kiosk_url}{check.PATH}")
+                page.wait_for_timeout(CAMERA_MS)
+                page.screenshot(path=folder / f"check-{shape}.png")
                 page.close()
                 world = World(Path(scratch) / shape, **PLACES[shape])
                 take_states(browser, world, folder, shape)
@@ -48,4 +53,4 @@ def main(folder: Path, shapes: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or list(SIZES))
+    main(Path(sys.argv[1]), sys.argv[2:] or list(PLACES))

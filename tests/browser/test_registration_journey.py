@@ -87,8 +87,9 @@ def test_the_vault_opens_exactly_what_was_typed(
     person.ends()
 
 
-@pytest.mark.parametrize("shape", ["portrait", "landscape"])
-@pytest.mark.parametrize("at_once", [True, False], ids=["held-here", "asked-of-the-hub"])
+@pytest.mark.parametrize(
+    ("shape", "at_once"), [("portrait", True), ("landscape", False)], ids=["held-here", "asked-of-the-hub"]
+)
 def test_an_hour_is_the_persons_whether_it_is_held_here_or_asked_of_the_hub_at_once(
     stage: Stage, visitor: Callable[..., Person], shape: str, at_once: bool
 ) -> None:

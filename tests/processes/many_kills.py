@@ -23,10 +23,10 @@ from pathlib import Path
 from sync.demo import starter
 from tests.processes.gestures import ROOT, nothing_typed_shows, synchronise
 from tests.processes.ledger import Ledger, broken_hub, broken_terminal, faults_of
-from tests.processes.way import Spoil, way_between
 from tests.progress import Progress, alone
 from tests.simulation.prepared import new_folder
 from tests.stage import LOOPBACK, PERSON, Running, Stage, free_port
+from tests.way import Spoil, way_between
 
 KILLS_OF_A_LEG = 25
 CROWD = (sys.executable, "-P", "-m", "tests.processes.crowd")

@@ -8,8 +8,8 @@ import pytest
 
 from sync.wire import RefusalBody
 from tests.processes.gestures import arrived_once, held_at_hub, held_at_terminal, refused, synchronise, visit
-from tests.processes.way import Spoil, Way, way_between
 from tests.stage import Stage, free_port
+from tests.way import Spoil, Way, way_between
 
 pytestmark = pytest.mark.processes
 

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.browser.chromium import executable
 from tests.browser.person import Person
+from tests.browser.scene import TERMINAL, chromium_that_finds, windows
 from tests.browser.window.pages import Pages, served
 from tests.stage import Stage
 
@@ -52,29 +52,10 @@ def kiosk(prepared: Stage, site: Pages, tmp_path_factory: pytest.TempPathFactory
     """A terminal that opens guided windows, beside its hub."""
     folder = tmp_path_factory.mktemp("kiosk")
     own = prepared.copy(folder / "stage")
-    chromium = folder / "chromium"
-    found = f"MAP *.francetravail.fr:443 127.0.0.1:{site.port}"
-    words = f'{executable()} --headless=new --ignore-certificate-errors "--host-resolver-rules={found}" "$@"'
-    chromium.write_text(f"#!/bin/sh\nexec {words}\n")
-    chromium.chmod(0o700)
     own.hub_up()
-    own.terminal_up("--window", "--chromium", str(chromium), "--quiet-s", "900", "--round-interval-s", "5")
+    own.terminal_up(*TERMINAL, "--chromium", str(chromium_that_finds(site, folder)))
     yield own
     own.close()
-
-
-def windows(stage: Stage) -> list[psutil.Process]:
-    """The Chromium processes that lead a guided window of this terminal."""
-    found = []
-    for running in stage.running:
-        for child in psutil.Process(running.process.pid).children(recursive=True):
-            try:
-                words = child.cmdline()
-            except psutil.Error:
-                continue
-            if "--remote-debugging-pipe" in words and not any(word.startswith("--type=") for word in words):
-                found.append(child)
-    return found
 
 
 def opens_the_window(person: Person, kiosk: Stage, site: Pages) -> tuple[psutil.Process, Path]:

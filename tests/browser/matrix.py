@@ -1,0 +1,368 @@
+"""The journeys of the kiosk, each with the line up, away and cut in the middle, on three screens, in two French.
+
+Each journey is written once, in French, for every language, size and state of the line: what differs is asked of the
+scene. It ends by looking at what the hub then holds: a promise made is kept, whatever the line did.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+from tests.browser.chromium import SIZES
+from tests.browser.journeys import (
+    HOURS,
+    MANDATORY,
+    MENU_TITLE,
+    SUKARNO,
+    ask_for_hour,
+    opened_at_hub,
+    reference,
+    register,
+    registrations_at_hub,
+)
+from tests.browser.person import Person
+from tests.browser.scene import FALLBACK, NETWORKS, OFFLINE, VIDEO, Scene, windows
+from tests.browser.wording import plain
+
+LANGUAGES = ("fr", "fr-simple")
+CONTACT = {"telephone": "0699887766", "prenom": "Ouranie"}
+CONTRACT_SCREENS = 8
+FULL_EVENT = "Repas partagé et entretiens"
+SITE_S = 10
+ROWS = "POINT_CONTACT_ROWS"
+Journey = Callable[[Person, Scene], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One journey under one set of circumstances."""
+
+    journey: str
+    network: str
+    size: str
+    language: str
+
+    @property
+    def id(self) -> str:
+        """Its name in a report."""
+        return f"{self.journey}-{self.network}-{self.size}-{self.language}"
+
+
+def everything() -> list[Row]:
+    """Every journey under all circumstances, in the order in which they are cheapest to make."""
+    rows = [Row(*one) for one in product(JOURNEYS, NETWORKS, SIZES, LANGUAGES)]
+    return sorted(rows, key=lambda row: NETWORKS.index(row.network))
+
+
+def pairs() -> list[Row]:
+    """As few rows as can be in which every two circumstances, and each with every journey, meet at least once.
+
+    A Latin square over journeys and networks: the size goes on by one with both, the language too, and as 2 and 3
+    have no common divisor all of them meet (a covering array of strength 2).
+    """
+    rows = []
+    for (at, journey), (turn, network) in product(enumerate(JOURNEYS), enumerate(NETWORKS)):
+        size, language = tuple(SIZES)[(at + turn) % len(SIZES)], LANGUAGES[(at + turn) % len(LANGUAGES)]
+        rows.append(Row(journey, network, size, language))
+    return sorted(rows, key=lambda row: NETWORKS.index(row.network))
+
+
+def chosen() -> list[Row]:
+    """The rows to make: those of the environment by number (``every_row``), every pair unless it says so."""
+    numbers = os.environ.get(ROWS, "")
+    return [everything()[int(number)] for number in numbers.split(",")] if numbers else pairs()
+
+
+def code_is_asked(person: Person, code: str) -> None:
+    """From the menu to what stands under a code."""
+    person.touch("J’ai déjà un code")
+    person.is_at("Quel est votre code ?")
+    person.types(code)
+    person.touch("Voir où j’en suis")
+
+
+def back_to_menu(person: Person, button: str) -> None:
+    """From a slip to the menu."""
+    person.touch(button)
+    person.is_at(MENU_TITLE)
+
+
+def registration(person: Person, scene: Scene) -> None:
+    """J1 and J2: prepared, sent now or later, found by its code, taken back; at the hub once, then destroyed."""
+    code = register(person, SUKARNO, middle=scene.middle)
+    person.sees("Envoyé à" if scene.is_there else "Sera envoyé dès le retour du réseau.", MANDATORY)
+    assert "Sukarno" not in person.reads()
+    back_to_menu(person, "Revenir au menu")
+    if scene.network != OFFLINE:
+        scene.comes_back()
+        opened = opened_at_hub(scene.stage, code)
+        assert opened["answers"]["nom_naissance"] == SUKARNO["nom_naissance"]
+        assert [one["id"] for one in registrations_at_hub(scene.stage)].count(opened["id"]) == 1
+    code_is_asked(person, code)
+    person.sees("Votre préparation", *(() if scene.network == OFFLINE else ("État connu",)))
+    person.touch("Retirer mes informations")
+    person.touch("Oui, tout détruire")
+    person.sees("Retirée")
+    scene.comes_back()
+    gone = scene.stage.hub("registration", "open", code, "--reason", "transmission", "--json", person=True)
+    assert "Sukarno" not in gone.out + gone.err
+
+
+def appointment(person: Person, scene: Scene) -> None:
+    """J3: an hour held and booked, changed for another, given back; the hub has learnt all of it, once."""
+    code, _ = ask_for_hour(person, contact=CONTACT, at_once=scene.network == OFFLINE, middle=scene.middle)
+    person.sees("Rendez-vous réservé.")
+    back_to_menu(person, "Faire autre chose")
+    code_is_asked(person, code)
+    person.sees("Rendez-vous réservé.")
+    assert CONTACT["prenom"] not in person.reads()
+    changes_hour(person)
+    back_to_menu(person, "Faire autre chose")
+    person.touch("J’ai déjà un code")
+    person.sees("L’heure a changé. Voici la nouvelle.")
+    person.touch("Annuler ce rendez-vous")
+    person.touch("Non, je le garde")
+    person.touch("Annuler ce rendez-vous")
+    person.touch("Oui, annuler")
+    person.sees("Ce rendez-vous est annulé.")
+    scene.comes_back()
+    assert sorted(one["state"] for one in scene.new_bookings()) == ["cancelled", "moved"]
+
+
+def changes_hour(person: Person) -> None:
+    """From what the code opened to the slip of another hour, one that this terminal holds."""
+    person.touch("Changer d’heure")
+    person.is_at("Quelle nouvelle heure ?")
+    if not person.button(HOURS[True]).count():
+        person.touch(re.compile("à réserver|Dernière"))
+    person.touch(HOURS[True])
+    person.touch(re.compile(r"^Réserver (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
+    person.is_at("Comment vous prévenir ?")
+    person.chooses("Non, je reviens avec mon code")
+    person.touch("Continuer", exact=True)
+    person.is_at("Changer pour cette heure ?")
+    person.touch("Changer pour cette heure")
+    reference(person.sees("L’heure est changée.", "Votre code"))
+
+
+def contract(person: Person, scene: Scene) -> None:
+    """J3: eight screens with source and date, help called, « Suis-je concerné ? », a list, a date, and to booking."""
+    person.touch("Contrat d’engagement")
+    titles = [person.leaves_for(None, leaving=MENU_TITLE)]
+    for number in range(1, CONTRACT_SCREENS + 1):
+        read = person.sees(f"Étape {number} sur {CONTRACT_SCREENS}")
+        assert re.search(r"\d{1,2}(er)? \w+ 20\d\d", read), f"no date on screen {number}: {read}"
+        assert re.search(r"Code du travail|Décret|Loi|[Aa]rticle|France Travail", read), f"no source: {read}"
+        if number < CONTRACT_SCREENS:
+            person.touch("Continuer", exact=True)
+            titles.append(person.leaves_for(None, leaving=titles[-1]))
+    assert len(set(titles)) == CONTRACT_SCREENS
+    assert not person.has("Signer")
+    scene.middle()
+    person.touch("Je n’ai pas compris")
+    person.is_at("Je voudrais parler à quelqu’un")
+    person.touch("Appeler de l’aide, ici")
+    person.is_at("Cette personne demande de l’aide")
+    person.sees("Personne n’a encore répondu.")
+    person.touch("J’ai trouvé quelqu’un")
+    person.is_at(titles[-1])
+    person.touch("Emporter ma liste")
+    person.is_at("Préparer mon rendez-vous")
+    person.touch("Prendre un rendez-vous")
+    person.is_at("De quoi voulez-vous parler ?")
+    assert person.has("Continuer")
+
+
+def seat(person: Person, scene: Scene) -> None:
+    """J4: found by its theme, taken, and given back."""
+    person.touch("Événements et ateliers")
+    person.is_at("Événements et ateliers")
+    person.sees("Places comptées")
+    person.touch("Formation", exact=True)
+    person.touch(re.compile("Se former"))
+    person.is_at("Se former : par où commencer ?")
+    person.touch("M’inscrire")
+    person.is_at("Comment vous prévenir ?")
+    person.touch("Non, je reviens avec mon code")
+    person.touch("Continuer", exact=True)
+    person.is_at("Tout est juste ?")
+    scene.middle()
+    person.touch("Réserver cette place")
+    code = reference(person.sees("Place réservée.", "Votre code"))
+    back_to_menu(person, "Faire autre chose")
+    code_is_asked(person, code)
+    person.touch("Annuler ma place")
+    person.touch("Oui, annuler")
+    person.sees("Cette place est annulée.")
+    scene.comes_back()
+    assert [one["state"] for one in scene.new_bookings()] == ["cancelled"]
+
+
+def line(person: Person, scene: Scene) -> None:
+    """J4: the event is full; the person waits for a place, and nothing says that it is theirs."""
+    person.touch("Événements et ateliers")
+    person.is_at("Événements et ateliers")
+    person.touch("Autre", exact=True)
+    person.touch(re.compile(FULL_EVENT))
+    person.is_at(FULL_EVENT)
+    person.touch("Attendre une place")
+    person.is_at("Comment vous prévenir ?")
+    person.touch("Non, je reviens avec mon code")
+    person.touch("Continuer", exact=True)
+    person.is_at("Tout est juste ?")
+    scene.middle()
+    person.touch("Attendre une place")
+    then = "Ne venez pas sans réponse" if scene.is_there else "Attendez la réponse avant de venir."
+    code = reference(person.sees("Votre code", then))
+    assert "réservée." not in person.reads()
+    back_to_menu(person, "Faire autre chose")
+    scene.comes_back()
+    assert [one["state"] for one in scene.new_bookings()] == ["requested"]
+    code_is_asked(person, code)
+    person.sees("Vous êtes sur la liste d’attente.")
+
+
+def orientation(person: Person, scene: Scene) -> None:
+    """Offers, services, who helps and why, help in an emergency: all of it is read here, line or no line."""
+    for tile, theme, item, then in (
+        ("Offres d’emploi", "Intérim", "commandes", "Pour postuler"),
+        ("Services près d’ici", "Se déplacer", "scooters", "Avec un professionnel"),
+    ):
+        person.touch(tile)
+        person.is_at(tile)
+        person.touch(theme, exact=True)
+        person.touch(re.compile(item))
+        person.leaves_for(None, leaving=tile)
+        person.sees(then)
+        person.touch("Retour", exact=True)
+        person.is_at(tile)
+        person.touch("Retour", exact=True)
+        person.is_at(MENU_TITLE)
+    scene.middle()
+    person.touch("Possible ici, ou ailleurs")
+    person.is_at("Ce qu’on peut faire ici, ou ailleurs")
+    person.touch("Qui m’accompagne ?")
+    for question, said in (
+        ("Un organisme vous suit-il déjà ?", "Non"),
+        ("Recevez-vous le RSA, ou l’avez-vous demandé ?", "Je préfère ne pas répondre"),
+        ("Avez-vous entre 16 et 25 ans ?", "Oui"),
+        ("Voulez-vous être accompagné par la mission locale ?", "Oui"),
+    ):
+        person.is_at(question)
+        person.touch(said, exact=True)
+    person.is_at("La mission locale")
+    person.sees("Pourquoi", "décide", "Code du travail", "Prendre un rendez-vous")
+    person.touch("Retour", exact=True)
+    person.is_at("Voulez-vous être accompagné par la mission locale ?")
+    person.touch("Aide, urgence")
+    person.is_at("Aide, urgence")
+    person.sees("112", "114", "L’accueil peut", "Cette page ne garde aucune trace")
+    person.touch("Fermer")
+    person.is_at("Voulez-vous être accompagné par la mission locale ?")
+
+
+def window(person: Person, scene: Scene) -> None:
+    """J1: the registration itself, on its own site in a window of its own; without a line, a way to go on here."""
+    title = "M’inscrire à France Travail"
+    person.touch("Possible ici, ou ailleurs")
+    person.touch(title)
+    person.is_at(title)
+    person.touch("M’inscrire moi-même en ligne, maintenant")
+    person.is_at("M’inscrire sur francetravail.fr")
+    if scene.network == OFFLINE:
+        person.sees("Le site ne peut sans doute pas s’ouvrir.", "Rien n’est perdu")
+        person.touch("Fermer")
+        person.is_at(title)
+        assert windows(scene.stage) == []
+        return
+    person.sees("Ne donnez votre mot de passe à personne.")
+    person.touch(re.compile("^Ouvrir francetravail"))
+    person.sees("Une fenêtre est ouverte")
+    assert asked(scene).startswith("www.francetravail.fr/candidat/")
+    scene.middle()
+    person.touch("La fermer")
+    person.is_at(title)
+    assert windows(scene.stage) == []
+
+
+def booth(person: Person, scene: Scene) -> None:
+    """J3, on the day: from the code into the call and out of it; without a line, whom to call instead."""
+    offline = scene.network == OFFLINE
+    code, _ = ask_for_hour(person)
+    person.sees_one_of("Rendez-vous réservé.", "C’est confirmé.")
+    back_to_menu(person, "Faire autre chose")
+    if offline:
+        scene.falls()
+        person.sees("Hors réseau")
+    code_is_asked(person, code)
+    person.touch("Rejoindre mon rendez-vous vidéo")
+    read = person.sees("Votre rendez-vous commence dans", "Essayer la caméra et le son")
+    assert VIDEO not in read
+    assert "Un autre sujet" not in read
+    person.touch("Entrer", exact=True)
+    if offline:
+        person.sees("La vidéo ne peut pas s’ouvrir : pas de réseau", "Appelez le", FALLBACK)
+        return
+    person.sees("Une fenêtre est ouverte")
+    assert asked(scene) == f"{VIDEO}/appel"
+    scene.middle()
+    person.touch("La fermer")
+    person.sees("Vous êtes sorti de l’appel", "Revenir dans l’appel")
+    if scene.is_there:
+        person.touch("Revenir dans l’appel")
+        person.sees("Une fenêtre est ouverte")
+        windows(scene.stage)[0].kill()
+        person.sees("L’appel s’est fermé tout seul", FALLBACK)
+        assert f"{VIDEO}/appel" not in "".join(one.said() for one in scene.stage.running), "nothing of it in the logs"
+    person.touch("C’est fini")
+    person.sees("Terminer maintenant ?")
+
+
+def asked(scene: Scene) -> str:
+    """The first page that the window asked for."""
+    until = time.monotonic() + SITE_S
+    while not scene.site.asked and time.monotonic() < until:
+        time.sleep(0.1)
+    return scene.site.asked[0]
+
+
+JOURNEYS: dict[str, Journey] = {
+    one.__name__: one for one in (registration, appointment, contract, seat, line, orientation, window, booth)
+}
+
+
+FALLS_LATER = ("booth",)
+"""What has to be booked on line before the line can be missed."""
+
+
+def before(row: Row, scene: Scene, first: Person | None) -> None:
+    """What the world has done before the person comes: a call in seven minutes, an event whose only seat is taken."""
+    if row.journey == "booth":
+        scene.opens_a_call(7)
+    if row.journey == "line" and first is not None:
+        scene.announces(FULL_EVENT, 1)
+        takes_the_only_seat(first, scene)
+
+
+def takes_the_only_seat(person: Person, scene: Scene) -> None:
+    """Somebody else was first."""
+    person.opens(scene.stage.kiosk_url)
+    person.begins()
+    person.touch("Événements et ateliers")
+    person.touch("Autre", exact=True)
+    person.touch(re.compile(FULL_EVENT))
+    person.is_at(FULL_EVENT)
+    person.touch(re.compile("M’inscrire|Demander une place"))
+    person.is_at("Comment vous prévenir ?")
+    person.touch("Non, je reviens avec mon code")
+    person.touch("Continuer", exact=True)
+    person.is_at("Tout est juste ?")
+    person.touch(re.compile("(Réserver|Demander) cette place"))
+    person.sees("Place réservée.", plain("Votre code"))
+    person.ends()
+    scene.comes_back()
