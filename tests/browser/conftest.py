@@ -22,7 +22,7 @@ STOCK = ("--grants-per-terminal", "12")
 within 24 hours is not given."""
 SCREENS_OF_FAILURES = Path(__file__).parents[2] / "build" / "browser"
 PEOPLE = pytest.StashKey[list[Person]]()
-TEST_LIMIT_S = 240
+TEST_LIMIT_S = 400
 
 
 class ReunionStage(Stage):
