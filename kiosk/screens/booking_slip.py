@@ -81,12 +81,14 @@ def BookingSlip(way: Way) -> ft.Control:
     qr = journey.agenda_qr(visit.language) if phone else None
     if qr is not None:
         return phone_screen(visit, qr, partial(show_phone, False), over=bool(journey.agenda_is_over(visit.language)))
-    body = _body(visit, paper, _taking(way, paper, partial(show_phone, True)))
-    if proposals:
-        body = [body[0], proposed(visit, proposals, journey.site().zone, pick), *body[1:]]
+    taken = TakeAway(visit, _taking(way, paper, partial(show_phone, True)))
+    news = [drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence)]
     if way.again and journey.changeable() is not None:
         # Whoever comes back for another booking is offered another hour for this one: no second one is made.
-        body = _with_change(way, body)
+        news.append(_change(way))
+    if proposals:
+        news.append(proposed(visit, proposals, journey.site().zone, pick))
+    body = _beside(visit, paper, news, taken) if _is_wide(visit) else _stacked(visit, paper, news, taken)
     beside = None if _apart(visit) else _more(visit)
     return screen(visit, title="", body=body, primary=way.waits(primary), beside=beside)
 
@@ -125,14 +127,10 @@ def proposed(
     )
 
 
-def _with_change(way: Way, body: list[ft.Control]) -> list[ft.Control]:
-    """« Changer d’heure » under what became of it, beside it where the screen is low."""
-    visit = way.visit
+def _change(way: Way) -> ft.Control:
+    """« Changer d’heure », under what became of it."""
     change = way.do(way.journey.change_written)
-    button = quiet_button(visit, way.say("reference.move"), change, icon_name="calendar-plus")
-    if visit.look.portrait or _apart(visit):
-        return [body[0], ft.Row([button]), *body[1:]]
-    return [ft.Row([ft.Container(body[0], expand=True), button], spacing=visit.look.px(28)), *body[1:]]
+    return ft.Row([quiet_button(way.visit, way.say("reference.move"), change, icon_name="calendar-plus")])
 
 
 def _apart(visit: Visit) -> bool:
@@ -155,30 +153,43 @@ def _taking(way: Way, paper: BookingPaper, open_phone: Callable[[], None]) -> Ta
     )
 
 
-def _body(visit: Visit, paper: BookingPaper, taking: Taking) -> list[ft.Control]:
-    outcome = drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence)
+def _is_wide(visit: Visit) -> bool:
+    return not visit.look.portrait and not visit.look.large_text and not visit.look.small
+
+
+def _stacked(visit: Visit, paper: BookingPaper, news: list[ft.Control], taken: ft.Control) -> list[ft.Control]:
     more = [ft.Row([_more(visit)])] if _apart(visit) else []
-    return [outcome, TakeAway(visit, taking), _sheet(visit, paper), *more]
+    rows: list[ft.Control] = [_code(visit, paper), *_replaced(visit, paper), drawn.hairline(visit)]
+    rows += _facts(visit, paper)
+    if paper.next_steps:
+        rows += [drawn.hairline(visit), _steps(visit, paper)]
+    return [*news, taken, drawn.sheet(visit, rows, place=paper.site, made=paper.made), *more]
 
 
-def _sheet(visit: Visit, paper: BookingPaper) -> ft.Control:
+def _beside(visit: Visit, paper: BookingPaper, news: list[ft.Control], taken: ft.Control) -> list[ft.Control]:
+    """On a wide screen: the paper on the left, its code in sight whatever else is said; the rest on the right."""
     look = visit.look
-    code = drawn.code(
+    rows = [_code(visit, paper), *_replaced(visit, paper), drawn.hairline(visit), *_facts(visit, paper)]
+    sheet = drawn.sheet(visit, rows, place=paper.site, made=paper.made)
+    told = [*news, taken, *([_steps(visit, paper)] if paper.next_steps else [])]
+    left = ft.Column([sheet], tight=True, expand=6)
+    right = ft.Column(told, spacing=look.px(24), tight=True, expand=5)
+    return [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
+
+
+def _code(visit: Visit, paper: BookingPaper) -> ft.Control:
+    return drawn.code(
         visit, visit.say("booking.slip.code"), paper.reference, paper.why_keep, qr_png=paper.qr_png,
         qr_words=visit.say("booking.slip.qr"), state=chip(visit, paper.kind, KINDS[paper.look], icon_name=paper.icon),
     )  # fmt: skip
-    facts = _facts(visit, paper)
-    steps = [drawn.numbered(visit, visit.say("booking.slip.next"), paper.next_steps)] if paper.next_steps else []
-    old = [_replaces(visit, paper.replaces)] if paper.replaces else []
-    if look.portrait or look.large_text or look.small:
-        rows: list[ft.Control] = [code, *old, drawn.hairline(visit), *facts]
-        if steps:
-            rows += [drawn.hairline(visit), *steps]
-    else:
-        left = ft.Column([code, *steps], spacing=look.px(20), tight=True, expand=6)
-        right = ft.Column([*facts, *old], spacing=look.px(22), tight=True, expand=5)
-        rows = [ft.Row([left, right], spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.START)]
-    return drawn.sheet(visit, rows, place=paper.site, made=paper.made)
+
+
+def _steps(visit: Visit, paper: BookingPaper) -> ft.Control:
+    return drawn.numbered(visit, visit.say("booking.slip.next"), paper.next_steps)
+
+
+def _replaced(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
+    return [_replaces(visit, paper.replaces)] if paper.replaces else []
 
 
 def _replaces(visit: Visit, sentence: str) -> ft.Control:
@@ -200,7 +211,7 @@ def _facts(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
         visit, subject_icon(paper.reason), visit.say(key_of("booking.recap.reason", paper.reason)), paper.subject
     )
     look = visit.look
-    if not look.portrait or look.large_text or look.small:
+    if look.large_text or look.small:
         return [when, place, subject]
     cells: list[ft.Control] = [ft.Container(place, expand=True), ft.Container(subject, expand=True)]
     return [when, ft.Row(cells, spacing=look.px(20), vertical_alignment=ft.CrossAxisAlignment.START)]

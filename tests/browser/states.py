@@ -24,6 +24,7 @@ from kiosk.visit import BOOKING, CODE, EVENTS, SEAT, Visit
 from tests.browser.chromium import SIZES
 from tests.browser.person import Person
 from tests.kiosk.models.test_seats import announce, seats
+from tests.kiosk.screens.test_booth import Windows
 from tests.kiosk.shots import served
 from tests.kiosk.test_actions import SITE, Hub, Kiosk
 from tests.sync.replica.test_incarnation import image_of, put_back
@@ -400,12 +401,22 @@ def _seats(world: World) -> Iterator[tuple[str, Prepare]]:
     yield "code-seat-withdrawn", by_code(world, "booking", gone.id)
 
 
+def _with_windows(prepare: Prepare) -> Prepare:
+    """On a terminal that opens guided windows."""
+
+    def prepared(visit: Visit) -> None:
+        visit.windows = Windows()
+        prepare(visit)
+
+    return prepared
+
+
 def _booth(world: World) -> Iterator[tuple[str, Prepare]]:
     """A quarter of an hour before, with the line and without it."""
     soon = world.told(world.book(world.in_a_quarter()), "confirmed")
-    yield "booth-waiting", by_code(world, "booking", soon.id)
+    yield "booth-waiting", _with_windows(by_code(world, "booking", soon.id))
     world.cut()
-    yield "booth-no-network", by_code(world, "booking", soon.id)
+    yield "booth-no-network", _with_windows(by_code(world, "booking", soon.id))
     world.cut(False)
 
 
