@@ -24,7 +24,7 @@ from kiosk.parts.controls import (
 )
 from kiosk.parts.hooks import still, use_kept, use_topics
 from kiosk.parts.styles import Press
-from kiosk.tokens import TEXT_STEPS_PERCENT, Look
+from kiosk.tokens import ROLES, TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 
 MARGIN = 64
@@ -32,6 +32,7 @@ HEADER = 120
 DOCK = 160
 RAIL = 196
 RAIL_SMALL = 164
+ONE_LINE_LETTERS = 10  # of a word of the dock on the rail
 
 
 @dataclass(frozen=True, slots=True)
@@ -488,5 +489,6 @@ def _dock_item(
     )
     if look.portrait:
         return pressable(visit, content, on_click, drawn, expand=True, align=ft.Alignment.CENTER)
-    height = max(look.px(112), look.mm(20))
+    lines = 2 if len(label) > ONE_LINE_LETTERS else 1  # « Aide, urgence » in large text must not leave its button
+    height = max(look.px(112), look.mm(20), look.px(42 + 10 + 28) + lines * look.size("note") * ROLES["note"].leading)
     return pressable(visit, content, on_click, drawn, height=height, align=ft.Alignment.CENTER)
