@@ -113,7 +113,7 @@ def _lists(visit: Visit, view: BoardView, said: dict[str, str]) -> ft.Control:
     if view.offers:
         rows.append(ft.Container(text(visit, visit.say("board.offers"), "h3"), margin=ft.Margin.only(top=look.px(18))))
         rows += _offers(visit, view.offers)
-    column = ft.Column(rows, spacing=look.px(14 if look.portrait else 10), tight=True, horizontal_alignment=STRETCH)
+    column = ft.Column(rows, spacing=look.px(14 if look.portrait else 5), tight=True, horizontal_alignment=STRETCH)
     pad = look.px(64)
     return ft.Container(column, padding=ft.Padding.only(left=pad, right=pad, top=look.px(44 if look.portrait else 32)))
 
@@ -155,19 +155,21 @@ def _offers(visit: Visit, offers: tuple[OfferCard, ...]) -> list[ft.Control]:
         return [control for one in drawn for control in (one, _line(visit))]
     rows: list[ft.Control] = []
     for cells in in_lines(drawn, 2):
-        rows += [_line(visit), ft.Row(cells, spacing=look.px(56))]
+        rows += [_line(visit), ft.Row(cells, spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
     return rows
 
 
 def _offer(visit: Visit, card: OfferCard) -> ft.Control:
+    """The terms beside the job, under it where two offers share a line: a job's name is not cut for them."""
     look = visit.look
-    words = ft.Column(
-        [text(visit, card.title, "strong", lines=1), text(visit, card.place, "small", look.palette.ink_soft, lines=1)],
-        spacing=look.px(2), tight=True, expand=True,
-    )  # fmt: skip
     terms = visit.say(f"offers.contract.{card.contract}")
-    if look.portrait:
-        terms = ", ".join([terms, *directory.terms_of(card)[:1]])
+    title = text(visit, card.title, "strong", lines=1 if look.portrait else 2)
+    if not look.portrait:
+        under = text(visit, f"{terms} · {card.place}", "small", look.palette.ink_soft, lines=1)
+        return ft.Column([title, under], spacing=look.px(2), tight=True, expand=True)
+    place = text(visit, card.place, "small", look.palette.ink_soft, lines=1)
+    words = ft.Column([title, place], spacing=look.px(2), tight=True, expand=True)
+    terms = ", ".join([terms, *directory.terms_of(card)[:1]])
     return ft.Row([words, text(visit, terms, "strong", look.palette.icon)], spacing=look.px(20))
 
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 from kiosk.web import check
 from tests.browser.chromium import SIZES, arguments, executable
@@ -21,6 +21,18 @@ from tests.stage import Stage
 
 CAMERA_MS = 2000
 PLACES = {"portrait": {}, "landscape": {"zone": "Indian/Reunion", "name": "Mairie de Saint-Denis"}}
+
+
+def _take_others(page: Page, url: str, folder: Path, shape: str) -> None:
+    """What is no part of a visit: the page that tries camera and sound, and the board of a wall screen."""
+    page.goto(f"{url}{check.PATH}")
+    page.wait_for_timeout(CAMERA_MS)
+    page.screenshot(path=folder / f"check-{shape}.png")
+    board = Person(page)
+    page.goto(f"{url}/affichage")
+    board.sees("Ensuite")
+    page.locator("#cover").wait_for(state="detached")  # it has no button, whose coming would take the cover away
+    board.picture(folder / f"notice-board-{shape}.png")
 
 
 def main(folder: Path, shapes: list[str]) -> None:
@@ -36,9 +48,7 @@ def main(folder: Path, shapes: list[str]) -> None:
                 page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 for file in take_visit(Person(page), stage.kiosk_url, folder, shape):
                     print(file.name, flush=True)
-                page.goto(f"{stage.kiosk_url}{check.PATH}")
-                page.wait_for_timeout(CAMERA_MS)
-                page.screenshot(path=folder / f"check-{shape}.png")
+                _take_others(page, stage.kiosk_url, folder, shape)
                 page.close()
                 world = World(Path(scratch) / shape, **PLACES[shape])
                 take_states(browser, world, folder, shape)
