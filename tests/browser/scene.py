@@ -32,7 +32,7 @@ FALLBACK = "02 61 91 00 99"
 CALL = ("référence", "site", "motif", "cabine", "date", "début", "durée", "lien vidéo", "téléphone")
 EVENT = ("référence", "site", "titre", "thème", "résumé", "date", "début", "durée", "lieu", "places", "source")
 SITE = starter.METROPOLITAN
-HUB = ("--grants-per-terminal", "40", "--requests-per-terminal", "200")
+HUB = ("--grants-per-terminal", "12", "--requests-per-terminal", "200")
 TERMINAL = ("--window", "--quiet-s", "900", "--round-interval-s", "5")
 
 
