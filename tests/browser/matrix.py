@@ -34,7 +34,7 @@ CONTACT = {"telephone": "0699887766", "prenom": "Ouranie"}
 CONTRACT_SCREENS = 8
 FULL_EVENT = "Repas partagé et entretiens"
 SITE_S = 10
-ROWS = "POINT_CONTACT_ROWS"
+PASSED = "POINT_CONTACT_ROWS_PASSED"
 Journey = Callable[[Person, Scene], None]
 
 
@@ -73,9 +73,12 @@ def pairs() -> list[Row]:
 
 
 def chosen() -> list[Row]:
-    """The rows to make: those of the environment by number (``every_row``), every pair unless it says so."""
-    numbers = os.environ.get(ROWS, "")
-    return [everything()[int(number)] for number in numbers.split(",")] if numbers else pairs()
+    """The rows to make: every pair; all but those numbered in the environment where it says so (``every_row``)."""
+    passed = os.environ.get(PASSED)
+    if passed is None:
+        return pairs()
+    done = {int(number) for number in passed.split(",") if number}
+    return [row for number, row in enumerate(everything()) if number not in done]
 
 
 def code_is_asked(person: Person, code: str) -> None:
