@@ -15,12 +15,15 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
 from typing import Any
 
 log = logging.getLogger("kiosk.window")
+
+HELPERS_TRIES, HELPERS_PAUSE_S = 20, 0.05
 
 ANSWER_S = 8.0
 MESSAGE_MAX_BYTES = 64 * 1024 * 1024
@@ -72,11 +75,26 @@ class Process:
         return not self._ended.is_set()
 
     def kill(self, wait_s: float = 5.0) -> None:
-        """Ends it with all its helpers, at once: nothing of its profile is to be kept, so nothing is to be saved."""
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.pid, signal.SIGKILL)
+        """Ends it with all its helpers, at once: nothing of its profile is to be kept, so nothing is to be saved.
+
+        Returns once they have ended too, or after a second: helpers whose leader was dead already end by themselves, a
+        moment later, and one that nobody buries is seen until somebody does.
+        """
+        self._strike()
         if not self._ended.wait(wait_s):
             log.error("a guided window did not end within %s s", wait_s)
+        for _ in range(HELPERS_TRIES):
+            if not self._strike():
+                return
+            time.sleep(HELPERS_PAUSE_S)
+
+    def _strike(self) -> bool:
+        """Kills every process of the group; False when there is none (any more)."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            return False
+        return True
 
     def close_pipes(self) -> None:
         """Closes our ends; once."""
