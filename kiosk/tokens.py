@@ -211,6 +211,11 @@ class Look:
         """True from the 150 % step on: pictures and second lines give their room to the words."""
         return self.text_percent >= 150
 
+    @property
+    def two_columns(self) -> bool:
+        """True where two columns have room: lying, not small, and not in large text."""
+        return not (self.portrait or self.large_text or self.small)
+
     def lines(self, text: str, role: str, width_px: float) -> int:
         """About how many lines `text` takes in `width_px` (mean letter of the face: 0.53 em)."""
         per_line = max(1, int(width_px / (self.size(role) * 0.53)))

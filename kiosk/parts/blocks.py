@@ -128,7 +128,7 @@ def _items(visit: Visit, view: BlockShape, role: str, *, boxes: bool) -> ft.Cont
         )
         for item in view.items
     ]
-    if boxes and len(rows) > WIDE_LIST_MIN and not look.portrait and not look.large_text and not look.small:
+    if boxes and len(rows) > WIDE_LIST_MIN and look.two_columns:
         half = -(-len(rows) // 2)
         sides: list[ft.Control] = [
             ft.Column(side, spacing=look.px(8), tight=True, expand=True) for side in (rows[:half], rows[half:])

@@ -139,6 +139,14 @@ def numbered(visit: Visit, title: str, items: Sequence[str]) -> ft.Control:
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
+def beside(visit: Visit, left: Sequence[ft.Control], right: Sequence[ft.Control]) -> ft.Control:
+    """On a wide screen: the paper on the left, its code in sight whatever else is said; the rest on the right."""
+    gap = visit.look.px(24)
+    shares = ((left, 6), (right, 5))
+    columns: list[ft.Control] = [ft.Column(list(rows), spacing=gap, tight=True, expand=part) for rows, part in shares]
+    return ft.Row(columns, spacing=visit.look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)
+
+
 def outcome(visit: Visit, name: str, look_of: str, title: str, sentence: str, *, subject: str = "") -> ft.Control:
     """What has become of it: a disc with its icon, the title of the screen, and the truth in one sentence.
 

@@ -88,7 +88,7 @@ def BookingSlip(way: Way) -> ft.Control:
         news.append(_change(way))
     if proposals:
         news.append(proposed(visit, proposals, journey.site().zone, pick))
-    body = _beside(visit, paper, news, taken) if _is_wide(visit) else _stacked(visit, paper, news, taken)
+    body = _beside(visit, paper, news, taken) if visit.look.two_columns else _stacked(visit, paper, news, taken)
     beside = None if _apart(visit) else _more(visit)
     return screen(visit, title="", body=body, primary=way.waits(primary), beside=beside)
 
@@ -153,10 +153,6 @@ def _taking(way: Way, paper: BookingPaper, open_phone: Callable[[], None]) -> Ta
     )
 
 
-def _is_wide(visit: Visit) -> bool:
-    return not visit.look.portrait and not visit.look.large_text and not visit.look.small
-
-
 def _stacked(visit: Visit, paper: BookingPaper, news: list[ft.Control], taken: ft.Control) -> list[ft.Control]:
     more = [ft.Row([_more(visit)])] if _apart(visit) else []
     rows: list[ft.Control] = [_code(visit, paper), *_replaced(visit, paper), drawn.hairline(visit)]
@@ -167,14 +163,10 @@ def _stacked(visit: Visit, paper: BookingPaper, news: list[ft.Control], taken: f
 
 
 def _beside(visit: Visit, paper: BookingPaper, news: list[ft.Control], taken: ft.Control) -> list[ft.Control]:
-    """On a wide screen: the paper on the left, its code in sight whatever else is said; the rest on the right."""
-    look = visit.look
     rows = [_code(visit, paper), *_replaced(visit, paper), drawn.hairline(visit), *_facts(visit, paper)]
     sheet = drawn.sheet(visit, rows, place=paper.site, made=paper.made)
-    told = [*news, taken, *([_steps(visit, paper)] if paper.next_steps else [])]
-    left = ft.Column([sheet], tight=True, expand=6)
-    right = ft.Column(told, spacing=look.px(24), tight=True, expand=5)
-    return [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
+    steps = [_steps(visit, paper)] if paper.next_steps else []
+    return [drawn.beside(visit, [sheet], [*news, taken, *steps])]
 
 
 def _code(visit: Visit, paper: BookingPaper) -> ft.Control:

@@ -68,7 +68,7 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
         take = quiet_button(visit, visit.say("list.take"), lambda: set_on_paper(True), icon_name="clipboard-text")
         aside = [take, *aside]
     look = visit.look
-    wide = not look.portrait and not look.large_text and not look.small
+    wide = look.two_columns
     simple, not_understood = _switches(visit, expand=None) if wide else (None, None)
     return screen(
         visit,
@@ -231,7 +231,7 @@ def source(visit: Visit, view: ScreenView, before: str = "") -> ft.Control:
             vertical_alignment=ft.CrossAxisAlignment.START,
         )
     )
-    if before and not look.portrait and not look.large_text and not look.small:
+    if before and look.two_columns:
         words[-1] = ft.Container(words[-1], expand=True)
         return ft.Row(words, spacing=look.px(32), vertical_alignment=ft.CrossAxisAlignment.START)
     return ft.Column(words, spacing=look.px(6), tight=True)

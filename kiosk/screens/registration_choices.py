@@ -147,7 +147,7 @@ def page_shape(visit: Visit, title: str, total: int, skippable: bool) -> tuple[i
     """How many rows and columns of choices fit without scrolling."""
     look = visit.look
     columns = 1 if look.large_text or look.small else 2
-    if not look.portrait and not look.large_text and not look.small:
+    if look.two_columns:
         columns = 3
     width = look.width_px - look.px(128 if look.portrait else 308)
     title_px = look.lines(title, "h1", width) * look.size("h1") * 1.1

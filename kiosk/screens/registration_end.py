@@ -163,13 +163,9 @@ def PreparedSlip(visit: Visit, model: Model) -> ft.Control:
     return screen(
         visit,
         title="",
-        body=_beside(visit, model, made) if _is_wide(visit) else _stacked(visit, model, made),
+        body=_beside(visit, model, made) if visit.look.two_columns else _stacked(visit, model, made),
         primary=Primary(visit.say("window.self_register"), lambda: visit.offer_window(Wish(REGISTER))),
     )
-
-
-def _is_wide(visit: Visit) -> bool:
-    return not visit.look.portrait and not visit.look.large_text and not visit.look.small
 
 
 def _stacked(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
@@ -180,22 +176,11 @@ def _stacked(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
 
 
 def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
-    """On a wide screen: the paper on the left, what has become of it and what comes next on the right."""
-    look = visit.look
     rows = [_code(visit, made), paper.hairline(visit), _legal(visit, made)]
     sheet = paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
-    left = ft.Column([sheet, TakeAway(visit, _taking(visit, model, made))], spacing=look.px(24), tight=True, expand=6)
-    right = ft.Column(
-        [
-            Sending(visit, model),
-            _steps(visit, made),
-            ft.Row(_elsewhere(visit), spacing=look.px(16), wrap=True),
-        ],
-        spacing=look.px(24),
-        tight=True,
-        expand=5,
-    )
-    return [ft.Row([left, right], spacing=look.px(56), vertical_alignment=ft.CrossAxisAlignment.START)]
+    elsewhere = ft.Row(_elsewhere(visit), spacing=visit.look.px(16), wrap=True)
+    left = [sheet, TakeAway(visit, _taking(visit, model, made))]
+    return [paper.beside(visit, left, [Sending(visit, model), _steps(visit, made), elsewhere])]
 
 
 def _taking(visit: Visit, model: Model, made: slips.Slip) -> Taking:
@@ -206,12 +191,12 @@ def _taking(visit: Visit, model: Model, made: slips.Slip) -> Taking:
 
 
 def _elsewhere(visit: Visit) -> list[ft.Control]:
-    grow = None if visit.look.large_text or _is_wide(visit) else True
+    grow = None if visit.look.large_text or visit.look.two_columns else True
     ways: list[tuple[str, Callable[[], None], str]] = [
         ("reg.slip.book", partial(visit.go, "/rendez-vous"), "calendar-plus"),
         ("reg.slip.home", partial(visit.go, MENU), "house"),
     ]
-    if not _is_wide(visit):  # on a wide screen there is no room for it: « Terminer » stands in the header
+    if not visit.look.two_columns:  # on a wide screen there is no room for it: « Terminer » stands in the header
         ways.append(("reg.slip.primary", visit.end, "sign-out"))
     return [quiet_button(visit, visit.say(key), act, icon_name=name, expand=grow) for key, act, name in ways]
 
