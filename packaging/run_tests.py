@@ -106,11 +106,11 @@ def _soak(hours: float, from_seed: str) -> Part:
     they look for is what one program keeps of them.
     """
     runs = (
-        ("tests.simulation.soak", 0.4, ("--from-seed", from_seed)),
+        ("tests.simulation.soak", 0.3, ("--from-seed", from_seed)),
         ("tests.simulation.partition", 0.2, ()),
         ("tests.processes.many_kills", 0.2, ("--seed", from_seed)),
         ("tests.browser.every_row", 0.1, ()),
-        ("tests.browser.many_visits", 0.1, ()),
+        ("tests.browser.many_visits", 0.2, ()),  # in an hour too it is to make the 200 visits that tell a slope
     )
     commands = tuple(
         (sys.executable, "-m", module, "--hours", f"{hours * share:g}", *(begin if from_seed else ()))

@@ -38,7 +38,7 @@ PLACES = ("Rendez-vous vidéo", "Contrat d’engagement", "Événements et ateli
 
 @dataclass(frozen=True)
 class Memory:
-    """Resident memory in every so many visits (``LOOK_EVERY``), in MiB, once they are warm."""
+    """Own memory (USS) in every so many visits (``LOOK_EVERY``), in MiB, once they are warm."""
 
     program: list[float]
     chromium: list[float]
@@ -63,8 +63,8 @@ def live(come: Callable[[], Person], stage: Stage, visits: int, until_s: float =
         person.button(PLACES[number % len(PLACES)]).first.click()
         person.leaves_for(None, leaving=MENU_TITLE)
         if number >= WARM_UP and number % LOOK_EVERY == 0:
-            found.program.append(resident(psutil.Process(stage.running[-1].process.pid)) / MIB)
-            found.chromium.append(sum(map(resident, chromiums())) / MIB)
+            found.program.append(own_bytes(psutil.Process(stage.running[-1].process.pid)) / MIB)
+            found.chromium.append(sum(map(own_bytes, chromiums())) / MIB)
         person.page.close()
     return found
 
@@ -74,8 +74,8 @@ def chromiums() -> list[psutil.Process]:
     return [one for one in psutil.Process().children(recursive=True) if one.name().startswith("chrom")]
 
 
-def resident(process: psutil.Process) -> int:
-    """Its own bytes in memory; 0 when it has ended meanwhile."""
+def own_bytes(process: psutil.Process) -> int:
+    """Bytes in memory that it shares with no other process (USS); 0 when it has ended meanwhile."""
     try:
         told = process.memory_full_info()
         return int(told.uss)
@@ -101,16 +101,14 @@ def main() -> int:
             browser.close()
         finally:
             stage.close()
-    for name, held, grew in (
-        ("program", memory.program, memory.growth()[0]),
-        ("Chromium", memory.chromium, memory.growth()[1]),
-    ):
+    growth = memory.growth()
+    for name, held, grew in zip(("program", "Chromium"), (memory.program, memory.chromium), growth, strict=True):
         visits = LOOK_EVERY * (len(held) - 1)
         print(f"{name}: {held[0]:.1f} -> {held[-1]:.1f} MiB in {visits} visits, {1000 * grew:+.1f} MiB in 1,000")
     if LOOK_EVERY * len(memory.program) < ENOUGH:
         print(f"Too few visits to tell a slope: at least {ENOUGH} are needed. Nothing was judged.")
         return 0
-    return int(any(grew > limit for grew, limit in zip(memory.growth(), LIMITS, strict=True)))
+    return int(any(grew > limit for grew, limit in zip(growth, LIMITS, strict=True)))
 
 
 if __name__ == "__main__":

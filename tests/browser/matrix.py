@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
@@ -20,6 +19,7 @@ from tests.browser.journeys import (
     MENU_TITLE,
     SUKARNO,
     ask_for_hour,
+    give_contact,
     opened_at_hub,
     reference,
     register,
@@ -27,13 +27,19 @@ from tests.browser.journeys import (
 )
 from tests.browser.person import Person
 from tests.browser.scene import FALLBACK, NETWORKS, OFFLINE, VIDEO, Scene, windows
-from tests.browser.wording import plain
 
 LANGUAGES = ("fr", "fr-simple")
 CONTACT = {"telephone": "0699887766", "prenom": "Ouranie"}
 CONTRACT_SCREENS = 8
+NOT_SIGNED = "Vous lisez, c’est tout. Aucun bouton ici ne signe rien."
+EVENT = "Se former : par où commencer ?"
+OFFER = (
+    "Pour postuler",
+    "Se présenter à l’agence",
+    "Cette borne n’envoie pas de candidature. Notez comment faire, ou demandez à l’accueil.",
+)
+SERVICE = ("Avec un professionnel", "Téléphone", "01 99 00 00 02")
 FULL_EVENT = "Repas partagé et entretiens"
-SITE_S = 10
 PASSED = "POINT_CONTACT_ROWS_PASSED"
 Journey = Callable[[Person, Scene], None]
 
@@ -107,7 +113,8 @@ def registration(person: Person, scene: Scene) -> None:
         assert opened["answers"]["nom_naissance"] == SUKARNO["nom_naissance"]
         assert [one["id"] for one in registrations_at_hub(scene.stage)].count(opened["id"]) == 1
     code_is_asked(person, code)
-    person.sees("Votre préparation", *(() if scene.network == OFFLINE else ("État connu",)))
+    known = () if scene.network == OFFLINE else ("Reçue", "État connu")
+    assert "Sukarno" not in person.sees("Votre préparation", MANDATORY, *known)
     person.touch("Retirer mes informations")
     person.touch("Oui, tout détruire")
     person.sees("Retirée")
@@ -122,49 +129,65 @@ def appointment(person: Person, scene: Scene) -> None:
     person.sees("Rendez-vous réservé.")
     back_to_menu(person, "Faire autre chose")
     code_is_asked(person, code)
-    person.sees("Rendez-vous réservé.")
-    assert CONTACT["prenom"] not in person.reads()
-    changes_hour(person)
+    read = person.sees("Rendez-vous réservé.", *(() if scene.is_there else ("Il a pu changer",)))
+    assert CONTACT["prenom"] not in read
+    assert changes_hour(person) != code
     back_to_menu(person, "Faire autre chose")
     person.touch("J’ai déjà un code")
-    person.sees("L’heure a changé. Voici la nouvelle.")
+    person.sees("Rendez-vous réservé.", "L’heure a changé. Voici la nouvelle.")
     person.touch("Annuler ce rendez-vous")
+    person.sees("Annuler vraiment ?", "L’heure ne sera plus à vous. Une autre personne pourra la demander.")
     person.touch("Non, je le garde")
+    person.sees("Rendez-vous réservé.")
     person.touch("Annuler ce rendez-vous")
     person.touch("Oui, annuler")
-    person.sees("Ce rendez-vous est annulé.")
+    person.sees("Ce rendez-vous est annulé.", "Ce n’est plus votre heure")
     scene.comes_back()
     assert sorted(one["state"] for one in scene.new_bookings()) == ["cancelled", "moved"]
 
 
-def changes_hour(person: Person) -> None:
-    """From what the code opened to the slip of another hour, one that this terminal holds."""
+def changes_hour(person: Person) -> str:
+    """From what the code opened to the slip of another hour, one that this terminal holds; returns the new code."""
     person.touch("Changer d’heure")
     person.is_at("Quelle nouvelle heure ?")
+    person.sees("Maintenant", "Cette heure reste à vous tant que la nouvelle n’est pas sûre.")
     if not person.button(HOURS[True]).count():
         person.touch(re.compile("à réserver|Dernière"))
     person.touch(HOURS[True])
+    person.sees("Cette heure est gardée pour vous jusqu’à")
     person.touch(re.compile(r"^Réserver (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
-    person.is_at("Comment vous prévenir ?")
-    person.chooses("Non, je reviens avec mon code")
-    person.touch("Continuer", exact=True)
-    person.is_at("Changer pour cette heure ?")
+    without_contact(
+        person,
+        "Redonnez votre contact : cette borne ne peut pas relire l’ancien. Ce n’est pas obligatoire.",
+        then="Changer pour cette heure ?",
+    )
     person.touch("Changer pour cette heure")
-    reference(person.sees("L’heure est changée.", "Votre code"))
+    read = person.sees("L’heure est changée.", "Ce papier remplace l’ancien. L’ancien code ne sert plus.", "Votre code")
+    return reference(read)
+
+
+def without_contact(person: Person, *why: str, then: str = "Tout est juste ?") -> None:
+    """How to be told: by coming back with the code; up to the screen titled ``then``."""
+    person.is_at("Comment vous prévenir ?")
+    person.sees(*why)
+    give_contact(person, None)
+    person.is_at(then)
 
 
 def contract(person: Person, scene: Scene) -> None:
-    """J3: eight screens with source and date, help called, « Suis-je concerné ? », a list, a date, and to booking."""
+    """J3: eight screens with source, date and version, help called, a list, and from there to booking."""
     person.touch("Contrat d’engagement")
     titles = [person.leaves_for(None, leaving=MENU_TITLE)]
     for number in range(1, CONTRACT_SCREENS + 1):
-        read = person.sees(f"Étape {number} sur {CONTRACT_SCREENS}")
+        read = person.sees(f"Étape {number} sur {CONTRACT_SCREENS}", NOT_SIGNED)
         assert re.search(r"\d{1,2}(er)? \w+ 20\d\d", read), f"no date on screen {number}: {read}"
+        assert re.search(r"[Vv]ersion \d", read), f"no version on screen {number}: {read}"
         assert re.search(r"Code du travail|Décret|Loi|[Aa]rticle|France Travail", read), f"no source: {read}"
         if number < CONTRACT_SCREENS:
             person.touch("Continuer", exact=True)
             titles.append(person.leaves_for(None, leaving=titles[-1]))
     assert len(set(titles)) == CONTRACT_SCREENS
+    assert person.has("Aide, urgence")
     assert not person.has("Signer")
     scene.middle()
     person.touch("Je n’ai pas compris")
@@ -188,15 +211,15 @@ def seat(person: Person, scene: Scene) -> None:
     person.sees("Places comptées")
     person.touch("Formation", exact=True)
     person.touch(re.compile("Se former"))
-    person.is_at("Se former : par où commencer ?")
+    person.is_at(EVENT)
     person.touch("M’inscrire")
-    person.is_at("Comment vous prévenir ?")
-    person.touch("Non, je reviens avec mon code")
-    person.touch("Continuer", exact=True)
-    person.is_at("Tout est juste ?")
+    without_contact(person)
+    person.sees(EVENT, "Cette place est gardée pour vous jusqu’à")
     scene.middle()
     person.touch("Réserver cette place")
-    code = reference(person.sees("Place réservée.", "Votre code"))
+    read = person.sees("Place réservée.", "Votre code", EVENT)
+    assert "inscrit" not in read, "nobody is registered by a seat"
+    code = reference(read)
     back_to_menu(person, "Faire autre chose")
     code_is_asked(person, code)
     person.touch("Annuler ma place")
@@ -214,10 +237,7 @@ def line(person: Person, scene: Scene) -> None:
     person.touch(re.compile(FULL_EVENT))
     person.is_at(FULL_EVENT)
     person.touch("Attendre une place")
-    person.is_at("Comment vous prévenir ?")
-    person.touch("Non, je reviens avec mon code")
-    person.touch("Continuer", exact=True)
-    person.is_at("Tout est juste ?")
+    without_contact(person)
     scene.middle()
     person.touch("Attendre une place")
     then = "Ne venez pas sans réponse" if scene.is_there else "Attendez la réponse avant de venir."
@@ -232,16 +252,16 @@ def line(person: Person, scene: Scene) -> None:
 
 def orientation(person: Person, scene: Scene) -> None:
     """Offers, services, who helps and why, help in an emergency: all of it is read here, line or no line."""
-    for tile, theme, item, then in (
-        ("Offres d’emploi", "Intérim", "commandes", "Pour postuler"),
-        ("Services près d’ici", "Se déplacer", "scooters", "Avec un professionnel"),
+    for tile, theme, title, told in (
+        ("Offres d’emploi", "Intérim", "Préparateur ou préparatrice de commandes", OFFER),
+        ("Services près d’ici", "Se déplacer", "Location de scooters et de voitures", SERVICE),
     ):
         person.touch(tile)
         person.is_at(tile)
         person.touch(theme, exact=True)
-        person.touch(re.compile(item))
-        person.leaves_for(None, leaving=tile)
-        person.sees(then)
+        person.touch(re.compile(title))
+        person.is_at(title)
+        person.sees(*told)
         person.touch("Retour", exact=True)
         person.is_at(tile)
         person.touch("Retour", exact=True)
@@ -286,7 +306,7 @@ def window(person: Person, scene: Scene) -> None:
     person.sees("Ne donnez votre mot de passe à personne.")
     person.touch(re.compile("^Ouvrir francetravail"))
     person.sees("Une fenêtre est ouverte")
-    assert asked(scene).startswith("www.francetravail.fr/candidat/")
+    assert scene.site.first_asked().startswith("www.francetravail.fr/candidat/")
     scene.middle()
     person.touch("La fermer")
     person.is_at(title)
@@ -304,7 +324,9 @@ def booth(person: Person, scene: Scene) -> None:
         person.sees("Hors réseau")
     code_is_asked(person, code)
     person.touch("Rejoindre mon rendez-vous vidéo")
-    read = person.sees("Votre rendez-vous commence dans", "Essayer la caméra et le son")
+    read = person.sees(
+        "Votre rendez-vous commence dans", "Personne ne vous enregistre ici.", "Essayer la caméra et le son"
+    )
     assert VIDEO not in read
     assert "Un autre sujet" not in read
     person.touch("Entrer", exact=True)
@@ -312,10 +334,12 @@ def booth(person: Person, scene: Scene) -> None:
         person.sees("La vidéo ne peut pas s’ouvrir : pas de réseau", "Appelez le", FALLBACK)
         return
     person.sees("Une fenêtre est ouverte")
-    assert asked(scene) == f"{VIDEO}/appel"
+    assert scene.site.first_asked() == f"{VIDEO}/appel"
+    assert len(windows(scene.stage)) == 1
     scene.middle()
     person.touch("La fermer")
-    person.sees("Vous êtes sorti de l’appel", "Revenir dans l’appel")
+    person.sees("Vous êtes sorti de l’appel", "Revenir dans l’appel", "C’est fini")
+    assert windows(scene.stage) == []
     if scene.is_there:
         person.touch("Revenir dans l’appel")
         person.sees("Une fenêtre est ouverte")
@@ -324,14 +348,6 @@ def booth(person: Person, scene: Scene) -> None:
         assert f"{VIDEO}/appel" not in "".join(one.said() for one in scene.stage.running), "nothing of it in the logs"
     person.touch("C’est fini")
     person.sees("Terminer maintenant ?")
-
-
-def asked(scene: Scene) -> str:
-    """The first page that the window asked for."""
-    until = time.monotonic() + SITE_S
-    while not scene.site.asked and time.monotonic() < until:
-        time.sleep(0.1)
-    return scene.site.asked[0]
 
 
 JOURNEYS: dict[str, Journey] = {
@@ -343,13 +359,17 @@ FALLS_LATER = ("booth",)
 """What has to be booked on line before the line can be missed."""
 
 
-def before(row: Row, scene: Scene, first: Person | None) -> None:
-    """What the world has done before the person comes: a call in seven minutes, an event whose only seat is taken."""
+def before(row: Row, scene: Scene, come: Callable[..., Person]) -> None:
+    """What the world has done before the person comes: a call in seven minutes, an event whose only seat is taken.
+
+    ``come`` makes a person in front of a screen of a given size.
+    """
     if row.journey == "booth":
         scene.opens_a_call(7)
-    if row.journey == "line" and first is not None:
+    if row.journey == "line" and not scene.seated:
         scene.announces(FULL_EVENT, 1)
-        takes_the_only_seat(first, scene)
+        takes_the_only_seat(come("landscape"), scene)
+        scene.seated = True
 
 
 def takes_the_only_seat(person: Person, scene: Scene) -> None:
@@ -361,11 +381,9 @@ def takes_the_only_seat(person: Person, scene: Scene) -> None:
     person.touch(re.compile(FULL_EVENT))
     person.is_at(FULL_EVENT)
     person.touch(re.compile("M’inscrire|Demander une place"))
-    person.is_at("Comment vous prévenir ?")
-    person.touch("Non, je reviens avec mon code")
-    person.touch("Continuer", exact=True)
-    person.is_at("Tout est juste ?")
+    without_contact(person)
     person.touch(re.compile("(Réserver|Demander) cette place"))
-    person.sees("Place réservée.", plain("Votre code"))
+    person.sees("Place réservée.", "Votre code")
     person.ends()
     scene.comes_back()
+    person.page.close()

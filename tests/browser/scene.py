@@ -43,6 +43,8 @@ class Scene:
     Attributes:
         network: what becomes of the line in this journey: "online", "offline" or "cut".
         known: ids of the bookings that the hub knew before the journey.
+        seated: whether somebody has taken the only seat of the full event.
+        down: whether something has been lost on the line since everything last went.
     """
 
     stage: Stage
@@ -50,6 +52,8 @@ class Scene:
     site: Pages
     network: str = ONLINE
     known: set[str] = field(default_factory=set)
+    seated: bool = False
+    down: bool = False
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def begins(self, person: Person, network: str, *, falls_later: bool = False) -> None:
@@ -70,11 +74,13 @@ class Scene:
     def middle(self) -> None:
         """Where the line falls, if the journey is to be cut."""
         if self.network == CUT:
+            self.down = True
             spoils = iter((Spoil.ANSWER_LOST,))
             self.way.weather = lambda: next(spoils, Spoil.REQUEST_LOST)
 
     def falls(self) -> None:
         """No line from now on, and the terminal has noticed: after failures it waits longer for its next round."""
+        self.down = True
         self.way.weather = lambda: Spoil.REQUEST_LOST
         assert self.stage.terminal("sync").status != 0
 
@@ -84,6 +90,7 @@ class Scene:
         for _ in range(2):
             assert self.stage.terminal("sync").status == 0
         assert self.stage.terminal("status", "--json").json["waiting"] == 0
+        self.down = False
 
     @property
     def is_there(self) -> bool:
@@ -103,7 +110,6 @@ class Scene:
             f"VIDEO-{number}", SITE.site_id, "autre", str(20 + number), f"{starts:%d/%m/%Y}", f"{starts:%H:%M}", "30",
             f"https://{VIDEO}/appel", FALLBACK,
         ))  # fmt: skip
-        assert self.stage.terminal("sync").status == 0
 
     def announces(self, title: str, seats: int, days: int = 6) -> None:
         """Publishes an event of so many seats."""
@@ -112,11 +118,12 @@ class Scene:
             f"SCENE-{next(self.numbers)}", SITE.site_id, title, "autre", "On en parle ensemble.", f"{on:%d/%m/%Y}",
             "14:00", "90", SITE.name, str(seats), "Essai",
         ))  # fmt: skip
-        assert self.stage.terminal("sync").status == 0
 
     def _import(self, kind: str, columns: tuple[str, ...], row: tuple[str, ...]) -> None:
+        """At the hub, and from there to the terminal."""
         text = starter.to_csv([dict(zip(columns, row, strict=True))])
         self.stage.do_hub(kind, "import", str(self.stage.file(f"scene-{kind}.csv", text)))
+        assert self.stage.terminal("sync").status == 0
 
 
 def chromium_that_finds(site: Pages, folder: Path) -> Path:

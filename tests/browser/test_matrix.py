@@ -29,12 +29,6 @@ def scene(prepared: Stage, site: Pages, tmp_path_factory: pytest.TempPathFactory
         yield made
 
 
-@pytest.fixture(scope="module")
-def seated() -> set[str]:
-    """Whether the only seat of the full event is taken already."""
-    return set()
-
-
 def test_every_two_circumstances_meet() -> None:
     rows = pairs()
     for one, other in combinations(FACTORS, 2):
@@ -45,13 +39,10 @@ def test_every_two_circumstances_meet() -> None:
 
 
 @pytest.mark.parametrize("row", chosen(), ids=lambda row: row.id)
-def test_a_journey_ends_well(row: Row, scene: Scene, seated: set[str], visitor: Callable[..., Person]) -> None:
-    scene.comes_back()
-    first = visitor("landscape") if row.journey == "line" and not seated else None
-    before(row, scene, first)
-    if first is not None:
-        seated.add(row.journey)
-        first.page.close()
+def test_a_journey_ends_well(row: Row, scene: Scene, visitor: Callable[..., Person]) -> None:
+    if scene.down:
+        scene.comes_back()
+    before(row, scene, visitor)
     person = visitor(row.size, language=row.language)
     scene.begins(person, row.network, falls_later=row.journey in FALLS_LATER)
     JOURNEYS[row.journey](person, scene)

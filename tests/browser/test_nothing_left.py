@@ -19,7 +19,7 @@ from kiosk.browser import PREFIX
 from kiosk.overwriting import OVERWRITES
 from tests.browser.chromium import SIZES, executable
 from tests.browser.conftest import PATIENT, ROUND
-from tests.browser.journeys import ask_for_hour, to_the_birth_name
+from tests.browser.journeys import ELOISE, ask_for_hour, register, to_the_birth_name
 from tests.browser.leavings import descendants, in_folders, in_memory, processes_of
 from tests.browser.person import Person
 from tests.stage import LOOPBACK, POINT_CONTACT, Running, Stage
@@ -27,7 +27,9 @@ from tests.stage import LOOPBACK, POINT_CONTACT, Running, Stage
 ROOT = Path(__file__).resolve().parents[2]
 BIRTH_NAME, FIRST_NAME = "N’Diaye-Wałęsa", "Zéphirine-Ombeline"
 PHONE, AS_READ = "0612348765", "06 12 34 87 65"
-WORDS = (BIRTH_NAME, FIRST_NAME, PHONE, AS_READ)
+MAIL = "zephirine.walesa@exemple.fr"
+WORDS = (BIRTH_NAME, FIRST_NAME, PHONE, AS_READ, MAIL)
+ANSWERS = {**ELOISE, "nom_naissance": BIRTH_NAME, "prenoms": FIRST_NAME, "telephone": PHONE, "courriel": MAIL}
 LEFT_MAX = 0
 """Places in memory where a word may still be, once the page has gone and the collector has run."""
 GONE_S = 40.0
@@ -118,12 +120,10 @@ def room(still: Stage, tools: Playwright) -> Iterator[Room]:
 
 
 def registers(person: Person) -> None:
-    """A registration as far as the name; it is left there."""
+    """A whole registration, read again, sealed and sent, to its slip."""
     person.begins()
-    to_the_birth_name(person)
-    person.types(BIRTH_NAME)
-    person.touch("Continuer", exact=True)
-    person.is_at("Avez-vous un nom d’usage ?")
+    register(person, ANSWERS)
+    person.sees("Envoyé à")
 
 
 def books(person: Person) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+ASKED_S = 10
 HOME, VIDEO, ELSEWHERE = "travail.localhost", "visio.localhost", "ailleurs.localhost"
 STYLE = """<style>
 body{font:20px/1.5 sans-serif;margin:0;color:#222}
@@ -59,6 +61,14 @@ class Pages:
 
     def url(self, host: str = HOME, path: str = "/") -> str:
         return f"http://{host}:{self.port}{path}"
+
+    def first_asked(self) -> str:
+        """Waits for the first request; its host and path."""
+        until = time.monotonic() + ASKED_S
+        while not self.asked and time.monotonic() < until:
+            time.sleep(0.1)
+        assert self.asked, "no page was asked for"
+        return self.asked[0]
 
     def answer(self, host: str, path: str) -> tuple[int, dict[str, str], bytes]:
         html = {"content-type": "text/html; charset=utf-8"}

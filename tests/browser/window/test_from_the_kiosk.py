@@ -63,11 +63,7 @@ def opens_the_window(person: Person, kiosk: Stage, site: Pages) -> tuple[psutil.
     site.asked.clear()
     person.touch(OPEN)
     person.sees("Une fenêtre est ouverte", "La fermer")
-    until = time.monotonic() + 10
-    while not site.asked and time.monotonic() < until:
-        time.sleep(0.1)
-    assert site.asked
-    assert site.asked[0].startswith("www.francetravail.fr/candidat/")
+    assert site.first_asked().startswith("www.francetravail.fr/candidat/")
     (window,) = windows(kiosk)
     profile = next(word for word in window.cmdline() if word.startswith(PROFILE))
     return window, Path(profile.removeprefix(PROFILE))
