@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 from content.errors import ContentError
 from content.shelf import Shelf
 from kiosk.actions import Actions
+from kiosk.lifeline import Lifeline
 from kiosk.models import notice_board
 from kiosk.models.frame import frame_view
 from kiosk.printing.counter import Counters
@@ -137,13 +138,14 @@ def open_printer(settings: KioskSettings) -> Printer | None:
 
 def application(
     settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None,
-    show: Show | None = None, counters: Counters | None = None,
+    show: Show | None = None, counters: Counters | None = None, visits: Visits | None = None,
 ) -> ASGIApp:  # fmt: skip
     """The kiosk's web application over `actions`. `on_end` is called after each visit that ended.
 
-    `show` opens guided windows, `counters` print for the visits; without them there are none.
+    `show` opens guided windows, `counters` print for the visits; without them there are none. `visits` tells who else
+    wants to know of them.
     """
-    visits = Visits()
+    visits = Visits() if visits is None else visits
     voice = find_voice()
 
     def make(page: ft.Page) -> Visit:
@@ -282,15 +284,25 @@ def serve(
         if paper is not None:
             paper.screen = show.screen
 
-        def visit_ended() -> None:
+        visits = Visits()
+
+        def fresh() -> None:
             terminal.end_visit()
             show.renew()
+
+        lifeline = stack.enter_context(Lifeline(lambda: len(visits) > 0, fresh))
+
+        def visit_ended() -> None:
+            lifeline.expects()
+            fresh()
 
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="point-contact-web-")))
         counters = Counters(printer)
         stack.callback(counters.close)
         counters.begin()
-        app = application(settings, actions, folder / "web", on_end=visit_ended, show=show, counters=counters)
+        app = application(
+            settings, actions, folder / "web", on_end=visit_ended, show=show, counters=counters, visits=visits
+        )
         schedule.start()
         stack.callback(schedule.stop)
         schedule.soon()

@@ -7,9 +7,11 @@ that dies is started again. Enterprise policies (packaging/) forbid the rest; th
 import logging
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +21,7 @@ TAKE_OVER_S = 3.0
 POLL_S = 1.0
 STOP_S = 5.0
 SLOW_START_S = 10.0
+GONE_TRIES, GONE_PAUSE_S = 50, 0.1
 TMPFS = (Path("/dev/shm"),)  # noqa: S108 - a folder of our own is made in it, mode 0700
 PREFIX = "point-contact-visit-"
 SHARED_FLAGS = (
@@ -35,7 +38,6 @@ SHARED_FLAGS = (
     "--disable-background-networking",
     "--disable-domain-reliability",
     "--disable-breakpad",
-    "--disable-crash-reporter",
     "--disable-client-side-phishing-detection",
     "--disable-pinch",
     "--disable-session-crashed-bubble",
@@ -76,6 +78,38 @@ def new_profile() -> Path:
     for folder in _folders():
         return Path(tempfile.mkdtemp(prefix=_mine(), dir=folder))
     return Path(tempfile.mkdtemp(prefix=_mine()))
+
+
+def environment(profile: Path) -> dict[str, str]:
+    """What a Chromium is told beside its flags: where it puts the memory of a page that crashed, to go with the visit.
+
+    It writes that whatever ``--disable-breakpad`` and ``--disable-crash-reporter`` say, into the home unless told; with
+    ``--disable-crashpad-for-testing`` its network service does not start (Debian's 156, seen).
+    """
+    return {**os.environ, "BREAKPAD_DUMP_LOCATION": str(profile / "crashes")}
+
+
+def end_group(leader: int) -> bool:
+    """Kills every process of a group; False when there is none (any more)."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+def remove_profile(profile: Path) -> bool:
+    """Removes the profile of a Chromium that has ended, until it stays away; False when it does not within 5 s.
+
+    A helper that dies a moment after its Chromium may still write: what it made would be left, and not only its name.
+    """
+    for _ in range(GONE_TRIES):
+        shutil.rmtree(profile, ignore_errors=True)
+        if not profile.exists():
+            return True
+        time.sleep(GONE_PAUSE_S)
+    log.error("a profile could not be removed")
+    return False
 
 
 def remove_orphans() -> int:
@@ -154,9 +188,9 @@ class Browser:
         profile = new_profile()
         try:
             silent = subprocess.DEVNULL
-            process = subprocess.Popen(
-                command(self._chromium, self._url, profile, self._more), stdout=silent, stderr=silent
-            )
+            words = command(self._chromium, self._url, profile, self._more)
+            # In a group of its own, so that none of its helpers outlives it.
+            process = subprocess.Popen(words, stdout=silent, stderr=silent, env=environment(profile), process_group=0)
         except OSError:
             shutil.rmtree(profile, ignore_errors=True)
             raise
@@ -191,4 +225,5 @@ def _close(process: subprocess.Popen[bytes], profile: Path) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait(STOP_S)
-    shutil.rmtree(profile, ignore_errors=True)
+    end_group(process.pid)
+    remove_profile(profile)

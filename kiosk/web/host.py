@@ -21,7 +21,7 @@ from kiosk.screens import PLACES
 from kiosk.tokens import FONT, FONT_FALLBACK
 from kiosk.visit import SALON, Visit
 from kiosk.web import assets, check, guard, lighter
-from kiosk.web.sweep import Sweeper, drop_session
+from kiosk.web.sweep import Sweeper, drop_session, forget_late_pages
 
 LOOPBACK = "127.0.0.1"
 FORGET_AFTER_S = 15  # how long a session outlives its page; a reload within a visit takes less
@@ -224,6 +224,7 @@ def build(
 
     `pages` are the addresses that answer; the others are 404.
     """
+    forget_late_pages()
     app = flet_web_host.FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
 
     async def healthz() -> Response:

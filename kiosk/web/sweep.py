@@ -9,11 +9,13 @@ import asyncio
 import contextvars
 import gc
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from flet.messaging.session import Session
-from flet_web.fastapi.flet_app_manager import app_manager
+from flet_web.fastapi.flet_app_manager import FletAppManager, app_manager
 
 PAUSE_S = 1.0
+LOOK_S = 5.0
 PATIENCE = 60
 """How many times a visit in progress is waited for before the collector runs all the same."""
 
@@ -24,6 +26,27 @@ async def drop_session(session: Session) -> None:
     sessions = app_manager._FletAppManager__sessions
     for key in [key for key, one in sessions.items() if one is session]:
         await app_manager.delete_session(key)
+
+
+def forget_late_pages(look_s: float = LOOK_S) -> None:
+    """Has Flet give up sessions whose page never came back without keeping one of them; before its host starts.
+
+    Flet 1.0.5 keeps the session that it looked at last in a variable until it looks at another one: of a page that
+    crashed, everything that was typed.
+    """
+
+    async def give_up(manager: FletAppManager) -> None:
+        while True:
+            await asyncio.sleep(look_s)
+            for key in _expired(manager):
+                await manager.delete_session(key)
+
+    FletAppManager._FletAppManager__evict_expired_sessions = give_up
+
+
+def _expired(manager: FletAppManager) -> list[str]:
+    now, sessions = datetime.now(UTC), manager._FletAppManager__sessions
+    return [key for key, one in sessions.items() if one.expires_at and now > one.expires_at]
 
 
 class Sweeper:

@@ -13,13 +13,14 @@ import json
 import logging
 import os
 import queue
-import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as TooLate
 from typing import Any
+
+from kiosk.browser import end_group
 
 log = logging.getLogger("kiosk.window")
 
@@ -42,17 +43,17 @@ class DevToolsError(Exception):
 class Process:
     """A Chromium in a process group of its own, with the protocol on descriptors 3 (it reads) and 4 (it writes).
 
-    Raises OSError when the program cannot be started.
+    ``told`` is its environment. Raises OSError when the program cannot be started.
     """
 
-    def __init__(self, command: Sequence[str], on_end: Callable[[], None]) -> None:
+    def __init__(self, command: Sequence[str], told: Mapping[str, str], on_end: Callable[[], None]) -> None:
         theirs_in, self.writes = _high(*os.pipe())
         self.reads, theirs_out = _high(*os.pipe())
         null = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_RDWR, 0) for fd in (0, 1, 2)]
         dup = [(os.POSIX_SPAWN_DUP2, theirs_in, READS_FD), (os.POSIX_SPAWN_DUP2, theirs_out, WRITES_FD)]
         try:
             # Not subprocess: it cannot place descriptors on given numbers without running Python after a fork.
-            self.pid = os.posix_spawnp(command[0], list(command), os.environ, file_actions=[*null, *dup], setpgroup=0)
+            self.pid = os.posix_spawnp(command[0], list(command), told, file_actions=[*null, *dup], setpgroup=0)
         except OSError:
             self.close_pipes()
             raise
@@ -80,21 +81,13 @@ class Process:
         Returns once they have ended too, or after a second: helpers whose leader was dead already end by themselves, a
         moment later, and one that nobody buries is seen until somebody does.
         """
-        self._strike()
+        end_group(self.pid)
         if not self._ended.wait(wait_s):
             log.error("a guided window did not end within %s s", wait_s)
         for _ in range(HELPERS_TRIES):
-            if not self._strike():
+            if not end_group(self.pid):
                 return
             time.sleep(HELPERS_PAUSE_S)
-
-    def _strike(self) -> bool:
-        """Kills every process of the group; False when there is none (any more)."""
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
 
     def close_pipes(self) -> None:
         """Closes our ends; once."""

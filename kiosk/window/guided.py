@@ -7,14 +7,13 @@ import contextlib
 import json
 import logging
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kiosk.browser import SHARED_FLAGS, new_profile
+from kiosk.browser import SHARED_FLAGS, environment, new_profile, remove_profile
 from kiosk.window.bar import TELL, WORLD, Bar, show_expression
 from kiosk.window.devtools import DevTools, DevToolsError, Process
 from kiosk.window.gate import Gate
@@ -26,7 +25,6 @@ log = logging.getLogger("kiosk.window")
 START_S = 20.0
 TICK_S = 1.0
 PAPER_S = 30.0
-GONE_TRIES, GONE_PAUSE_S = 50, 0.1
 POPUP_S = 10.0
 AUTO_ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
 TEXT_MAX = 8
@@ -131,7 +129,7 @@ class GuidedWindow:
         root = ["--no-sandbox"] if os.geteuid() == 0 else []
         folders = [f"--user-data-dir={self.profile}", f"--disk-cache-dir={self.profile / 'cache'}"]
         command = [self._chromium, *FLAGS, *self._more_flags, *root, *folders, "about:blank"]
-        self._process = Process(command, lambda: self.close(LOST))
+        self._process = Process(command, environment(self.profile), lambda: self.close(LOST))
         self._clock = WindowClock(
             self._opening.quiet_s, self._opening.warning_s, self._opening.limit_s, self._now
         )  # fmt: skip
@@ -159,14 +157,7 @@ class GuidedWindow:
             self._process.kill()
             self._process.close_pipes()
         if self.profile is not None:
-            # A helper of Chromium that dies a moment later may still write: removed until it stays away.
-            for _ in range(GONE_TRIES):
-                shutil.rmtree(self.profile, ignore_errors=True)
-                if not self.profile.exists():
-                    break
-                time.sleep(GONE_PAUSE_S)
-            else:
-                log.error("a guided window's profile could not be removed")
+            remove_profile(self.profile)
         self._document = b""
         self._gone.set()
 

@@ -1,4 +1,6 @@
-"""Saves a picture of every screen, both shapes: ``python -m tests.browser.take_screens FOLDER [portrait|landscape]``.
+"""Saves a picture of every screen: ``python -m tests.browser.take_screens FOLDER [--shape portrait]``.
+
+Both shapes, which are then put into docs/screens too (``tests.browser.gallery``), unless only one is asked for.
 
 It prepares a hub and a terminal of its own (invented data, loopback only) and removes them afterwards. The states
 that a first visit does not meet come after (``tests.browser.states``); upright in Paris, lying in La Réunion.
@@ -6,13 +8,14 @@ that a first visit does not meet come after (``tests.browser.states``); upright 
 
 from __future__ import annotations
 
-import sys
+import argparse
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
 from kiosk.web import check
+from tests.browser import gallery
 from tests.browser.chromium import SIZES, arguments, executable
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
@@ -20,6 +23,7 @@ from tests.browser.states import World, restored_states, take_states
 from tests.stage import Stage
 
 CAMERA_MS = 2000
+KEPT = Path(__file__).parents[2] / "docs" / "screens"
 PLACES = {"portrait": {}, "landscape": {"zone": "Indian/Reunion", "name": "Mairie de Saint-Denis"}}
 
 
@@ -63,4 +67,10 @@ def main(folder: Path, shapes: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or list(PLACES))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--shape", choices=list(PLACES), help="only this one; nothing is put into docs/screens then")
+    options = parser.parse_args()
+    main(options.folder, [options.shape] if options.shape else list(PLACES))
+    if not options.shape:
+        print(f"{len(gallery.keep(options.folder, KEPT))} pictures in {KEPT}")

@@ -6,6 +6,9 @@ the next one. The figures are printed (``pytest -s``); those of the record are d
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import sys
 import tempfile
 import time
@@ -143,12 +146,12 @@ def in_vain(room: Room) -> dict[str, int]:
 
 
 def folders(room: Room) -> list[Path]:
-    """Where a file could be: home, temporary folder (with the web folder in it), profiles; `/dev/shm` is searched too.
+    """Where a file could be: homes, temporary folder (with the web folder in it), profiles; `/dev/shm` is searched too.
 
     Of `/dev/shm` only what this terminal made: other programs of the machine may have these words for themselves.
     """
     shared = list(Path("/dev/shm").glob(f"{PREFIX}{room.pid}-*"))
-    return [room.stage.terminal_home, room.temporary, room.runtime, *shared]
+    return [room.stage.folder, room.temporary, room.runtime, *shared]
 
 
 def test_after_a_visit_nothing_typed_is_left(room: Room) -> None:
@@ -206,15 +209,31 @@ def _clipboard(person: Person, script: str) -> str:
     return str(person.page.evaluate(script))
 
 
-def test_the_search_finds_a_name_that_is_kept(still: Stage, tools: Playwright) -> None:
-    """The fault is planted (tests.browser.planted_terminal): one field is kept after its visit, and it sees that."""
-    still.hub_up()
-    room = Room(still, tools, sys.executable, "-m", "tests.browser.planted_terminal", "kept")
+def test_a_page_that_crashes_leaves_nothing_and_another_one_comes(room: Room) -> None:
+    """Chromium keeps a part of the memory of a page that crashed; that goes with the visit, which the terminal ends."""
     person = room.comes()
+    (profile,) = room.profiles()
     person.begins()
     to_the_birth_name(person)
     person.types(BIRTH_NAME)
-    room.leaves(person)
-    time.sleep(5)
-    assert set(in_memory(room.pid, WORDS)) == {BIRTH_NAME}
-    room.close()
+    for number, kind in processes_of(str(profile)).items():
+        if kind == "renderer":
+            os.kill(number, signal.SIGSEGV)
+    until(lambda: any(profile.glob("crashes/*/*.dmp")))
+    until(lambda: profile not in room.profiles() and len(room.profiles()) == 1)
+    room.comes()
+    assert in_folders(folders(room), WORDS) == {}
+    assert sum(in_vain(room).values()) <= LEFT_MAX
+
+
+def test_the_search_finds_a_name_that_is_kept(still: Stage, tools: Playwright) -> None:
+    """The fault is planted (tests.browser.planted_terminal): one field is kept after its visit, and it sees that."""
+    still.hub_up()
+    with contextlib.closing(Room(still, tools, sys.executable, "-m", "tests.browser.planted_terminal", "kept")) as room:
+        person = room.comes()
+        person.begins()
+        to_the_birth_name(person)
+        person.types(BIRTH_NAME)
+        room.leaves(person)
+        time.sleep(5)
+        assert set(in_memory(room.pid, WORDS)) == {BIRTH_NAME}

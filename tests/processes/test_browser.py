@@ -53,9 +53,9 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture
 def browser(page: Page, tmp_path: Path) -> Iterator[Browser]:
-    """The shipped supervisor; only the screen is missing, so Chromium draws nowhere."""
+    """The shipped supervisor; only the screen is missing, so Chromium draws nowhere, and its home is elsewhere."""
     chromium = tmp_path / "chromium"
-    chromium.write_text('#!/bin/sh\nexec /usr/bin/chromium --headless=new "$@"\n')
+    chromium.write_text(f'#!/bin/sh\nexport HOME={tmp_path}\nexec /usr/bin/chromium --headless=new "$@"\n')
     chromium.chmod(0o755)
     started = Browser(str(chromium), page.url)
     started.start()
@@ -72,13 +72,14 @@ def until(true: Callable[[], object], what: str) -> None:
 
 
 def chromium_of(profile: Path) -> list[psutil.Process]:
+    """The processes that use a profile, without their helpers."""
+    return [one for one in all_of(profile) if not any(word.startswith("--type=") for word in one.info["cmdline"])]
+
+
+def all_of(profile: Path) -> list[psutil.Process]:
     """The processes that use a profile."""
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
-        if f"--user-data-dir={profile}" in words and not any(word.startswith("--type=") for word in words):
-            found.append(process)
-    return found
+    running = psutil.process_iter(["cmdline"])
+    return [one for one in running if f"--user-data-dir={profile}" in (one.info["cmdline"] or [])]
 
 
 def test_each_visit_has_a_profile_of_its_own_and_nothing_of_the_last_one_stays(page: Page, browser: Browser) -> None:
@@ -117,3 +118,26 @@ def test_stopping_leaves_neither_a_process_nor_a_profile(page: Page, browser: Br
 
     assert not last.exists()
     until(lambda: not chromium_of(last), "a Chromium outlives the terminal")
+
+
+def test_a_page_that_crashes_leaves_no_picture_of_its_memory(page: Page, browser: Browser, tmp_path: Path) -> None:
+    """What was typed would be in it, on the disk, after the visit: Chromium writes it whatever its flags say."""
+    until(lambda: page.opened == 1, "Chromium did not open the kiosk")
+    profile = browser.profile
+    assert profile is not None
+    renderers = [one for one in all_of(profile) if "--type=renderer" in one.info["cmdline"]]
+    assert renderers
+
+    for renderer in renderers:
+        renderer.send_signal(signal.SIGSEGV)
+    for renderer in renderers:
+        renderer.wait(PATIENCE_S)
+    assert list((profile / "crashes").rglob("*.dmp")), "they are kept in memory, with the profile"
+    for whole in chromium_of(profile):
+        whole.send_signal(signal.SIGSEGV)
+    until(lambda: page.opened == 2, "Chromium was not started again")
+
+    kept = [file for folder in (tmp_path, profile) for file in folder.rglob("*.dmp")]
+    assert kept == []
+    assert not profile.exists()
+    assert not (tmp_path / ".config" / "chromium" / "Crash Reports").exists()

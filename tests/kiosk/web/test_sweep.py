@@ -6,12 +6,13 @@ import asyncio
 import gc
 import weakref
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
 import pytest
 from flet.controls.context import _context_page
-from flet_web.fastapi.flet_app_manager import app_manager
+from flet_web.fastapi.flet_app_manager import FletAppManager, app_manager
 
 from kiosk.app import new_visit
 from kiosk.entry import Entry
@@ -19,7 +20,7 @@ from kiosk.parts.field import field
 from kiosk.screens.stage import Stage
 from kiosk.visit import Visit
 from kiosk.web.host import Visits, page_main
-from kiosk.web.sweep import PATIENCE, Sweeper, drop_session
+from kiosk.web.sweep import PATIENCE, Sweeper, drop_session, forget_late_pages
 from tests.kiosk.flet_harness import Kiosk
 
 PAUSE_S = 0.005
@@ -127,3 +128,23 @@ async def test_nothing_holds_a_field_once_its_page_is_gone() -> None:
     _context_page.set(None)
     gc.collect()
     assert held() is None
+
+
+@on_a_loop
+async def test_a_page_that_never_comes_back_is_given_up_and_kept_nowhere() -> None:
+    forget_late_pages(PAUSE_S)
+    manager = FletAppManager()
+
+    class Late:
+        expires_at = datetime.now(UTC)
+
+        def close(self) -> None:
+            """Nothing to close."""
+
+    late = Late()
+    kept = weakref.ref(late)
+    await manager.add_session("late", late)  # type: ignore[arg-type]
+    del late
+    await manager.start()
+    await until(lambda: kept() is None)
+    await manager.shutdown()
