@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.demo import near, starter
+from tests import warm
 
 LOOPBACK = "127.0.0.1"
 PERSON = "Camille Exemple"
@@ -216,8 +217,11 @@ class Stage:
         return {**kept, **own, **(more or {})}
 
     def cli(self, *words: str, environment: Mapping[str, str] | None = None) -> Said:
-        """Runs one ``point-contact`` command to its end."""
-        return self.run(POINT_CONTACT, *words, environment=environment)
+        """Runs one ``point-contact`` command to its end, in a process of its own when its environment is another."""
+        if environment is not None:
+            return self.run(POINT_CONTACT, *words, environment=environment)
+        self.heard.append(Said(words, *warm.run(words, self.environment(), COMMAND_TIMEOUT_S)))
+        return self.heard[-1]
 
     def run(self, *words: str, environment: Mapping[str, str] | None = None) -> Said:
         """Runs any program to its end, in the environment of this stage."""

@@ -129,7 +129,9 @@ def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
     def come(shape: str = "portrait", *, language: str = FRENCH, context: BrowserContext | None = None) -> Person:
         if context is None:
             width, height = SIZES[shape]
-            context = chromium.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
+            context = chromium.new_context(
+                viewport={"width": width, "height": height}, locale="fr-FR", reduced_motion="reduce"
+            )
             contexts.append(context)
         people.append(Person(context.new_page(), language))
         return people[-1]

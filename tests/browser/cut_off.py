@@ -1,7 +1,8 @@
 """A whole visit where there is no other machine: ``python -m tests.browser.cut_off FOLDER HUB_PORT KIOSK_PORT FAULT``.
 
 Started in a network namespace of its own (``unshare -n``), it raises the loopback, runs hub, terminal and Chromium
-inside, makes the visit, and prints one JSON line: what pages asked for, and what Chromium asked for itself (net log).
+inside, makes the visit (every screen, each saved under ``pictures``), and prints one JSON line: what pages asked for,
+and what Chromium asked for itself (net log).
 ``FAULT`` is "none", or a fault of ``planted_terminal``.
 """
 
@@ -13,6 +14,7 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,10 +23,11 @@ from playwright.sync_api import Request, sync_playwright
 
 from kiosk.browser import FLAGS
 from tests.browser.chromium import SIZES, arguments, executable
-from tests.browser.journeys import MENU_TITLE, SUKARNO, ask_for_hour, register
 from tests.browser.person import Person
+from tests.browser.screens import take_visit
 from tests.stage import LOOPBACK, Stage
 
+PICTURES = "pictures"
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 0x1
 INSIDE = ("http://127.0.0.1", "ws://127.0.0.1", "http://localhost", "data:", "blob:", "about:", "chrome:", "devtools:")
 
@@ -48,27 +51,11 @@ def look(person: Person, url: str) -> None:
     person.begins()
 
 
-def visit(person: Person, url: str) -> None:
-    """A bit of everything that a page may load: every place, sheets, text, contrast, slips with a QR, the end."""
-    person.opens(url)
-    person.begins()
-    register(person, SUKARNO)
-    person.touch("Revenir au menu")
-    person.is_at(MENU_TITLE)
-    ask_for_hour(person, at_once=False)
-    person.sees("Rendez-vous réservé.")
-    person.touch("Faire autre chose")
-    for tile in ("Contrat d’engagement", "Événements et ateliers", "Possible ici, ou ailleurs", "J’ai déjà un code"):
-        person.is_at(MENU_TITLE)
-        person.touch(tile)
-        person.leaves_for(None, leaving=MENU_TITLE)
-        person.touch("Contraste")
-        person.touch("Retour", exact=True)
-    person.is_at(MENU_TITLE)
-    person.touch("Aide, urgence")
-    person.is_at("Aide, urgence")
-    person.touch("Fermer")
-    person.ends()
+def visit(person: Person, url: str, pictures: Path) -> None:
+    """Every screen, each drawn and saved, and the end."""
+    take_visit(person, url, pictures, "portrait")
+    person.touch("Oui, terminer et effacer")
+    person.sees_one_of("Comment s’est passée", "Touchez l’écran")
 
 
 def watched(stage: Stage, net_log: Path, made: Callable[[Person, str], None]) -> dict[str, list[str]]:
@@ -120,6 +107,7 @@ def main() -> None:
     raise_loopback()
     stage = Stage(Path(folder), hub_port=int(hub_port), kiosk_port=int(kiosk_port))
     net_log = stage.folder / "net-log.json"
+    visit_all = partial(visit, pictures=stage.folder / PICTURES)
     try:
         stage.hub_up()
         if fault == "none":
@@ -129,7 +117,7 @@ def main() -> None:
             words = ("--home", str(stage.terminal_home), "--port", str(stage.kiosk_port))
             started = stage.launch("planted", *planted, *words, environment={"PYTHONPATH": str(Path.cwd())})
             started.wait_for(f"http://{LOOPBACK}:{stage.kiosk_port}/healthz")
-        seen = watched(stage, net_log, visit if fault == "none" else look)
+        seen = watched(stage, net_log, visit_all if fault == "none" else look)
     finally:
         stage.close()
     print(json.dumps({"interfaces": interfaces(), **seen, "net_log": list(requests_of(net_log))}))

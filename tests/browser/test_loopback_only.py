@@ -1,4 +1,7 @@
-"""A full visit in a network namespace with nothing but loopback: no page asks any other machine for anything."""
+"""Every screen, where there is nothing but loopback: each is drawn, none asks any other machine for anything.
+
+Upright; lying and small ones are in the matrix of journeys, and in ``tests.browser.take_screens``.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,14 @@ from typing import Any
 
 import pytest
 
+from tests.browser.cut_off import PICTURES
+from tests.browser.person import PAINTED_BYTES
 from tests.browser.planted_terminal import ELSEWHERE
 from tests.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[2]
 VISIT_S = 300
+SCREENS_MIN = 60
 
 
 def cut_off(stage: Stage, fault: str) -> dict[str, Any]:
@@ -39,7 +45,9 @@ def by_page(seen: dict[str, Any]) -> list[str]:
     return [one["url"] for one in seen["net_log"] if "127.0.0.1" in one["initiator"] or "localhost" in one["initiator"]]
 
 
-def test_no_page_asks_another_machine_for_anything(still: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_screen_is_drawn_and_asks_no_other_machine_for_anything(
+    still: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
     seen = cut_off(still, "none")
     own = Counter((one["host"], one["annotation"]) for one in seen["net_log"])
     with capsys.disabled():
@@ -49,6 +57,10 @@ def test_no_page_asks_another_machine_for_anything(still: Stage, capsys: pytest.
             print(f"  Chromium's own: {host} (annotation {annotation}), {count} attempts")
     assert seen["elsewhere"] == []
     assert by_page(seen) == []
+    pictures = {file.name: file.read_bytes() for file in (still.folder / PICTURES).iterdir()}
+    assert len(pictures) >= SCREENS_MIN
+    assert [name for name, picture in pictures.items() if len(picture) < PAINTED_BYTES] == []
+    assert len(set(pictures.values())) == len(pictures), "two screens look the same: one of them was never drawn"
 
 
 def test_a_picture_from_elsewhere_would_have_been_seen(still: Stage) -> None:

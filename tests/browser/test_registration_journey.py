@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.browser.journeys import (
     ELOISE,
     MANDATORY,
     MENU_TITLE,
-    SUKARNO,
     ask_for_hour,
     bookings_at_hub,
     opened_at_hub,
@@ -22,11 +20,6 @@ from tests.browser.person import Person
 from tests.stage import Stage
 
 NOTICE = ("notice_lue_le", "notice_version")
-LEFT = dict.fromkeys(
-    ("adresse", "civilite", "code_postal", "commune", "commune_code", "commune_naissance", "courriel", "disponibilite",
-     "fin_dernier_contrat", "metier_vise", "mobilite_km", "mobilite_moyen", "niveau", "nom_usage",
-     "numero_france_travail", "pays_naissance", "prenoms", "situation", "telephone")
-)  # fmt: skip
 ELOISE_AT_HUB = {
     "adresse": "3 bis, rue de l’Église",
     "civilite": "madame",
@@ -52,52 +45,31 @@ ELOISE_AT_HUB = {
     "situation": ["sans_emploi", "en_formation"],
     "telephone": "06 99 88 77 66",
 }
-SUKARNO_AT_HUB = {
-    **LEFT,
-    "deja_inscrit": "ne_sait_pas",
-    "nom_naissance": "Sukarno",
-    "date_naissance": "1971-06-06",
-    "langue": "en",
-}
 CONTACT = {"telephone": "0699887766", "prenom": "Éloïse"}
 
 
-@pytest.mark.parametrize(
-    ("shape", "typed", "expected"),
-    [("portrait", ELOISE, ELOISE_AT_HUB), ("landscape", SUKARNO, SUKARNO_AT_HUB)],
-    ids=["accents-apostrophe-hyphen-portrait", "one-word-name-landscape"],
-)
-def test_the_vault_opens_exactly_what_was_typed(
-    stage: Stage,
-    visitor: Callable[..., Person],
-    shape: str,
-    typed: dict[str, object],
-    expected: dict[str, Any],
-) -> None:
-    person = visitor(shape)
+def test_the_vault_opens_exactly_what_was_typed(stage: Stage, visitor: Callable[..., Person]) -> None:
+    """Accents, apostrophe and hyphen, on the drawn keyboard; a name of one word is in the matrix of journeys."""
+    person = visitor("portrait")
     person.opens(stage.kiosk_url)
     person.begins()
-    reference = register(person, typed, on_screen=True)
+    reference = register(person, ELOISE, on_screen=True)
     person.sees("Envoyé à", MANDATORY)
     opened = opened_at_hub(stage, reference)
     answers = opened["answers"]
-    assert {name: value for name, value in answers.items() if name not in NOTICE} == expected
+    assert {name: value for name, value in answers.items() if name not in NOTICE} == ELOISE_AT_HUB
     assert all(answers[name] for name in NOTICE)
     assert (opened["state"], opened["site_id"]) == ("recue", "saint-aubin")
     person.ends()
 
 
-@pytest.mark.parametrize(
-    ("shape", "at_once"), [("portrait", True), ("landscape", False)], ids=["held-here", "asked-of-the-hub"]
-)
-def test_an_hour_is_the_persons_whether_it_is_held_here_or_asked_of_the_hub_at_once(
-    stage: Stage, visitor: Callable[..., Person], shape: str, at_once: bool
-) -> None:
-    person = visitor(shape)
+def test_an_hour_asked_of_the_hub_at_once_is_the_persons(stage: Stage, visitor: Callable[..., Person]) -> None:
+    """One that the terminal holds itself is in the matrix of journeys, without a network."""
+    person = visitor("landscape")
     person.opens(stage.kiosk_url)
     person.begins()
     person.sees("En ligne")
-    reference, hours = ask_for_hour(person, contact=CONTACT, at_once=at_once)
+    reference, hours = ask_for_hour(person, contact=CONTACT, at_once=False)
     person.sees("Rendez-vous réservé.", "Réservé", "L’heure est à vous")
     assert stage.terminal("sync").status == 0
     opened = opened_at_hub(stage, reference, "booking")
