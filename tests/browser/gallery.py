@@ -9,13 +9,13 @@ from pathlib import Path
 from PIL import Image
 
 SHAPES = {"portrait": "Upright", "landscape": "Lying"}
-SCALE = 2 / 3
-QUALITY = 80
-"""Of WebP: the smallest words of the interface (20 px) stay sharp at two thirds."""
+SCALE = 1 / 2
+QUALITY = 75
+"""Of WebP: the smallest words of the interface (20 px) can still be read, and all pictures take five megabytes."""
 NAME = re.compile(r"(?:\d\d-)?(?P<name>.+)-(?P<shape>portrait|landscape)\.png")
 PAGE = """# Every screen
 
-Taken in Chromium at 1080×1920 and 1920×1080, at two thirds of their size here, by one command:
+Taken in Chromium at 1080×1920 and 1920×1080, at half their size here, by one command:
 `python -m tests.browser.take_screens FOLDER`. What is on them is invented. A name that begins with `state-` is a
 state that a first visit does not meet (full, refused, moved, without network …).
 

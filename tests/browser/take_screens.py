@@ -52,6 +52,8 @@ def main(folder: Path, shapes: list[str]) -> None:
                 page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 for file in take_visit(Person(page), stage.kiosk_url, folder, shape):
                     print(file.name, flush=True)
+                page.close()
+                page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
                 _take_others(page, stage.kiosk_url, folder, shape)
                 page.close()
                 world = World(Path(scratch) / shape, **PLACES[shape])
