@@ -209,20 +209,21 @@ class Person:
 
     def types(self, words: str, number: int = 0) -> None:
         """Types on a physical keyboard. The field must have the focus first: Flutter hands it over in its own time."""
+        self._goes_into(number)
+        self.page.keyboard.type(words)
+        expect(self.box(number)).to_have_value(words, timeout=SLOW_MS)
+
+    def _goes_into(self, number: int = 0) -> None:
         box = self.box(number)
         box.click(timeout=SLOW_MS)
         expect(box).to_be_focused(timeout=SLOW_MS)
         # Flutter takes the field over a moment after the browser has focused it, and tells nobody when it has.
         self.page.wait_for_timeout(HAND_OVER_MS)
         self.page.keyboard.press("End")
-        self.page.keyboard.type(words)
-        expect(box).to_have_value(words, timeout=SLOW_MS)
 
     def clears(self) -> None:
         """Takes every letter away again, on a physical keyboard."""
-        self.box().click(timeout=SLOW_MS)
-        expect(self.box()).to_be_focused(timeout=SLOW_MS)
-        self.page.keyboard.press("End")
+        self._goes_into()
         for _ in self.box().input_value():
             self.page.keyboard.press("Backspace")
         expect(self.box()).to_have_value("", timeout=SLOW_MS)

@@ -99,7 +99,7 @@ def test_on_the_island_both_hours_are_said(island: Stage, visitor: Callable[...,
     reference, hours = ask_for_hour(person, at_once=False)
     assert "Heure de La Réunion" in hours
     assert "Dessous, l’heure de Paris." in hours
-    assert hours.count("à Paris") > 1, hours
+    assert "à Paris" in hours.replace("l’heure de Paris", "")
     person.sees("Rendez-vous réservé.", "à Paris")
     assert island.terminal("sync").status == 0
     opened = opened_at_hub(island, reference, "booking")
