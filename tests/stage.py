@@ -217,8 +217,12 @@ class Stage:
         return {**kept, **own, **(more or {})}
 
     def cli(self, *words: str, environment: Mapping[str, str] | None = None) -> Said:
-        """Runs one ``point-contact`` command to its end, in a process of its own when its environment is another."""
-        if environment is not None:
+        """Runs one ``point-contact`` command to its end.
+
+        In a process of its own when its environment is another, or when it is one that goes on: ``terminal serve``
+        begins again with another memory, in the place of its own process.
+        """
+        if environment is not None or words[0] not in ("hub", "terminal") or "serve" in words:
             return self.run(POINT_CONTACT, *words, environment=environment)
         self.heard.append(Said(words, *warm.run(words, self.environment(), COMMAND_TIMEOUT_S)))
         return self.heard[-1]
