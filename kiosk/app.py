@@ -137,15 +137,13 @@ def open_printer(settings: KioskSettings) -> Printer | None:
 
 
 def application(
-    settings: KioskSettings, actions: Actions, assets_folder: Path, *, on_end: Callable[[], None] = lambda: None,
-    show: Show | None = None, counters: Counters | None = None, visits: Visits | None = None,
+    settings: KioskSettings, actions: Actions, assets_folder: Path, visits: Visits, *,
+    on_end: Callable[[], None] = lambda: None, show: Show | None = None, counters: Counters | None = None,
 ) -> ASGIApp:  # fmt: skip
-    """The kiosk's web application over `actions`. `on_end` is called after each visit that ended.
+    """The kiosk's web application over `actions`. Its visits are in `visits`; `on_end` is called after each that ended.
 
-    `show` opens guided windows, `counters` print for the visits; without them there are none. `visits` tells who else
-    wants to know of them.
+    `show` opens guided windows, `counters` print for the visits; without them there are none.
     """
-    visits = Visits() if visits is None else visits
     voice = find_voice()
 
     def make(page: ft.Page) -> Visit:
@@ -290,7 +288,9 @@ def serve(
             terminal.end_visit()
             show.renew()
 
-        lifeline = stack.enter_context(Lifeline(lambda: len(visits) > 0, fresh))
+        lifeline = Lifeline(lambda: len(visits) > 0, fresh)
+        if settings.browser or settings.screen_socket is not None:  # else there is no Chromium to be renewed
+            stack.enter_context(lifeline)
 
         def visit_ended() -> None:
             lifeline.expects()
@@ -300,9 +300,7 @@ def serve(
         counters = Counters(printer)
         stack.callback(counters.close)
         counters.begin()
-        app = application(
-            settings, actions, folder / "web", on_end=visit_ended, show=show, counters=counters, visits=visits
-        )
+        app = application(settings, actions, folder / "web", visits, on_end=visit_ended, show=show, counters=counters)
         schedule.start()
         stack.callback(schedule.stop)
         schedule.soon()

@@ -98,18 +98,17 @@ def end_group(leader: int) -> bool:
     return True
 
 
-def remove_profile(profile: Path) -> bool:
-    """Removes the profile of a Chromium that has ended, until it stays away; False when it does not within 5 s.
+def remove_profile(profile: Path) -> None:
+    """Removes the profile of a Chromium that has ended, until it stays away; tries for 5 s, `remove_orphans` later.
 
     A helper that dies a moment after its Chromium may still write: what it made would be left, and not only its name.
     """
     for _ in range(GONE_TRIES):
         shutil.rmtree(profile, ignore_errors=True)
         if not profile.exists():
-            return True
+            return
         time.sleep(GONE_PAUSE_S)
     log.error("a profile could not be removed")
-    return False
 
 
 def remove_orphans() -> int:

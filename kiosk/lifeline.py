@@ -8,8 +8,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from types import TracebackType
+from typing import Self
 
 log = logging.getLogger("kiosk.lifeline")
 
@@ -22,7 +22,7 @@ CHANGE_S = 5.0
 TICK_S = 1.0
 
 
-class Lifeline(AbstractContextManager["Lifeline"]):
+class Lifeline:
     """Looks every second, from ``__enter__`` to ``__exit__``, on a thread of its own.
 
     Args:
@@ -33,15 +33,14 @@ class Lifeline(AbstractContextManager["Lifeline"]):
         self, there: Callable[[], bool], renew: Callable[[], None], *, elapsed_s: Callable[[], float] = time.monotonic
     ) -> None:
         self._there, self._renew, self._elapsed_s = there, renew, elapsed_s
-        self._since = self._asked = elapsed_s()
-        self._patience_s = START_S
+        self.expects()
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._follow, name="lifeline", daemon=True)
 
-    def expects(self) -> None:
-        """A fresh Chromium is on its way."""
+    def expects(self, patience_s: float = START_S) -> None:
+        """A fresh Chromium is on its way, and has so many seconds."""
         self._since = self._asked = self._elapsed_s()
-        self._patience_s = START_S
+        self._patience_s = patience_s
 
     def tick(self) -> None:
         """Looks once."""
@@ -52,19 +51,24 @@ class Lifeline(AbstractContextManager["Lifeline"]):
                 self._patience_s = GONE_S
         elif now - self._since >= self._patience_s:
             log.warning("no page for %.0f s: a fresh Chromium is asked for", now - self._since)
-            self._since = self._asked = now
-            self._patience_s = min(max(START_S, 2 * self._patience_s), START_MAX_S)
+            self.expects(min(max(START_S, 2 * self._patience_s), START_MAX_S))
             self._renew()
 
-    def __enter__(self) -> "Lifeline":
+    def __enter__(self) -> Self:
+        """Starts."""
         self._thread.start()
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
+        """Stops, after the look that is under way: what it asks of is closed next."""
         self._stopped.set()
+        self._thread.join()
 
     def _follow(self) -> None:
         while not self._stopped.wait(TICK_S):
-            self.tick()
+            try:
+                self.tick()
+            except Exception as error:  # noqa: BLE001  (the thread must outlive a fault; no value may travel in a traceback)
+                log.error("lifeline: %s", type(error).__name__)

@@ -1,7 +1,7 @@
 """Runs ``point-contact`` commands in forks of one process that has already imported the program.
 
-A command of its own process spends a second and a half with imports (SQLAlchemy, pydantic); the browser tests alone
-give some four hundred. Everything else is as in a process of its own: arguments, environment, exit status, output.
+A command in a process of its own spends more than a second with imports (SQLAlchemy, pydantic). Everything else is as
+in a process of its own: arguments, environment, exit status, output.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from PIL import Image
 SHAPES = {"portrait": "Upright", "landscape": "Lying"}
 SCALE = 1 / 2
 QUALITY = 75
-"""Of WebP: the smallest words of the interface (20 px) can still be read, and all pictures take five megabytes."""
+"""Of WebP: the smallest words of the interface (20 px) can still be read, and all pictures take seven megabytes."""
 NAME = re.compile(r"(?:\d\d-)?(?P<name>.+)-(?P<shape>portrait|landscape)\.png")
 PAGE = """# Every screen
 

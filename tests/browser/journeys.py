@@ -37,6 +37,18 @@ SUKARNO: dict[str, object] = {
     "langue": ["en"],
 }
 """One name only; every question that may be left is left."""
+SUKARNO_AT_HUB: dict[str, object] = {
+    **dict.fromkeys(
+        ("adresse", "civilite", "code_postal", "commune", "commune_code", "commune_naissance", "courriel",
+         "disponibilite", "fin_dernier_contrat", "metier_vise", "mobilite_km", "mobilite_moyen", "niveau", "nom_usage",
+         "numero_france_travail", "pays_naissance", "prenoms", "situation", "telephone")
+    ),
+    "deja_inscrit": "ne_sait_pas",
+    "nom_naissance": "Sukarno",
+    "date_naissance": "1971-06-06",
+    "langue": "en",
+}  # fmt: skip
+NOTICE = ("notice_lue_le", "notice_version")
 HOURS = {
     None: re.compile(r"^\d{1,2}\sh(\s\d\d)?,"),
     True: re.compile(r"^\d{1,2}\sh(\s\d\d)?, (réservation immédiate|réserver tout de suite)"),

@@ -17,7 +17,9 @@ from tests.browser.journeys import (
     HOURS,
     MANDATORY,
     MENU_TITLE,
+    NOTICE,
     SUKARNO,
+    SUKARNO_AT_HUB,
     ask_for_hour,
     give_contact,
     opened_at_hub,
@@ -26,7 +28,7 @@ from tests.browser.journeys import (
     registrations_at_hub,
 )
 from tests.browser.person import Person
-from tests.browser.scene import FALLBACK, NETWORKS, OFFLINE, VIDEO, Scene, windows
+from tests.browser.scene import FALLBACK, NETWORKS, OFFLINE, SITE, VIDEO, Scene, windows
 
 LANGUAGES = ("fr", "fr-simple")
 CONTACT = {"telephone": "0699887766", "prenom": "Ouranie"}
@@ -110,7 +112,10 @@ def registration(person: Person, scene: Scene) -> None:
     if scene.network != OFFLINE:
         scene.comes_back()
         opened = opened_at_hub(scene.stage, code)
-        assert opened["answers"]["nom_naissance"] == SUKARNO["nom_naissance"]
+        answers = opened["answers"]
+        assert {name: value for name, value in answers.items() if name not in NOTICE} == SUKARNO_AT_HUB
+        assert all(answers[name] for name in NOTICE)
+        assert (opened["state"], opened["site_id"]) == ("recue", SITE.site_id)
         assert [one["id"] for one in registrations_at_hub(scene.stage)].count(opened["id"]) == 1
     code_is_asked(person, code)
     known = () if scene.network == OFFLINE else ("Reçue", "État connu")
