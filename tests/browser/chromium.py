@@ -1,4 +1,4 @@
-"""Debian's Chromium by its path, the two sizes of screen that a terminal has, and the end of one that hangs."""
+"""Debian's Chromium by its path, the screens that a terminal has, and the end of one that hangs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,37 @@ import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal, TypedDict
+
+from playwright.sync_api import ViewportSize
 
 from tests.kiosk.shots import CHROMIUM
 
 SIZES = {"portrait": (1080, 1920), "landscape": (1920, 1080), "small": (1280, 800)}
 """The two that pictures are taken of, and an old laptop or a ten-inch screen."""
+COARSE = 0.5
+"""Dots of a screen for each pixel of the page, where only words are looked at. Everything stands in the same place, and
+a machine without graphics, where drawing is most of a visit's work, draws a quarter of the dots."""
+
+
+class Screen(TypedDict):
+    """What a context of Playwright is made with."""
+
+    viewport: ViewportSize
+    device_scale_factor: float
+    locale: str
+    reduced_motion: Literal["reduce"]
+
+
+def screen(shape: str, dots: float = 1.0) -> Screen:
+    """A screen of this shape (``SIZES``), calm as a terminal's, with so many dots for each pixel of the page."""
+    width, height = SIZES[shape]
+    return {
+        "viewport": {"width": width, "height": height},
+        "device_scale_factor": dots,
+        "locale": "fr-FR",
+        "reduced_motion": "reduce",
+    }
 
 
 def executable() -> str:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
 
 from sync.demo.starter import REUNION
-from tests.browser.chromium import SIZES, arguments, executable, watched
+from tests.browser.chromium import COARSE, arguments, executable, screen, watched
 from tests.browser.person import Person
 from tests.browser.wording import FRENCH
 from tests.stage import Stage
@@ -128,10 +128,7 @@ def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
 
     def come(shape: str = "portrait", *, language: str = FRENCH, context: BrowserContext | None = None) -> Person:
         if context is None:
-            width, height = SIZES[shape]
-            context = chromium.new_context(
-                viewport={"width": width, "height": height}, locale="fr-FR", reduced_motion="reduce"
-            )
+            context = chromium.new_context(**screen(shape, COARSE))
             contexts.append(context)
         people.append(Person(context.new_page(), language))
         return people[-1]

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Request, sync_playwright
 
 from kiosk.browser import FLAGS
-from tests.browser.chromium import SIZES, arguments, executable
+from tests.browser.chromium import COARSE, arguments, executable, screen
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
 from tests.stage import LOOPBACK, Stage
@@ -65,8 +65,7 @@ def watched(stage: Stage, net_log: Path, made: Callable[[Person, str], None]) ->
         flags = [flag for flag in FLAGS if flag != "--kiosk"]
         logging = [f"--log-net-log={net_log}", "--net-log-capture-mode=Everything"]
         browser = tools.chromium.launch(executable_path=executable(), args=[*arguments(), *flags, *logging])
-        width, height = SIZES["portrait"]
-        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page = browser.new_context(**screen("portrait", COARSE)).new_page()
 
         def ended(request: Request) -> None:
             if request.url.startswith(INSIDE):

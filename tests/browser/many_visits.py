@@ -19,7 +19,7 @@ import psutil
 from playwright.sync_api import sync_playwright
 
 from sync.bench.figures import slope
-from tests.browser.chromium import SIZES, arguments, executable
+from tests.browser.chromium import COARSE, arguments, executable, screen
 from tests.browser.journeys import MENU_TITLE
 from tests.browser.person import Person
 from tests.stage import Stage
@@ -94,9 +94,8 @@ def main() -> int:
         stage = Stage.prepare(Path(scratch) / "stage")
         try:
             stage.terminal_up("--quiet-s", "900")
-            width, height = SIZES["small"]
             browser = tools.chromium.launch(executable_path=executable(), args=arguments())
-            context = browser.new_context(viewport={"width": width, "height": height}, locale="fr-FR")
+            context = browser.new_context(**screen("small", COARSE))
             memory = live(lambda: Person(context.new_page()), stage, options.visits, until_s)
             browser.close()
         finally:

@@ -21,7 +21,7 @@ from kiosk.models.reference import DRAFT, ReferenceSearch
 from kiosk.models.seats import SeatJourney
 from kiosk.views import BookedView
 from kiosk.visit import BOOKING, CODE, EVENTS, SEAT, Visit
-from tests.browser.chromium import SIZES
+from tests.browser.chromium import screen
 from tests.browser.person import Person
 from tests.kiosk.models.test_seats import announce, seats
 from tests.kiosk.screens.test_booth import Windows
@@ -468,13 +468,12 @@ def take_states(
 ) -> list[Path]:  # fmt: skip
     """Saves a picture of each state of ``of`` whose name contains ``only``: ``state-NAME-shape.png``."""
     taken: list[Path] = []
-    width, height = SIZES[shape]
     with shown(world) as (url, box):
         for name, prepare in of(world):
             if only and not re.search(only, name):
                 continue
             box["next"] = prepare
-            page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
+            page = browser.new_page(**screen(shape))
             person = Person(page)
             person.opens(url)
             person.rests()

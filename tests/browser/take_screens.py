@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from kiosk.web import check
 from tests.browser import gallery
-from tests.browser.chromium import SIZES, arguments, executable
+from tests.browser.chromium import arguments, executable, screen
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
 from tests.browser.states import World, restored_states, take_states
@@ -48,12 +48,11 @@ def main(folder: Path, shapes: list[str]) -> None:
             stage.terminal_up("--quiet-s", "900", "--round-interval-s", "5")
             browser = tools.chromium.launch(executable_path=executable(), args=arguments())
             for shape in shapes:
-                width, height = SIZES[shape]
-                page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
+                page = browser.new_page(**screen(shape))
                 for file in take_visit(Person(page), stage.kiosk_url, folder, shape):
                     print(file.name, flush=True)
                 page.close()
-                page = browser.new_page(viewport={"width": width, "height": height}, locale="fr-FR")
+                page = browser.new_page(**screen(shape))
                 _take_others(page, stage.kiosk_url, folder, shape)
                 page.close()
                 world = World(Path(scratch) / shape, **PLACES[shape])

@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Playwright
 
 from sync.replica.envelope import Envelope
-from tests.browser.chromium import SIZES, arguments, executable
+from tests.browser.chromium import COARSE, arguments, executable, screen
 from tests.browser.conftest import PATIENT
 from tests.browser.journeys import ELOISE, MENU_TITLE, ask_for_hour, register
 from tests.browser.person import Person
@@ -36,11 +36,9 @@ WORDS = [
 @contextmanager
 def person_at(tools: Playwright, stage: Stage) -> Iterator[Person]:
     """A person in front of a Chromium whose profile lies under the terminal's home, where a thief would find it."""
-    width, height = SIZES["portrait"]
     context = tools.chromium.launch_persistent_context(
-        stage.terminal_home / "profile", executable_path=executable(), args=arguments(), locale="fr-FR",
-        viewport={"width": width, "height": height},
-    )  # fmt: skip
+        stage.terminal_home / "profile", executable_path=executable(), args=arguments(), **screen("portrait", COARSE)
+    )
     try:
         yield Person(context.pages[0])
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import unicodedata
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import text
@@ -71,11 +72,15 @@ def _found_in(content: bytes, words: list[str]) -> list[int]:
     if not content.strip(b"\0"):
         return []  # the reserve of disk space
     lowered = content.lower()
-    return [n for n, word in enumerate(words) if any(form in lowered or form in content for form in _forms(word))]
+    return [
+        n for n, word in enumerate(words)
+        if any(form in (lowered if form.islower() else content) for form in _forms(word))
+    ]  # fmt: skip
 
 
-def _forms(word: str) -> set[bytes]:
-    """Every form in which a word may rest."""
+@cache
+def _forms(word: str) -> frozenset[bytes]:
+    """Every form in which a word may rest; one in small letters is found in any case."""
     assert len(word) >= 4, "a short word is found by chance"
     plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
     forms: set[bytes] = set()
@@ -84,7 +89,7 @@ def _forms(word: str) -> set[bytes]:
             raw = lettering.encode()
             forms |= {raw, lettering.encode("utf-16-le"), lettering.encode("utf-16-be"), raw.hex().encode()}
             forms |= {form for form in _base64_forms(raw) if len(form) >= 5}
-    return forms
+    return frozenset(forms)
 
 
 def _base64_forms(raw: bytes) -> set[bytes]:
