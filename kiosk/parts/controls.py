@@ -239,11 +239,12 @@ def picture(visit: Visit, name: str, drawn: float, *, spoken: str = "", height: 
 def tile(
     visit: Visit, title: str, on_click: Handler | None, *, detail: str = "", pictogram: str | None = None,
     icon_name: str = "caret-right", expand: bool | int | None = True, height: float | None = None,
-    row: bool = False, detail_icon: str | None = None, detail_kind: NoticeKind | None = None,
+    row: bool = False, roomy: bool = False, detail_icon: str | None = None, detail_kind: NoticeKind | None = None,
 ) -> ft.Control:  # fmt: skip
     """A tile of a menu: pictogram, title, second line. `row` lays it out as one line (large text, small screens).
 
-    In high contrast it is always a row with the line icon `icon_name`. `height` is in px of the drawing.
+    `roomy` gives a row more air. In high contrast it is always a row with the line icon `icon_name`. `height` is
+    in px of the drawing.
     """
     look = visit.look
     palette = look.palette
@@ -271,7 +272,7 @@ def tile(
         )
     drawn = Press(
         palette.surface, palette.ink, edge=palette.edge, edge_px=2, ledge=palette.ledge, ledge_px=6,
-        pad_x=28, pad_y=18 if flat else 26,
+        pad_x=28, pad_y=44 if flat and roomy else 18 if flat else 26,
     )  # fmt: skip
     tall = max(look.px(height), look.touch(88)) if height else None
     return pressable(visit, content, on_click, drawn, expand=expand, height=tall, once=f"tile:{title}")
@@ -287,56 +288,6 @@ def _detail(visit: Visit, detail: str, ink: str, icon_name: str | None) -> ft.Co
         spacing=look.px(10),
         tight=True,
     )
-
-
-def choice_card(
-    visit: Visit, title: str, on_click: Handler, *, selected: bool, detail: str = "", pictogram: str | None = None,
-    several: bool = False, expand: bool | int | None = True, height: float | None = None, row: bool = False,
-) -> ft.Control:  # fmt: skip
-    """One answer to touch, with its own box: ticked when `selected`. `several` draws a check box, else a round one.
-
-    `row` puts the picture beside the words, where the screen is low; else `height` gives it its place above them.
-
-    Announced as a check box or radio button with its state. Wrap a line of them in a Row with `expand` children.
-    """
-    look = visit.look
-    palette = look.palette
-    box_size = look.px(56)
-    box = ft.Container(
-        width=box_size,
-        height=box_size,
-        border_radius=look.px(14) if several else box_size / 2,
-        bgcolor=palette.selected_edge if selected else palette.surface,
-        border=ft.Border.all(look.stroke(3), palette.selected_edge if selected else palette.control),
-        alignment=ft.Alignment.CENTER,
-        content=icon(visit, "check", look.px(34), palette.on_action) if selected else None,
-    )
-    words: list[ft.Control] = [text(visit, title, "label")]
-    if detail:
-        words.append(text(visit, detail, "small", palette.ink_soft))
-    with_picture = pictogram is not None and not look.contrast and not look.large_text and height is not None
-    column = ft.Column(words, spacing=look.px(4), tight=True, expand=None if with_picture else True)
-    if with_picture and pictogram is not None:
-        head = ft.Row(
-            [picture(visit, pictogram, 128), box],
-            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-        )
-        content: ft.Control = ft.Column([head, column], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
-    elif row and pictogram is not None and not look.contrast and not look.large_text:
-        content = ft.Row([picture(visit, pictogram, 84), column, box], spacing=look.px(20))
-    else:
-        content = ft.Row([box, column], spacing=look.px(24))
-    drawn = Press(
-        palette.selected if selected else palette.surface, palette.ink,
-        edge=palette.selected_edge if selected else palette.edge, edge_px=5 if selected else 2,
-        ledge=palette.selected_edge if selected else palette.ledge, ledge_px=6, pad_x=26,
-        pad_y=24 if with_picture else 20 if look.portrait else 14,
-    )  # fmt: skip
-    card = pressable(
-        visit, content, on_click, drawn, expand=None, height=look.px(height) if height and with_picture else None
-    )
-    return ft.Semantics(content=card, checked=selected, expand=expand)
 
 
 def chip(visit: Visit, words: str, kind: NoticeKind, *, icon_name: str | None = None) -> ft.Control:

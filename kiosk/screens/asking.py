@@ -10,10 +10,11 @@ import flet as ft
 
 from kiosk.models import contract as reading
 from kiosk.models.asking import NO, RATHER_NOT, UNKNOWN, YES, Asking, Standing
+from kiosk.parts.choices import in_columns
+from kiosk.parts.choices import standing as standing_of
 from kiosk.parts.controls import paragraph, quiet_button, tile
 from kiosk.parts.frame import Primary, screen
 from kiosk.screens.contract import content, leave, leave_button, missing, source
-from kiosk.screens.registration_choices import in_columns
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
@@ -71,21 +72,21 @@ def _question(place: Place, standing: Standing, back: Callable[[], None]) -> ft.
         place.asking.answer(standing.question, value)
         place.redraw()
 
+    answers = place.asking.rule.answers[standing.question]
+    stands = standing_of(visit.look, len(answers))
     cards = [
         tile(
-            visit, visit.say(f"{key}.{one}"), partial(answer, one), icon_name=ICONS[one], row=True,
+            visit, visit.say(f"{key}.{one}"), partial(answer, one), icon_name=ICONS[one], row=True, roomy=stands.roomy,
             detail=visit.say("who.before") if standing.chosen == one else "",
         )
-        for one in place.asking.rule.answers[standing.question]
+        for one in answers
     ]  # fmt: skip
-    look = visit.look
-    columns = 1 if look.portrait or look.large_text else 2
     return screen(
         visit,
         title=visit.say(key),
         lead=visit.say(f"{key}.why"),
         body=[
-            in_columns(visit, cards, columns),
+            in_columns(visit, cards, stands.columns),
             paragraph(visit, visit.say("who.indicative"), soft=True, role="small"),
         ],
         back=back,

@@ -18,7 +18,8 @@ from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
 from kiosk.models.answers import AnswerError
 from kiosk.models.booking_steps import BookingJourney
-from kiosk.parts.controls import choice_card, icon, panel, paragraph, quiet_button, text
+from kiosk.parts.choices import Mark, choice_card, in_columns, standing
+from kiosk.parts.controls import icon, panel, paragraph, quiet_button, text
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
@@ -27,12 +28,24 @@ from kiosk.screens.booking_had import had
 from kiosk.screens.booking_hours import Hours, held_line
 from kiosk.screens.booking_recap import Recap
 from kiosk.screens.booking_slip import BookingSlip
-from kiosk.screens.booking_way import Way, columns
+from kiosk.screens.booking_way import Way
 from kiosk.screens.booking_wishes import Wishes
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
+
+SPOKEN_OF = {
+    "inscription_aide": Mark("note-pencil"), "edo": Mark("signpost"), "dpa": Mark("handshake"),
+    "suivi": Mark("chat-circle-dots"), "signature_cer": Mark("signature"), "autre": Mark("dots-three"),
+}  # fmt: skip
+NEEDED = {
+    "lsf": Mark("hands-clapping"), "langue": Mark("translate"), "fauteuil": Mark("wheelchair"),
+    "aide_ordinateur": Mark("desktop"),
+}  # fmt: skip
+TOLD_BY = {
+    steps.BY_PHONE: Mark("phone"), steps.BY_EMAIL: Mark("envelope-simple"), steps.NO_CONTACT: Mark("ticket"),
+}  # fmt: skip
 
 
 @ft.component
@@ -66,6 +79,7 @@ def _reason(way: Way) -> ft.Control:
     if not any(choice.hours for choice in choices):
         return _nothing(way)
     cards = [_reason_card(way, choice) for choice in choices]
+    columns = min(2, standing(visit.look, len(cards)).columns)  # a card holds three lines: it needs the width
     chosen = journey.reason is not None and any(c.reason == journey.reason and c.hours for c in choices)
     primary = (
         Primary(visit.say("frame.continue"), way.on) if chosen else Primary(visit.say("booking.reason.choose"), None)
@@ -74,7 +88,7 @@ def _reason(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.reason.title"),
         lead=visit.say("booking.reason.why"),
-        body=columns(visit, cards),
+        body=[in_columns(visit, cards, columns)],
         primary=primary,
         back=way.back,
         progress=way.progress(),
@@ -128,7 +142,7 @@ def _reason_card(way: Way, choice: rules.ReasonChoice) -> ft.Control:
         way.do(way.journey.choose_reason, choice.reason),
         selected=way.journey.reason == choice.reason,
         detail=detail,
-        expand=None,
+        mark=SPOKEN_OF[choice.reason],
     )
 
 
@@ -161,6 +175,7 @@ def _closed_card(visit: Visit, title: str, why: str) -> ft.Control:
 
 def _needs(way: Way) -> ft.Control:
     visit, journey = way.visit, way.journey
+    stands = standing(visit.look, len(rules.NEEDS))
     cards = [
         choice_card(
             visit,
@@ -168,7 +183,8 @@ def _needs(way: Way) -> ft.Control:
             way.do(journey.toggle_need, need),
             selected=need in journey.needs,
             several=True,
-            expand=None,
+            mark=NEEDED[need],
+            stands=stands,
         )
         for need in rules.NEEDS
     ]
@@ -177,7 +193,7 @@ def _needs(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.need.title"),
         lead=visit.say("booking.need.why"),
-        body=[*columns(visit, cards), *held_line(visit, journey)],
+        body=[in_columns(visit, cards, stands.columns), *held_line(visit, journey)],
         primary=Primary(label, way.on),
         back=way.back,
         progress=way.progress(),
@@ -189,6 +205,7 @@ def _needs(way: Way) -> ft.Control:
 
 def _contact(way: Way) -> ft.Control:
     visit, journey = way.visit, way.journey
+    stands = standing(visit.look, len(TOLD_BY))
     cards = [
         choice_card(
             visit,
@@ -196,9 +213,10 @@ def _contact(way: Way) -> ft.Control:
             way.do(journey.choose_contact, how),
             selected=journey.contact == how,
             detail=visit.say("booking.contact.none_more") if how == steps.NO_CONTACT else "",
-            expand=None,
+            mark=mark,
+            stands=stands,
         )
-        for how in (steps.BY_PHONE, steps.BY_EMAIL, steps.NO_CONTACT)
+        for how, mark in TOLD_BY.items()
     ]
     ready = journey.contact is not None
     primary = (
@@ -208,7 +226,7 @@ def _contact(way: Way) -> ft.Control:
         visit,
         title=visit.say("booking.contact.title"),
         lead=way.say("booking.contact.why" if journey.moving is None else "booking.move.contact_why"),
-        body=[*columns(visit, cards), *held_line(visit, journey), _sealed_line(visit)],
+        body=[in_columns(visit, cards, stands.columns), *held_line(visit, journey), _sealed_line(visit)],
         primary=primary,
         back=way.back,
         progress=way.progress(),

@@ -85,19 +85,3 @@ class Way:
 def say_of(visit: Visit, journey: BookingJourney, key: str, **values: object) -> str:
     """The sentence ``key`` in the visit's language, as it fits what is booked."""
     return visit.say(key_of(key, journey.reason, in_line=journey.in_line), **values)
-
-
-def columns(visit: Visit, cards: list[ft.Control]) -> list[ft.Control]:
-    """Cards one under the other, or two by two where the screen is wide."""
-    look = visit.look
-    space = look.px(20)
-    if look.portrait or look.large_text or look.small:
-        return [ft.Column(cards, spacing=space, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)]
-    space = look.px(14)
-    rows: list[ft.Control] = []
-    for at in range(0, len(cards), 2):
-        pair = [ft.Container(card, expand=True) for card in cards[at : at + 2]]
-        filler = [ft.Container(expand=True)] if len(pair) == 1 else []
-        stretch = ft.CrossAxisAlignment.STRETCH
-        rows.append(ft.Row([*pair, *filler], spacing=space, vertical_alignment=stretch, intrinsic_height=True))
-    return [ft.Column(rows, spacing=space, tight=True)]

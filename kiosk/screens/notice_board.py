@@ -95,7 +95,7 @@ def _next(visit: Visit, view: BoardView) -> ft.Control:
             text(visit, f"{card.day}, {short_hours(card)}", "lesson", palette.on_deep, lines=2),
             text(visit, card.place, "lesson", palette.on_deep_soft, lines=2),
         ]
-    words: list[ft.Control] = [text(visit, title, "h1", palette.on_deep, lines=5), *lines]
+    words: list[ft.Control] = [_heading(text(visit, title, "h1", palette.on_deep, lines=5), 1), *lines]
     if when:
         size = look.px(52)
         sun = ft.Container(width=size, height=size, border_radius=size / 2, bgcolor=palette.point)
@@ -103,15 +103,20 @@ def _next(visit: Visit, view: BoardView) -> ft.Control:
     return ft.Column(words, spacing=look.px(20), tight=True, horizontal_alignment=STRETCH)
 
 
+def _heading(words: ft.Control, level: int) -> ft.Control:
+    return ft.Semantics(header=True, heading_level=level, content=words)
+
+
 def _lists(visit: Visit, view: BoardView, said: dict[str, str]) -> ft.Control:
     look = visit.look
     rows: list[ft.Control] = []
     if view.following:
-        rows.append(text(visit, visit.say("board.then" if view.lead else "board.events"), "h3"))
+        rows.append(_heading(text(visit, visit.say("board.then" if view.lead else "board.events"), "h3"), 2))
         for card in view.following:
             rows += [_event(visit, card, said[card.id]), _line(visit)]
     if view.offers:
-        rows.append(ft.Container(text(visit, visit.say("board.offers"), "h3"), margin=ft.Margin.only(top=look.px(18))))
+        title = _heading(text(visit, visit.say("board.offers"), "h3"), 2)
+        rows.append(ft.Container(title, margin=ft.Margin.only(top=look.px(18))))
         rows += _offers(visit, view.offers)
     column = ft.Column(rows, spacing=look.px(14 if look.portrait else 5), tight=True, horizontal_alignment=STRETCH)
     pad = look.px(64)

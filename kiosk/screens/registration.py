@@ -17,13 +17,14 @@ from kiosk.models import registration_steps as steps
 from kiosk.models.registration import IF_UNSENT, QuestionView
 from kiosk.models.registration import Registration as Model
 from kiosk.parts.blocks import blocks
-from kiosk.parts.controls import choice_card, heading, notice, paragraph, quiet_button, text, tile
+from kiosk.parts.choices import choice_card, in_columns
+from kiosk.parts.controls import heading, notice, paragraph, quiet_button, text, tile
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
 from kiosk.parts.paper import numbered
-from kiosk.screens.registration_choices import Choices, Listed, in_columns
+from kiosk.screens.registration_choices import Choices, Listed
 from kiosk.screens.registration_date import DateQuestion
 from kiosk.screens.registration_end import PreparedSlip, Recap
 from kiosk.screens.registration_way import Way

@@ -10,23 +10,32 @@ import flet as ft
 from kiosk.models.pages import Page, page_of
 from kiosk.models.registration import OptionView, QuestionView
 from kiosk.models.window import REGISTER
-from kiosk.parts.controls import choice_card, quiet_button, second_button, text
+from kiosk.parts.choices import Mark, choice_card, in_columns, standing
+from kiosk.parts.controls import quiet_button, second_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_value
 from kiosk.screens.registration_way import Way
 from kiosk.visit import Visit, Wish
 
-PICTOGRAMS = {
-    "sans_emploi": "cherche", "en_emploi": "travaille", "en_formation": "apprend",
-    "jamais_travaille": "premier-emploi", "cree_entreprise": "entreprise", "autre": "autre",
+MARKS: dict[str, dict[str, Mark]] = {
+    "deja_inscrit": {"non": Mark("x-circle"), "oui": Mark("check-circle"), "ne_sait_pas": Mark("question")},
+    "lieu_naissance": {"france": Mark("map-pin"), "autre": Mark("globe")},
+    "situation": {
+        "sans_emploi": Mark("magnifying-glass", "cherche"), "en_emploi": Mark("briefcase", "travaille"),
+        "en_formation": Mark("student", "apprend"), "jamais_travaille": Mark("door", "premier-emploi"),
+        "cree_entreprise": Mark("storefront", "entreprise"), "autre": Mark("dots-three", "autre"),
+    },
+    "disponibilite": {
+        "tout_de_suite": Mark("calendar-check"), "un_mois": Mark("calendar-dots"),
+        "trois_mois": Mark("calendar-blank"), "plus_tard": Mark("clock"),
+    },
+    "mobilite_moyen": {
+        "voiture": Mark("car"), "transports": Mark("bus"), "deux_roues": Mark("moped"), "velo": Mark("bicycle"),
+        "a_pied": Mark("person"), "covoiturage": Mark("users"),
+    },
 }  # fmt: skip
-ICONS = {
-    "voiture": "car", "transports": "bus", "velo": "bicycle", "a_pied": "person", "covoiturage": "users",
-    "oui": "check-circle", "non": "x-circle", "ne_sait_pas": "question", "france": "map-pin",
-    "tout_de_suite": "calendar-check", "un_mois": "calendar-dots", "trois_mois": "calendar-blank", "plus_tard": "clock",
-}  # fmt: skip
+"""What is seen beside the answers of a question. To a distance or a form of address no picture would add anything."""
 ALREADY = "deja_inscrit"
-CARD_HEIGHT = 300
 ROW_PX = 104
 ROW_GAP_PX = 16
 
@@ -51,7 +60,7 @@ def Choices(way: Way, question: QuestionView) -> ft.Control:
         visit,
         title=question.title,
         lead=question.why,
-        body=[_cards(visit, question.options, chosen, touch, several), *_leave(way, question)],
+        body=[_cards(visit, question, chosen, touch, several), *_leave(way, question)],
         primary=Primary(label, (lambda: way.answer(chosen=chosen)) if chosen else None),
         back=way.back,
         progress=way.progress(question),
@@ -74,41 +83,18 @@ def _selected(question: QuestionView) -> tuple[str, ...]:
 
 
 def _cards(
-    visit: Visit, options: tuple[OptionView, ...], chosen: tuple[str, ...], touch: Callable[[str], None], several: bool
+    visit: Visit, question: QuestionView, chosen: tuple[str, ...], touch: Callable[[str], None], several: bool
 ) -> ft.Control:
-    look = visit.look
-    pictured = all(option.value in PICTOGRAMS for option in options) and not look.large_text and not look.contrast
-    height = CARD_HEIGHT if pictured and look.portrait else None
-    columns = 1
-    if pictured:
-        columns = 2 if look.portrait else 3
-    elif not look.large_text and not look.portrait:
-        columns = 2
+    marks = MARKS.get(question.key, {})
+    stands = standing(visit.look, len(question.options), pictured=bool(marks))
     cards = [
         choice_card(
             visit, option.label, partial(touch, option.value), selected=option.value in chosen, detail=option.detail,
-            pictogram=PICTOGRAMS.get(option.value) if pictured else None, several=several, height=height,
-            row=pictured and not look.portrait,
+            mark=marks.get(option.value), several=several, stands=stands,
         )
-        for option in options
+        for option in question.options
     ]  # fmt: skip
-    return in_columns(visit, cards, columns)
-
-
-def in_columns(visit: Visit, cards: list[ft.Control], columns: int) -> ft.Control:
-    """Cards side by side, ``columns`` a line; the last line keeps the width of the others."""
-    space = visit.look.px(24)
-    lines: list[ft.Control] = []
-    for at in range(0, len(cards), columns):
-        line: list[ft.Control] = cards[at : at + columns]
-        filler: list[ft.Control] = [ft.Container(expand=True) for _ in range(columns - len(line))]
-        stretch = ft.CrossAxisAlignment.STRETCH
-        lines.append(
-            ft.Row([*line, *filler], spacing=space, vertical_alignment=stretch, intrinsic_height=True)
-            if columns > 1
-            else ft.Row(line)
-        )
-    return ft.Column(lines, spacing=visit.look.px(20), tight=True)
+    return in_columns(visit, cards, stands.columns)
 
 
 @ft.component

@@ -6,7 +6,8 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.controls import choice_card, paragraph, second_button
+from kiosk.parts.choices import Mark, choice_card, in_columns, standing
+from kiosk.parts.controls import paragraph, second_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.tokens import TEXT_STEPS_PERCENT
 from kiosk.visit import Visit
@@ -34,6 +35,7 @@ def LanguageSheet(visit: Visit, actions: Any) -> ft.Control:
 def TextSheet(visit: Visit, actions: Any) -> ft.Control:
     """« Quelle taille de texte ? »: the sheet itself shows the size chosen."""
     del actions
+    stands = standing(visit.look, len(TEXT_STEPS_PERCENT))
     cards: list[ft.Control] = [
         choice_card(
             visit,
@@ -41,11 +43,12 @@ def TextSheet(visit: Visit, actions: Any) -> ft.Control:
             partial(visit.set_text, step),
             selected=visit.look.text_percent == step,
             detail=f"{step}\u00a0%",
-            expand=None,
+            mark=Mark("text-aa", share=0.4 * step / 100),
+            stands=stands,
         )
         for step in TEXT_STEPS_PERCENT
     ]
-    return sheet(visit, visit.say("text.title"), cards)
+    return sheet(visit, visit.say("text.title"), [in_columns(visit, cards, stands.columns)])
 
 
 @ft.component

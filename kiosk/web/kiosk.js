@@ -85,7 +85,8 @@
     if (pictures === 2) frame(uncover);
   };
   const watch = new MutationObserver(() => {
-    if (!document.querySelector('flt-semantics-host [role="button"]')) return;
+    // A visit has buttons, the board of a wall screen headings only.
+    if (!document.querySelector('flt-semantics-host :is([role="button"], h1)')) return;
     watch.disconnect();
     ready = true;
   });

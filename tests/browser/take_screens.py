@@ -35,7 +35,6 @@ def _take_others(page: Page, url: str, folder: Path, shape: str) -> None:
     board = Person(page)
     page.goto(f"{url}/affichage")
     board.sees("Ensuite")
-    page.locator("#cover").wait_for(state="detached")  # it has no button, whose coming would take the cover away
     board.picture(folder / f"notice-board-{shape}.png")
 
 

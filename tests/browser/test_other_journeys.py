@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from sync.claim import make_reference
 from tests.browser.chromium import SIZES
@@ -14,6 +15,8 @@ from tests.browser.person import Person
 from tests.stage import Stage
 
 SCREENS = 8
+COVERED_MS = 15_000
+"""Less than what takes the cover of a page away in any case (kiosk.js)."""
 # Well formed, of another terminal: five of them are five wrong tries.
 UNKNOWN_CODES = [make_reference(31_000, index, b"the secret of another terminal").text for index in range(6)]
 
@@ -171,6 +174,7 @@ def test_the_notice_board_shows_what_comes_and_never_begins_a_visit(person: Pers
         board = Person(person.page.context.new_page())
         board.page.set_viewport_size({"width": size[0], "height": size[1]})
         board.page.goto(f"{stage.kiosk_url}/affichage")
+        expect(board.page.locator("#cover")).to_have_count(0, timeout=COVERED_MS)
         board.sees("Ensuite", "Offres d’emploi près d’ici", "Pour vous inscrire", "Informations")
         assert not board.has("Terminer")
         assert not board.has("Aide, urgence")

@@ -5,7 +5,8 @@ from typing import Any
 import flet as ft
 
 from kiosk.entry import Entry, EntryKind
-from kiosk.parts.controls import choice_card, icon, notice, paragraph, quiet_button
+from kiosk.parts.choices import choice_card
+from kiosk.parts.controls import icon, notice, paragraph, quiet_button
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, Progress, around, screen
 from kiosk.parts.hooks import use_kept, use_topics

@@ -1,0 +1,148 @@
+"""Answers to touch: a card with its own box and a picture for who reads little French, and how cards stand together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from kiosk.parts.controls import Handler, icon, picture, pressable, text
+from kiosk.parts.styles import Press
+
+if TYPE_CHECKING:
+    from kiosk.tokens import Look
+    from kiosk.visit import Visit
+
+MARK_PX = 84
+TALL_MARK_PX = 128
+TALL_PX = 300
+ROOMY_LINES_LYING, ROOMY_LINES_UPRIGHT = 2, 5
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is seen beside the words of an answer: one of our pictograms, or a line icon.
+
+    In high contrast a pictogram gives way to its `icon`; from the 150 % step on both give their room to the words.
+    `share` is the part of its place that the icon takes.
+    """
+
+    icon: str = ""
+    pictogram: str = ""
+    share: float = 0.58
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the answers of one question stand: so many a line, with air around the words, or tall under their picture."""
+
+    columns: int = 1
+    roomy: bool = False
+    tall: bool = False
+
+
+def standing(look: Look, count: int, *, pictured: bool = False) -> Standing:
+    """How `count` answers stand on this screen, so that all are seen and none leaves a hole where they can fill a line.
+
+    Six that have a picture stand two by two under it, on an upright screen.
+    """
+    if look.large_text:
+        return Standing()
+    if look.portrait:
+        tall = pictured and count > ROOMY_LINES_UPRIGHT and not look.small and not look.contrast
+        return Standing(2 if tall else 1, roomy=count <= ROOMY_LINES_UPRIGHT and not look.small, tall=tall)
+    columns = 3 if look.two_columns and count in (3, 5, 6) else 2
+    return Standing(columns, roomy=-(-count // columns) <= ROOMY_LINES_LYING and not look.small)
+
+
+def in_columns(visit: Visit, cards: list[ft.Control], columns: int) -> ft.Control:
+    """Cards side by side, ``columns`` a line; the last line keeps the width of the others."""
+    space = visit.look.px(24)
+    lines: list[ft.Control] = []
+    for at in range(0, len(cards), columns):
+        line: list[ft.Control] = cards[at : at + columns]
+        filler: list[ft.Control] = [ft.Container(expand=True) for _ in range(columns - len(line))]
+        stretch = ft.CrossAxisAlignment.STRETCH
+        lines.append(
+            ft.Row([*line, *filler], spacing=space, vertical_alignment=stretch, intrinsic_height=True)
+            if columns > 1
+            else ft.Row(line)
+        )
+    return ft.Column(lines, spacing=visit.look.px(20), tight=True)
+
+
+def choice_card(
+    visit: Visit, title: str, on_click: Handler, *, selected: bool, detail: str = "", mark: Mark | None = None,
+    several: bool = False, expand: bool | int | None = True, stands: Standing | None = None,
+) -> ft.Control:  # fmt: skip
+    """One answer to touch, with its own box: ticked when `selected`. `several` draws a check box, else a round one.
+
+    Announced as a check box or radio button with its state. Put it into a Row with `expand` (`in_columns`).
+    """
+    look, palette, stands = visit.look, visit.look.palette, stands or Standing()
+    words: list[ft.Control] = [text(visit, title, "label")]
+    if detail:
+        words.append(text(visit, detail, "small", palette.ink_soft))
+    box, seen = _box(visit, selected, several), _mark(visit, mark, TALL_MARK_PX if stands.tall else MARK_PX)
+    column = ft.Column(words, spacing=look.px(4), tight=True, expand=not stands.tall)
+    if stands.tall and seen is not None:
+        head = ft.Row(
+            [seen, box],
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            vertical_alignment=ft.CrossAxisAlignment.START,
+        )
+        content: ft.Control = ft.Column([head, column], alignment=ft.MainAxisAlignment.SPACE_BETWEEN)
+    elif seen is not None:
+        content = ft.Row([seen, column, box], spacing=look.px(20))
+    else:
+        content = ft.Row([box, column], spacing=look.px(24))
+    drawn = Press(
+        palette.selected if selected else palette.surface, palette.ink,
+        edge=palette.selected_edge if selected else palette.edge, edge_px=5 if selected else 2,
+        ledge=palette.selected_edge if selected else palette.ledge, ledge_px=6, pad_x=26,
+        pad_y=_pad_y(look, stands),
+    )  # fmt: skip
+    height = look.px(TALL_PX) if stands.tall else None
+    card = pressable(visit, content, on_click, drawn, expand=None, height=height)
+    return ft.Semantics(content=card, checked=selected, expand=expand)
+
+
+def _pad_y(look: Look, stands: Standing) -> int:
+    if stands.tall:
+        return 24
+    if stands.roomy:
+        return 40
+    return 20 if look.portrait else 14
+
+
+def _box(visit: Visit, selected: bool, several: bool) -> ft.Control:
+    look, palette = visit.look, visit.look.palette
+    size = look.px(56)
+    return ft.Container(
+        width=size,
+        height=size,
+        border_radius=look.px(14) if several else size / 2,
+        bgcolor=palette.selected_edge if selected else palette.surface,
+        border=ft.Border.all(look.stroke(3), palette.selected_edge if selected else palette.control),
+        alignment=ft.Alignment.CENTER,
+        content=icon(visit, "check", look.px(34), palette.on_action) if selected else None,
+    )
+
+
+def _mark(visit: Visit, mark: Mark | None, drawn: int) -> ft.Control | None:
+    look, palette = visit.look, visit.look.palette
+    if mark is None or look.large_text:
+        return None
+    if mark.pictogram and not look.contrast:
+        return picture(visit, mark.pictogram, drawn)
+    if not mark.icon:
+        return None
+    return ft.Container(
+        width=look.px(drawn),
+        height=look.px(drawn),
+        border_radius=look.px(20),
+        bgcolor=palette.tint,
+        alignment=ft.Alignment.CENTER,
+        content=icon(visit, mark.icon, look.px(drawn * mark.share), palette.on_tint),
+    )
