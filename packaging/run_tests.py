@@ -1,8 +1,8 @@
 """Runs every check and test, part by part, and prints what each part cost.
 
 Each part is its own process: Playwright's loop and pytest's cannot live together, and a part that
-crashes cannot hide another. The commands of parts that measure nothing run two at a time; parts that drive a
-browser or real processes run alone, last. A part whose folder holds no test fails: silence is no
+crashes cannot hide another. Two commands run at a time: those of parts that measure nothing first, then the two
+halves of the browser, last what kills real processes, alone. A part whose folder holds no test fails: silence is no
 success. A part that takes twice its budget is stopped and counts as failed, and the next one begins:
 a run that hangs must still say where. Exit status: 0 when every part passed, 1 otherwise.
 
@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,21 +33,29 @@ BIN = Path(sys.executable).parent
 NO_TEST_COLLECTED = 5
 PATIENCE = 2  # times its budget: a slow machine may take longer, a hung part must not take everything
 GOODBYE_S = 30
+NOTING = threading.Lock()
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 HUB = "tests/sync/hub"
 SIMULATION, WORLDS = "tests/simulation", "tests/simulation/test_world.py"
+BROWSER_HALF = (
+    "test_matrix.py", "window", "test_theft.py", "test_network_down.py", "test_registration_journey.py",
+)  # fmt: skip
 HOUSE_TESTS = ("tests/test_contracts.py", "tests/test_tidy.py", "tests/test_documented.py", "tests/test_command.py")
 
 
 @dataclass(frozen=True)
 class Part:
-    """One part: its commands, the folder that must hold tests, its budget on 2 cores."""
+    """One part: its commands, the folder that must hold tests, its budget on 2 cores.
+
+    One that is ``alone`` shares the machine with no other part; ``lanes`` of its own commands run at a time.
+    """
 
     name: str
     budget_s: int
     commands: tuple[tuple[str, ...], ...]
     folder: str | None = None
     alone: bool = False
+    lanes: int = 1
 
 
 @dataclass
@@ -69,9 +77,15 @@ def _pytest(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "pytest", "-q", "--durations=5", "--durations-min=2", *arguments)
 
 
-def _folder_part(name: str, budget_s: int, *, alone: bool = False) -> Part:
+def _folder_part(name: str, budget_s: int, *, alone: bool = False, apart: tuple[str, ...] = ()) -> Part:
+    """The tests of a folder; those of the files ``apart`` in a command of their own, beside the others."""
     named = ("-vv",) if alone else ()  # few and slow: each is named as it comes, so that one that hangs is known
-    return Part(name, budget_s, (_pytest(*named, f"tests/{name}"),), folder=f"tests/{name}", alone=alone)
+    folder = f"tests/{name}"
+    files = [f"{folder}/{file}" for file in apart]
+    commands = [_pytest(*named, folder, *(f"--ignore={file}" for file in files))]
+    if files:
+        commands.append(_pytest(*named, *files))
+    return Part(name, budget_s, tuple(commands), folder=folder, alone=alone, lanes=len(commands))
 
 
 def parts() -> list[Part]:
@@ -93,7 +107,8 @@ def parts() -> list[Part]:
         Part("unit", 360, (_pytest(HUB), _pytest("tests/sync", "tests/kiosk", f"--ignore={HUB}")), "tests/sync"),
         _folder_part("content", 360),
         Part("simulation", 480, (_pytest(WORLDS), _pytest("tests/simulation", f"--ignore={WORLDS}")), SIMULATION),
-        _folder_part("browser", 1200, alone=True),
+        # In halves of about the same length too: what a browser waits for leaves a processor time for another one.
+        _folder_part("browser", 1200, alone=True, apart=BROWSER_HALF),
         _folder_part("processes", 480, alone=True),
         _soak(float(os.environ.get("SOAK_HOURS") or 1), os.environ.get("SOAK_FROM_SEED", "")),
     ]
@@ -127,10 +142,23 @@ def run_part(part: Part, show: Callable[[str], None]) -> Outcome:
         outcome.absent = True
         show(f"{part.folder} does not exist yet: nothing to run\n")
         return outcome
-    for command in part.commands:
-        run_command(outcome, command, began, show)
+    runs = [partial(run_command, outcome, command, began, show) for command in part.commands]
+    in_lanes(runs, part.lanes)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def in_lanes(runs: Iterable[Callable[[], None]], lanes: int) -> None:
+    """Runs so many at a time. On Ctrl-C every command under way is told to stop, and says what it has kept."""
+    with ThreadPoolExecutor(max_workers=lanes) as pool:
+        try:
+            for done in [pool.submit(run) for run in runs]:
+                done.result()
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for command in tuple(Command.running):
+                command.signal(signal.SIGINT)
+            raise
 
 
 def run_command(outcome: Outcome, command: tuple[str, ...], began: float, show: Callable[[str], None]) -> None:
@@ -139,7 +167,8 @@ def run_command(outcome: Outcome, command: tuple[str, ...], began: float, show: 
     show(f"$ {' '.join(Path(word).name if word.startswith('/') else word for word in command)}\n")
     left_s = PATIENCE * part.budget_s - (time.monotonic() - began)
     status, last_line = Command(command, show).run(left_s)
-    outcome.counts.update({_singular(word): int(count) for count, word in COUNT.findall(last_line)})
+    with NOTING:
+        outcome.counts.update({_singular(word): int(count) for count, word in COUNT.findall(last_line)})
     if status == NO_TEST_COLLECTED and "pytest" in command:
         show(f"{part.folder} holds no test: an empty part counts as a failure\n")
     if status != 0:
@@ -175,11 +204,6 @@ class Command:
                 for line in self._process.stdout:
                     self._show(line)
                     last_line = line.strip() or last_line
-            except KeyboardInterrupt:  # it says what it has kept
-                self.signal(signal.SIGINT)
-                for line in self._process.stdout:
-                    self._show(line)
-                raise
             finally:
                 watch.cancel()
                 Command.running.discard(self)
@@ -209,15 +233,7 @@ def run_all(chosen: list[Part]) -> list[Outcome]:
     order = sorted(chosen, key=lambda part: (len(part.commands) != 2, part.budget_s))
     together = [Shared(part) for part in order if not part.alone]
     outcomes = [shared.outcome for shared in together]
-    with ThreadPoolExecutor(max_workers=2) as lanes:
-        try:
-            for done in [lanes.submit(run) for shared in together for run in shared.runs()]:
-                done.result()
-        except KeyboardInterrupt:
-            lanes.shutdown(wait=False, cancel_futures=True)
-            for command in tuple(Command.running):
-                command.signal(signal.SIGINT)
-            raise
+    in_lanes([run for shared in together for run in shared.runs()], 2)
     for part in chosen:
         if part.alone:
             sys.stdout.write(_banner(part.name))

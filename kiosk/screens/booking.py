@@ -142,7 +142,7 @@ def _reason_card(way: Way, choice: rules.ReasonChoice) -> ft.Control:
         way.do(way.journey.choose_reason, choice.reason),
         selected=way.journey.reason == choice.reason,
         detail=detail,
-        mark=SPOKEN_OF[choice.reason],
+        mark=SPOKEN_OF[choice.reason] if visit.look.portrait else None,  # lying, three lines of words take all the room
     )
 
 

@@ -18,6 +18,7 @@ PAGE = """# Every screen
 Taken in Chromium at 1080×1920 and 1920×1080, at half their size here, by one command:
 `python -m tests.browser.take_screens FOLDER`. What is on them is invented. A name that begins with `state-` is a
 state that a first visit does not meet (full, refused, moved, without network …).
+[What was improved after looking](improved.md) at them.
 
 """
 
@@ -47,6 +48,6 @@ def keep(taken: Path, into: Path) -> list[Path]:
 def _table(names: Iterable[str]) -> str:
     rows = [f"| | {' | '.join(SHAPES.values())} |", "|---|---|---|"]
     for name in dict.fromkeys(names):
-        cells = [f'<img src="{name}-{shape}.webp" height="360" alt="">' for shape in SHAPES]
+        cells = [f'<img src="{name}-{shape}.webp" height="360" alt="{name}, {shape}">' for shape in SHAPES]
         rows.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(rows) + "\n"

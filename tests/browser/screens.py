@@ -40,19 +40,10 @@ def take_visit(person: Person, url: str, folder: Path, shape: str) -> list[Path]
     album.take("attract")
     person.begins()
     album.take("home")
+    # Sheets and contrast late: a mouse leaves the ring of focus on their buttons.
     for part in (
-        _sheets,
-        _registration,
-        _booking,
-        _contract,
-        _events,
-        _offers,
-        _services,
-        _possible,
-        _who,
-        _reference,
-        _contrast,
-    ):
+        _registration, _booking, _contract, _events, _offers, _services, _possible, _who, _reference, _sheets,
+    ):  # fmt: skip
         part(album)
     person.touch("Terminer", exact=True)
     person.is_at("Terminer maintenant ?")
@@ -83,11 +74,6 @@ def _sheets(album: Album) -> None:
     album.take("call")
     person.touch("Annuler l’appel")
     _home(album)
-
-
-def _contrast(album: Album) -> None:
-    """Late: a mouse leaves the ring of focus on the button."""
-    person = album.person
     person.touch("Contraste")
     album.take("home-contrast")
     person.touch("Contraste")
