@@ -41,7 +41,7 @@ class Actions(Bookings):
         """Seals the answers for the hub and writes the preparation, in one transaction.
 
         Args:
-            answers: tier 2 of facts/domain.md §4.4, French keys; sealed, never stored otherwise.
+            answers: docs/sources.md, minimisation, French keys; sealed, never stored otherwise.
             notice_version: version of the privacy notice that was shown.
             notice_read_at: when it was shown, UTC.
             language: language of the visit.

@@ -4,7 +4,7 @@ Times are stored in UTC (``2026-11-24T08:00:00Z``). They are shown in the IANA z
 a Point Contact in La Réunion is not on Paris time. Where the two differ, both are said, because
 the person at the other end of a video call usually lives on Paris time.
 
-Conventions (facts/domain.md §8): « jeudi 19 novembre », « 1er décembre », « 14 h », « 14 h 30 »,
+Conventions (docs/sources.md, french): « jeudi 19 novembre », « 1er décembre », « 14 h », « 14 h 30 »,
 with no-break spaces so that a line never breaks inside an hour.
 """
 

@@ -23,7 +23,7 @@ from sync.promise import ACTIVE, OPEN_SLOT, PLACED, SEATS
 Fields = Mapping[str, Value]
 
 BUFFER = timedelta(minutes=5)
-"""Between two appointments of one booth: cleaning (facts/domain.md §7)."""
+"""Between two appointments of one booth: cleaning (docs/sources.md, video)."""
 ONE_PLACE_REASONS = frozenset({"signature_cer", "dpa"})
 SEATS_OF_ONE_EVENT = 3
 """Seats of one event in a terminal's stock, at most: the stock is for several events."""
@@ -36,7 +36,7 @@ PROPOSALS_MAX = 3
 EARLIER_LEAD = timedelta(hours=24)
 EARLIER_GAIN = timedelta(hours=24)
 EARLIER_NOTICES_MAX = 3
-"""How often a visitor is told of earlier hours: a line that calls every week is heard no more (facts/needs.md §2)."""
+"""How often a visitor is told of earlier hours: who calls every week is heard no more (docs/sources.md, complaints)."""
 TAKES_PER_HOUR = 12
 TAKES_SPAN = timedelta(hours=1)
 REFERENCE_FIRST = 1 << 14

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import importlib.util
+import re
 from pathlib import Path
 from types import ModuleType
 
@@ -76,3 +77,14 @@ def test_a_new_option_makes_the_page_stale() -> None:
     text = WRITER.commands_page(group)
     assert "`point-contact planted`" in text
     assert "`--planted`" in text
+
+
+def test_a_source_that_the_code_names_is_told() -> None:
+    """By a heading of ``docs/sources.md``."""
+    told = set(re.findall(r"^## (\w+)$", (ROOT / "docs" / "sources.md").read_text(encoding="utf-8"), re.MULTILINE))
+    named: set[str] = set()
+    for folder in ("kiosk", "sync", "content", "tests", "docs"):
+        for path in (*(ROOT / folder).rglob("*.py"), *(ROOT / folder).rglob("*.md")):
+            named.update(re.findall(r"docs/sources\.md(?:, | \()(\w+)", path.read_text(encoding="utf-8")))
+    assert named <= told
+    assert told <= named, "a rule that nothing follows"

@@ -1,6 +1,6 @@
 """The answers of a prepared registration: their fields, how each is checked, how each is shown. Pure.
 
-Tier 2 of facts/domain.md §4.4, and nothing else: no NIR, bank details, papers, health, income, and no
+What docs/sources.md (minimisation) gives, and nothing else: no NIR, bank details, papers, health, income, and no
 RSA or BOE answer. A check returns the value to seal, or raises ``AnswerError`` with the key of one
 sentence; neither ever repeats what was typed. Names are kept as they were typed.
 """
@@ -168,7 +168,7 @@ def _are_digits(text: str) -> bool:
 def check_phone(typed: str, region: str) -> str:
     """Returns the number as French people read it: « 06 12 34 56 78 », « 0692 12 34 56 », « +32 470 12 34 56 ».
 
-    The site's region is tried first (facts/domain.md §8), then the other French ones: these ten-digit
+    The site's region is tried first (docs/sources.md, french), then the other French ones: these ten-digit
     plans never overlap, so that the national form stays unambiguous. A ten-digit number that the
     library does not know yet is kept: its table ages on a terminal, and the person knows their number.
     """

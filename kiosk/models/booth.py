@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 DRAFT = "booth"
 VIDEO = "VISIO"
 DOOR = timedelta(minutes=60)
-"""From when on one may come into the booth: the hub tells the address from then on (facts/domain.md §7)."""
+"""From when on one may come into the booth: the hub tells the address from then on (docs/sources.md, video)."""
 ENTRY = timedelta(minutes=10)
-"""From when on the call may be entered, its link being asked for only then (facts/needs.md §5, J3: « T-10 min »)."""
+"""From when on the call may be entered, its link being asked for only then (docs/sources.md, video)."""
 JUST_NOW = timedelta(minutes=1)
 CHECK_S = 600.0
 CHECK_LEAST_S = 120.0
 FRANCE_TRAVAIL = "3949"
-"""Whom to call where the slot names nobody (facts/domain.md §7)."""
+"""Whom to call where the slot names nobody (docs/sources.md, video)."""
 
 State = Literal["far", "waiting", "open", "now", "late", "over", "moved", "ended", "asked", "elsewhere", "absent"]
 HERE: frozenset[State] = frozenset({"waiting", "open", "now", "late"})

@@ -1,6 +1,6 @@
 """« Suis-je concerné par le contrat d’engagement ? »: four questions at most, then an answer with its rule.
 
-Indicative, never a decision (facts/domain.md §3.1): the contract binds whoever is registered, whoever asked for it
+Indicative, never a decision (docs/sources.md, contract): the contract binds whoever is registered, whoever asked for it
 first and whoever was registered before alike; some persons with the RSA are exempt (R. 5411-15-2), and only their
 organisation can tell who, so that the answer sends there. Those who were followed already when the law changed had
 more time: that time is dated content, and its question is asked only as long as its screen is in force. No Flet here.

@@ -1,7 +1,7 @@
 """« Qui m’accompagne ? »: a few questions, and which organisation decides. Indicative, with its rule; never a decision.
 
 The order of the rule is ours, what each organisation may do is the law's and is content (flow ``orientation``, dated
-and sourced). No path and no modality is computed here (facts/domain.md §5). No Flet here.
+and sourced). No path and no modality is computed here (docs/sources.md, orientation). No Flet here.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A step is one screen with one question. Its words are ``reg.q.KEY.*`` in ``kiosk.words.registration``,
 those of its choices ``reg.c.KEY.CODE``. RSA and BOE are not asked: they belong to the orientation
-helper, in memory only (facts/domain.md §4.4).
+helper, in memory only (docs/sources.md, minimisation).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sentences of the video appointment. ``fr-simple`` only where the plain French can still be simpler.
 
 « Réserver » (the hour is yours at once) and « demander » (somebody answers) are two things, and so are « réservé »,
-« demandé » and « confirmé »: never one word for two of them (look/tokens.md §1, rule 3).
+« demandé » and « confirmé »: never one word for two of them (docs/sources.md, words).
 """
 
 from __future__ import annotations

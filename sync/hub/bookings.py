@@ -87,7 +87,7 @@ def _own_ids(voice_id: Value, places: Places) -> list[Value]:
 
 
 def _is_for_one(whole: dict[str, Value], places: Places) -> bool:
-    """True for an individual reason on a slot of another one: what is collective never carries it (domain.md §12)."""
+    """True for an individual reason on a slot of another one, collective ones too (docs/sources.md, contract)."""
     slot = places.slots.get(str(whole["slot_id"]))
     return slot is not None and whole["reason"] in escrow.ONE_PLACE_REASONS and slot.values["reason"] != whole["reason"]
 

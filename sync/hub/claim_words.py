@@ -382,7 +382,7 @@ def title_of(said: Said, language: str) -> str:
 
 
 def when_and_where(said: Said, language: str) -> list[str]:
-    """Date, time and place; nothing else (design §5)."""
+    """Date, time and place; nothing else: the slip is read by whoever finds it."""
     if said.starts_at is None:
         return []
     place = [f"{said.place} ({_LOCAL_TIME[spoken(language)]})"] if said.place else []

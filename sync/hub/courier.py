@@ -1,4 +1,4 @@
-"""Bookings that a visitor's own phone or voice brought before their terminal could (design §5).
+"""Bookings that a visitor's own phone or voice brought before their terminal could.
 
 Such a booking is *carried*: the hub knows its slot, grant and spend from the signed claim or the reference, and
 nothing else. The outbox entry with the same id completes it, whenever it comes. A voice names no id: the entry that

@@ -33,7 +33,7 @@ Columns of services::
     mise à jour        required: its age is shown
 
 A file answers for its sites and its sources: what the hub holds of these and the file does not is withdrawn. Sources:
-facts/domain.md §6.6, §6.8.
+docs/sources.md, vocabularies.
 """
 
 from __future__ import annotations

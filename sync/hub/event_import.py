@@ -23,7 +23,7 @@ Columns (French headings; accents and case do not matter)::
     source             where this comes from
 
 Unlike a slot, an event may be moved: its state says so. Its seats are a slot (``sync.hub.seats``), so whoever signed up
-for an hour that is no more is on the list to tell. Sources: facts/domain.md §6.5, §12.
+for an hour that is no more is on the list to tell. Sources: docs/sources.md, vocabularies.
 """
 
 from __future__ import annotations

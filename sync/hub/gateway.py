@@ -1,7 +1,7 @@
 """How a prepared registration reaches France Travail, whatever the means: one seam.
 
 France Travail announced an API « Demande d'inscription » whose fields nobody has seen
-(facts/domain.md §4.1). Until it exists, ``ManualGateway`` is the real way: a person opens the
+(docs/sources.md, registration). Until it exists, ``ManualGateway`` is the real way: a person opens the
 preparation, forwards it by hand with the means of their organisation, and notes the outcome.
 """
 

@@ -1,6 +1,6 @@
 """The services of a data.inclusion file, as the directory keeps them. Pure.
 
-Read is the JSON of data.inclusion v1 (facts/domain.md §6.8): a list of services, a page of the API (``items``), the
+Read is the JSON of data.inclusion v1 (docs/sources.md): a list of services, a page of the API (``items``), the
 answers of ``search/services`` (each ``{"service": …, "distance": …}``), or ``{"structures": [], "services": []}``. A
 service bears its structure, or names it by ``structure_id``. The names, e-mail addresses and own telephone numbers of
 contact persons are dropped: what a visitor is shown is the organisation.

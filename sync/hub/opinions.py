@@ -17,7 +17,7 @@ from sync.records.satisfaction import ANSWERS
 
 COUNTS = table_of(Satisfaction)
 SHOWN_MIN = 5
-"""The smallest count that is shown (facts/domain.md §12)."""
+"""The smallest count that is shown (docs/sources.md, vocabularies)."""
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def _judge(places: Places, booking_id: str, slot_id: str, now_ms: int) -> AtRisk
 
 
 def _check_individual(places: Places, slot_id: str, risk: AtRisk) -> None:
-    """An agreement or a contract is gone through with one person alone: no name answers for two (domain.md §7)."""
+    """An agreement or a contract is gone through with one person alone (docs/sources.md, contract)."""
     if not risk.bookings:
         return
     shared = {slot_id, *(str(places.named[one].values["slot_id"]) for one in risk.bookings)}

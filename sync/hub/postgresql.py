@@ -136,7 +136,7 @@ class PostgresqlEngine:
 
 
 def insert_rows(connection: Connection, table: Table, names: Names, lines: Lines, *, replacing: bool) -> None:
-    """One statement with one parameter for all rows: adapting lists costs twelve times as much (facts/hub.md A3)."""
+    """One parameter for all rows: adapting lists costs twelve times that (docs/sources.md, databases)."""
     if replacing:  # the last of two with one key stands, as where rows are inserted one by one
         keys = [names.index(column.name) for column in table.primary_key]
         lines = [*{tuple(line[at] for at in keys): line for line in lines}.values()]

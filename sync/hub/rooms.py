@@ -31,7 +31,7 @@ from sync.records import Slot
 Fields = dict[str, Value]
 ROOMS, SLOTS = table_of(Room), table_of(Slot)
 OPENS = timedelta(minutes=60)
-"""Before the hour and after its end (facts/domain.md §7)."""
+"""Before the hour and after its end (docs/sources.md, video)."""
 URL_MAX = 400
 NONCE_BYTES = 12
 FUNCTIONS = frozenset({"borne", "accueil"})

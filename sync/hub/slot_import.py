@@ -20,7 +20,7 @@ Columns (French headings; accents and case do not matter)::
 A slot that leaves takes its bookings along (``sync.hub.withdrawals``): whoever counted on it is offered other places.
 
 A slot's time never changes: withdraw it and create another one with a new reference, because
-people may hold a slip with the old time. Sources of the vocabularies: facts/domain.md §6.3, §12.
+people may hold a slip with the old time. Sources of the vocabularies: docs/sources.md, vocabularies.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ def _read_phone(typed: str) -> str:
 
 
 def _check_individual(reason: str, reception: str, places: int) -> None:
-    """A contract is signed one person at a time, never after a collective session alone (domain.md §2, 23-25)."""
+    """A contract is signed one person at a time, never after a collective session alone (docs/sources.md, contract)."""
     if reason in ONE_PLACE_REASONS and reception == "COL":
         raise CellError(f"le motif {reason} est toujours individuel : écrivez IND dans « réception »")
     if reason in ONE_PLACE_REASONS and places != 1:
@@ -231,7 +231,7 @@ def _leaving(
 
 
 def _check_booths(wanted: Sequence[Row], held: Held, leaving: Sequence[tuple[str, str]], problems: Problems) -> None:
-    """No two slots of one booth overlap, five minutes of tidying included (domain.md §7)."""
+    """No two slots of one booth overlap, five minutes of tidying included (docs/sources.md, video)."""
     replaced = {(row.site_id, record_id_of("slot", row.site_id, row.reference)) for row in wanted} | set(leaving)
     busy: dict[tuple[str, str], list[tuple[str, str, int, str]]] = {}
     for row in wanted:

@@ -133,7 +133,7 @@ def _insertion(table: Table, names: Names, replacing: bool) -> tuple[str, Sequen
 
 
 def _engine(path: Path, begin: str, *, connections: int, cache_kib: int, busy_timeout_s: float) -> Engine:
-    """An engine whose transactions start with ``begin``: the driver's own way loses updates (vault.md §6.4)."""
+    """An engine that begins with ``begin``: the driver's way loses updates (docs/sources.md, databases)."""
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool,

@@ -1,7 +1,7 @@
 """What is near a site, as shown on its terminals: job offers, and services that help. Written by the hub only.
 
 Neither holds a person: who answers is an organisation, and the names of contacts are left out where they enter.
-Sources: facts/domain.md §6.6 (offers) and §6.8 (data.inclusion).
+Sources: docs/sources.md, vocabularies.
 """
 
 from __future__ import annotations

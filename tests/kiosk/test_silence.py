@@ -1,6 +1,6 @@
 """The inactivity clock of a visit, whatever happens in whatever order: never without its warning, always in the end.
 
-Elsewhere this kept coming back for years (facts/needs.md §6, five threads of one project), hence properties.
+Elsewhere this kept coming back for years (docs/sources.md, complaints: five threads of one project), hence properties.
 """
 
 from __future__ import annotations

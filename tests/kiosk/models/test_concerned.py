@@ -31,7 +31,7 @@ from kiosk.wording import words
 
 
 def as_written(answers: dict[str, str], *, transition: bool) -> str:
-    """The rule of the facts, word by word (domain.md §3.1)."""
+    """The rule of the law, word by word (docs/sources.md, contract)."""
     if answers[REGISTERED] == NO:
         return "concerne-pas-inscrit"
     if answers[REGISTERED] == UNKNOWN:

@@ -1,4 +1,4 @@
-"""« Qui m’accompagne ? »: the rule as it is written in facts/domain.md §5, and a way back that loses nothing."""
+"""« Qui m’accompagne ? »: the rule as docs/sources.md (orientation) has it, and a way back that loses nothing."""
 
 from __future__ import annotations
 
