@@ -135,7 +135,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.recap.reason": {"fr": "Sujet"},
     "booking.recap.when": {"fr": "Jour et heure"},
     "booking.recap.place": {"fr": "Lieu"},
-    "booking.recap.place_value": {"fr": "{site}, salon fermé {booth}"},
+    "booking.recap.place_value": {"fr": "{site}, salon fermé {booth}"},
     "booking.recap.needs": {"fr": "Besoins"},
     "booking.recap.needs_none": {"fr": "Aucun"},
     "booking.recap.contact": {"fr": "Pour vous prévenir"},
