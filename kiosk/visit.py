@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kiosk.silence import IdleClock
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, say
 
@@ -34,7 +35,6 @@ JOURNEYS = {
 NONCE_BYTES = 12
 KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35
-MORE_TIME_FACTOR = 5
 RING_EVERY_S = 6.0
 """A child who hammers on the button makes no storm of sound."""
 
@@ -132,54 +132,6 @@ class Drafts:
         self._sealed.clear()
 
 
-class IdleClock:
-    """Says whether somebody is still there. Time comes from `now` (seconds, monotonic)."""
-
-    def __init__(self, quiet_s: float, warning_s: float, now: Callable[[], float]) -> None:
-        self._quiet_s, self._warning_s, self._now = quiet_s, warning_s, now
-        self._last, self._grace_s = now(), quiet_s
-        self._waits: set[str] = set()
-
-    def touch(self) -> None:
-        """Somebody did something. Ignored once the warning is on: only its buttons answer it."""
-        if self.seconds_left() is None:
-            self._last = self._now()
-
-    def resume(self, *, more_time: bool = False) -> None:
-        """The warning was answered; with `more_time` the next silence may last five times as long."""
-        if more_time:
-            self._grace_s = self._quiet_s * MORE_TIME_FACTOR
-        self._last = self._now()
-
-    def wait(self, waits: bool, why: str = "call") -> None:
-        """Somebody called for help, or sits in the booth before their hour, and waits, or waits no more.
-
-        A longer silence is then allowed, not a sign of life. When nothing is waited for any more, whatever was silent
-        too long meanwhile is warned of first, as always.
-        """
-        waited = bool(self._waits)
-        if waits:
-            self._waits.add(why)
-        else:
-            self._waits.discard(why)
-        if waited and not self._waits:
-            self._last = max(self._last, self._now() - self._grace_s)
-
-    def seconds_left(self) -> int | None:
-        """None while nothing is wrong; else the seconds of the warning that remain, 0 when the visit is over."""
-        quiet, grace_s = self._now() - self._last, self._grace_s
-        if self._waits:
-            grace_s = max(grace_s, self._quiet_s * MORE_TIME_FACTOR)
-        if quiet < grace_s:
-            return None
-        return max(0, -int(-(grace_s + self._warning_s - quiet) // 1))
-
-    @property
-    def warning_s(self) -> float:
-        """How long the warning lasts, in seconds."""
-        return self._warning_s
-
-
 class Visit:
     """One person's turn. Made for each page, wiped at its end; see the module's docstring.
 
@@ -231,6 +183,7 @@ class Visit:
         self._watchers: dict[str, list[Callable[[], None]]] = {}
         self._told_cover = False
         self._rung_at = float("-inf")
+        self._listened = False
         self._last_tap: tuple[str, float] = ("", float("-inf"))
 
     def say(self, key: str, **values: object) -> str:
@@ -312,18 +265,31 @@ class Visit:
         """Chooses the language, "fr" or "fr-simple". Others are ignored."""
         if language in LANGUAGES and not self.over:
             self.language = language
+            self._set_pace()
             self.tell("look")
 
     def set_text(self, percent: int) -> None:
         """Chooses the size of the text, one of `TEXT_STEPS_PERCENT`."""
         if percent in TEXT_STEPS_PERCENT and not self.over:
             self.look = replace(self.look, text_percent=percent)
+            self._set_pace()
             self.tell("look")
 
     def toggle_contrast(self) -> None:
         """Switches high contrast on or off."""
         self.look = replace(self.look, contrast=not self.look.contrast)
+        self._set_pace()
         self.tell("look")
+
+    def listens(self, reading: bool) -> None:
+        """Something is read aloud, or no more: who listens touches nothing, and will want to listen again."""
+        self._listened = True
+        self._set_pace()
+        self.idle.wait(reading, "speech")
+
+    def _set_pace(self) -> None:
+        chosen = self.language != "fr" or self.look.text_percent != TEXT_STEPS_PERCENT[0] or self.look.contrast
+        self.idle.slow_down(chosen or self._listened)
 
     def report(self, incident: str) -> None:
         """Something of ours failed; `incident` is its number. The person can go on."""

@@ -34,5 +34,5 @@ def flag_view(visit: Visit) -> FlagView:
         asks=visit.say("call.asks"),
         terminal=visit.say("call.terminal", number=frame.terminal_no) if frame.terminal_no else "",
         answer=visit.say(key, hour=frame.answered_at),
-        meanwhile=visit.say("call.meanwhile"),
+        meanwhile=visit.say("call.meanwhile", minutes=max(1, int(visit.idle.patience_s // 60))),
     )

@@ -10,7 +10,7 @@ from kiosk.parts.hooks import use_kept
 from kiosk.visit import Visit
 
 LOG = logging.getLogger("point_contact.kiosk")
-CHIME = "/sounds/chime.wav"
+CHIME, STILL_THERE = "/sounds/chime.wav", "/sounds/still-there.wav"
 
 
 def use_chime(visit: Visit) -> Callable[[], Awaitable[None]]:
@@ -18,15 +18,28 @@ def use_chime(visit: Visit) -> Callable[[], Awaitable[None]]:
     audio = use_kept(lambda: Audio(src=CHIME))
 
     async def ring() -> None:
-        if not visit.may_ring():
-            return
-        try:
-            await audio.play()
-        except (RuntimeError, TimeoutError) as error:
-            # A terminal without a loudspeaker: the flag stands all the same, and says all that the sound does.
-            LOG.warning("chime", extra={"fault": type(error).__name__})
+        if visit.may_ring():
+            await _play(audio)
 
     return ring
+
+
+async def _play(audio: Audio) -> None:
+    try:
+        await audio.play()
+    except (RuntimeError, TimeoutError) as error:
+        # A terminal without a loudspeaker: the screen stands all the same, and says all that the sound does.
+        LOG.warning("chime", extra={"fault": type(error).__name__})
+
+
+def use_question_once() -> None:
+    """A hook: a soft question, when the calling component is first drawn. Who looks elsewhere hears that it asks."""
+    audio = use_kept(lambda: Audio(src=STILL_THERE))
+
+    async def ask() -> None:
+        await _play(audio)
+
+    ft.use_effect(ask, dependencies=[])
 
 
 def use_ring_once(visit: Visit) -> Callable[[], Awaitable[None]]:

@@ -4,6 +4,7 @@ import flet as ft
 
 from kiosk.parts.controls import icon, picture, point, pressable, text
 from kiosk.parts.frame import framed, side_margin
+from kiosk.parts.sound import use_question_once
 from kiosk.parts.styles import Press
 from kiosk.visit import Visit
 
@@ -11,6 +12,7 @@ from kiosk.visit import Visit
 @ft.component
 def Warning_(visit: Visit) -> ft.Control:
     """« Êtes-vous toujours là ? » with the seconds in figures and as a ring; « Oui » is the largest."""
+    use_question_once()
     look = visit.look
     palette = look.palette
     left = visit.idle.seconds_left() or 0

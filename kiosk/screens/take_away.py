@@ -202,6 +202,14 @@ class Player:
         """Reads `text` aloud; `told` gets "" at its end, and "failed" where it could not be played."""
         self._turn += 1
         turn = self._turn
+        self._visit.listens(True)
+        try:
+            await self._read(voice, text, told, turn)
+        finally:
+            if turn == self._turn:
+                self._visit.listens(False)
+
+    async def _read(self, voice: Voice, text: str, told: Callable[[str], None], turn: int) -> None:
         try:
             wav = await asyncio.to_thread(partial(voice.wav, text))
             if self._visit.over or turn != self._turn:
@@ -221,4 +229,5 @@ class Player:
     def stop(self) -> None:
         """Nothing more is read: the sound itself was stopped by the touch."""
         self._turn += 1
+        self._visit.listens(False)
         self._audio = None

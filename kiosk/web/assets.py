@@ -1,8 +1,8 @@
 """Builds the folder that the kiosk's browser is served from, out of the INSTALLED flet_web: nothing comes from outside.
 
 Ours are: `index.html` (French, semantics on, no context menu, beacon of activity, our own first screen),
-`FontManifest.json` (our fonts only, so that nothing else is loaded before the first frame), fonts, pictograms and the
-chime of a call for help.
+`FontManifest.json` (our fonts only, so that nothing else is loaded before the first frame), fonts, pictograms and two
+sounds.
 """
 
 import json
@@ -55,6 +55,7 @@ def build(folder: Path) -> Path:
     shutil.copy(ROOM / "kiosk.js", folder)
     (folder / "sounds").mkdir()
     (folder / "sounds" / "chime.wav").write_bytes(chime.wav())
+    (folder / "sounds" / "still-there.wav").write_bytes(chime.wav(chime.STILL_THERE))
     (folder / "index.html").write_text(index_page(page), encoding="utf-8")
     return folder
 

@@ -53,7 +53,7 @@ WORDS: dict[str, dict[str, str]] = {
     "attract.touch": {"fr": "Touchez l’écran\npour commencer"},
     "attract.free": {"fr": "Gratuit"},
     "attract.no_account": {"fr": "Sans compte"},
-    "attract.erased": {"fr": "Tout est effacé à la fin"},
+    "attract.erased": {"fr": "L’écran est effacé à la fin"},
     "attract.scene": {"fr": "Une place de village : deux maisons, la mairie et des personnes."},
     "home.title": {"fr": "Que voulez-vous faire ?"},
     "home.registration": {"fr": "Préparer mon inscription à France Travail"},
@@ -105,13 +105,17 @@ WORDS: dict[str, dict[str, str]] = {
     "ending.erase": {"fr": "Tout effacer"},
     "ending.confirm_title": {"fr": "Terminer maintenant ?"},
     "ending.confirm_detail": {
-        "fr": "Tout ce que vous avez écrit sur cet écran sera effacé. Gardez votre code si vous en avez un.",
-        "fr-simple": "Tout est effacé. Gardez votre code.",
+        "fr": "Ce qui est sur cet écran sera effacé. Ce que vous avez confirmé reste, fermé à clé. Gardez votre code "
+        "si vous en avez un.",
+        "fr-simple": "L’écran est effacé. Ce que vous avez confirmé reste. Gardez votre code.",
     },
     "ending.stay": {"fr": "Non, je reste"},
     "ending.finish": {"fr": "Oui, terminer et effacer"},
     "ending.goodbye": {"fr": "Au revoir."},
-    "ending.goodbye_detail": {"fr": "Tout a été effacé de cette borne."},
+    "ending.goodbye_detail": {
+        "fr": "L’écran est effacé. Ce que vous avez confirmé reste, fermé à clé.",
+        "fr-simple": "L’écran est effacé. Ce que vous avez confirmé reste.",
+    },
     "incident.title": {"fr": "Un incident est survenu"},
     "incident.detail": {
         "fr": "Ce n’est pas votre faute. Vous pouvez continuer, ou demander à l’accueil. Référence : {reference}.",

@@ -24,8 +24,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Quelqu’un arrive. On l’a dit à {hour}.",
     },
     "call.meanwhile": {
-        "fr": "Vos réponses sont gardées sous ce message. Vous pouvez aussi aller à l’accueil.",
-        "fr-simple": "Vos réponses restent là. Vous pouvez aller à l’accueil.",
+        "fr": "Restez près de l’écran. Vos réponses sont gardées {minutes} minutes, puis effacées.",
+        "fr-simple": "Restez ici. Vos réponses restent {minutes} minutes. Après, elles sont effacées.",
     },
     "call.found": {"fr": "J’ai trouvé quelqu’un"},
     "call.cancel": {"fr": "Annuler l’appel"},

@@ -102,11 +102,14 @@ def shows_a_stranger(person: Person) -> None:
 def test_silence_warns_with_seconds_and_an_answer_keeps_everything(
     hasty: Stage, visitor: Callable[..., Person]
 ) -> None:
-    person = visitor("portrait")
+    person, asked = visitor("portrait"), list[str]()
+    person.page.on("request", lambda request: asked.append(request.url) if "still-there.wav" in request.url else None)
     types_the_marker(person, hasty)
+    assert not asked
     read = person.sees("Êtes-vous toujours là ?", "secondes", "Oui, je continue", within_ms=(QUIET_S + 15) * 1000)
     assert re.search(r"\b[1-8] secondes?", read), read
     assert MARKER not in read, "the warning covers what was typed"
+    assert len(asked) == 1, "it is heard too, once"
     person.touch("Oui, je continue")
     person.is_at(TITLE)
     still_holds_the_marker(person)

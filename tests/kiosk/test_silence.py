@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.visit import BOOKING, MENU, MORE_TIME_FACTOR, Visit, Wish
+from kiosk.silence import MORE_TIME_FACTOR, SLOW_FACTOR
+from kiosk.visit import BOOKING, MENU, Visit, Wish
 
 QUIET_S, WARNING_S = 60.0, 20.0
 LONGEST_S = QUIET_S * MORE_TIME_FACTOR + 2 * WARNING_S  # a call that ends under a warning is followed by a whole one
-ACTS = ("touch", "yes", "more", "call", "found", "window", "window_over", "place", "sheet", "rests")
+ACTS = (
+    "touch", "yes", "more", "call", "found", "window", "window_over", "place", "sheet", "rests",
+    "listen", "heard", "larger", "contrast", "simple", "plain",
+)  # fmt: skip
 """What a person may do, or what may happen to their visit; between two acts the clock goes on."""
 steps = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 90)), max_size=40)
 
@@ -43,7 +47,7 @@ class Room:
         self.visit.go(MENU)
 
     def does(self, act: str) -> None:
-        """One act; only those that say that somebody is there count as a sign of life."""
+        """One act. What a person touches is a sign of life, but for a touch beside the buttons of the warning."""
         visit, before = self.visit, self.visit.warned
         match act:
             case "touch":
@@ -63,7 +67,15 @@ class Room:
                 visit.go(BOOKING)
             case "sheet" if not before:
                 visit.open_sheet("help")
-        if act in ("yes", "more") or (act == "touch" and not before) or visit.window or act == "window_over":
+            case "listen" | "heard":
+                visit.listens(act == "listen")
+            case "larger" if not before:
+                visit.set_text(200)
+            case "contrast" if not before:
+                visit.toggle_contrast()
+            case "simple" | "plain" if not before:
+                visit.speak("fr-simple" if act == "simple" else "fr")
+        if act not in ("heard", "rests") and not (act == "touch" and before):
             self.alive_at = self.now_s
 
     def waits(self, seconds: int) -> None:
@@ -147,4 +159,38 @@ def test_under_the_warning_only_its_own_buttons_answer(act: str) -> None:
     room.does(act)
     if act == "call":
         return  # whoever calls for help is there, and waits for somebody else
+    assert room.visit.warned
+
+
+def test_who_is_read_to_is_not_warned_before_the_sound_is_over() -> None:
+    """A whole recap takes a minute and a half: longer than the silence that is otherwise given."""
+    room = Room()
+    room.visit.listens(True)
+    room.waits(int(QUIET_S * MORE_TIME_FACTOR) - 1)
+    assert not room.visit.warned
+    room.visit.listens(False)
+    room.waits(int(LONGEST_S))
+    assert room.visit.over
+
+
+@pytest.mark.parametrize("act", ["larger", "contrast", "simple", "listened"])
+def test_who_reads_with_effort_or_has_listened_is_given_three_times_the_silence(act: str) -> None:
+    room = Room()
+    if act == "listened":
+        room.visit.listens(True)
+        room.visit.listens(False)
+    room.does(act)
+    room.waits(int(QUIET_S * SLOW_FACTOR) - 1)
+    assert not room.visit.warned
+    room.waits(1)
+    assert room.visit.warned
+    room.waits(int(WARNING_S))
+    assert room.visit.over
+
+
+def test_a_choice_that_is_taken_back_gives_no_more_time() -> None:
+    room = Room()
+    for _ in range(2):
+        room.visit.toggle_contrast()
+    room.waits(int(QUIET_S))
     assert room.visit.warned

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from kiosk.visit import MENU, FrameView, IdleClock, Visit
+from kiosk.silence import SLOW_FACTOR, IdleClock
+from kiosk.visit import MENU, FrameView, Visit
 
 
 class Clock:
@@ -115,7 +116,7 @@ def test_nobody_is_warned_on_the_attract_screen(visit: Visit, clock: Clock, ende
 
 def test_a_contrast_left_on_the_attract_screen_ends_by_itself(visit: Visit, clock: Clock, ended: list[str]) -> None:
     visit.toggle_contrast()
-    clock.now_s += 80
+    clock.now_s += 60 * SLOW_FACTOR + 20
     visit.tick()
     assert ended == ["end"]
 

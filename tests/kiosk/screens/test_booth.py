@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from kiosk import french_time
 from kiosk.screens.booth import Booth
 from kiosk.screens.reference import Reference
+from kiosk.silence import MORE_TIME_FACTOR, IdleClock
 from kiosk.tokens import Look
-from kiosk.visit import CODE, MENU, MORE_TIME_FACTOR, SALON, IdleClock, Visit, Wish
+from kiosk.visit import CODE, MENU, SALON, Visit, Wish
 from kiosk.window.opening import FAILED, FINISHED, LIMIT, LOST
 from kiosk.wording import LANGUAGES
 from sync.errors import HubUnreachable, NoRoom

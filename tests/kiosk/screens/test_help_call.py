@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from kiosk.screens import PLACES
 from kiosk.screens.stage import Stage
+from kiosk.silence import MORE_TIME_FACTOR, IdleClock
 from kiosk.tokens import Look
-from kiosk.visit import ATTRACT, MENU, MORE_TIME_FACTOR, FrameView, IdleClock, Visit
+from kiosk.visit import ATTRACT, MENU, FrameView, Visit
 from kiosk.web import chime
 from kiosk.wording import LANGUAGES, words
 from tests.kiosk.flet_harness import Kiosk as Page

@@ -126,8 +126,9 @@ def test_a_printer_without_paper_says_so_and_how_to_leave_with_the_code() -> Non
 
 def test_a_code_is_read_aloud_only_after_the_headphones_were_asked_for() -> None:
     async def scenario() -> None:
-        voice = Silent()
-        async with Shown(TakeAway, a_visit(voice=voice), Taking(spoken=lambda: "K, comme Kléber.")) as shown:
+        voice, time = Silent(), {"now": 0.0}
+        visit = a_visit(voice=voice, now=lambda: time["now"])
+        async with Shown(TakeAway, visit, Taking(spoken=lambda: "K, comme Kléber.")) as shown:
             await shown.tap("Écouter mon code")
             assert "Branchez un casque" in shown.words()
             assert voice.said == []
@@ -138,7 +139,11 @@ def test_a_code_is_read_aloud_only_after_the_headphones_were_asked_for() -> None
                     break
                 await asyncio.sleep(0.02)
             assert voice.said == ["K, comme Kléber."]
+            time["now"] = 200.0
+            assert not visit.warned, "who listens touches nothing"
             await shown.tap("Arrêter")
+            assert visit.warned, "nobody touched anything for so long, and nothing is read any more"
+            visit.answer_warning()
             assert any("Écouter mon code" in face for face in shown.touchables())
             reading.cancel()
 
