@@ -10,7 +10,7 @@ No Flet here: events come from ``kiosk.actions``, the moment (trusted time) as a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -164,6 +164,32 @@ def with_theme(cards: Sequence[EventCard], theme: str | None) -> tuple[EventCard
 def themes_present(cards: Sequence[EventCard]) -> tuple[str, ...]:
     """The themes that lead somewhere, in the order of the vocabulary."""
     return tuple(theme for theme in THEMES if any(card.theme == theme for card in cards))
+
+
+WEEK, ONLINE = "week", "online"
+NARROWINGS = (WEEK, ONLINE)
+"""What the cards of a theme may be narrowed to: the next seven days, what is held from afar; both at once too."""
+WEEK_DAYS = 7
+
+
+def narrowed(cards: Sequence[EventCard], wanted: Collection[str], today: date) -> tuple[EventCard, ...]:
+    """The cards that are all that is ``wanted`` (of ``NARROWINGS``); ``today`` is the site's."""
+    return tuple(
+        card for card in cards
+        if (WEEK not in wanted or card.date < today + timedelta(days=WEEK_DAYS))
+        and (ONLINE not in wanted or card.online)
+    )  # fmt: skip
+
+
+def narrowings_present(cards: Sequence[EventCard], wanted: Collection[str], today: date) -> tuple[str, ...]:
+    """Those that lead somewhere: each that is wanted, or that leaves some of what is shown, and not all."""
+    shown = narrowed(cards, wanted, today)
+    found = []
+    for one in NARROWINGS:
+        left = narrowed(shown, (one,), today)
+        if one in wanted or 0 < len(left) < len(shown):
+            found.append(one)
+    return tuple(found)
 
 
 def oldest_count(cards: Sequence[EventCard]) -> datetime | None:

@@ -6,6 +6,7 @@ Everything shown says how old its count is; what is cancelled or full says so in
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import flet as ft
@@ -27,17 +28,22 @@ from kiosk.parts.controls import (
 from kiosk.parts.frame import Pages, screen
 from kiosk.parts.styles import Press
 from kiosk.screens.event_page import EventPage, chips
-from kiosk.screens.listing import ALL, filters, in_columns, page_size, pager
+from kiosk.screens.listing import ALL, filter_chip, filters, in_columns, page_size, pager
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from kiosk.actions import Actions
+
+NARROW_ICONS = {rules.WEEK: "calendar-dots", rules.ONLINE: "monitor"}
 
 
 @ft.component
 def Events(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Événements et ateliers »."""
     theme, set_theme = ft.use_state(ALL)
+    wanted, set_wanted = ft.use_state(frozenset[str]())
     at, set_at = ft.use_state(0)
     opened, set_opened = ft.use_state("")
     now, zone = actions.now(), actions.site().zone
@@ -46,11 +52,18 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
     if opened:
         return EventPage(visit, actions, opened, lambda: set_opened(""))
 
-    def choose(wanted: str) -> None:
-        set_theme(wanted)
+    def choose(tag: str) -> None:
+        set_theme(tag)
+        set_wanted(frozenset())
         set_at(0)
 
-    found = rules.with_theme(cards, None if theme == ALL else theme)
+    def narrow(one: str) -> None:
+        set_wanted(wanted ^ {one})
+        set_at(0)
+
+    today = french_time.local(now, zone).date()
+    of_theme = rules.with_theme(cards, None if theme == ALL else theme)
+    found = rules.narrowed(of_theme, wanted, today)
     page = page_of(found, at, page_size(visit))
     counted = rules.oldest_count(page.items)
     old = any(card.count_is_old for card in page.items)
@@ -60,9 +73,8 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
     items = [_item(visit, card, _words(visit, card, actions), card.id == lead, set_opened) for card in page.items]
     head: list[ft.Control] = [age] if age is not None and not beside else []
     if cards:
-        head.append(
-            filters(visit, rules.themes_present(cards), lambda one: visit.say(f"events.theme.{one}"), theme, choose)
-        )
+        themes, chips = rules.themes_present(cards), _narrowings(visit, of_theme, wanted, today, narrow)
+        head.append(filters(visit, themes, lambda one: visit.say(f"events.theme.{one}"), theme, choose, chips))
     listed = in_columns(visit, items) if found else _empty(visit, cards)
     fixed = not visit.look.large_text
     return screen(
@@ -75,6 +87,18 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
         aside=age if beside else None,
         fill=fixed,
     )
+
+
+def _narrowings(
+    visit: Visit, cards: tuple[EventCard, ...], wanted: frozenset[str], today: date, narrow: Callable[[str], None]
+) -> list[ft.Control]:
+    return [
+        filter_chip(
+            visit, one, visit.say(f"events.narrow.{one}"), one in wanted, partial(narrow, one),
+            icon_name=NARROW_ICONS[one],
+        )
+        for one in rules.narrowings_present(cards, wanted, today)
+    ]  # fmt: skip
 
 
 def _words(visit: Visit, card: EventCard, actions: Actions) -> str:

@@ -56,8 +56,9 @@ def in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
 
 
 def filters(
-    visit: Visit, tags: Sequence[str], words: Callable[[str], str], chosen: str, choose: Callable[[str], None]
-) -> ft.Control:
+    visit: Visit, tags: Sequence[str], words: Callable[[str], str], chosen: str, choose: Callable[[str], None],
+    beside: Sequence[ft.Control] = (),
+) -> ft.Control:  # fmt: skip
     """All, then the tags that lead somewhere; the one chosen has a check mark as well as a colour.
 
     Args:
@@ -66,27 +67,33 @@ def filters(
         words: what a tag, or ``ALL``, is called.
         chosen: the tag chosen, or ``ALL``.
         choose: is told the tag that was touched.
+        beside: other chips, which narrow what a tag leaves (`filter_chip`).
     """
     look = visit.look
-    palette = look.palette
-
-    def one(tag: str) -> ft.Control:
-        on = tag == chosen
-        ink = palette.on_action if on else palette.ink
-        drawn_as = Press(
-            palette.action if on else palette.surface, ink, edge=None if on else palette.control,
-            ledge=palette.action_ledge if on else palette.control, ledge_px=4, radius=20, pad_x=24, pad_y=20,
-        )  # fmt: skip
-        row: list[ft.Control] = [text(visit, words(tag), "strong", ink)]
-        if on:
-            row.insert(0, icon(visit, "check", look.px(30), ink))
-        content = ft.Row(row, spacing=look.px(10), tight=True) if on else row[0]
-        button = pressable(visit, content, lambda: choose(tag), drawn_as, key=f"tag-{tag}")
-        return ft.Semantics(content=button, selected=on)
-
-    if len(tags) < 2:
+    chips = [filter_chip(visit, tag, words(tag), tag == chosen, partial(choose, tag)) for tag in (ALL, *tags)]
+    shown = [*(chips if len(tags) > 1 else []), *beside]
+    if not shown:
         return ft.Container(visible=False)
-    return ft.Row([one(tag) for tag in (ALL, *tags)], wrap=True, spacing=look.px(12), run_spacing=look.px(10))
+    return ft.Row(shown, wrap=True, spacing=look.px(12), run_spacing=look.px(10))
+
+
+def filter_chip(
+    visit: Visit, tag: str, words: str, on: bool, on_click: Callable[[], None], *, icon_name: str = ""
+) -> ft.Control:
+    """One filter to touch; with a check mark when it is ``on``, else with ``icon_name`` where it has one."""
+    look = visit.look
+    palette = look.palette
+    ink = palette.on_action if on else palette.ink
+    drawn_as = Press(
+        palette.action if on else palette.surface, ink, edge=None if on else palette.control,
+        ledge=palette.action_ledge if on else palette.control, ledge_px=4, radius=20, pad_x=24, pad_y=20,
+    )  # fmt: skip
+    row: list[ft.Control] = [text(visit, words, "strong", ink)]
+    if on or icon_name:
+        row.insert(0, icon(visit, "check" if on else icon_name, look.px(30), ink))
+    content = ft.Row(row, spacing=look.px(10), tight=True) if len(row) > 1 else row[0]
+    button = pressable(visit, content, on_click, drawn_as, key=f"tag-{tag}")
+    return ft.Semantics(content=button, selected=on)
 
 
 def pager(visit: Visit, page: Page[Item], turn_to: Callable[[int], None]) -> ft.Control | None:

@@ -118,6 +118,31 @@ def test_filters_lead_somewhere() -> None:
         assert f"events.theme.{theme}" in words()
 
 
+def test_the_next_seven_days_and_what_is_held_from_afar_are_filters_too() -> None:
+    week_min = 7 * 24 * 60
+    cards = events.upcoming(
+        [event(number=1), event(week_min - 24 * 60, number=2, state="deplace_en_ligne"), event(week_min, number=3)],
+        now=NOW, zone="Europe/Paris",
+    )  # fmt: skip
+    today = NOW.date()
+    assert [card.id for card in events.narrowed(cards, {events.WEEK}, today)] == ["event-1", "event-2"]
+    assert [card.id for card in events.narrowed(cards, {events.ONLINE}, today)] == ["event-2"]
+    assert events.narrowings_present(cards, (), today) == events.NARROWINGS
+    assert events.narrowings_present(cards[:1], (), today) == (), "it would leave everything, or nothing"
+    for one in events.NARROWINGS:
+        assert f"events.narrow.{one}" in words()
+
+
+@given(anything, st.sets(st.sampled_from(events.NARROWINGS)))
+def test_no_filter_that_is_offered_leads_to_an_empty_list(known: list[EventView], touched: set[str]) -> None:
+    cards = events.upcoming(known, now=NOW, zone="Europe/Paris")
+    wanted: set[str] = set()
+    for one in sorted(touched):
+        if one in events.narrowings_present(cards, wanted, NOW.date()):
+            wanted.add(one)
+            assert events.narrowed(cards, wanted, NOW.date())
+
+
 def test_the_age_said_is_that_of_the_oldest_count() -> None:
     cards = events.upcoming(
         [event(number=1, counted_hours_ago=2), event(number=2, counted_hours_ago=30)], now=NOW, zone="Europe/Paris"
