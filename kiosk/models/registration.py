@@ -118,7 +118,10 @@ class OptionView:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """One screen. ``number`` of ``count`` sections; ``skip`` is the button that answers without an answer."""
+    """One screen. ``number`` of ``count`` sections; ``skip`` is the button that answers without an answer.
+
+    ``skip_more`` is the one that leaves this question and those about work that follow.
+    """
 
     key: str
     kind: str
@@ -128,6 +131,7 @@ class QuestionView:
     title: str
     why: str
     skip: str | None
+    skip_more: str | None = None
     fields: tuple[FieldView, ...] = ()
     options: tuple[OptionView, ...] = ()
 
@@ -167,6 +171,7 @@ class Registration:
             title=self._say("reg.recap.title" if step.kind == "recap" else f"reg.q.{key}.title"),
             why=self._say_or_nothing(f"reg.q.{key}.why"),
             skip=self._say(f"reg.q.{key}.skip") if step.skippable else None,
+            skip_more=self._say("reg.skip_work") if key == steps.ABOUT_WORK and not draft["returning"] else None,
             fields=self._fields(step, draft),
             options=self._options(step, draft),
         )
@@ -218,6 +223,16 @@ class Registration:
             draft["typed"].pop(step.key, None)
             self._forget_list(draft, step.key)
             self._move_on(draft, step)
+
+    def skip_about_work(self) -> None:
+        """Leaves the questions about work, each of which may be left: a counsellor asks them again.
+
+        Goes on at the first that has to be answered. Does nothing elsewhere than at the first of them.
+        """
+        if self.question().skip_more is None:
+            return
+        while BY_KEY[self._draft()["at"]].skippable:
+            self.skip()
 
     def back(self, form: Mapping[str, str] | None = None) -> bool:
         """Goes back one screen, keeping what was typed. False at the first one: the menu is before it."""

@@ -133,6 +133,8 @@ STEPS: tuple[Step, ...] = (
     Step(RECAP, "verification", "recap"),
 )  # fmt: skip
 
+ABOUT_WORK = "situation"
+"""The first question about work; from there to the language of help, every one may be left."""
 BY_KEY: dict[str, Step] = {step.key: step for step in STEPS}
 
 

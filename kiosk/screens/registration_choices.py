@@ -73,6 +73,16 @@ def _leave(way: Way, question: QuestionView) -> list[ft.Control]:
         visit = way.visit
         label, wish = visit.say("window.self_register"), Wish(REGISTER)
         return [second_button(visit, label, lambda: visit.offer_window(wish), icon_name="globe", expand=None)]
+    if question.skip_more and question.skip:
+        visit = way.visit
+        buttons: list[ft.Control] = [
+            quiet_button(visit, question.skip, way.skip, icon_name="prohibit", center=True, expand=True),
+            quiet_button(
+                visit, question.skip_more, way.do(way.model.skip_about_work), icon_name="arrow-line-down",
+                center=True, expand=True,
+            ),
+        ]  # fmt: skip
+        return [in_columns(visit, buttons, 1 if visit.look.large_text or visit.look.small else 2)]
     if not question.skip:
         return []
     return [quiet_button(way.visit, question.skip, way.skip, icon_name="prohibit", center=True)]

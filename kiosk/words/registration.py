@@ -21,6 +21,7 @@ WORDS: dict[str, dict[str, str]] = {
     "reg.title": {"fr": "Préparer mon inscription"},
     "reg.continue": {"fr": "Continuer"},
     "reg.back": {"fr": "Retour"},
+    "reg.skip_work": {"fr": "Passer les questions sur le travail"},
     "reg.next": {"fr": "Suite"},
     "reg.previous": {"fr": "Avant"},
     "reg.hide": {"fr": "Cacher"},

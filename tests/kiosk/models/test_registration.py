@@ -66,6 +66,38 @@ def test_a_person_with_one_name_no_phone_no_address_and_no_email_passes(desk: De
     assert all(sealed[key] is None for key in empty)
 
 
+def test_the_questions_about_work_may_be_left_at_once(desk: Desk, model: Registration) -> None:
+    met = walk(model, AWA, until="situation")
+    assert model.question().skip_more == "Passer les questions sur le travail"
+    model.skip_about_work()
+    assert model.place() == "langue", "nobody else can say in what language to help"
+    assert model.question().skip_more is None
+    assert len([*met, "langue", steps.RECAP]) <= 18
+    walk(model, AWA)
+    assert model.confirm() is None
+    for key in ("situation", "fin_dernier_contrat", "niveau", "metier_vise", "disponibilite", "mobilite_km"):
+        assert desk.sealed[0][key] is None
+    assert desk.sealed[0]["nom_naissance"] == AWA["nom_naissance"]
+
+
+def test_back_from_what_was_left_finds_each_question_again(model: Registration) -> None:
+    walk(model, AWA, until="situation")
+    model.skip_about_work()
+    for _ in range(20):
+        if model.place() == "situation":
+            break
+        assert model.back()
+    assert model.question().skip_more
+
+
+def test_a_correction_of_one_answer_leaves_only_that_one(desk: Desk, model: Registration) -> None:
+    walk(model, AWA)
+    model.modify("situation")
+    assert model.question().skip_more is None
+    model.skip_about_work()
+    assert model.place() == "situation"
+
+
 def test_someone_already_registered_is_told_so_and_may_still_prepare(model: Registration) -> None:
     met = walk(model, {**AWA, "deja_inscrit": ["oui"], "numero_france_travail": "1234567A"})
     assert met[:4] == [steps.NOTICE, "deja_inscrit", "deja_oui", "numero_france_travail"]
