@@ -5,7 +5,7 @@ a Point Contact in La Réunion is not on Paris time. Where the two differ, both 
 the person at the other end of a video call usually lives on Paris time.
 
 Conventions (docs/sources.md, french): « jeudi 19 novembre », « 1er décembre », « 14 h », « 14 h 30 »,
-with no-break spaces so that a line never breaks inside an hour.
+with no-break spaces so that a line never breaks inside an hour, nor between a day's number and its month.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def zones_differ(moment: datetime, zone: str) -> bool:
 def day(when: date, *, with_year: bool = False) -> str:
     """« jeudi 19 novembre », « mardi 1er décembre », and the year when asked."""
     number = "1er" if when.day == 1 else str(when.day)
-    words = f"{WEEKDAYS[when.weekday()]}{NBSP}{number} {MONTHS[when.month - 1]}"
+    words = f"{WEEKDAYS[when.weekday()]} {number}{NBSP}{MONTHS[when.month - 1]}"
     return f"{words} {when.year}" if with_year else words
 
 

@@ -135,7 +135,7 @@ def _png(code: segno.QRCode) -> bytes:
 
 def _short(day: date) -> str:
     """« 2 décembre », « 1er décembre »."""
-    return french_time.day(day).split(NBSP, 1)[1]
+    return french_time.day(day).split(" ", 1)[1]
 
 
 def _date(day: date) -> str:

@@ -27,6 +27,11 @@ def words() -> dict[str, dict[str, str]]:
     return merged
 
 
+def uncapped(text: str) -> str:
+    """``text`` as it goes on after a colon: « Du lundi au vendredi » is « du lundi au vendredi »."""
+    return text[:1].lower() + text[1:]
+
+
 def say(key: str, language: str = "fr", **values: object) -> str:
     """The sentence `key` in `language`, its {placeholders} filled with `values`. KeyError for an unknown key."""
     variants = words()[key]

@@ -1,6 +1,6 @@
 """One event, whole: when, where, its state, and its button where its seats can be had at this terminal.
 
-« M’inscrire » where a seat is the person's at once, « Demander une place » where somebody answers.
+« Réserver ma place » where a seat is the person's at once, « Demander une place » where somebody answers.
 « Place réservée tout de suite » (green, seal) and « Sur demande » (amber, paper plane) are the two ways of the booking,
 with its shapes. An event without seats here says how to sign up elsewhere.
 """

@@ -13,6 +13,7 @@ from kiosk.parts.controls import heading, notice, panel, paragraph, picture, qui
 from kiosk.parts.frame import Primary, screen
 from kiosk.screens.sheets import sheet
 from kiosk.visit import Visit
+from kiosk.wording import uncapped
 
 
 @ft.component
@@ -63,7 +64,7 @@ def DeskCard(visit: Visit, actions: Any) -> ft.Control:
     body.append(paragraph(visit, visit.say("call.how"), role="lesson" if visit.look.portrait else "body"))
     body.append(paragraph(visit, visit.say("call.go")))
     if model.opening_hours:
-        body.append(paragraph(visit, visit.say("desk.hours", hours=model.opening_hours), soft=True))
+        body.append(paragraph(visit, visit.say("desk.hours", hours=uncapped(model.opening_hours)), soft=True))
     if model.desk_phone:
         body.append(
             notice(visit, "info", visit.say("desk.phone", phone=_together(model.desk_phone)), icon_name="phone")

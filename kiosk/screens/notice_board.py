@@ -15,6 +15,7 @@ from kiosk.screens.booking_slip import KINDS, use_look_again
 from kiosk.screens.listing import in_lines
 from kiosk.screens.poster import poster
 from kiosk.visit import Visit
+from kiosk.wording import uncapped
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -194,7 +195,7 @@ def _foot(visit: Visit, view: BoardView, opening_hours: str) -> ft.Control:
     side = ft.CrossAxisAlignment.START if look.portrait else ft.CrossAxisAlignment.END
     lines: list[ft.Control] = [_age(visit, view)]
     if opening_hours:
-        lines.insert(0, text(visit, visit.say("board.open", hours=_uncapped(opening_hours)), "small", palette.ink_soft))
+        lines.insert(0, text(visit, visit.say("board.open", hours=uncapped(opening_hours)), "small", palette.ink_soft))
     known = ft.Column(lines, spacing=look.px(4), tight=True, horizontal_alignment=side)
     rows: list[ft.Control] = [what, known]
     inside: ft.Control = ft.Row(rows, spacing=look.px(40))
@@ -213,7 +214,3 @@ def _age(visit: Visit, view: BoardView) -> ft.Control:
     if view.informed_is_old:
         return chip(visit, visit.say("board.informed_old", moment=view.informed), "wait", icon_name="clock")
     return text(visit, visit.say("board.informed", moment=view.informed), "small", palette.ink_soft)
-
-
-def _uncapped(words: str) -> str:
-    return words[:1].lower() + words[1:]

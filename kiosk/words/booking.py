@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     # 2. The hour
     "booking.hour.title": {"fr": "Quel jour, quelle heure ?"},
-    "booking.hour.kind": {"fr": "{minutes} minutes, en vidéo, dans le salon fermé"},
+    "booking.hour.kind": {"fr": "{minutes} minutes, en vidéo, dans le salon fermé"},
     "booking.hour.zone": {"fr": "Heure d’ici."},
     "booking.hour.zone_region": {"fr": "Heure de {region}."},
     "booking.hour.zone_more": {"fr": "Dessous, l’heure de Paris."},
@@ -64,7 +64,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "On garde cette heure pour vous jusqu’à {hour}.",
     },
     "booking.hour.over": {
-        "fr": "Les 5 minutes sont passées : l’heure n’est plus gardée. Touchez-la encore, ou continuez.",
+        "fr": "Les 5 minutes sont passées : l’heure n’est plus gardée. Touchez-la encore, ou continuez.",
     },
     "booking.hour.turned": {
         "fr": "Cette heure ne peut plus être réservée tout de suite. Vous pouvez encore la demander.",
@@ -154,8 +154,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Touchez « Réserver cette heure » : elle est à vous.",
     },
     "booking.recap.over": {
-        "fr": "L’heure n’est plus gardée : les 5 minutes sont passées.",
-        "fr-simple": "Les 5 minutes sont passées. L’heure n’est plus gardée.",
+        "fr": "L’heure n’est plus gardée : les 5 minutes sont passées.",
+        "fr-simple": "Les 5 minutes sont passées. L’heure n’est plus gardée.",
     },
     "booking.recap.over_more": {
         "fr": "Rien n’est perdu. Touchez « {label} » : si elle est encore libre, elle est à vous.",
@@ -166,6 +166,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "booking.recap.turned_more": {
         "fr": "Rien n’est perdu : vous pouvez la demander, ou choisir une autre heure avec « Modifier ».",
+        "fr-simple": "Rien n’est perdu. Vous pouvez la demander. Une autre heure ? Touchez « Modifier ».",
     },
     "booking.recap.confirm": {"fr": "Demander cette heure"},
     "booking.recap.confirm_several": {"fr": "Demander une de ces heures"},
@@ -201,12 +202,12 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "La demande est arrivée. La réponse n’est pas encore là.",
     },
     "booking.answer.guaranteed": {
-        "fr": "L’heure est à vous, même sans réseau. Venez 5 minutes avant, avec votre code.",
-        "fr-simple": "L’heure est à vous. Venez 5 minutes avant, avec votre code.",
+        "fr": "L’heure est à vous, même sans réseau. Venez 5 minutes avant, avec votre code.",
+        "fr-simple": "L’heure est à vous. Venez 5 minutes avant, avec votre code.",
     },
-    "booking.answer.confirmed": {"fr": "L’heure est à vous. Venez 5 minutes avant, avec votre code."},
+    "booking.answer.confirmed": {"fr": "L’heure est à vous. Venez 5 minutes avant, avec votre code."},
     "booking.answer.confirmed_at": {
-        "fr": "Réponse reçue {moment}. L’heure est à vous. Venez 5 minutes avant, avec votre code.",
+        "fr": "Réponse reçue {moment}. L’heure est à vous. Venez 5 minutes avant, avec votre code.",
     },
     "booking.answer.cancelled": {"fr": "L’heure n’est plus à vous. Vous pouvez en demander une autre."},
     "booking.answer.withdrawn": {
@@ -258,12 +259,15 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.slip.next": {"fr": "Et maintenant"},
     "booking.slip.next_requested_1": {"fr": "Attendez la réponse avant de venir."},
     "booking.slip.next_requested_2": {"fr": "Ici, touchez « J’ai déjà un code »."},
-    "booking.slip.next_guaranteed_1": {"fr": "Venez 5 minutes avant, au salon fermé, avec ce code."},
+    "booking.slip.next_guaranteed_1": {"fr": "Venez 5 minutes avant, au salon fermé, avec ce code."},
     "booking.slip.next_guaranteed_2": {"fr": "Un empêchement ? Ici, touchez « J’ai déjà un code »."},
-    "booking.slip.next_confirmed_1": {"fr": "Venez 5 minutes avant, au salon fermé."},
+    "booking.slip.next_confirmed_1": {"fr": "Venez 5 minutes avant, au salon fermé."},
     "booking.slip.next_confirmed_2": {"fr": "Prenez avec vous les papiers utiles à votre sujet."},
     "booking.slip.next_phone": {"fr": "Une question ? Appelez le 3949 (prix d’un appel)."},
-    "booking.slip.qr": {"fr": "Code à photographier avec votre téléphone"},
+    "booking.slip.qr": {
+        "fr": "Visez ce dessin avec votre téléphone, puis touchez l’adresse. Vous voyez la réponse.",
+        "fr-simple": "Visez ce dessin avec votre téléphone. Touchez l’adresse. Vous voyez la réponse.",
+    },
     "booking.finish": {"fr": "J’ai noté mon code, terminer"},
     "booking.home": {"fr": "Faire autre chose"},
 }

@@ -56,7 +56,7 @@ WORDS: dict[str, dict[str, str]] = {
     "concerned.signed.no": {"fr": "Non"},
     "concerned.signed.unknown": {"fr": "Je ne sais pas"},
     "concerned.before": {
-        "fr": "Étiez-vous déjà inscrit avant le 1er janvier 2025 ?",
+        "fr": "Étiez-vous déjà inscrit avant le 1er janvier 2025 ?",
         "fr-simple": "Vous étiez déjà inscrit avant 2025 ?",
     },
     "concerned.before.why": {

@@ -13,7 +13,7 @@ WORDS: dict[str, dict[str, str]] = {
     "deadline.answer": {"fr": "Votre date pour signer", "fr-simple": "Votre date"},
     "deadline.letter": {"fr": "Lettre du {day}"},
     "deadline.until": {"fr": "En général, jusqu’au", "fr-simple": "Vous avez en général jusqu’au"},
-    "deadline.left": {"fr": "Il reste {days} jours."},
+    "deadline.left": {"fr": "Il reste {days} jours."},
     "deadline.one_left": {"fr": "Il reste un jour."},
     "deadline.today": {"fr": "C’est aujourd’hui. Prenez rendez-vous sans attendre."},
     "deadline.one_over": {
@@ -21,12 +21,12 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "C’était hier. Prenez vite un rendez-vous.",
     },
     "deadline.over": {
-        "fr": "Cette date est passée depuis {days} jours. Prenez rendez-vous dès que possible.",
-        "fr-simple": "C’est passé depuis {days} jours. Prenez vite un rendez-vous.",
+        "fr": "Cette date est passée depuis {days} jours. Prenez rendez-vous dès que possible.",
+        "fr-simple": "C’est passé depuis {days} jours. Prenez vite un rendez-vous.",
     },
     "deadline.weekend": {
         "fr": "Ce jour tombe un week-end. Prenez rendez-vous avant.",
-        "fr-simple": "C’est un week-end. Venez avant.",
+        "fr-simple": "C’est un week-end. Prenez rendez-vous avant.",
     },
     "deadline.confirm": {
         "fr": "Date à confirmer par votre organisme.",
@@ -44,7 +44,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "deadline.old": {
         "fr": "Cette lettre a plus d’un an. Cherchez la dernière lettre, ou demandez à votre organisme.",
-        "fr-simple": "La lettre a plus de 1 an. Cherchez la dernière lettre.",
+        "fr-simple": "La lettre a plus de 1 an. Cherchez la dernière lettre.",
     },
     "list.title": {"fr": "Préparer mon rendez-vous", "fr-simple": "Pour mon rendez-vous"},
     "list.take": {"fr": "Emporter ma liste"},

@@ -11,10 +11,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "La borne sonne, et l’écran demande de l’aide en grand. Ce que vous avez écrit reste gardé.",
         "fr-simple": "La borne sonne. L’écran demande de l’aide. Vos réponses restent là.",
     },
-    "call.go": {
-        "fr": "Vous pouvez aussi aller à l’accueil et montrer cet écran.",
-        "fr-simple": "Vous pouvez aussi aller à l’accueil.",
-    },
+    "call.go": {"fr": "Vous pouvez aussi aller à l’accueil."},
     "call.asks": {"fr": "Cette personne demande de l’aide"},
     "call.terminal": {"fr": "Borne {number}"},
     "call.unanswered": {"fr": "Personne n’a encore répondu.", "fr-simple": "Pas encore de réponse."},

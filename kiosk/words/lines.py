@@ -35,7 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
     "line.reference.cancel_no": {"fr": "Non, j’attends"},
     # An earlier appointment
     "line.earlier.earlier": {"fr": "Je voudrais plus tôt"},
-    "line.earlier.not_earlier": {"fr": "Ne plus attendre plus tôt"},
+    "line.earlier.not_earlier": {"fr": "Ne plus chercher une date plus proche"},
     "line.earlier.title": {"fr": "Plus tôt, c’est possible"},
     "line.earlier.waiting": {"fr": "Vous attendez une date plus proche."},
     "line.earlier.waiting_more": {

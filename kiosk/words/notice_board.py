@@ -9,7 +9,7 @@ WORDS: dict[str, dict[str, str]] = {
     "board.no_event_more": {"fr": "Demandez à l’accueil ce qui est prévu."},
     "board.places": {"fr": "{count} places"},
     "board.offers": {"fr": "Offres d’emploi près d’ici"},
-    "board.sign_up": {"fr": "Pour vous inscrire : la borne, ou l’accueil."},
+    "board.sign_up": {"fr": "Pour réserver une place : la borne, ou l’accueil."},
     "board.open": {"fr": "Accueil : {hours}"},
     "board.informed": {"fr": "Informations : {moment}"},
     "board.informed_old": {"fr": "Informations anciennes ({moment}) : vérifiez à l’accueil"},

@@ -26,8 +26,8 @@ WORDS: dict[str, dict[str, str]] = {
     "who.rsa.yes": {"fr": "Oui"},
     "who.rsa.no": {"fr": "Non"},
     "who.rsa.rather_not": {"fr": "Je préfère ne pas répondre"},
-    "who.young": {"fr": "Avez-vous entre 16 et 25 ans ?", "fr-simple": "Vous avez entre 16 et 25 ans ?"},
-    "who.young.why": {"fr": "Jusqu’à la veille de vos 26 ans."},
+    "who.young": {"fr": "Avez-vous entre 16 et 25 ans ?", "fr-simple": "Vous avez entre 16 et 25 ans ?"},
+    "who.young.why": {"fr": "Jusqu’à la veille de vos 26 ans."},
     "who.young.yes": {"fr": "Oui"},
     "who.young.no": {"fr": "Non"},
     "who.local_mission": {

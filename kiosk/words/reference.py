@@ -11,12 +11,25 @@ WORDS: dict[str, dict[str, str]] = {
     "reference.label": {"fr": "Votre code"},
     "reference.open": {"fr": "Voir où j’en suis"},
     "reference.empty": {"fr": "Tapez d’abord votre code."},
-    "reference.missing_one": {"fr": "Il manque 1 caractère. Un code en a 10."},
-    "reference.missing": {"fr": "Il manque {count} caractères. Un code en a 10."},
-    "reference.extra_one": {"fr": "Il y a 1 caractère en trop. Un code en a 10."},
-    "reference.extra": {"fr": "Il y a {count} caractères en trop. Un code en a 10."},
+    "reference.missing_one": {
+        "fr": "Il manque 1 caractère. Un code en a 10.",
+        "fr-simple": "Il manque 1 lettre, ou 1 chiffre. Regardez votre papier.",
+    },
+    "reference.missing": {
+        "fr": "Il manque {count} caractères. Un code en a 10.",
+        "fr-simple": "Il manque {count} lettres ou chiffres. Regardez votre papier.",
+    },
+    "reference.extra_one": {
+        "fr": "Il y a 1 caractère en trop. Un code en a 10.",
+        "fr-simple": "Il y a 1 lettre, ou 1 chiffre, en trop. Regardez votre papier.",
+    },
+    "reference.extra": {
+        "fr": "Il y a {count} caractères en trop. Un code en a 10.",
+        "fr-simple": "Il y a {count} lettres ou chiffres en trop. Regardez votre papier.",
+    },
     "reference.wrong_check": {
         "fr": "Un caractère ne va pas. Relisez votre papier et corrigez.",
+        "fr-simple": "Une lettre, ou un chiffre, n’est pas juste. Regardez votre papier.",
     },
     "reference.unknown": {
         "fr": "Je ne peux pas vérifier ici, demandez à l’accueil.",
@@ -31,8 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
     "reference.not_found_more": {
         "fr": "Il vient peut-être d’un autre lieu : demandez à l’accueil.",
     },
-    "reference.not_a_slip": {"fr": "Ce code ne vient pas d’un papier de Point Contact. Tapez les 10 caractères."},
-    "reference.needs_network": {"fr": "Pas de réseau : cette borne ne peut pas lire ce QR."},
+    "reference.not_a_slip": {"fr": "Ce dessin ne vient pas d’un papier de Point Contact. Tapez les 10 caractères."},
+    "reference.needs_network": {"fr": "Pas de réseau : cette borne ne peut pas lire ce dessin."},
     "reference.needs_network_more": {"fr": "Tapez les 10 caractères du papier, ou revenez plus tard."},
     "reference.not_shown": {"fr": "Je ne peux pas ouvrir ce papier ici, demandez à l’accueil."},
     "reference.not_shown_more": {"fr": "Votre papier est peut-être bon. Gardez-le."},
@@ -102,7 +115,8 @@ WORDS: dict[str, dict[str, str]] = {
     "reference.take_back_no": {"fr": "Non, garder"},
     "reference.taken_back": {"fr": "Vos informations sont détruites."},
     "reference.taken_back_more": {
-        "fr": "Le rendez-vous est annulé. Au service, elles sont détruites aussi, ou le seront au retour du réseau.",
+        "fr": "Le rendez-vous est annulé. Au service, vos informations sont détruites aussi, "
+        "ou le seront au retour du réseau.",
         "fr-simple": "Le rendez-vous est annulé. Votre prénom et votre contact sont effacés.",
     },
     "reference.when_over": {"fr": "Ce n’est plus votre heure"},

@@ -9,7 +9,7 @@ from __future__ import annotations
 WORDS: dict[str, dict[str, str]] = {
     # On the event's own page
     "seat.subject": {"fr": "Atelier ou événement"},
-    "seat.sign_up": {"fr": "M’inscrire"},
+    "seat.sign_up": {"fr": "Réserver ma place"},
     "seat.ask": {"fr": "Demander une place"},
     "seat.wait": {"fr": "Je demande la place…"},
     "seat.sure": {"fr": "Place réservée tout de suite"},
@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Pas encore à vous. La demande part au retour du réseau, la réponse vient ensuite.",
         "fr-simple": "La place n’est pas encore à vous. Il n’y a pas de réseau. La réponse viendra plus tard.",
     },
-    "seat.booking.hour.kind": {"fr": "{minutes} minutes"},
+    "seat.booking.hour.kind": {"fr": "{minutes} minutes"},
     "seat.booking.hour.held": {
         "fr": "Cette place est gardée pour vous jusqu’à {hour}.",
         "fr-simple": "On garde cette place pour vous jusqu’à {hour}.",
@@ -122,6 +122,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "seat.booking.answer.overruled": {
         "fr": "Cette place ne peut pas être gardée : elle a été donnée à une autre personne. Demandez à l’accueil.",
+        "fr-simple": "Cette place n’est plus à vous. Une autre personne l’a. Demandez à l’accueil.",
     },
     "seat.booking.answer.alternatives": {
         "fr": "L’événement a une autre date, où il restait de la place.",
@@ -168,7 +169,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "La place est annulée. On efface votre prénom et votre contact. C’est pour toujours.",
     },
     "seat.reference.taken_back_more": {
-        "fr": "La place est annulée. Au service, elles sont détruites aussi, ou le seront au retour du réseau.",
+        "fr": "La place est annulée. Au service, vos informations sont détruites aussi, "
+        "ou le seront au retour du réseau.",
         "fr-simple": "La place est annulée. Votre prénom et votre contact sont effacés.",
     },
 }

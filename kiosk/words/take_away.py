@@ -8,12 +8,12 @@ from __future__ import annotations
 WORDS: dict[str, dict[str, str]] = {
     # On the paper
     "take.paper.qr_preparation": {
-        "fr": "Photographiez ce dessin avec votre téléphone : il montre où en est votre préparation.",
-        "fr-simple": "Prenez ce dessin en photo avec votre téléphone. Vous voyez la suite.",
+        "fr": "Visez ce dessin avec votre téléphone, puis touchez l’adresse. Vous voyez où en est votre préparation.",
+        "fr-simple": "Visez ce dessin avec votre téléphone. Touchez l’adresse. Vous voyez la suite.",
     },
     "take.paper.qr_booking": {
-        "fr": "Photographiez ce dessin avec votre téléphone : il montre la réponse.",
-        "fr-simple": "Prenez ce dessin en photo avec votre téléphone. Vous voyez la réponse.",
+        "fr": "Visez ce dessin avec votre téléphone, puis touchez l’adresse. Vous voyez la réponse.",
+        "fr-simple": "Visez ce dessin avec votre téléphone. Touchez l’adresse. Vous voyez la réponse.",
     },
     "take.paper.keep_code": {"fr": "Gardez votre code. Il sert à revoir cette page."},
     # Printing

@@ -14,8 +14,8 @@ WORDS: dict[str, dict[str, str]] = {
     "window.bar.to_bottom": {"fr": "Barre en bas"},
     "window.bar.to_top": {"fr": "Barre en haut"},
     "window.bar.keyboard": {"fr": "Clavier"},
-    "window.bar.left": {"fr": "Encore {minutes} minutes"},
-    "window.bar.left_one": {"fr": "Encore 1 minute"},
+    "window.bar.left": {"fr": "Encore {minutes} minutes"},
+    "window.bar.left_one": {"fr": "Encore 1 minute"},
     # Its keyboard
     "window.key.shift": {"fr": "Maj"},
     "window.key.digits": {"fr": "123 @"},

@@ -215,7 +215,7 @@ def test_a_call_counts_as_presence_until_the_limit(come: Come) -> None:
         shift.by(150)
         time.sleep(3.6)  # the page says so every three seconds
         assert THERE not in window.reads()
-    window.sees("Encore 8 minutes")
+    window.sees("Encore 8\u00a0minutes")
     shift.by(500)
     assert window.ended() == LIMIT
 

@@ -32,7 +32,7 @@ def test_a_tick_comes_and_goes_and_is_on_the_paper_in_either_language() -> None:
         assert all(group.title and line.text for group in paper.groups for line in group.lines)
         assert paper.source.startswith("Texte à jour")
         assert paper.place == actions.site().name
-        assert paper.made == ("mardi\u00a017 novembre 2026", "10\u00a0h\u00a042")
+        assert paper.made == ("mardi 17\u00a0novembre 2026", "10\u00a0h\u00a042")
 
 
 def test_a_visit_takes_its_ticks_with_it() -> None:

@@ -75,6 +75,22 @@ def test_every_answer_says_why_that_it_is_no_decision_and_whom_to_ask(language: 
         assert view.nav, "a way on"
 
 
+NEVER_SAID = {
+    "concerne-transition": ("pas encore signé", "vous n’avez pas signé", "suivi", "suivait"),
+    "concerne-oui": ("pas encore signé", "vous n’avez pas signé"),
+    "concerne-rsa": ("Vous avez le RSA (revenu de solidarité active).", "j’ai le RSA"),
+}
+"""Whoever does not know whether they signed, or has only asked for the RSA, comes to these screens too."""
+
+
+@pytest.mark.parametrize("language", ["fr", "fr-simple"])
+@pytest.mark.parametrize("end", list(NEVER_SAID))
+def test_a_reason_says_only_what_everybody_who_comes_there_answered(end: str, language: str) -> None:
+    (view,) = (one for one in Shelf.open().screens(FLOW, language, now=date(2026, 12, 1)) if one.id == end)
+    said = " ".join(view.speech)
+    assert [words_ for words_ in NEVER_SAID[end] if words_ in said] == []
+
+
 def test_the_time_of_those_who_were_followed_before_ends_with_its_screen() -> None:
     shelf = Shelf.open()
     assert in_transition(shelf.screens(FLOW, "fr", now=date(2027, 1, 1)))

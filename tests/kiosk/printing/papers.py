@@ -19,7 +19,8 @@ LONG = "Médiathèque intercommunale François-Mitterrand de Saint-Denis-de-La-R
 BOOKED = Sheet(
     name="Point Contact", site=LONG, made=("mardi 17 novembre 2026", "10\u00a0h\u00a042"), title="Rendez-vous réservé.",
     kind="Réservé", sentence="L’heure est à vous.", code_label="Votre code", code="K7F\u00a0M2Q\u00a0XP4R",
-    code_why="Gardez-le.", qr=ADDRESS, qr_words="Photographiez ce dessin.",
+    code_why="Gardez-le.", qr=ADDRESS,
+    qr_words="Visez ce dessin avec votre téléphone, puis touchez l’adresse. Vous voyez où en est votre préparation.",
     facts=(
         Fact("Jour et heure", "jeudi 19 novembre 2026", "de 14\u202fh à 14\u202fh\u202f45 (11\u202fh à Paris)"),
         Fact("Lieu", LONG),

@@ -93,7 +93,7 @@ def test_who_has_an_appointment_asks_for_an_earlier_one_and_finds_it_with_the_co
             kiosk.round()
             await shown.settle()
             await wait_for(shown, "Plus tôt, c’est possible")
-            await shown.tap("Ne plus attendre plus tôt")
+            await shown.tap("Ne plus chercher une date plus proche")
             assert "Plus tôt, c’est possible" not in shown.words()
 
     run(scenario())

@@ -21,7 +21,7 @@ from tests.kiosk.test_actions import FIVE_MINUTES_MS, OTHER_SLOT, Hub, Kiosk, hu
 
 __all__ = ["hub", "kiosk"]
 OF_THE_BOOTH = re.compile(r"rendez-vous|salon|conseiller|inscrit|cette heure|l’heure est à vous", re.IGNORECASE)
-AT_ONCE, ASKED = "M’inscrire", "Demander une place"
+AT_ONCE, ASKED = "Réserver ma place", "Demander une place"
 NON_BREAKING = re.compile(r"[^\u00a0]([:;!?»])(?=\s|$)|«[^\u00a0]")
 
 
