@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.shelf import Communes, ScreenView, Shelf
+from content.view import UNKNOWN_VALUE
 from kiosk import french_time, reading
 from kiosk.views import DeliveryView, EventView, NetworkView, OfferView, ServiceView, SiteView
 from sync.claim import Reference
@@ -102,6 +103,10 @@ class Known:
     def privacy_full(self, language: str) -> list[ScreenView]:
         """The full privacy text, one subject a screen, filled for this site."""
         return [self._filled(screen) for screen in self.shelf.privacy_full(language, now=self.now().date())]
+
+    def operator_text(self, name: str, otherwise: str = UNKNOWN_VALUE) -> str:
+        """What the operator says under that placeholder name of the content; ``otherwise`` where it says nothing."""
+        return self._texts.get(name, "").strip() or otherwise
 
     def commune_table(self) -> Communes:
         """The national table of communes and the countries."""

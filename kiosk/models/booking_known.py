@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from content.shelf import ScreenView
 from kiosk.actions import Actions
 from kiosk.models.booking_kept import KeptBooking
 from kiosk.models.reference import Opened, ReferenceSearch
 from kiosk.models.standing import standing
+from kiosk.models.subject import key_of
 from kiosk.views import BookingView, HeldView, SiteView
 from kiosk.visit import Drafts
+from kiosk.wording import say
 
 
 class KnownBooking(KeptBooking):
@@ -63,6 +66,26 @@ class KnownBooking(KeptBooking):
     def now(self) -> datetime:
         """The present moment, UTC."""
         return self._actions.now()
+
+    # Before a contact is given -------------------------------------------------------------------
+
+    def contact_notice(self, language: str) -> tuple[str, ...]:
+        """What the contact and the first name are for, who may read them, and how long they are kept: a sentence each.
+
+        The time is the operator's own, as in the full text; where it says none, the hub's own term (decision 0017),
+        « en général »: a hub keeps a record longer that a person has to settle or a terminal has not heard of.
+        """
+
+        def said(key: str, **values: object) -> str:
+            return say(key_of(f"booking.privacy.{key}", self.reason), language, **values)
+
+        kept = self._actions.operator_text("retention_booking", said("usual"))
+        who = said("who", operator=self._actions.operator_text("operator"))
+        return said("why"), who, said("kept", duration=kept)
+
+    def notice_full(self, language: str) -> list[ScreenView]:
+        """The full privacy text, one subject a screen."""
+        return self._actions.privacy_full(language)
 
     # What the visit has already -----------------------------------------------------------------
 

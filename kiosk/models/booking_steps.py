@@ -201,10 +201,12 @@ class BookingJourney(KnownBooking):
         self._keep(needs=[code for code in booking.NEEDS if (code in self.needs) != (code == need)])
 
     def choose_contact(self, how: str) -> None:
-        """Chooses how to be told; « none » drops what was typed before."""
+        """Chooses how to be told; « none » drops what was typed before and is asked no more."""
         self._keep(contact=how)
         if how == NO_CONTACT:
-            self._keep(typed_phone="", typed_email="", first_name="")
+            self._keep(typed_phone="", typed_email="")
+            if FIRST_NAME not in self.steps():
+                self._keep(first_name="")
 
     def enter(self, field: str, typed: str) -> None:
         """Keeps what was typed for ``phone``, ``email`` or ``first_name``.

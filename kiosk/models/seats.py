@@ -1,8 +1,8 @@
-"""The way to a seat at an event: its page, the contact, the summary. The seats are a slot: all else is as in booking.
+"""The way to a seat at an event: its page, the contact, the first name, the summary. All else is as in booking.
 
-The event's own page is the step of the hour: the seat is held there, for five minutes where it can be guaranteed. No
-subject, need or further wish is asked. Another date is offered only where the hub would give it: a slot of the same
-event. No Flet here.
+The seats are a slot. The event's own page is the step of the hour: the seat is held there, for five minutes where it
+can be guaranteed. No subject, need or further wish is asked. Another date is offered only where the hub would give it:
+a slot of the same event. No Flet here.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class SeatJourney(BookingJourney):
     draft, first_step = DRAFT, HOUR
 
     def steps(self) -> tuple[str, ...]:
-        """The event's page (or its dates), then the contact and the summary."""
-        contact = {BY_PHONE: (PHONE, FIRST_NAME), BY_EMAIL: (EMAIL, FIRST_NAME)}.get(self.contact or "", ())
-        return (HOUR, CONTACT, *contact, RECAP)
+        """The event's page (or its dates), the contact, the first name whatever the contact, and the summary."""
+        contact = {BY_PHONE: (PHONE,), BY_EMAIL: (EMAIL,)}.get(self.contact or "", ())
+        return (HOUR, CONTACT, *contact, FIRST_NAME, RECAP)
 
     def questions(self) -> tuple[str, ...]:
         """The event's page is no question."""

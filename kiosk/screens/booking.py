@@ -1,8 +1,8 @@
 """Booking a video appointment: subject, hour, wishes, needs, contact, summary, then the slip and its answer.
 
-One question a screen; the hours, the wishes, the summary and the slip are drawn in files of their own. An hour that
-this terminal may promise is green, kept for five minutes and said so; any other is amber, « sur demande », and only the
-hub's answer turns it green. What the person chose lives in the visit's drafts, through the view model.
+One question a screen; the hours, the wishes, the contact, the summary and the slip are drawn in files of their own. An
+hour that this terminal may promise is green, kept for five minutes and said so; any other is amber, « sur demande »,
+and only the hub's answer turns it green. What the person chose lives in the visit's drafts, through the view model.
 """
 
 from __future__ import annotations
@@ -13,17 +13,14 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from kiosk import french_time
-from kiosk.entry import Entry, EntryKind
 from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
-from kiosk.models.answers import AnswerError
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.parts.choices import Mark, choice_card, in_columns, standing
 from kiosk.parts.controls import icon, panel, paragraph, quiet_button, text
-from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
-from kiosk.parts.keyboard import keyboard
+from kiosk.screens.booking_contact import Contact, Typed
 from kiosk.screens.booking_had import had
 from kiosk.screens.booking_hours import Hours, held_line
 from kiosk.screens.booking_recap import Recap
@@ -43,9 +40,6 @@ NEEDED = {
     "lsf": Mark("hands-clapping"), "langue": Mark("translate"), "fauteuil": Mark("wheelchair"),
     "aide_ordinateur": Mark("desktop"),
 }  # fmt: skip
-TOLD_BY = {
-    steps.BY_PHONE: Mark("phone"), steps.BY_EMAIL: Mark("envelope-simple"), steps.NO_CONTACT: Mark("ticket"),
-}  # fmt: skip
 
 
 @ft.component
@@ -64,7 +58,7 @@ def step_of(way: Way) -> ft.Control:
     if step in (steps.PHONE, steps.EMAIL, steps.FIRST_NAME):
         return Typed(way, step, key=step)  # type: ignore[call-arg]  # Flet takes the key out
     drawn: dict[str, Callable[[Way], ft.Control]] = {
-        steps.HAD: _had, steps.HOUR: way.hours, steps.WISHES: Wishes, steps.NEEDS: _needs, steps.CONTACT: _contact,
+        steps.HAD: _had, steps.HOUR: way.hours, steps.WISHES: Wishes, steps.NEEDS: _needs, steps.CONTACT: Contact,
         steps.RECAP: Recap, steps.DONE: BookingSlip,
     }  # fmt: skip
     return drawn.get(step, _reason)(way)
@@ -195,92 +189,6 @@ def _needs(way: Way) -> ft.Control:
         lead=visit.say("booking.need.why"),
         body=[in_columns(visit, cards, stands.columns), *held_line(visit, journey)],
         primary=Primary(label, way.on),
-        back=way.back,
-        progress=way.progress(),
-    )
-
-
-# 4. Contact -------------------------------------------------------------------------------------------
-
-
-def _contact(way: Way) -> ft.Control:
-    visit, journey = way.visit, way.journey
-    stands = standing(visit.look, len(TOLD_BY))
-    cards = [
-        choice_card(
-            visit,
-            visit.say(f"booking.contact.{how}"),
-            way.do(journey.choose_contact, how),
-            selected=journey.contact == how,
-            detail=visit.say("booking.contact.none_more") if how == steps.NO_CONTACT else "",
-            mark=mark,
-            stands=stands,
-        )
-        for how, mark in TOLD_BY.items()
-    ]
-    ready = journey.contact is not None
-    primary = (
-        Primary(visit.say("frame.continue"), way.on) if ready else Primary(visit.say("booking.contact.choose"), None)
-    )
-    return screen(
-        visit,
-        title=visit.say("booking.contact.title"),
-        lead=way.say("booking.contact.why" if journey.moving is None else "booking.move.contact_why"),
-        body=[in_columns(visit, cards, stands.columns), *held_line(visit, journey), _sealed_line(visit)],
-        primary=primary,
-        back=way.back,
-        progress=way.progress(),
-    )
-
-
-def _sealed_line(visit: Visit) -> ft.Control:
-    look = visit.look
-    ink = look.palette.ink_soft
-    return ft.Row(
-        [
-            icon(visit, "lock-key", look.px(36), ink),
-            ft.Container(paragraph(visit, visit.say("booking.contact.sealed"), soft=True, role="small"), expand=True),
-        ],
-        spacing=look.px(16),
-    )
-
-
-_KINDS: dict[str, EntryKind] = {steps.PHONE: "phone", steps.EMAIL: "email", steps.FIRST_NAME: "name"}
-
-
-@ft.component
-def Typed(way: Way, step: str) -> ft.Control:
-    """One thing to type: a telephone number, an e-mail address or a first name."""
-    visit, journey = way.visit, way.journey
-    error, set_error = ft.use_state("")
-    before = journey.first_name if step == steps.FIRST_NAME else journey.typed(step)
-    entry = use_kept(lambda: Entry(_KINDS[step], before))
-
-    def done() -> None:
-        try:
-            journey.enter(step, entry.value)
-        except AnswerError as wrong:
-            set_error(visit.say(wrong.key, count=wrong.count))
-            return
-        way.on()
-
-    def skip() -> None:
-        journey.enter(step, "")
-        way.on()
-
-    optional = step == steps.FIRST_NAME
-    body: list[ft.Control] = [
-        field(visit, entry, visit.say(f"booking.{step}.label"), error=error or None, on_submit=done)
-    ]
-    if optional:
-        body.append(quiet_button(visit, visit.say("booking.first_name.skip"), skip, icon_name="arrow-right"))
-    return screen(
-        visit,
-        title=visit.say(f"booking.{step}.title"),
-        lead=way.say("booking.first_name.why" if optional else "booking.contact.sealed"),
-        body=body,
-        keyboard=keyboard(visit, entry),
-        primary=Primary(visit.say("frame.continue"), done),
         back=way.back,
         progress=way.progress(),
     )

@@ -135,8 +135,9 @@ def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
         rows.append(("booking.recap.needs", needs or say_of(visit, journey, "booking.recap.needs_none"), steps.NEEDS))
     contact = journey.typed(journey.contact or "") or say_of(visit, journey, "booking.recap.contact_none")
     rows.append(("booking.recap.contact", contact, steps.CONTACT))
-    if journey.contact != steps.NO_CONTACT and journey.first_name:
-        rows.append(("booking.recap.first_name", journey.first_name, steps.FIRST_NAME))
+    if journey.first_name or is_seat(reason):  # of a seat it was asked in any case: it may still be given here
+        first_name = journey.first_name or say_of(visit, journey, "booking.recap.first_name_none")
+        rows.append(("booking.recap.first_name", first_name, steps.FIRST_NAME))
     drawn: list[ft.Control] = []
     for key, value, step in rows:
         drawn += [_line(way, say_of(visit, journey, key), value, step), rule(visit)]

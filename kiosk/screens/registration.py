@@ -16,14 +16,14 @@ from kiosk.entry import Entry
 from kiosk.models import registration_steps as steps
 from kiosk.models.registration import IF_UNSENT, QuestionView
 from kiosk.models.registration import Registration as Model
-from kiosk.parts.blocks import blocks
 from kiosk.parts.choices import choice_card, in_columns
-from kiosk.parts.controls import heading, notice, paragraph, quiet_button, text, tile
+from kiosk.parts.controls import heading, notice, paragraph, quiet_button, tile
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
 from kiosk.parts.paper import numbered
+from kiosk.screens import privacy
 from kiosk.screens.registration_choices import Choices, Listed
 from kiosk.screens.registration_date import DateQuestion
 from kiosk.screens.registration_end import PreparedSlip, Recap
@@ -55,35 +55,20 @@ def Registration(visit: Visit, actions: Actions) -> ft.Control:
 def Notice(way: Way, question: QuestionView) -> ft.Control:
     """The privacy notice, short; its full text is one touch away, one subject a screen."""
     visit = way.visit
-    reading, set_reading = ft.use_state(-1)
-    full = way.model.notice_full() if reading >= 0 else []
-    view = full[reading] if full else way.model.notice()
-    body: list[ft.Control] = []
-    if view.marker:
-        body.append(notice(visit, "old", view.marker))
-    body += blocks(visit, view.blocks)
-    back: Callable[[], None] = way.back
-    if full:
-        last = reading + 1 >= len(full)
-        label = visit.say("reg.q.notice.short" if last else "reg.next")
-        primary = Primary(label, lambda: set_reading(-1 if last else reading + 1))
-        back = partial(set_reading, reading - 1)
-    else:
-        primary = Primary(visit.say("reg.q.notice.primary"), way.on)
-    source = text(visit, view.source_line, "source", visit.look.palette.ink_soft)
+    reading, set_reading = ft.use_state(privacy.CLOSED)
+    if reading != privacy.CLOSED:
+        closing = visit.say("reg.q.notice.short")
+        return privacy.full_text(visit, way.model.notice_full(), reading, set_reading, closing)
+    view = way.model.notice()
+    source = privacy.source(visit, view)
     whole = quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")
-    if not full:
-        body.append(_if_unsent(way))
-    if full:
-        body.append(source)
-    elif visit.look.portrait or visit.look.large_text or visit.look.small:
+    body = [*privacy.marked(visit, view), _if_unsent(way)]
+    if visit.look.portrait or visit.look.large_text or visit.look.small:
         body += [ft.Row([whole]), source]
     else:
         body.append(ft.Row([whole, ft.Container(source, expand=True)], spacing=visit.look.px(28)))
-    return screen(
-        visit, title=view.title, body=body, primary=primary, back=back,
-        progress=way.progress(question) if not full else None,
-    )  # fmt: skip
+    primary = Primary(visit.say("reg.q.notice.primary"), way.on)
+    return screen(visit, title=view.title, body=body, primary=primary, back=way.back, progress=way.progress(question))
 
 
 def _if_unsent(way: Way) -> ft.Control:

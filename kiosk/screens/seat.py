@@ -1,4 +1,4 @@
-"""A seat at a local event: after its page the contact, the summary, the slip. Drawn as the booking of booth time is."""
+"""A seat at a local event: after its page the contact, the first name, the summary, the slip; drawn as a booking."""
 
 from __future__ import annotations
 

@@ -123,6 +123,18 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Fermé à clé dès que vous confirmez. Cette borne ne peut plus le relire.",
         "fr-simple": "C’est fermé à clé. Cette borne ne peut plus le lire après.",
     },
+    "booking.privacy.why": {
+        "fr": "Votre contact et votre prénom servent à ce rendez-vous, et à rien d’autre.",
+        "fr-simple": "Votre contact et votre prénom servent à ce rendez-vous. C’est tout.",
+    },
+    "booking.privacy.who": {
+        "fr": "Responsable : {operator}. Seules des personnes autorisées les lisent. Chaque lecture est notée.",
+        "fr-simple": "Le responsable : {operator}. Des personnes autorisées peuvent les lire. On note qui lit.",
+    },
+    "booking.privacy.kept": {"fr": "Durée : {duration}.", "fr-simple": "On les garde : {duration}."},
+    "booking.privacy.usual": {"fr": "jusqu’au rendez-vous, puis 7 jours en général"},
+    "booking.privacy.full": {"fr": "Tout lire sur vos données"},
+    "booking.privacy.close": {"fr": "Revenir à la question"},
     "booking.first_name.title": {"fr": "Quel est votre prénom ?"},
     "booking.first_name.label": {"fr": "Prénom"},
     "booking.first_name.why": {
@@ -141,6 +153,7 @@ WORDS: dict[str, dict[str, str]] = {
     "booking.recap.contact": {"fr": "Pour vous prévenir"},
     "booking.recap.contact_none": {"fr": "Aucun contact : vous revenez avec votre code"},
     "booking.recap.first_name": {"fr": "Prénom"},
+    "booking.recap.first_name_none": {"fr": "Pas donné"},
     "booking.recap.edit": {"fr": "Modifier"},
     "booking.recap.not_sure": {"fr": "C’est une demande. L’heure n’est pas encore à vous."},
     "booking.recap.not_sure_online": {

@@ -64,6 +64,11 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Si l’événement change, on vous prévient. Ce n’est pas obligatoire : votre code suffit.",
         "fr-simple": "Si l’événement change, on vous le dit. Vous pouvez dire non : votre code suffit.",
     },
+    "seat.booking.privacy.why": {
+        "fr": "Votre contact et votre prénom servent à cet événement, et à rien d’autre.",
+        "fr-simple": "Votre contact et votre prénom servent à cet événement. C’est tout.",
+    },
+    "seat.booking.privacy.usual": {"fr": "jusqu’à l’événement, puis 7 jours en général"},
     "seat.booking.first_name.why": {
         "fr": "Pour savoir comment vous appeler à l’événement. Vous pouvez passer.",
         "fr-simple": "On vous appelle par votre prénom. Vous pouvez passer.",

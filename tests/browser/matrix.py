@@ -179,6 +179,18 @@ def without_contact(person: Person, *why: str, then: str = "Tout est juste ?") -
     person.is_at(then)
 
 
+def without_contact_at_event(person: Person, first_name: str = "") -> None:
+    """The same for a seat: its first name is asked too, and given or left."""
+    why = "Votre contact et votre prénom servent à cet événement"
+    without_contact(person, why, "Tout lire sur vos données", then="Quel est votre prénom ?")
+    if first_name:
+        person.types(first_name)
+        person.touch("Continuer", exact=True)
+    else:
+        person.touch("Passer cette question")
+    person.is_at("Tout est juste ?")
+
+
 def contract(person: Person, scene: Scene) -> None:
     """J3: eight screens with source, date and version, help called, a list, and from there to booking."""
     person.touch("Contrat d’engagement")
@@ -218,12 +230,13 @@ def seat(person: Person, scene: Scene) -> None:
     person.touch(re.compile("Se former"))
     person.is_at(EVENT)
     person.touch("Réserver ma place")
-    without_contact(person)
-    person.sees(EVENT, "Cette place est gardée pour vous jusqu’à")
+    without_contact_at_event(person, CONTACT["prenom"])
+    person.sees(EVENT, CONTACT["prenom"], "Cette place est gardée pour vous jusqu’à")
     scene.middle()
     person.touch("Réserver cette place")
     read = person.sees("Place réservée.", "Votre code", EVENT)
     assert "inscrit" not in read, "nobody is registered by a seat"
+    assert CONTACT["prenom"] not in read
     code = reference(read)
     back_to_menu(person, "Faire autre chose")
     code_is_asked(person, code)
@@ -242,7 +255,7 @@ def line(person: Person, scene: Scene) -> None:
     person.touch(re.compile(FULL_EVENT))
     person.is_at(FULL_EVENT)
     person.touch("Attendre une place")
-    without_contact(person)
+    without_contact_at_event(person)
     scene.middle()
     person.touch("Attendre une place")
     then = "Ne venez pas sans réponse" if scene.is_there else "Attendez la réponse avant de venir."
@@ -386,7 +399,7 @@ def takes_the_only_seat(person: Person, scene: Scene) -> None:
     person.touch(re.compile(FULL_EVENT))
     person.is_at(FULL_EVENT)
     person.touch(re.compile("Réserver ma place|Demander une place"))
-    without_contact(person)
+    without_contact_at_event(person)
     person.touch(re.compile("(Réserver|Demander) cette place"))
     person.sees("Place réservée.", "Votre code")
     person.ends()

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser
 
-from kiosk.models.booking_steps import CONTACT, HOUR, NEEDS, NO_CONTACT, WISHES, BookingJourney
+from kiosk.models.booking_steps import CONTACT, FIRST_NAME, HOUR, NEEDS, NO_CONTACT, WISHES, BookingJourney
 from kiosk.models.reference import DRAFT, ReferenceSearch
 from kiosk.models.seats import SeatJourney
 from kiosk.views import BookedView
@@ -183,6 +183,8 @@ def at_seat(world: World, slot_id: str, then: str) -> Prepare:
         assert journey.sign_up(event)
         if then != "contact":
             journey.choose_contact(NO_CONTACT)
+            journey.go_on()
+            assert journey.step == FIRST_NAME, journey.step
             journey.go_on()
         if then == "slip":
             journey.ask("fr")

@@ -18,9 +18,10 @@ from kiosk.models.subject import key_of
 from kiosk.views import EventView
 from kiosk.visit import Drafts
 from kiosk.wording import words
+from sync.hub import vault
 from sync.promise import SEATS
 from sync.records import BookingFields
-from tests.kiosk.test_actions import FIVE_MINUTES_MS, OTHER_SLOT, SLOT, SOON, VISIT, Hub, Kiosk, hub, kiosk
+from tests.kiosk.test_actions import FIVE_MINUTES_MS, OTHER_SLOT, SITE, SLOT, SOON, VISIT, Hub, Kiosk, hub, kiosk
 
 __all__ = ["hub", "kiosk"]
 LONG_AFTER = SOON + 48
@@ -77,6 +78,13 @@ def to_recap(journey: SeatJourney, event: EventView) -> None:
     journey.enter(steps.FIRST_NAME, "Awa")
     journey.go_on()
     assert journey.step == steps.RECAP
+
+
+def past_first_name(journey: SeatJourney, typed: str = "") -> None:
+    """The first name, asked of a seat in every case; left here unless given."""
+    assert journey.step == steps.FIRST_NAME
+    journey.enter(steps.FIRST_NAME, typed)
+    journey.go_on()
 
 
 def cut(hub: Hub, kiosk: Kiosk) -> None:
@@ -145,6 +153,30 @@ def test_nothing_typed_stays_in_the_draft_once_a_seat_is_booked(hub: Hub, kiosk:
     assert "0692" not in str(drafts.get(journey.draft))
 
 
+@pytest.mark.parametrize("typed", ["Awa", ""])
+def test_without_a_contact_the_first_name_is_asked_and_leaves_sealed_or_not_at_all(
+    hub: Hub, kiosk: Kiosk, typed: str
+) -> None:
+    a_workshop(hub, kiosk)
+    journey = journey_of(kiosk)
+    assert journey.sign_up(the_event(kiosk))
+    journey.choose_contact(steps.NO_CONTACT)
+    assert journey.questions() == (steps.CONTACT, steps.FIRST_NAME, steps.RECAP)
+    journey.go_on()
+    past_first_name(journey, typed)
+    journey.edit(steps.CONTACT)
+    journey.choose_contact(steps.NO_CONTACT)
+    journey.go_on()
+    assert (journey.step, journey.first_name) == (steps.RECAP, typed)
+    done = journey.ask("fr")
+    assert done is not None
+    assert journey.first_name == ""
+    kiosk.round()
+    assert vault.open_sealed(
+        hub.database, hub.home, hub.time(), "booking", SITE, done.id, who="agent", reason="rendez_vous"
+    ).answers == {"prenom": typed or None, "telephone": None, "courriel": None}
+
+
 @pytest.mark.parametrize("why", ["taken", "declared", "counted"])
 def test_a_full_event_says_so_and_cannot_be_signed_up_for(hub: Hub, kiosk: Kiosk, why: str) -> None:
     seats(hub, taken=8 if why == "taken" else 0)
@@ -176,6 +208,7 @@ def test_whoever_waits_for_a_seat_has_the_one_that_somebody_leaves(hub: Hub, kio
     assert (journey.step, journey.in_line, journey.held()) == (steps.CONTACT, True, None)
     journey.choose_contact(steps.NO_CONTACT)
     journey.go_on()
+    past_first_name(journey)
     assert journey.step == steps.RECAP
     done = journey.ask("fr")
     assert done is not None
@@ -341,6 +374,7 @@ def test_another_date_of_the_same_workshop_can_be_had_and_no_other_workshop(hub:
     journey.go_on()
     journey.choose_contact(steps.NO_CONTACT)
     journey.go_on()
+    past_first_name(journey)
     assert journey.ask("fr") is not None
     kiosk.round()
     moved = search.opened()
@@ -384,6 +418,7 @@ def test_the_new_hour_of_an_event_is_proposed_and_taken(hub: Hub, kiosk: Kiosk, 
     assert journey.step == steps.CONTACT
     journey.choose_contact(steps.NO_CONTACT)
     journey.go_on()
+    past_first_name(journey)
     moved = journey.ask("fr")
     assert moved is not None
     assert moved.slot_id == OTHER_SLOT

@@ -95,6 +95,20 @@ def test_a_finger_goes_from_the_notice_to_the_slip() -> None:
     assert (sealed["commune"], sealed["situation"]) == ("Saint-Denis", ["en_emploi", "en_formation"])
 
 
+def test_the_full_privacy_text_is_read_and_left_without_going_on() -> None:
+    async def turn(shown: Shown, visit: Visit, desk: Desk) -> None:
+        notice = shown.words()
+        await shown.tap("Lire le texte complet")
+        assert "Qui est responsable" in shown.words()
+        await shown.tap("Revenir au résumé")
+        assert shown.words() == notice
+        await shown.tap("Lire le texte complet")
+        await shown.tap("Retour")
+        assert shown.words() == notice
+
+    show(turn)
+
+
 def test_the_slip_turns_green_by_itself_once_the_hub_has_answered() -> None:
 
     async def turn(shown: Shown, visit: Visit, desk: Desk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 
+import flet as ft
 import pytest
 
 from kiosk.app import free_hour_on_leaving
@@ -35,6 +36,7 @@ def check_words(shown: Shown) -> str:
 async def past_contact(shown: Shown) -> None:
     await shown.tap("Non, je reviens avec mon code")
     await shown.tap("Continuer")
+    await shown.tap("Passer cette question")
 
 
 async def sign_up(visit: Visit, kiosk: Kiosk, verb: str = AT_ONCE) -> None:
@@ -130,6 +132,30 @@ def test_first_name_and_telephone_are_asked_and_nothing_else(hub: Hub, kiosk: Ki
             assert "Besoins" not in words
             await booked(shown, "Réserver cette place", "Place réservée.")
             assert "Awa" not in shown.words()
+
+    run(scenario())
+
+
+def test_without_a_contact_the_first_name_is_asked_and_may_be_given_or_changed_at_the_summary(
+    hub: Hub, kiosk: Kiosk
+) -> None:
+    a_workshop(hub, kiosk)
+
+    async def scenario() -> None:
+        visit = a_visit(EVENTS)
+        await sign_up(visit, kiosk)
+        async with Shown(Seat, visit, kiosk.actions) as shown:
+            await past_contact(shown)
+            assert "Pas donné" in check_words(shown)
+            rows = [one for one in shown.walk() if isinstance(one, ft.Text) and one.semantics_label]
+            assert any(one.semantics_label == "Modifier : Prénom" for one in rows)
+            await shown.tap("Retour")
+            await shown.type("Awa")
+            await shown.tap("Continuer")
+            words = check_words(shown)
+            assert "Awa" in words
+            assert "Pas donné" not in words
+            assert "Aucun contact" in words
 
     run(scenario())
 

@@ -1,0 +1,50 @@
+"""The privacy text of the content, drawn in one way wherever something personal is about to be given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import flet as ft
+
+from content.shelf import ScreenView
+from kiosk.parts.blocks import blocks
+from kiosk.parts.controls import notice, text
+from kiosk.parts.frame import Primary, screen
+from kiosk.visit import Visit
+
+CLOSED = -1
+"""The page where the full text is not open."""
+
+
+def full_text(
+    visit: Visit, pages: Sequence[ScreenView], at: int, turn: Callable[[int], None], closing: str
+) -> ft.Control:
+    """One subject of the full text.
+
+    Args:
+        visit: the visit.
+        pages: the subjects, in order.
+        at: the one that is shown, from 0.
+        turn: goes to another one, or to ``CLOSED``: back to where the text was opened, at its first page and its last.
+        closing: what the last page's button says.
+    """
+    at = min(at, len(pages) - 1)
+    last = at + 1 == len(pages)
+    return screen(
+        visit,
+        title=pages[at].title,
+        body=[*marked(visit, pages[at]), source(visit, pages[at])],
+        primary=Primary(closing if last else visit.say("reg.next"), partial(turn, CLOSED if last else at + 1)),
+        back=partial(turn, at - 1),
+    )
+
+
+def marked(visit: Visit, view: ScreenView) -> list[ft.Control]:
+    """The blocks of a screen of the content, after its marker where it has one."""
+    return [*([notice(visit, "old", view.marker)] if view.marker else []), *blocks(visit, view.blocks)]
+
+
+def source(visit: Visit, view: ScreenView) -> ft.Control:
+    """The date, the version and the source of a screen of the content."""
+    return text(visit, view.source_line, "source", visit.look.palette.ink_soft)
