@@ -4,6 +4,7 @@ import io
 import math
 import struct
 import wave
+from typing import Any
 
 RATE_HZ = 22_050
 NOTES = ((0.0, 659.26), (0.28, 523.25), (0.72, 659.26), (1.0, 523.25))
@@ -26,6 +27,14 @@ def wav() -> bytes:
         file.setframerate(RATE_HZ)
         file.writeframes(b"".join(struct.pack("<h", round(32_767 * sample)) for sample in samples))
     return out.getvalue()
+
+
+def score() -> dict[str, Any]:
+    """The same sound in numbers, for a page that may load no file of ours (``kiosk/window/bar.js``)."""
+    return {
+        "rate": RATE_HZ, "notes": NOTES, "note": NOTE_S, "whole": WHOLE_S, "rise": RISE_S, "loud": LOUD,
+        "fades": FADES_PER_S, "partials": PARTIALS,
+    }  # fmt: skip
 
 
 def _at(moment_s: float) -> float:

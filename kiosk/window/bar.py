@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from kiosk.web import chime
 from kiosk.window.opening import Opening
 from kiosk.wording import say, words
 
@@ -19,6 +20,8 @@ WEIGHTS = (400, 600)
 PREFIX = "window."
 KIOSK_ONLY = ("window.sheet.", "window.cover.", "window.after.")
 WORLD, TELL = "point-contact", "pointContactTell"
+RING = "globalThis.pointContactBar?.ring()"
+"""What is run in the bar's world to sound the kiosk's chime, once."""
 SLOT = "POINT_CONTACT_CONF"
 TOP, BOTTOM = "top", "bottom"
 LINES = {
@@ -57,6 +60,7 @@ class Bar:
             "tell": TELL,
             "words": self._words(),
             "fonts": _fonts(),
+            "chime": chime.score(),
             "edge": self.edge,
             "diagonal_in": self.opening.diagonal_in,
             "keyboard": self.keyboard,

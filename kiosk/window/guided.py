@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.browser import SHARED_FLAGS, environment, new_profile, remove_profile
-from kiosk.window.bar import TELL, WORLD, Bar, show_expression
+from kiosk.window.bar import RING, TELL, WORLD, Bar, show_expression
 from kiosk.window.devtools import DevTools, DevToolsError, Process
 from kiosk.window.gate import Gate
 from kiosk.window.idle import WindowClock
+from kiosk.window.keys import pressed, typed
 from kiosk.window.opening import ASKED, FINISHED, IDLE, LIMIT, LOST, Opening, Printing
 
 log = logging.getLogger("kiosk.window")
@@ -27,9 +28,6 @@ TICK_S = 1.0
 PAPER_S = 30.0
 POPUP_S = 10.0
 AUTO_ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-TEXT_MAX = 8
-KEYS = {"Backspace": 8, "Tab": 9, "Enter": 13}
-"""Keys of the bar's keyboard that are not letters, with their Windows numbers, as the protocol wants them."""
 FLAGS = (
     *SHARED_FLAGS,
     "--remote-debugging-pipe",
@@ -83,6 +81,7 @@ class GuidedWindow:
         self._failed_url, self._document = "", b""
         self._popups: dict[str, tuple[str, float]] = {}
         self._shown: dict[str, Any] = {}
+        self._asked = False
 
     # From outside -------------------------------------------------------------------------------
 
@@ -393,23 +392,15 @@ class GuidedWindow:
         self._show()
 
     def _do_type(self, told: dict[str, Any]) -> None:
-        assert self._devtools is not None
-        text = str(told["text"])[:TEXT_MAX]
-        for kind in ("keyDown", "keyUp"):
-            key = {"type": kind, "key": text, "windowsVirtualKeyCode": ord(text[0].upper()) if text.isalnum() else 0}
-            self._devtools.post(
-                "Input.dispatchKeyEvent", key | ({"text": text} if kind == "keyDown" else {}), self._session
-            )
+        self._press(typed(str(told["text"])))
 
     def _do_press(self, told: dict[str, Any]) -> None:
+        self._press(pressed(str(told["key"])))
+
+    def _press(self, events: list[dict[str, Any]]) -> None:
         assert self._devtools is not None
-        name = str(told["key"])
-        if name not in KEYS:
-            return
-        key = {"key": name, "code": name, "windowsVirtualKeyCode": KEYS[name], "nativeVirtualKeyCode": KEYS[name]}
-        text = {"text": "\r"} if name == "Enter" else {}
-        self._devtools.post("Input.dispatchKeyEvent", {"type": "keyDown", **key, **text}, self._session)
-        self._devtools.post("Input.dispatchKeyEvent", {"type": "keyUp", **key}, self._session)
+        for event in events:
+            self._devtools.post("Input.dispatchKeyEvent", event, self._session)
 
     def _do_print_document(self, told: dict[str, Any]) -> None:
         del told
@@ -480,5 +471,12 @@ class GuidedWindow:
         )
         if state != self._shown:
             self._shown = state
-            shown = {"expression": show_expression(state), "contextId": self._context}
-            self._devtools.post("Runtime.evaluate", shown, self._session)
+            self._run(show_expression(state))
+        if left is not None and not self._asked:  # once for each question: who looks away hears it, nobody is harried
+            self._run(RING)
+        self._asked = left is not None
+
+    def _run(self, expression: str) -> None:
+        """Runs something in the bar's world of the page that stands there."""
+        assert self._devtools is not None
+        self._devtools.post("Runtime.evaluate", {"expression": expression, "contextId": self._context}, self._session)

@@ -7,8 +7,6 @@ from collections.abc import Callable
 
 CALL_MAX_S = 3600.0
 """How long a live call counts as presence where the caller gave no limit."""
-SHOWN_S = 600.0
-"""The time left is said in the bar from ten minutes before the limit on: earlier it would only press people."""
 
 
 class WindowClock:
@@ -58,8 +56,7 @@ class WindowClock:
         return self.at_limit or self.seconds_left() == 0
 
     def minutes_left(self) -> int | None:
-        """Whole minutes until the limit, rounded up, once it is near; else None."""
+        """Whole minutes until the limit, rounded up; None where there is none."""
         if self._limit_s is None:
             return None
-        left = self._limit_s - (self._now() - self._began)
-        return max(0, math.ceil(left / 60)) if left <= SHOWN_S else None
+        return max(0, math.ceil((self._limit_s - (self._now() - self._began)) / 60))

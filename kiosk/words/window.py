@@ -43,7 +43,7 @@ WORDS: dict[str, dict[str, str]] = {
     "window.help.title": {"fr": "Aide, urgence"},
     "window.help.private": {"fr": "Personne ici ne voit ce que vous écrivez."},
     "window.help.desk": {
-        "fr": "L’accueil est à côté. Ne donnez votre mot de passe à personne.",
+        "fr": "Vous pouvez demander à la personne de l’accueil. Ne donnez votre mot de passe à personne.",
         "fr-simple": "Demandez à l’accueil. Gardez votre mot de passe pour vous.",
     },
     "window.help.desk_phone": {"fr": "Téléphone de l’accueil : {phone}"},

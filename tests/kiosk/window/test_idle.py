@@ -81,14 +81,14 @@ def test_a_call_without_a_limit_counts_for_an_hour_only() -> None:
     assert idle.over
 
 
-def test_the_time_left_is_said_in_the_last_ten_minutes_only() -> None:
+def test_the_time_left_is_said_from_the_first_minute_where_there_is_a_limit() -> None:
     time = Time()
     idle = clock(time, 3600)
     said = []
     for at in (0, 2999, 3000, 3001, 3541, 3600):
         time.now_s = 500.0 + at
         said.append(idle.minutes_left())
-    assert said == [None, None, 10, 10, 1, 0]
+    assert said == [60, 11, 10, 10, 1, 0]
     assert clock(time).minutes_left() is None
 
 
