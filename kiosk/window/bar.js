@@ -290,7 +290,7 @@
   new MutationObserver(stand).observe(document, { childList: true, subtree: false });
   setInterval(stand, 300);
 
-  // The kiosk's chime, note by note as kiosk/web/chime.py makes it: no rule of the page on what it loads is asked.
+  // The kiosk's chime, note by note as kiosk/chime.py makes it: no rule of the page on what it loads is asked.
   const ring = () => {
     const C = conf.chime;
     const speaker = new AudioContext();

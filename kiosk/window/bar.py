@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kiosk.web import chime
+from kiosk import chime
 from kiosk.window.opening import Call, Opening
 from kiosk.wording import say, words
 

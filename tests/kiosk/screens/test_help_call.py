@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk import chime
 from kiosk.screens import PLACES
 from kiosk.screens.stage import Stage
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, MENU, MORE_TIME_FACTOR, FrameView, IdleClock, Visit
-from kiosk.web import chime
 from kiosk.wording import LANGUAGES, words
 from tests.kiosk.flet_harness import Kiosk as Page
 from tests.kiosk.test_actions import Kiosk, hub, kiosk

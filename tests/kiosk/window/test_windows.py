@@ -245,6 +245,7 @@ def test_a_call_outlives_the_window_and_stands_in_the_next_one_of_its_visit_only
     other.open_window(Wish("inscription"))
     world.settle()
     visit.end_call()
+    world.screen.tell_call(visit.windows, Call(stands=True))
     assert world.glasses[2].told == []
 
 
