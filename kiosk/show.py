@@ -18,7 +18,7 @@ from kiosk.web import check
 from kiosk.window.guided import GuidedWindow
 from kiosk.window.link import ScreenLink
 from kiosk.window.opening import Opening, Printing
-from kiosk.window.windows import Screen, Starter, VisitWindows
+from kiosk.window.windows import Screen, VisitWindows
 from sync.errors import PointContactError
 
 log = logging.getLogger("kiosk.window")
@@ -34,6 +34,19 @@ class VisitsPaper:
         """False where no visit's window stands there any more, or its printer did not take it."""
         owner = self.screen.owner if self.screen is not None else None
         return isinstance(owner, VisitWindows) and owner.print_pdf(data, title)
+
+
+class VisitsHelp:
+    """A call for help from a guided window, for the visit whose window it is (``kiosk.window.opening.Helping``)."""
+
+    def __init__(self) -> None:
+        self.screen: Screen | None = None
+
+    def call_help(self, wanted: bool) -> None:
+        """Nothing where no visit's window stands there any more."""
+        owner = self.screen.owner if self.screen is not None else None
+        if isinstance(owner, VisitWindows):
+            owner.call_help(wanted)
 
 
 @dataclass(frozen=True)
@@ -77,34 +90,33 @@ def show_on(settings: KioskSettings, actions: Actions, url: str, stack: ExitStac
             diagonal_in=settings.diagonal_in, check_url=settings.url_of(check.PATH),
         )  # fmt: skip
 
+    helping = VisitsHelp()
     if settings.screen_socket is not None:
         try:
-            link = ScreenLink(settings.screen_socket, printing)
+            link = ScreenLink(settings.screen_socket, printing, helping)
         except OSError:
             raise PointContactError(
                 f"Le point de rencontre avec l’écran ({settings.screen_socket}) ne peut pas être ouvert : vérifiez "
                 "son dossier et ses droits."
             ) from None
         stack.callback(link.close)
-        return _shown(link.renew, link.start, ask, stack)
+        return _shown(link.renew, Screen(link.start, ask), helping, stack)
 
     def start(wanted: Opening, on_closed: Callable[[str], None]) -> GuidedWindow:
         return GuidedWindow(
-            settings.chromium, wanted, on_closed, printing=printing, keyboard=settings.window_keyboard
+            settings.chromium, wanted, on_closed, printing=printing, helping=helping, keyboard=settings.window_keyboard
         )  # fmt: skip
 
     if settings.browser:
         browser = Browser(settings.chromium, url)
         _open_browser(browser, settings.chromium)
         stack.callback(browser.stop)
-        return _shown(browser.renew, start, ask, stack)
-    return _shown(lambda: None, start, ask, stack) if settings.window else Show()
+        return _shown(browser.renew, Screen(start, ask), helping, stack)
+    return _shown(lambda: None, Screen(start, ask), helping, stack) if settings.window else Show()
 
 
-def _shown(
-    renew: Callable[[], None], start: Starter, ask: Callable[[Wish, str], Opening | None], stack: ExitStack
-) -> Show:
-    screen = Screen(start, ask)
+def _shown(renew: Callable[[], None], screen: Screen, helping: VisitsHelp, stack: ExitStack) -> Show:
+    helping.screen = screen
     stack.callback(screen.close)
     return Show(renew, screen)
 

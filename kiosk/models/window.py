@@ -103,6 +103,7 @@ def opening(
     return Opening(
         url, rule, title, language=language, quiet_s=quiet_s, warning_s=warning_s, limit_s=wish.limit_s,
         diagonal_in=diagonal_in, emergencies=numbers, desk_phone=help_.desk_phone,
+        terminal_no=actions.terminal_no,
     )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import flet_web
 
+from kiosk import chime
 from kiosk.tokens import FONT, ICONS_BOLD, ICONS_FILL
-from kiosk.web import chime
 
 ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"

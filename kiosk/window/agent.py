@@ -17,7 +17,7 @@ from pathlib import Path
 from kiosk.browser import Browser
 from kiosk.window.guided import GuidedWindow, WindowFailed
 from kiosk.window.link import Frame, Line
-from kiosk.window.opening import FAILED, Printing
+from kiosk.window.opening import FAILED, Call, Helping, Printing
 
 log = logging.getLogger("kiosk.window")
 
@@ -42,6 +42,19 @@ class FarPrinter:
             self.line.send(Frame("print", self.number, data=base64.b64encode(data).decode(), title=title))
             self.answer.wait(PAPER_S)
         return self.done
+
+
+@dataclass
+class FarHelp:
+    """The visit of a window, from here (``opening.Helping``)."""
+
+    line: Line
+    number: int
+
+    def call_help(self, wanted: bool) -> None:
+        """Told to the terminal; without one the window is about to close anyway."""
+        with contextlib.suppress(OSError):
+            self.line.send(Frame("call", self.number, done=wanted))
 
 
 class Agent:
@@ -101,6 +114,8 @@ class Agent:
         elif frame.do == "printed" and self._printer is not None and frame.number == self._printer.number:
             self._printer.done = frame.done
             self._printer.answer.set()
+        elif frame.do == "called" and frame.number == self._number and self._window is not None:
+            self._window.tell_call(frame.call or Call())
 
     def _open(self, line: Line, frame: Frame) -> None:
         assert frame.opening is not None
@@ -108,9 +123,10 @@ class Agent:
         self._number = frame.number
         self._printer = FarPrinter(line, frame.number)
         printing: Printing | None = self._printer if frame.done else None
+        helping: Helping | None = FarHelp(line, frame.number) if frame.call is not None else None
         window = self._window = GuidedWindow(
             self._chromium, frame.opening, _teller(line, frame.number), printing=printing, more_flags=self._more,
-            keyboard=self._keyboard,
+            keyboard=self._keyboard, helping=helping,
         )  # fmt: skip
         try:
             window.open()

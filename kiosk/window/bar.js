@@ -41,6 +41,8 @@
     back: 'M20 12H5M11 5l-7 7 7 7', down: 'M12 4v13M6 11l6 7 6-7M4 21h16', up: 'M12 20V7M6 13l6-7 6 7M4 3h16',
     help: 'M12 3a9 9 0 1 0 .01 0M12 8a4 4 0 1 0 .01 0M5.7 5.7l3.4 3.4M14.9 14.9l3.4 3.4M18.3 5.7l-3.4 3.4M9.1 14.9l-3.4 3.4',
     finish: 'M14 4H5v16h9M10 12h11M17 7l5 5-5 5', check: 'M4 13l5 6L20 6', keys: 'M3 6h18v12H3zM7 10h.1M11 10h.1M15 10h.1M8 14h8',
+    bell: 'M6 17v-6a6 6 0 0 1 12 0v6l2 2H4zM10 22h4', cross: 'M5 5l14 14M19 5L5 19',
+    hand: 'M8 12V5.5a1.5 1.5 0 0 1 3 0V11M11 10V3.8a1.5 1.5 0 0 1 3 0V11M14 10V5.5a1.5 1.5 0 0 1 3 0V12M17 9.5a1.5 1.5 0 0 1 3 0V14a7.5 7.5 0 0 1-7.5 7.5c-3 0-4.5-1.2-6-3.3l-3.3-4.7a1.6 1.6 0 0 1 2.5-2L8 14',
     erase: 'M21 5H9l-6 7 6 7h12zM12 9l6 6M18 9l-6 6', again: 'M20 12a8 8 0 1 1-3-6.2M20 3v5h-5', paper: 'M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z',
   };
   const icon = (name) => {
@@ -102,6 +104,10 @@
     .panel .main{background:#0E4A56;color:#fff;border-color:#0E4A56;box-shadow:0 8px 0 #06262d}
     .panel.deep .main{background:#fff;color:#0E4A56;border-color:#fff;box-shadow:0 8px 0 #8FBDC0}
     .point{flex:none;width:${Math.round(touch * 0.85)}px;height:${Math.round(touch * 0.85)}px;border-radius:50%;background:#FFC933;color:#14262C;display:flex;align-items:center;justify-content:center}
+    .panel.flag,.flag .answers{background:#FBE1D5;color:#0B3B45}
+    .flag .sheet{text-align:center}.flag h1{font-size:${Math.round(text * (tall ? 3 : 2))}px}.flag h2{margin:0;font-size:${Math.round(text * 1.6)}px;font-weight:600}
+    .hand{align-self:center;flex:none;width:${Math.round(touch * (tall ? 2.6 : 1.3))}px;height:${Math.round(touch * (tall ? 2.6 : 1.3))}px;border-radius:50%;background:#0B3B45;color:#FBE1D5;display:flex;align-items:center;justify-content:center}
+    .hand svg{width:62%;height:62%;stroke-width:2}
     .deep .sheet{text-align:center;gap:${touch * 0.5}px}
     .count{align-self:center;width:${touch * 3}px;height:${touch * 3}px;border-radius:50%;border:${Math.round(touch * 0.28)}px solid #17606D;display:flex;flex-direction:column;align-items:center;justify-content:center;font-size:${Math.round(text * 2.6)}px;font-weight:600;line-height:1}
     .count small{font-size:${Math.round(text * 0.8)}px;color:#DCEBEA;font-weight:400}
@@ -126,7 +132,7 @@
     face.load().then(() => document.fonts.add(face), () => {});
   }
 
-  let state = { edge: conf.edge, host: '', back: false, left: '', panel: '', seconds: 0, lines: [], numbers: [] };
+  let state = { edge: conf.edge, host: '', back: false, left: '', panel: '', seconds: 0, lines: [], numbers: [], calls: '', place: '' };
   let shift = false;
   let digits = false;
   let field = null;
@@ -153,6 +159,9 @@
   const ANSWERS = {
     finish: [['finish.no', 'back', 'close_panel'], ['finish.yes', 'finish', 'finish_yes', 'main']],
     help: [['close_panel', 'check', 'close_panel', 'main']],
+    help_can: [['close_panel', 'back', 'close_panel'], ['call.ask', 'bell', 'call', 'main']],
+    help_on: [['help.close', 'check', 'close_panel', 'main']],
+    call: [['call.cancel', 'cross', 'call_over'], ['call.ring', 'bell', 'ring'], ['call.found', 'check', 'call_over', 'main']],
     unreachable: [['unreachable.retry', 'again', 'retry', 'main']],
     document: [['close_panel', 'back', 'close_panel'], ['print.do', 'paper', 'print_document', 'main']],
     idle: [['idle.yes', 'check', 'answer', 'main']],
@@ -164,21 +173,23 @@
 
   const drawPanel = () => {
     const idle = state.panel === 'idle';
-    const rows = [];
+    const flag = state.panel === 'call';
+    const rows = flag ? [node('div', { class: 'hand' }, [icon('hand')])] : [];
     if (idle) {
       rows.push(node('div', { class: 'count' }, [node('span', { text: String(state.seconds) }),
         node('small', { text: W[state.seconds === 1 ? 'idle.second' : 'idle.seconds'] })]));
     }
     rows.push(node('h1', { id: 'title', tabindex: '-1', text: W[`${state.panel}.title`] }));
+    if (state.place) rows.push(node('h2', { text: state.place }));
     if (state.numbers.length) {
       rows.push(node('p', { text: W['help.urgent'] }));
       rows.push(node('div', { class: 'numbers' }, state.numbers.map(([number, words]) =>
         node('div', {}, [node('b', { text: number }), node('span', { text: words })]))));
     }
-    for (const line of state.lines) rows.push(node('p', { text: line }));
-    const answers = ANSWERS[state.panel] || [['close_panel', 'check', 'close_panel', 'main']];
+    for (const line of state.lines) rows.push(node('p', { text: line, ...(flag ? { role: 'status' } : {}) }));
+    const answers = ANSWERS[state.panel === 'help' && state.calls ? `help_${state.calls}` : state.panel] || [['close_panel', 'check', 'close_panel', 'main']];
     rows.push(node('div', { class: 'answers' }, answers.map(answer)));
-    return node('div', { class: `panel${idle ? ' deep whole' : ''}`, role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': 'title' },
+    return node('div', { class: `panel${idle ? ' deep whole' : flag ? ' flag' : ''}`, role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': 'title' },
       [node('div', { class: 'sheet' }, rows)]);
   };
 
@@ -279,7 +290,27 @@
   new MutationObserver(stand).observe(document, { childList: true, subtree: false });
   setInterval(stand, 300);
 
-  globalThis.pointContactBar = { show: (news) => { state = { ...state, ...news }; draw(); stand(); } };
+  // A sound of the kiosk, note by note as kiosk/chime.py makes it: no rule of the page on what it loads is asked.
+  const play = (C) => {
+    const speaker = new AudioContext();
+    const sound = speaker.createBuffer(1, C.whole * C.rate, C.rate);
+    const samples = sound.getChannelData(0);
+    for (const [begins, pitch] of C.notes) {
+      for (let at = 0; at < C.note * C.rate; at += 1) {
+        const since = at / C.rate;
+        const swell = C.loud * Math.min(1, since / C.rise) * Math.exp(-C.fades * since);
+        const wave = C.partials.reduce((sum, [times, loud]) => sum + loud * Math.sin(2 * Math.PI * pitch * times * since), 0);
+        samples[Math.round(begins * C.rate) + at] += swell * wave;
+      }
+    }
+    const played = speaker.createBufferSource();
+    played.buffer = sound;
+    played.connect(speaker.destination);
+    played.onended = () => speaker.close();
+    played.start();
+  };
+
+  globalThis.pointContactBar = { show: (news) => { state = { ...state, ...news }; draw(); stand(); }, ring: () => play(conf.chime), ask: () => play(conf.question) };
   draw();
   stand();
   tell('hello');

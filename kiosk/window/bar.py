@@ -10,15 +10,24 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from kiosk.window.opening import Opening
+from kiosk import chime
+from kiosk.window.opening import Call, Opening
 from kiosk.wording import say, words
 
 HERE = Path(__file__).parent
 FONTS = HERE.parent / "web" / "fonts"
 WEIGHTS = (400, 600)
 PREFIX = "window."
+CALL_WORDS = {
+    "call.title": "call.asks", "call.ask": "call.ask", "call.found": "call.found", "call.cancel": "call.cancel",
+    "call.ring": "call.ring",
+}  # fmt: skip
+"""Sentences of the kiosk's own flag, by the names that ``bar.js`` calls them."""
+ANSWERS = {"seen": "call.seen", "coming": "call.coming"}
 KIOSK_ONLY = ("window.sheet.", "window.cover.", "window.after.")
 WORLD, TELL = "point-contact", "pointContactTell"
+RING, ASK = "globalThis.pointContactBar?.ring()", "globalThis.pointContactBar?.ask()"
+"""What is run in the bar's world to sound once: the chime of a call, the question whether somebody is there."""
 SLOT = "POINT_CONTACT_CONF"
 TOP, BOTTOM = "top", "bottom"
 LINES = {
@@ -57,6 +66,8 @@ class Bar:
             "tell": TELL,
             "words": self._words(),
             "fonts": _fonts(),
+            "chime": chime.score(),
+            "question": chime.score(chime.STILL_THERE),
             "edge": self.edge,
             "diagonal_in": self.opening.diagonal_in,
             "keyboard": self.keyboard,
@@ -64,17 +75,22 @@ class Bar:
         return _script("bar.js", conf), _script("page.js", dict(self.names))
 
     def state(
-        self, *, host: str, back: bool, minutes_left: int | None, panel: str, seconds: int, wanted_host: str = ""
-    ) -> dict[str, Any]:
-        """What the bar is to show now. ``panel`` is a name of ``LINES``, « help » or "" for none."""
+        self, *, host: str, back: bool, minutes_left: int | None, panel: str, seconds: int, wanted_host: str = "",
+        call: Call | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """What the bar is to show now. ``panel`` is a name of ``LINES``, « help », « call » or "" for none.
+
+        ``call`` is None where no call can be made.
+        """
         lines = [self._say(key) for key in LINES.get(panel, ())]
         if panel == "stopped" and wanted_host:
             lines.append(self._say("stopped.host", host=wanted_host))
+        calls = "" if call is None else "on" if call.stands else "can"
         if panel == "help":
-            lines = [self._say("help.private"), self._say("help.desk")]
-            if self.opening.desk_phone:
-                lines.append(self._say("help.desk_phone", phone=self.opening.desk_phone))
-            lines.append(self._say("help.hidden"))
+            lines = self._help(calls)
+        elif panel == "call" and call is not None:
+            said = say(ANSWERS.get(call.answer, "call.unanswered"), self.opening.language, hour=call.hour)
+            lines = [said, self._say("call.meanwhile")]
         return {
             "edge": self.edge,
             "host": host or (self._say("bar.here") if self.opening.rule.check else ""),
@@ -83,12 +99,26 @@ class Bar:
             "panel": panel,
             "seconds": seconds,
             "lines": lines,
+            "calls": calls,
+            "place": self._place() if panel == "call" else "",
             "numbers": [list(pair) for pair in self.opening.emergencies] if panel == "help" else [],
         }
 
     def move(self) -> None:
         """To the other edge of the screen: nothing of a page stays out of reach beneath the bar."""
         self.edge = BOTTOM if self.edge == TOP else TOP
+
+    def _help(self, calls: str) -> list[str]:
+        lines = [self._say("help.private"), *([self._say("help.call")] if calls == "can" else [])]
+        lines.append(self._say("help.desk"))
+        if self.opening.desk_phone:
+            lines.append(self._say("help.desk_phone", phone=self.opening.desk_phone))
+        return [*lines, self._say("help.hidden")]
+
+    def _place(self) -> str:
+        """« Borne 3 », for who comes: the same words as on the kiosk's flag."""
+        number = self.opening.terminal_no
+        return say("call.terminal", self.opening.language, number=number) if number else ""
 
     def _left(self, minutes: int | None) -> str:
         if minutes is None:
@@ -100,7 +130,8 @@ class Bar:
 
     def _words(self) -> dict[str, str]:
         own = (key for key in words() if key.startswith(PREFIX) and not key.startswith(KIOSK_ONLY))
-        return {key.removeprefix(PREFIX): say(key, self.opening.language) for key in own}
+        said = {key.removeprefix(PREFIX): say(key, self.opening.language) for key in own}
+        return said | {name: say(key, self.opening.language) for name, key in CALL_WORDS.items()}
 
 
 def show_expression(state: dict[str, Any]) -> str:

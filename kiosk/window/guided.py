@@ -13,12 +13,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from kiosk.browser import SHARED_FLAGS, environment, new_profile, remove_profile
-from kiosk.window.bar import TELL, WORLD, Bar, show_expression
+from kiosk.browser import environment, new_profile, remove_profile
+from kiosk.window.bar import ASK, RING, TELL, WORLD, Bar, show_expression
+from kiosk.window.call import WindowCall
 from kiosk.window.devtools import DevTools, DevToolsError, Process
+from kiosk.window.flags import DENIED, FLAGS
 from kiosk.window.gate import Gate
 from kiosk.window.idle import WindowClock
-from kiosk.window.opening import ASKED, FINISHED, IDLE, LIMIT, LOST, Opening, Printing
+from kiosk.window.keys import pressed, typed
+from kiosk.window.opening import ASKED, FINISHED, IDLE, LIMIT, LOST, Call, Helping, Opening, Printing
 
 log = logging.getLogger("kiosk.window")
 
@@ -27,23 +30,6 @@ TICK_S = 1.0
 PAPER_S = 30.0
 POPUP_S = 10.0
 AUTO_ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": True}
-TEXT_MAX = 8
-KEYS = {"Backspace": 8, "Tab": 9, "Enter": 13}
-"""Keys of the bar's keyboard that are not letters, with their Windows numbers, as the protocol wants them."""
-FLAGS = (
-    *SHARED_FLAGS,
-    "--remote-debugging-pipe",
-    "--deny-permission-prompts",
-    "--accept-lang=fr-FR,fr",
-    "--disable-notifications",
-    "--disable-file-system",
-    "--disable-save-password-bubble",
-    "--autoplay-policy=no-user-gesture-required",
-)
-DENIED = (
-    "camera", "microphone", "geolocation", "notifications", "clipboard-read", "clipboard-write", "midi",
-    "background-sync", "payment-handler", "persistent-storage", "idle-detection", "local-fonts", "window-management",
-)  # fmt: skip
 OWN_PANELS = ("help", "finish")
 
 
@@ -58,6 +44,7 @@ class GuidedWindow:
         chromium: the program. opening: what to open.
         on_closed: called once, with one of the reasons of ``opening``, from any thread, after everything is gone.
         printing: where paper goes; None where this terminal has no printer.
+        helping: where calls for help go; None where the window offers none.
         now: seconds of a monotonic clock.
         more_flags: of Chromium, for this machine (``--ozone-platform=wayland``).
         keyboard: False where the terminal has a keyboard of its own.
@@ -66,10 +53,12 @@ class GuidedWindow:
     def __init__(
         self, chromium: str, opening: Opening, on_closed: Callable[[str], None], *, printing: Printing | None = None,
         now: Callable[[], float] = time.monotonic, more_flags: Sequence[str] = (), keyboard: bool = True,
+        helping: Helping | None = None,
     ) -> None:  # fmt: skip
         self._chromium, self._opening, self._on_closed = chromium, opening, on_closed
         self._printing, self._more_flags, self._now = printing, more_flags, now
         self._bar = Bar(opening, keyboard)
+        self._call = WindowCall(helping, now)
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._gone = threading.Event()
@@ -83,6 +72,7 @@ class GuidedWindow:
         self._failed_url, self._document = "", b""
         self._popups: dict[str, tuple[str, float]] = {}
         self._shown: dict[str, Any] = {}
+        self._asked = False
 
     # From outside -------------------------------------------------------------------------------
 
@@ -111,6 +101,11 @@ class GuidedWindow:
             self._on_closed(reason)
         elif threading.current_thread().name not in ("window-events", "window-wait"):
             self._gone.wait(START_S)
+
+    def tell_call(self, told: Call) -> None:
+        """How the visit's call for help stands; from any thread."""
+        if self._devtools is not None:
+            self._devtools.put("call", {"told": told})
 
     @property
     def is_open(self) -> bool:
@@ -276,7 +271,7 @@ class GuidedWindow:
             self._panel = ""
         self._way_known = False
         if self._opening.rule.is_finished(url):
-            self._do_finish_yes({})
+            self._do_finish_yes()
 
     def _look_back(self) -> None:
         """Is there a page before this one? While it changes pages Chromium does not say: asked again later."""
@@ -350,69 +345,71 @@ class GuidedWindow:
             self._print_page()
             return
         self._clock.touch()
-        act = getattr(self, f"_do_{what}", None)
-        if act is not None:
-            act(told)
+        if what == "type":
+            self._press(typed(str(told["text"])))
+        elif what == "press":
+            self._press(pressed(str(told["key"])))
+        elif (act := getattr(self, f"_do_{what}", None)) is not None:
+            act()
 
-    def _do_help(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_help(self) -> None:
         self._open_panel("" if self._panel == "help" else "help")
 
-    def _do_finish(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_call(self) -> None:
+        self._call.begin()
+        self._called()
+        self._ring()
+
+    def _do_call_over(self) -> None:
+        self._call.end()
+        self._called()
+
+    def _do_ring(self) -> None:
+        self._ring()
+
+    def _on_call(self, params: dict[str, Any], session: str) -> None:
+        del session
+        self._call.hear(params["told"])
+        self._clock.wait(self._call.stands)
+        self._show()
+
+    def _called(self) -> None:
+        self._clock.wait(self._call.stands)
+        self._open_panel("" if self._panel in OWN_PANELS else self._panel)
+
+    def _do_finish(self) -> None:
         self._open_panel("finish")
 
-    def _do_finish_yes(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_finish_yes(self) -> None:
         self._close_soon(FINISHED)
 
-    def _do_close_panel(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_close_panel(self) -> None:
         self._document = b""
         self._open_panel("")
 
-    def _do_edge(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_edge(self) -> None:
         self._bar.move()
         self._show()
 
-    def _do_back(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_back(self) -> None:
         if self._back >= 0:
             assert self._devtools is not None
             self._devtools.post("Page.navigateToHistoryEntry", {"entryId": self._back}, self._session)
 
-    def _do_retry(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_retry(self) -> None:
         assert self._devtools is not None
         self._devtools.post("Page.navigate", {"url": self._failed_url or self._opening.url}, self._session)
 
-    def _do_answer(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_answer(self) -> None:
         self._clock.answer()
         self._show()
 
-    def _do_type(self, told: dict[str, Any]) -> None:
+    def _press(self, events: list[dict[str, Any]]) -> None:
         assert self._devtools is not None
-        text = str(told["text"])[:TEXT_MAX]
-        for kind in ("keyDown", "keyUp"):
-            key = {"type": kind, "key": text, "windowsVirtualKeyCode": ord(text[0].upper()) if text.isalnum() else 0}
-            self._devtools.post(
-                "Input.dispatchKeyEvent", key | ({"text": text} if kind == "keyDown" else {}), self._session
-            )
+        for event in events:
+            self._devtools.post("Input.dispatchKeyEvent", event, self._session)
 
-    def _do_press(self, told: dict[str, Any]) -> None:
-        assert self._devtools is not None
-        name = str(told["key"])
-        if name not in KEYS:
-            return
-        key = {"key": name, "code": name, "windowsVirtualKeyCode": KEYS[name], "nativeVirtualKeyCode": KEYS[name]}
-        text = {"text": "\r"} if name == "Enter" else {}
-        self._devtools.post("Input.dispatchKeyEvent", {"type": "keyDown", **key, **text}, self._session)
-        self._devtools.post("Input.dispatchKeyEvent", {"type": "keyUp", **key}, self._session)
-
-    def _do_print_document(self, told: dict[str, Any]) -> None:
-        del told
+    def _do_print_document(self) -> None:
         data, self._document = self._document, b""
         if data:
             self._paper(data)
@@ -445,17 +442,13 @@ class GuidedWindow:
                 log.error("printing: %s", type(error).__name__)
                 taken = False
             if self._devtools is not None:
-                self._devtools.put("printed" if taken else "not_printed")
+                self._devtools.put("paper", {"panel": "printed" if taken else "not_printed"})
 
         threading.Thread(target=hand_over, name="window-paper", daemon=True).start()
 
-    def _on_printed(self, params: dict[str, Any], session: str) -> None:
-        del params, session
-        self._open_panel("printed")
-
-    def _on_not_printed(self, params: dict[str, Any], session: str) -> None:
-        del params, session
-        self._open_panel("not_printed")
+    def _on_paper(self, params: dict[str, Any], session: str) -> None:
+        del session
+        self._open_panel(params["panel"])
 
     # Showing ------------------------------------------------------------------------------------
 
@@ -474,11 +467,29 @@ class GuidedWindow:
             host=self._opening.rule.words(self._url),
             back=self._back >= 0,
             minutes_left=self._clock.minutes_left(),
-            panel=self._panel if left is None else "idle",
+            panel=self._panel_now(left),
             seconds=left or 0,
             wanted_host=self._wanted_host,
+            call=self._call.told,
         )
         if state != self._shown:
             self._shown = state
-            shown = {"expression": show_expression(state), "contextId": self._context}
-            self._devtools.post("Runtime.evaluate", shown, self._session)
+            self._run(show_expression(state))
+        if left is not None and not self._asked:  # once for each question: who looks away hears it, nobody is harried
+            self._run(ASK)
+        self._asked = left is not None
+
+    def _panel_now(self, left: int | None) -> str:
+        """The question of silence over all; the flag of a call over what a page brings about, not over our own."""
+        if left is not None:
+            return "idle"
+        return "call" if self._call.stands and self._panel not in OWN_PANELS else self._panel
+
+    def _ring(self) -> None:
+        if self._call.may_ring():
+            self._run(RING)
+
+    def _run(self, expression: str) -> None:
+        """Runs something in the bar's world of the page that stands there."""
+        assert self._devtools is not None
+        self._devtools.post("Runtime.evaluate", {"expression": expression, "contextId": self._context}, self._session)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+WAITING_FACTOR = 5
+"""How much longer a silence may last while somebody who called for help waits: as in the kiosk (decision 0030)."""
 CALL_MAX_S = 3600.0
 """How long a live call counts as presence where the caller gave no limit."""
-SHOWN_S = 600.0
-"""The time left is said in the bar from ten minutes before the limit on: earlier it would only press people."""
 
 
 class WindowClock:
@@ -24,6 +24,7 @@ class WindowClock:
         self._quiet_s, self._warning_s, self._now = quiet_s, warning_s, now
         self._began = self._last = now()
         self._limit_s = limit_s
+        self._waits = False
 
     def touch(self) -> None:
         """A touch, a key, a turn of the wheel. Ignored while the question stands: only its button answers it."""
@@ -40,12 +41,19 @@ class WindowClock:
         if not self.over:
             self._last = self._now()
 
+    def wait(self, waits: bool) -> None:
+        """Somebody called for help and waits, or waits no more: whatever was silent too long is then asked first."""
+        if self._waits and not waits:
+            self._last = max(self._last, self._now() - self._quiet_s)
+        self._waits = waits
+
     def seconds_left(self) -> int | None:
         """None while nothing is asked; else the seconds to answer, 0 when nobody did."""
         quiet = self._now() - self._last
-        if quiet < self._quiet_s:
+        quiet_s = self._quiet_s * (WAITING_FACTOR if self._waits else 1)
+        if quiet < quiet_s:
             return None
-        return max(0, math.ceil(self._quiet_s + self._warning_s - quiet))
+        return max(0, math.ceil(quiet_s + self._warning_s - quiet))
 
     @property
     def at_limit(self) -> bool:
@@ -58,8 +66,7 @@ class WindowClock:
         return self.at_limit or self.seconds_left() == 0
 
     def minutes_left(self) -> int | None:
-        """Whole minutes until the limit, rounded up, once it is near; else None."""
+        """Whole minutes until the limit, rounded up; None where there is none."""
         if self._limit_s is None:
             return None
-        left = self._limit_s - (self._now() - self._began)
-        return max(0, math.ceil(left / 60)) if left <= SHOWN_S else None
+        return max(0, math.ceil((self._limit_s - (self._now() - self._began)) / 60))

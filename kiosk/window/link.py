@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from kiosk.window.guided import WindowFailed
-from kiosk.window.opening import ASKED, LOST, Opening, Printing
+from kiosk.window.opening import ASKED, LOST, Call, Helping, Opening, Printing
 
 log = logging.getLogger("kiosk.window")
 
@@ -31,9 +31,12 @@ SOCKET_MODE = 0o660
 
 
 class Frame(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
-    """One message. ``do`` from the terminal: open, close, renew, printed. From the screen: opened, closed, print.
+    """One message. ``do`` from the terminal: open, close, renew, printed, called. From the screen: opened, closed,
+    print, call.
 
-    ``number`` is that of the window, counted by the terminal; ``data`` is base64.
+    ``number`` is that of the window, counted by the terminal; ``data`` is base64. ``call`` is how the visit's call for
+    help stands, in `called`, and in `open` where the window may call at all; in the screen's `call`, ``done`` is True
+    for a call and False for its end.
     """
 
     do: str
@@ -43,6 +46,7 @@ class Frame(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     data: str = ""
     title: str = ""
     done: bool = False
+    call: Call | None = None
 
 
 class Line:
@@ -90,10 +94,11 @@ class ScreenLink:
 
     Args:
         path: of the socket; its folder exists. printing: where the paper of windows goes, or None.
+        helping: where their calls for help go, or None.
     """
 
-    def __init__(self, path: Path, printing: Printing | None = None) -> None:
-        self._path, self._printing = path, printing
+    def __init__(self, path: Path, printing: Printing | None = None, helping: Helping | None = None) -> None:
+        self._path, self._printing, self._helping = path, printing, helping
         self._lock = threading.Lock()
         self._line: Line | None = None
         self._windows: dict[int, FarWindow] = {}
@@ -168,6 +173,8 @@ class ScreenLink:
             window.over(frame.reason)
         elif frame.do == "print":
             threading.Thread(target=self._print, args=(frame,), name="screen-paper", daemon=True).start()
+        elif frame.do == "call" and self._helping is not None:
+            self._helping.call_help(frame.done)
 
     def _print(self, frame: Frame) -> None:
         done = False
@@ -184,6 +191,11 @@ class ScreenLink:
         """True where paper can be asked for."""
         return self._printing is not None
 
+    @property
+    def helps(self) -> bool:
+        """True where a window may call for help."""
+        return self._helping is not None
+
 
 class FarWindow:
     """A window on the screen's side, as the terminal knows it (``kiosk.window.windows.Window``)."""
@@ -197,7 +209,8 @@ class FarWindow:
     def open(self) -> None:
         """Raises WindowFailed: no screen is connected, or it did not open within ``OPEN_S``."""
         try:
-            self._link.send(Frame("open", self._number, opening=self._opening, done=self._link.prints))
+            call = Call() if self._link.helps else None
+            self._link.send(Frame("open", self._number, opening=self._opening, done=self._link.prints, call=call))
         except OSError:
             self._silence()
             raise WindowFailed("no screen is connected") from None
@@ -213,6 +226,11 @@ class FarWindow:
             self._link.send(Frame("close", self._number))
             self._gone.wait(CLOSE_S)
         self.over(reason)
+
+    def tell_call(self, told: Call) -> None:
+        """How the visit's call for help stands."""
+        with contextlib.suppress(OSError):
+            self._link.send(Frame("called", self._number, call=told))
 
     def over(self, reason: str) -> None:
         """It has ended, for one of the reasons of ``opening``; told once."""

@@ -25,6 +25,26 @@ class Printing(Protocol):
 
 
 @dataclass(frozen=True)
+class Call:
+    """The call for help of a visit, as its window shows it.
+
+    Attributes:
+        stands: help is asked for. answer: what a named person said to it, "seen" or "coming", or "". hour: when.
+    """
+
+    stands: bool = False
+    answer: str = ""
+    hour: str = ""
+
+
+class Helping(Protocol):
+    """Where a call for help from a window goes: the visit whose window it is."""
+
+    def call_help(self, wanted: bool) -> None:
+        """Help is asked for, or no more. Returns at once; called from the window's own thread."""
+
+
+@dataclass(frozen=True)
 class Rule:
     """Where the window may go. A host is exact (``www.example.fr``), or a dot and a domain (``.example.fr``): that
     domain and all below it.
@@ -101,6 +121,7 @@ class Opening:
         diagonal_in: diagonal of the screen in inches: it gives the real size of the bar.
         emergencies: number and words of each, for « Aide ».
         desk_phone: telephone of the site, or "".
+        terminal_no: of this terminal at its site, for the flag of a call for help; 0 while unknown.
     """
 
     url: str
@@ -113,3 +134,4 @@ class Opening:
     diagonal_in: float = 21.5
     emergencies: tuple[tuple[str, str], ...] = field(default=())
     desk_phone: str = ""
+    terminal_no: int = 0

@@ -11,9 +11,9 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
-from kiosk.visit import Visit, Wish
+from kiosk.visit import OPEN, Visit, Wish
 from kiosk.window.guided import WindowFailed
-from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, Opening
+from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, Call, Opening
 
 log = logging.getLogger("kiosk.window")
 
@@ -26,6 +26,9 @@ class Window(Protocol):
 
     def close(self, reason: str = ASKED) -> None:
         """Ends it; returns when nothing of it is left. Again does nothing."""
+
+    def tell_call(self, told: Call) -> None:
+        """How the visit's call for help stands; from any thread."""
 
 
 Starter = Callable[[Opening, Callable[[str], None]], Window]
@@ -45,16 +48,15 @@ class Screen:
     def __init__(self, start: Starter, ask: Callable[[Wish, str], Opening | None]) -> None:
         self._start, self._ask = start, ask
         self._lock = threading.Lock()
-        self._window: Window | None = None
-        self._owner: object = None
+        self._standing: tuple[Window, object] | None = None  # a window and its owner, always read together
 
     def open(
         self, owner: object, wish: Wish, language: str, opened: Callable[[], None], ended: Callable[[str], None]
     ) -> None:
         """Opens a window for ``owner``; one that stood there for somebody else is closed first. Takes seconds."""
         with self._lock:
-            if self._window is not None:
-                self._window.close()
+            if self._standing is not None:
+                self._standing[0].close()
             opening = self._ask(wish, language)
             if opening is None:
                 ended(FAILED)
@@ -66,20 +68,27 @@ class Screen:
                 log.error("a guided window did not open: %s", error)
                 ended(FAILED)
                 return
-            self._window, self._owner = window, owner
+            self._standing = window, owner
         opened()
 
     @property
     def owner(self) -> object:
         """Whose window stands there; None while there is none."""
-        return self._owner
+        standing = self._standing
+        return standing[1] if standing is not None else None
+
+    def tell_call(self, owner: object, told: Call) -> None:
+        """To the window of ``owner``, if it stands there. Waits for no window that is being opened or closed."""
+        standing = self._standing
+        if standing is not None and standing[1] is owner:
+            standing[0].tell_call(told)
 
     def close(self, owner: object = None) -> None:
         """Closes the window of ``owner``, or whatever stands there."""
         with self._lock:
-            if self._window is not None and owner in (None, self._owner):
-                self._window.close()
-                self._window = self._owner = None
+            if self._standing is not None and owner in (None, self._standing[1]):
+                self._standing[0].close()
+                self._standing = None
 
 
 class VisitWindows:
@@ -88,10 +97,19 @@ class VisitWindows:
     def __init__(self, screen: Screen, soon: Soon) -> None:
         self._screen, self._soon = screen, soon
         self._visit: Visit | None = None
+        self._told = Call()
 
     def belong_to(self, visit: Visit) -> None:
         """The visit that is told; once, before the first window."""
         self._visit = visit
+        visit.watch("call", self._called)
+        visit.watch("frame", self._answered)
+
+    def call_help(self, wanted: bool) -> None:
+        """The window asks for help, or no more: the visit's own call, so that the desk hears of it as of any other."""
+        visit = self._visit
+        if visit is not None:
+            self._soon(visit.call_help if wanted else visit.end_call)
 
     def print_pdf(self, data: bytes, title: str) -> bool:
         """A page of the window on this visit's own count of papers; False when it was not taken."""
@@ -114,7 +132,29 @@ class VisitWindows:
         if visit is None or visit.over:  # the visit ended while the window was on its way
             self._screen.close(self)
             return
-        self._soon(visit.window_opened)
+        self._soon(self._stand)
+
+    def _stand(self) -> None:
+        if self._visit is not None:
+            self._visit.window_opened()
+            self._told = Call()  # what a new window knows
+            self._answered()
+
+    def _called(self) -> None:
+        """A call begins or is over: whatever the frame says of an answer is still of the one before."""
+        if self._visit is not None:
+            self._tell_call(Call(stands=self._visit.calling))
+
+    def _answered(self) -> None:
+        visit = self._visit
+        if visit is not None and visit.calling:
+            self._tell_call(Call(stands=True, answer=visit.frame.answer, hour=visit.frame.answered_at))
+
+    def _tell_call(self, told: Call) -> None:
+        """On the visit's thread: its window shows how its call stands, when that has changed."""
+        if self._visit is not None and self._visit.window == OPEN and told != self._told:
+            self._told = told
+            self._screen.tell_call(self, told)
 
     def _ended(self, reason: str) -> None:
         visit = self._visit

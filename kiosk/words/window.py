@@ -42,8 +42,12 @@ WORDS: dict[str, dict[str, str]] = {
     # « Aide »
     "window.help.title": {"fr": "Aide, urgence"},
     "window.help.private": {"fr": "Personne ici ne voit ce que vous écrivez."},
+    "window.help.call": {
+        "fr": "Vous pouvez appeler d’ici : la borne sonne, et l’écran demande de l’aide en grand.",
+        "fr-simple": "Appelez d’ici : la borne sonne.",
+    },
     "window.help.desk": {
-        "fr": "L’accueil est à côté. Ne donnez votre mot de passe à personne.",
+        "fr": "Vous pouvez demander à la personne de l’accueil. Ne donnez votre mot de passe à personne.",
         "fr-simple": "Demandez à l’accueil. Gardez votre mot de passe pour vous.",
     },
     "window.help.desk_phone": {"fr": "Téléphone de l’accueil : {phone}"},
@@ -51,7 +55,13 @@ WORDS: dict[str, dict[str, str]] = {
     "window.help.hidden": {
         "fr": "Un bouton de la page est caché ? Déplacez la barre.",
     },
+    "window.help.close": {"fr": "Fermer"},
     "window.close_panel": {"fr": "Revenir à la page"},
+    # The flag of a call for help: its other sentences are the kiosk's own
+    "window.call.meanwhile": {
+        "fr": "Votre page est encore là, sous ce message. Si vous partez, touchez d’abord « Terminer ».",
+        "fr-simple": "Votre page est encore là. Avant de partir, touchez « Terminer ».",
+    },
     # What the window does not do
     "window.stopped.title": {"fr": "Cette adresse ne s’ouvre pas ici"},
     "window.stopped.text": {

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from kiosk.app import count_opinion, tell_calls
 from kiosk.calls import CALLS_PER_HOUR_MAX
 from kiosk.models.frame import frame_view
-from kiosk.visit import MENU, Visit
+from kiosk.show import VisitsHelp
+from kiosk.visit import MENU, Visit, Wish
+from kiosk.window.opening import Call
 from sync.errors import InvalidInput, Refused
 from sync.hub import help_calls, opinions, retention
 from sync.hub import rows as hub_rows
@@ -19,6 +21,7 @@ from sync.records.satisfaction import ANSWERS, JOURNEYS
 from sync.replica import rows
 from sync.replica.tables import OPINIONS, OUTBOX
 from tests.kiosk.test_actions import SITE, Hub, Kiosk, hub, kiosk
+from tests.kiosk.window.test_windows import World
 
 __all__ = ["hub", "kiosk"]
 HOUR_MS = 60 * 60 * 1000
@@ -279,3 +282,25 @@ def test_counts_are_kept_a_little_more_than_a_year(hub: Hub, kiosk: Kiosk) -> No
     with hub.database.write() as connection:
         assert retention.run(connection, hub.time()).records == {"satisfaction": 1}
     assert json.dumps([one.month for one in shown(hub, "2029-01")]) == "[]"
+
+
+def test_a_call_from_the_guided_window_is_the_same_record_and_its_answer_comes_back(hub: Hub, kiosk: Kiosk) -> None:
+    kiosk.round()
+    world = World()
+    visit, helping = world.visit(), VisitsHelp()
+    helping.screen = world.screen
+    tell_calls(visit, kiosk.actions)
+    visit.open_window(Wish("inscription"))
+    world.settle()
+    helping.call_help(True)
+    world.settle()
+    (call,) = open_calls(hub)
+    assert (call.terminal_no, call.state) == (1, "ouvert")
+    answer(hub, "coming")
+    kiosk.round()
+    visit.show(frame_view(kiosk.actions))
+    hour = frame_view(kiosk.actions).answered_at
+    assert world.glasses[0].told == [Call(stands=True), Call(stands=True, answer="coming", hour=hour)]
+    helping.call_help(False)
+    world.settle()
+    assert open_calls(hub) == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import queue
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from typing import Any
 
 from kiosk.window.devtools import DevToolsError
 from kiosk.window.guided import GuidedWindow
-from kiosk.window.opening import Opening, Printing, Rule
+from kiosk.window.opening import Helping, Opening, Printing, Rule
 from tests.browser.chromium import executable
 
 WAIT_S = 12.0
@@ -45,18 +46,46 @@ class Printer:
         return self.works
 
 
+@dataclass
+class Helper:
+    """Stands for the visit: notes what the window asks of it."""
+
+    wanted: list[bool] = field(default_factory=list)
+
+    def call_help(self, wanted: bool) -> None:
+        self.wanted.append(wanted)
+
+
 class Seen(GuidedWindow):
     """A guided window and the person in front of it."""
 
     def __init__(
         self, opening: Opening, *, printing: Printing | None = None, size: tuple[int, int] = (1080, 1920),
         flags: Sequence[str] = (), now: Callable[[], float] = time.monotonic, keyboard: bool = True,
+        helping: Helping | None = None,
     ) -> None:  # fmt: skip
+        self._sounds, self._heard = 0, threading.Event()
         self.ends: queue.Queue[str] = queue.Queue()
         more = (*HEADLESS, f"--screen-info={{{size[0]}x{size[1]}}}", *flags)
         super().__init__(
-            executable(), opening, self.ends.put, printing=printing, more_flags=more, now=now, keyboard=keyboard
-        )
+            executable(), opening, self.ends.put, printing=printing, more_flags=more, now=now, keyboard=keyboard,
+            helping=helping,
+        )  # fmt: skip
+
+    def listens(self) -> None:
+        """From now on every sound that this page begins to play is counted."""
+        self.do("WebAudio.enable")
+
+    def _on_WebAudio_contextChanged(self, params: dict[str, Any], session: str) -> None:
+        del session
+        if params["context"]["contextState"] == "running":
+            self._sounds += 1
+            self._heard.set()
+
+    def hears(self, within_s: float = WAIT_S) -> int:
+        """Waits for a sound; how many there were since it began to listen."""
+        self._heard.wait(within_s)
+        return self._sounds
 
     def do(self, method: str, **params: Any) -> dict[str, Any]:
         """One command on the page's session."""

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from kiosk.window.guided import WindowFailed
-from kiosk.window.opening import ASKED, FINISHED, IDLE, LIMIT, LOST
-from tests.browser.window.finger import Printer, Seen, opening
+from kiosk.window.opening import ASKED, FINISHED, IDLE, LIMIT, LOST, Call
+from tests.browser.window.finger import Helper, Printer, Seen, opening
 from tests.browser.window.pages import ELSEWHERE, HOME, PDF, VIDEO, Pages, served
 from tests.browser.window.shift import Shift
 
 STOPPED = "Cette adresse ne s’ouvre pas ici"
 THERE = "Êtes-vous toujours là\u00a0?"
+CALL, ASKS = "Appeler de l’aide, ici", "Cette personne demande de l’aide"
 FAKES = ("--use-fake-device-for-media-stream",)
 Come = Callable[..., Seen]
 
@@ -37,12 +38,13 @@ def come(pages: Pages) -> Iterator[Come]:
 
     def open_(
         path: str = "/", *, host: str = HOME, cameras: Sequence[str] = (), printing: Any = None,
-        now: Any = time.monotonic, flags: Sequence[str] = (), **more: Any,
+        now: Any = time.monotonic, flags: Sequence[str] = (), helping: Any = None, **more: Any,
     ) -> Seen:  # fmt: skip
         hosts = (HOME, *cameras)
         window = Seen(
-            opening(pages.url(host, path), hosts, cameras=cameras, **more), printing=printing, now=now, flags=flags
-        )
+            opening(pages.url(host, path), hosts, cameras=cameras, **more), printing=printing, now=now, flags=flags,
+            helping=helping,
+        )  # fmt: skip
         made.append(window)
         window.open()
         window.sees("Terminer")
@@ -223,8 +225,12 @@ def test_a_call_counts_as_presence_until_the_limit(come: Come) -> None:
 def test_silence_asks_then_closes(come: Come) -> None:
     shift = Shift()
     window = come(now=shift)
+    window.listens()
     shift.by(181)
     window.sees(THERE, "secondes")
+    assert window.hears() == 1
+    time.sleep(2.5)  # the countdown goes on; the question has rung once
+    assert window.hears() == 1
     window.touches("Oui, je continue")
     window.sees("Inscription", "Terminer")
     shift.by(181)
@@ -232,6 +238,87 @@ def test_silence_asks_then_closes(come: Come) -> None:
     shift.by(30)
     assert window.ended() == IDLE
     assert_nothing_is_left(window)
+
+
+def test_a_call_for_help_rings_raises_the_flag_and_keeps_the_page(come: Come) -> None:
+    helper = Helper()
+    window = come("/", helping=helper, terminal_no=7)
+    window.listens()
+    window.touches("Nom de naissance")
+    window.touches("m")
+    window.touches("Cacher")
+    window.touches("Aide")
+    window.sees("Samu", "Vous pouvez demander à la personne de l’accueil.")
+    assert (helper.wanted, window.hears(0.5)) == ([], 0)
+    window.touches(CALL)
+    window.sees(ASKS, "Borne\u00a07", "Personne n’a encore répondu.", "Terminer")
+    assert (helper.wanted, window.hears()) == ([True], 1)
+    window.tell_call(Call(stands=True, answer="coming", hour="14\u00a0h\u00a033"))
+    window.sees("Quelqu’un arrive. Une personne l’a dit à 14\u00a0h\u00a033.")
+    window.js("location.href = '#plus-bas'")
+    window.touches("Aide")
+    window.sees("Samu")
+    assert window.button(CALL) is None
+    window.touches("Fermer")
+    window.touches("J’ai trouvé quelqu’un")
+    window.sees("Inscription")
+    assert ASKS not in window.reads()
+    assert (helper.wanted, window.js("document.getElementById('nom').value")) == ([True, False], "m")
+
+
+def test_the_flag_stands_while_the_page_changes_and_the_call_can_be_taken_back(come: Come) -> None:
+    shift, helper = Shift(), Helper()
+    window = come(helping=helper, now=shift)
+    window.touches("Aide")
+    window.touches(CALL)
+    window.sees(ASKS)
+    window.js("location.href = '/suite'")  # by itself, as a site that signs its user out; no rule of it stops our sound
+    window.sees("Étape 2", ASKS)
+    window.listens()
+    shift.by(190)
+    window.touches("Sonner encore")
+    assert window.hears() == 1
+    assert THERE not in window.reads(), "who waits is given more time"
+    window.touches("Annuler l’appel")
+    window.sees("Étape 2", "Terminer")
+    assert ASKS not in window.reads()
+    assert helper.wanted == [True, False]
+
+
+def test_a_page_can_neither_call_nor_end_a_call(come: Come) -> None:
+    helper = Helper()
+    window = come(helping=helper)
+
+    def fake(name: str) -> None:
+        at = window.button(name)
+        assert at is not None
+        window.js(f"""(() => {{
+          const [x, y] = [{at[0]}, {at[1]}];
+          const found = document.elementFromPoint(x, y);
+          for (const kind of ['pointerdown', 'pointerup', 'click'])
+            found.dispatchEvent(new PointerEvent(kind, {{bubbles: true, composed: true, clientX: x, clientY: y}}));
+          found.click();
+          globalThis.pointContactTell?.('{{"do":"call"}}');
+        }})()""")
+        time.sleep(0.5)
+
+    window.touches("Aide")
+    window.sees(CALL)
+    fake(CALL)
+    assert helper.wanted == []
+    window.touches(CALL)
+    window.sees(ASKS)
+    fake("Annuler l’appel")
+    window.js("window.print()")  # nor cover the flag with a panel of ours
+    window.sees(ASKS)
+    assert helper.wanted == [True]
+
+
+def test_where_no_call_can_be_made_none_is_offered(come: Come) -> None:
+    window = come()
+    window.touches("Aide")
+    window.sees("Samu", "Revenir à la page")
+    assert window.button(CALL) is None
 
 
 def test_finishing_asks_first_and_leaves_nothing(come: Come) -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.browser import PREFIX, Browser, new_profile, remove_orphans
-from kiosk.window.agent import Agent
+from kiosk.window.agent import Agent, FarHelp
 from kiosk.window.guided import WindowFailed
 from kiosk.window.link import LENGTH, Frame, Line, ScreenLink
-from kiosk.window.opening import ASKED, LOST, Opening, Rule
+from kiosk.window.opening import ASKED, LOST, Call, Opening, Rule
 from tests.browser.chromium import executable
-from tests.browser.window.finger import HEADLESS, Printer
+from tests.browser.window.finger import HEADLESS, Helper, Printer
 from tests.browser.window.pages import served
 
 NOWHERE = Opening("https://www.travail.invalid/", Rule((".travail.invalid",)), "M’inscrire")
@@ -107,6 +107,36 @@ def test_paper_crosses_the_socket(tmp_path: Path) -> None:
     opening.join(5)
     line.close()
     link.close()
+
+
+def test_a_call_for_help_and_its_answer_cross_the_socket(tmp_path: Path) -> None:
+    helper = Helper()
+    link = ScreenLink(tmp_path / "s", None, helper)
+    screen = socket.socket(socket.AF_UNIX)
+    screen.connect(str(tmp_path / "s"))
+    line = Line(screen)
+    window = link.start(NOWHERE, lambda reason: None)
+    opening = threading.Thread(target=window.open, daemon=True)
+    time.sleep(0.1)
+    opening.start()
+    asked = line.receive()
+    assert asked is not None
+    assert (asked.do, asked.call) == ("open", Call())
+    line.send(Frame("opened", asked.number))
+    opening.join(5)
+    far = FarHelp(line, asked.number)
+    far.call_help(True)
+    far.call_help(False)
+    FarHelp(line, asked.number + 1).call_help(True)  # of no window that stands there
+    told = Call(stands=True, answer="coming", hour="14\u00a0h\u00a033")
+    window.tell_call(told)
+    assert line.receive() == Frame("called", asked.number, call=told)
+    until = time.monotonic() + 5
+    while len(helper.wanted) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    line.close()
+    link.close()
+    assert helper.wanted == [True, False]
 
 
 @pytest.mark.parametrize("said", [b"\xff\xff\xff\xff", LENGTH.pack(4) + b"{]{]", LENGTH.pack(13) + b'{"do":"x","y"'])

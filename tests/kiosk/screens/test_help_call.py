@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk import chime
 from kiosk.screens import PLACES
 from kiosk.screens.stage import Stage
 from kiosk.silence import MORE_TIME_FACTOR, IdleClock
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, MENU, FrameView, Visit
-from kiosk.web import chime
 from kiosk.wording import LANGUAGES, words
 from tests.kiosk.flet_harness import Kiosk as Page
 from tests.kiosk.test_actions import Kiosk, hub, kiosk

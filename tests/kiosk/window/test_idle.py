@@ -5,10 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.window.idle import CALL_MAX_S, WindowClock
+from kiosk.visit import MORE_TIME_FACTOR
+from kiosk.window.idle import CALL_MAX_S, WAITING_FACTOR, WindowClock
 
 QUIET_S, WARNING_S = 180.0, 30.0
-STEPS = st.lists(st.tuples(st.sampled_from(["touch", "live", "answer", "wait"]), st.floats(0, 300)), max_size=60)
+ACTS = ["touch", "live", "answer", "call", "found", "wait"]
+STEPS = st.lists(st.tuples(st.sampled_from(ACTS), st.floats(0, 300)), max_size=60)
 
 
 class Time:
@@ -21,6 +23,14 @@ class Time:
 
 def clock(time: Time, limit_s: float | None = None) -> WindowClock:
     return WindowClock(QUIET_S, WARNING_S, limit_s, time)
+
+
+def do(idle: WindowClock, act: str) -> None:
+    """One thing that happens: a call for help begins or is over, or what the clock calls by that name."""
+    if act in ("call", "found"):
+        idle.wait(act == "call")
+    else:
+        getattr(idle, act)()
 
 
 @given(STEPS)
@@ -41,7 +51,7 @@ def test_it_never_ends_before_the_question_stood_for_its_whole_time(steps: list[
             assert time.now_s - asked_at >= WARNING_S - 1
             return
         if act != "wait":
-            getattr(idle, act)()
+            do(idle, act)
 
 
 @given(STEPS)
@@ -51,8 +61,9 @@ def test_it_always_ends_within_its_two_times_of_the_last_sign(steps: list[tuple[
     for act, wait_s in steps:
         time.now_s += wait_s
         if act != "wait":
-            getattr(idle, act)()
-    time.now_s += QUIET_S + WARNING_S + 1e-6  # additions of floats are not exact; the window looks once a second
+            do(idle, act)
+    # Additions of floats are not exact; the window looks once a second.
+    time.now_s += QUIET_S * WAITING_FACTOR + WARNING_S + 1e-6
     assert idle.over
 
 
@@ -63,7 +74,8 @@ def test_nothing_goes_beyond_the_limit(steps: list[tuple[str, float]], limit_s: 
     idle = clock(time, limit_s)
     for act, wait_s in steps:
         time.now_s += wait_s
-        getattr(idle, act, lambda: None)()
+        if act != "wait":
+            do(idle, act)
         if time.now_s - began >= limit_s:
             assert idle.over
             assert idle.at_limit
@@ -81,14 +93,14 @@ def test_a_call_without_a_limit_counts_for_an_hour_only() -> None:
     assert idle.over
 
 
-def test_the_time_left_is_said_in_the_last_ten_minutes_only() -> None:
+def test_the_time_left_is_said_from_the_first_minute_where_there_is_a_limit() -> None:
     time = Time()
     idle = clock(time, 3600)
     said = []
     for at in (0, 2999, 3000, 3001, 3541, 3600):
         time.now_s = 500.0 + at
         said.append(idle.minutes_left())
-    assert said == [None, None, 10, 10, 1, 0]
+    assert said == [60, 11, 10, 10, 1, 0]
     assert clock(time).minutes_left() is None
 
 
@@ -100,3 +112,16 @@ def test_touches_do_not_answer_the_question() -> None:
     assert idle.seconds_left() == 29
     idle.answer()
     assert idle.seconds_left() is None
+
+
+def test_who_called_for_help_is_given_the_patience_of_the_kiosk_and_then_a_whole_question() -> None:
+    assert WAITING_FACTOR == MORE_TIME_FACTOR
+    time = Time()
+    idle = clock(time)
+    idle.wait(True)
+    time.now_s += QUIET_S * WAITING_FACTOR - 1
+    assert idle.seconds_left() is None
+    idle.wait(False)
+    assert idle.seconds_left() == WARNING_S
+    time.now_s += WARNING_S
+    assert idle.over

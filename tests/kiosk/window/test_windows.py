@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.show import VisitsPaper
-from kiosk.visit import MENU, OPEN, OPENING, WINDOW_SHEET, Visit, Wish
+from kiosk.show import VisitsHelp, VisitsPaper
+from kiosk.visit import MENU, OPEN, OPENING, WINDOW_SHEET, FrameView, Visit, Wish
 from kiosk.window.guided import WindowFailed
-from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, LIMIT, LOST, Opening, Rule
+from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, LIMIT, LOST, Call, Opening, Rule
 from kiosk.window.windows import Screen, VisitWindows
 
 OPENED = Opening("https://www.francetravail.fr/", Rule((".francetravail.fr",)), "M’inscrire")
@@ -22,6 +22,7 @@ class Glass:
     def __init__(self, on_closed: Callable[[str], None], *, fails: bool = False) -> None:
         self.on_closed, self.fails = on_closed, fails
         self.standing = False
+        self.told: list[Call] = []
 
     def open(self) -> None:
         if self.fails:
@@ -32,6 +33,9 @@ class Glass:
         if self.standing:
             self.standing = False
             self.on_closed(reason)
+
+    def tell_call(self, told: Call) -> None:
+        self.told.append(told)
 
 
 class World:
@@ -194,3 +198,59 @@ def test_a_page_of_a_window_is_printed_for_its_own_visit_and_for_nobody_once_it_
     world.settle()
     assert not paper.print_pdf(b"late", "A")
     assert [count.printed for count in counts] == [[b"hers"], []]
+
+
+def test_a_call_from_the_window_is_the_call_of_its_visit_and_of_nobody_elses(world: World, visit: Visit) -> None:
+    helping, other = VisitsHelp(), world.visit()
+    helping.call_help(True)
+    world.settle()
+    assert not visit.calling, "there is no screen yet"
+    helping.screen = world.screen
+    helping.call_help(True)
+    world.settle()
+    assert (visit.calling, other.calling) == (True, False)
+    helping.call_help(False)
+    world.settle()
+    assert not visit.calling
+    visit.close_window()
+    world.settle()
+    helping.call_help(True)
+    world.settle()
+    assert not visit.calling
+
+
+def test_the_window_hears_what_was_answered_to_its_own_call(world: World, visit: Visit) -> None:
+    told = world.glasses[0].told
+    visit.show(FrameView(clock="9\u00a0h\u00a042"))
+    assert told == [], "nobody called"
+    visit.call_help()
+    visit.show(FrameView(clock="9\u00a0h\u00a043"))
+    assert told == [Call(stands=True)], "once for each change"
+    visit.show(FrameView(answer="coming", answered_at="9\u00a0h\u00a044"))
+    visit.end_call()
+    visit.call_help()
+    assert told[1:] == [Call(stands=True, answer="coming", hour="9\u00a0h\u00a044"), Call(), Call(stands=True)]
+
+
+def test_a_call_outlives_the_window_and_stands_in_the_next_one_of_its_visit_only(world: World, visit: Visit) -> None:
+    visit.call_help()
+    visit.show(FrameView(answer="seen", answered_at="9\u00a0h\u00a044"))
+    world.glasses[0].close(LOST)
+    world.settle()
+    assert visit.calling
+    visit.open_window(Wish("inscription"))
+    world.settle()
+    assert world.glasses[1].told == [Call(stands=True, answer="seen", hour="9\u00a0h\u00a044")]
+    other = world.visit()
+    other.open_window(Wish("inscription"))
+    world.settle()
+    visit.end_call()
+    world.screen.tell_call(visit.windows, Call(stands=True))
+    assert world.glasses[2].told == []
+
+
+def test_nobody_there_any_more_ends_the_call_with_the_visit(world: World, visit: Visit) -> None:
+    visit.call_help()
+    world.glasses[0].close(IDLE)
+    world.settle()
+    assert (visit.over, visit.calling) == (True, False)

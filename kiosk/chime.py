@@ -5,6 +5,7 @@ import math
 import struct
 import wave
 from collections.abc import Sequence
+from typing import Any
 
 RATE_HZ = 22_050
 NOTES = ((0.0, 659.26), (0.28, 523.25), (0.72, 659.26), (1.0, 523.25))
@@ -29,6 +30,14 @@ def wav(notes: Sequence[tuple[float, float]] = NOTES) -> bytes:
         file.setframerate(RATE_HZ)
         file.writeframes(b"".join(struct.pack("<h", round(32_767 * sample)) for sample in samples))
     return out.getvalue()
+
+
+def score(notes: Sequence[tuple[float, float]] = NOTES) -> dict[str, Any]:
+    """The same notes in numbers, for a page that may load no file of ours (``kiosk/window/bar.js``)."""
+    return {
+        "rate": RATE_HZ, "notes": notes, "note": NOTE_S, "whole": WHOLE_S, "rise": RISE_S, "loud": LOUD,
+        "fades": FADES_PER_S, "partials": PARTIALS,
+    }  # fmt: skip
 
 
 def _at(moment_s: float, notes: Sequence[tuple[float, float]]) -> float:
