@@ -263,7 +263,7 @@ def _line(world: World) -> Iterator[tuple[str, Prepare]]:
 
 def _full(world: World, title: str) -> str:
     """An event of one seat, which is somebody's; the slot of its seats."""
-    slot_id = world.event(title, 12, capacity=1, seats_left=0)
+    slot_id = world.event(title, 4, capacity=1, seats_left=0)
     world.book(slot_id)
     _answered(world)
     return slot_id

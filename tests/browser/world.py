@@ -83,8 +83,9 @@ class World:
         if "again" in more:
             seats(self.hub, *self._slot(more["again"], 14), reference=reference)
         announce(
-            self.hub, reference, slot_id, ahead, title=title, seats=capacity, seats_left=left, organiser="Communauté de communes",
-            summary="Venez avec votre CV, même ancien. On le relit ensemble.", access="Bâtiment B, au premier étage",
+            self.hub, reference, slot_id, ahead, title=title, seats=capacity, seats_left=left,
+            organiser="Communauté de communes", summary="Venez avec votre CV, même ancien. On le relit ensemble.",
+            access="Bâtiment B, au premier étage",
         )  # fmt: skip
         self.kiosk.round()
         return slot_id

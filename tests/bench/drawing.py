@@ -1,0 +1,137 @@
+"""Draws a place or a state of the kiosk in this process and says what that cost the thread that draws.
+
+A page is opened at another screen first, so that header and dock stand already, as after a touch. What is counted is
+processor time of this thread, from the touch to the message that is packed for the browser: what other threads do
+meanwhile (a code that is hashed, a paper that is printed) keeps nobody from seeing the next screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.models.frame import frame_view
+from kiosk.screens.stage import Stage
+from kiosk.tokens import Look
+from kiosk.visit import ATTRACT, MENU, Visit
+from tests.browser.leads import Prepare, Step
+from tests.kiosk.in_process import Shown
+
+LOOK_S, LOOKS_MAX = 0.02, 500
+FOR_EVER_S = 900.0
+
+
+class NotDrawn(Exception):
+    """A screen did not come, or nothing of it changed."""
+
+
+@dataclass(frozen=True)
+class State:
+    """What is drawn: ``prepare`` leads a visit there, ``steps`` are done then; ``actions`` are the terminal's.
+
+    ``looks``: how often its words are looked for before it counts as not drawn.
+    """
+
+    name: str
+    prepare: Prepare
+    steps: Sequence[Step]
+    actions: Any
+    looks: int = LOOKS_MAX
+
+
+def spaced(words: str) -> str:
+    """With ordinary spaces, so that they compare whatever the typography."""
+    return words.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+async def touch(shown: Shown, words: str) -> None:
+    """Touches the first button whose words hold these, and does not wait for what it began in another thread."""
+    found = next((button for face, button in shown.touchables().items() if words in spaced(face)), None)
+    if found is None:
+        raise NotDrawn(f"nothing to touch says « {words} »: {sorted(shown.touchables())}")
+    # Kept by the page: whoever leaves it before the end of a print need not wait for it.
+    shown.page.run_task(shown.session.dispatch_event, found._i, "click", None)
+
+
+async def _cost_ms(shown: Shown, act: Callable[[], Any], awaited: Sequence[Step], looks: int) -> float:
+    """Milliseconds of this thread for ``act`` and all that it draws; looking for the words is not counted."""
+    before = shown.words()
+    began = time.thread_time()
+    if (going := act()) is not None:
+        await going
+    await shown.settle()
+    spent = time.thread_time() - began
+    for look in range(looks):
+        read = shown.words()
+        if read != before and all(step.words in spaced(read) for step in awaited):
+            return spent * 1000
+        if look + 1 < looks:
+            began = time.thread_time()
+            await asyncio.sleep(LOOK_S)
+            await shown.settle()
+            spent += time.thread_time() - began
+    raise NotDrawn(f"not drawn: {[step.words for step in awaited]}; there is: {spaced(read)[:400]}")
+
+
+async def follow(
+    shown: Shown, steps: Sequence[Step], begin: Callable[[], Any] | None = None, looks: int = LOOKS_MAX
+) -> float:
+    """Does the steps one after the other; returns what the last touch cost, or ``begin`` where none is touched."""
+    groups: list[tuple[Callable[[], Any], list[Step]]] = [] if begin is None else [(begin, [])]
+    for step in steps:
+        if step.act == "see":
+            groups[-1][1].append(step)
+        elif step.act == "type":
+            groups.append((lambda words=step.words: shown.type(words), []))  # type: ignore[misc]
+        else:
+            groups.append((lambda words=step.words: touch(shown, words), []))  # type: ignore[misc]
+    spent = 0.0
+    for act, awaited in groups:
+        spent = await _cost_ms(shown, act, awaited, looks)
+    return spent
+
+
+def a_visit(state: State, look: Look) -> Visit:
+    """A visit of this terminal that has just begun."""
+    visit = Visit(look, quiet_s=FOR_EVER_S, ask_s=FOR_EVER_S)
+    visit.show(frame_view(state.actions))
+    return visit
+
+
+async def costs_ms(state: State, look: Look, draws: int) -> list[float]:
+    """What each of so many drawings cost. Raises NotDrawn."""
+    visit = a_visit(state, look)
+    visit.go(MENU)
+    state.prepare(visit)
+    if visit.place == MENU and (visit.covered or _touches(state)):
+        return [await _over_the_menu(state, look) for _ in range(draws)]
+    place, elsewhere = visit.place, ATTRACT if visit.place == MENU else MENU
+    visit.go(elsewhere)
+    found = []
+    async with Shown(Stage, visit, state.actions, width=int(look.width_px), height=int(look.height_px)) as shown:
+        for _ in range(draws):
+            found.append(await follow(shown, state.steps, lambda: visit.go(place), state.looks))
+            visit.go(elsewhere)
+            await shown.settle()
+    if visit.papers is not None:
+        visit.papers.end()
+    return found
+
+
+async def _over_the_menu(state: State, look: Look) -> float:
+    """What stands over the screen, each time in a visit of its own: some of it ends a visit."""
+    visit = a_visit(state, look)
+    visit.go(MENU)
+    async with Shown(Stage, visit, state.actions, width=int(look.width_px), height=int(look.height_px)) as shown:
+        if not _touches(state):
+            return await follow(shown, state.steps, lambda: state.prepare(visit), state.looks)
+        state.prepare(visit)
+        await shown.settle()
+        return await follow(shown, state.steps, looks=state.looks)
+
+
+def _touches(state: State) -> bool:
+    return any(step.act == "touch" for step in state.steps)
