@@ -13,15 +13,39 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk.actions import Actions
+from kiosk.app import steady
 from kiosk.models.frame import frame_view
 from kiosk.screens.stage import Stage
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, MENU, Visit
 from tests.browser.leads import Prepare, Step
 from tests.kiosk.in_process import Shown
+from tests.kiosk.test_actions import Kiosk
 
 LOOK_S, LOOKS_MAX = 0.02, 500
 FOR_EVER_S = 900.0
+
+
+class Unhurried(Kiosk):
+    """A terminal as ``kiosk.app`` opens it: a round that is asked for keeps no screen waiting.
+
+    Here there is no other thread for it: it runs while a visit is led to a state, and not while one is drawn.
+    """
+
+    draws = False
+
+    def start(self) -> None:
+        """Opens the terminal."""
+        super().start()
+        now_ms = steady(self.terminal.now_ms)
+        texts = {"operator": "Commune"}
+        self.actions = Actions(self.terminal, self.actions.shelf, soon=self.soon, now_ms=now_ms, texts=texts)
+
+    def soon(self) -> None:
+        """What a screen asks for."""
+        if not self.draws:
+            self.round()
 
 
 class NotDrawn(Exception):
@@ -30,7 +54,7 @@ class NotDrawn(Exception):
 
 @dataclass(frozen=True)
 class State:
-    """What is drawn: ``prepare`` leads a visit there, ``steps`` are done then; ``actions`` are the terminal's.
+    """What is drawn: ``prepare`` leads a visit there, ``steps`` are done then; ``kiosk`` is the terminal.
 
     ``looks``: how often its words are looked for before it counts as not drawn.
     """
@@ -38,7 +62,7 @@ class State:
     name: str
     prepare: Prepare
     steps: Sequence[Step]
-    actions: Any
+    kiosk: Kiosk
     looks: int = LOOKS_MAX
 
 
@@ -97,7 +121,7 @@ async def follow(
 def a_visit(state: State, look: Look) -> Visit:
     """A visit of this terminal that has just begun."""
     visit = Visit(look, quiet_s=FOR_EVER_S, ask_s=FOR_EVER_S)
-    visit.show(frame_view(state.actions))
+    visit.show(frame_view(state.kiosk.actions))
     return visit
 
 
@@ -106,26 +130,39 @@ async def costs_ms(state: State, look: Look, draws: int) -> list[float]:
     visit = a_visit(state, look)
     visit.go(MENU)
     state.prepare(visit)
-    if visit.place == MENU and (visit.covered or _touches(state)):
-        return [await _over_the_menu(state, look) for _ in range(draws)]
-    place, elsewhere = visit.place, ATTRACT if visit.place == MENU else MENU
+    state.kiosk.draws = True
+    try:
+        if visit.place == MENU and (visit.covered or _touches(state)):
+            return [await _over_the_menu(state, look) for _ in range(draws)]
+        return await _at_its_place(state, visit, draws)
+    finally:
+        state.kiosk.draws = False
+        if visit.papers is not None:
+            visit.papers.end()
+
+
+async def _at_its_place(state: State, visit: Visit, draws: int) -> list[float]:
+    """The place of a visit, which comes there again and again."""
+    look, place, elsewhere = visit.look, visit.place, ATTRACT if visit.place == MENU else MENU
     visit.go(elsewhere)
     found = []
-    async with Shown(Stage, visit, state.actions, width=int(look.width_px), height=int(look.height_px)) as shown:
+    async with _page(state, visit, look) as shown:
         for _ in range(draws):
             found.append(await follow(shown, state.steps, lambda: visit.go(place), state.looks))
             visit.go(elsewhere)
             await shown.settle()
-    if visit.papers is not None:
-        visit.papers.end()
     return found
+
+
+def _page(state: State, visit: Visit, look: Look) -> Shown:
+    return Shown(Stage, visit, state.kiosk.actions, width=int(look.width_px), height=int(look.height_px))
 
 
 async def _over_the_menu(state: State, look: Look) -> float:
     """What stands over the screen, each time in a visit of its own: some of it ends a visit."""
     visit = a_visit(state, look)
     visit.go(MENU)
-    async with Shown(Stage, visit, state.actions, width=int(look.width_px), height=int(look.height_px)) as shown:
+    async with _page(state, visit, look) as shown:
         if not _touches(state):
             return await follow(shown, state.steps, lambda: state.prepare(visit), state.looks)
         state.prepare(visit)

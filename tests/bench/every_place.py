@@ -65,7 +65,7 @@ def fill(world: World) -> None:
 def every_place(world: World) -> Iterator[State]:
     """Every screen that a visit may meet without another end having done anything."""
     for name, prepare, *steps in _all(world):
-        yield State(name, prepare, steps, world.actions)
+        yield State(name, prepare, steps, world.kiosk)
 
 
 Named = tuple[str, Prepare] | tuple[str, Prepare, Step]

@@ -20,7 +20,7 @@ from kiosk.screens.notice_board import NoticeBoard
 from kiosk.tokens import Look
 from kiosk.visit import Visit
 from kiosk.web import lighter
-from tests.bench.drawing import State, costs_ms, follow
+from tests.bench.drawing import State, Unhurried, costs_ms, follow
 from tests.bench.every_place import every_place, fill
 from tests.browser.states import TOUCHED, restored_states, states
 from tests.browser.world import World
@@ -34,13 +34,13 @@ BOARD = "notice-board"
 
 def _states_of(world: World) -> Iterator[State]:
     for name, prepare in states(world):
-        yield State(name, prepare, TOUCHED.get(name, ()), world.actions)
+        yield State(name, prepare, TOUCHED.get(name, ()), world.kiosk)
 
 
 def _restored(world: World) -> Iterator[State]:
     world.put_back()
     for name, prepare in restored_states(world):
-        yield State(name, prepare, (), world.actions)
+        yield State(name, prepare, (), world.kiosk)
 
 
 def _places(world: World) -> Iterator[State]:
@@ -59,7 +59,7 @@ def measure(folder: Path, look: Look, draws: int) -> dict[str, list[float]]:
     """Every state on terminals of their own, in one shape."""
     found: dict[str, list[float]] = {}
     for number, part in enumerate((_places, _states_of, _restored)):
-        with closing(World(folder / str(number))) as world:
+        with closing(World(folder / str(number), kiosk=Unhurried)) as world:
             warm(world.actions)
             for state in part(world):
                 if state.name in found:

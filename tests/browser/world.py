@@ -26,14 +26,17 @@ class World:
     The hub gives nothing by itself: each place that the terminal may promise is given with ``own``.
     """
 
-    def __init__(self, folder: Path, *, zone: str = "Europe/Paris", name: str = "Mairie de Saint-Aubin") -> None:
+    def __init__(
+        self, folder: Path, *, zone: str = "Europe/Paris", name: str = "Mairie de Saint-Aubin",
+        kiosk: type[Kiosk] = Kiosk,
+    ) -> None:  # fmt: skip
         self.hub = Hub(folder / "hub", TUESDAY_MS, grants_per_terminal=0, seats_per_terminal=0, takes_per_hour=0)
         paris = zone == "Europe/Paris"
         self.hub.write("site", SITE, {
             "name": name, "zone": zone, "phone": "02 61 91 00 00", "phone_region": "FR",
             "region": "Centre-Val de Loire" if paris else "La Réunion",
         })  # fmt: skip
-        self.kiosk = Kiosk(self.hub, folder / "terminal")
+        self.kiosk = kiosk(self.hub, folder / "terminal")
         self.actions = self.kiosk.actions
         self._zone, self._made = ZoneInfo(zone), 0
         for day in (1, 2, 3, 6, 7):
