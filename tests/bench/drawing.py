@@ -11,7 +11,10 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import flet as ft
 
 from kiosk.actions import Actions
 from kiosk.app import steady
@@ -80,16 +83,22 @@ async def touch(shown: Shown, words: str) -> None:
     shown.page.run_task(shown.session.dispatch_event, found._i, "click", None)
 
 
+def _read(shown: Shown) -> str:
+    """Everything that can be read, what stands in the fields included."""
+    typed = [control.value or "" for control in shown.walk() if isinstance(control, ft.TextField)]
+    return "\n".join([*typed, shown.words()])
+
+
 async def _cost_ms(shown: Shown, act: Callable[[], Any], awaited: Sequence[Step], looks: int) -> float:
     """Milliseconds of this thread for ``act`` and all that it draws; looking for the words is not counted."""
-    before = shown.words()
+    before = _read(shown)
     began = time.thread_time()
     if (going := act()) is not None:
         await going
     await shown.settle()
     spent = time.thread_time() - began
     for look in range(looks):
-        read = shown.words()
+        read = _read(shown)
         if read != before and all(step.words in spaced(read) for step in awaited):
             return spent * 1000
         if look + 1 < looks:
@@ -108,10 +117,9 @@ async def follow(
     for step in steps:
         if step.act == "see":
             groups[-1][1].append(step)
-        elif step.act == "type":
-            groups.append((lambda words=step.words: shown.type(words), []))  # type: ignore[misc]
         else:
-            groups.append((lambda words=step.words: touch(shown, words), []))  # type: ignore[misc]
+            act = {"type": shown.type, "touch": partial(touch, shown)}[step.act]
+            groups.append((partial(act, step.words), []))
     spent = 0.0
     for act, awaited in groups:
         spent = await _cost_ms(shown, act, awaited, looks)

@@ -14,9 +14,6 @@ from tests.browser.world import World
 from tests.kiosk.screens.test_journeys import SIZES
 from tests.kiosk.screens.test_journeys import a_visit as visit_of
 
-SLOW = ("code-unknown", "code-locked")
-"""Codes are hashed slowly on purpose; tests/kiosk/models/test_reference.py tries them."""
-
 
 def draw(world: World, name: str, prepare: moments.Prepare, steps: tuple[Step, ...], size: str) -> None:
     asyncio.run(costs_ms(State(name, prepare, steps, world.kiosk), visit_of("/", size=size).look, 1))
@@ -29,8 +26,7 @@ def test_every_state_around_a_visit_says_the_words_that_it_is_known_by(tmp_path:
     for part in (moments.empty, moments.others):
         for name, prepare in part(world):
             drawn.append(name)
-            if name not in SLOW:
-                draw(world, name, prepare, moments.AFTER[name], size)
+            draw(world, name, prepare, moments.AFTER[name], size)
             world.kiosk.terminal.store.drop_holds()
     world.close()
     assert sorted(drawn) == sorted(moments.AFTER)
