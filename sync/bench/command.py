@@ -11,6 +11,7 @@ import click
 
 from sync.bench import hub as hub_bench
 from sync.bench import kiosk as kiosk_bench
+from sync.bench import screens as screens_bench
 from sync.bench import slow_line as slow_line_bench
 from sync.bench import sync as sync_bench
 from sync.bench.peers import PEERS
@@ -26,7 +27,13 @@ def bench() -> None:
     """The benchmarks."""
 
 
-@bench.command("kiosk", help="La borne, comparée à un « bonjour » Flet à deux écrans et à une page statique.")
+@bench.command(
+    "kiosk",
+    short_help="La borne, comparée à un « bonjour » Flet et à une page statique.",
+    help="La borne, comparée à un « bonjour » Flet à deux écrans et à une page statique. Avec --every-screen, autre "
+    f"mesure, sans navigateur : ce que chaque écran coûte en Python ; le code de sortie est 1 au-dessus de "
+    f"{screens_bench.LIMIT_MS} ms.",
+)
 @click.option(
     "--transitions", type=click.IntRange(60, 5000), default=60, show_default=True,
     help="Nombre de changements d’écran mesurés de chaque côté.",
@@ -36,11 +43,23 @@ def bench() -> None:
 @click.option("--visits", type=click.IntRange(0, 5000), default=60, show_default=True,
               help="Visites pour mesurer la mémoire ; 0 pour ne pas la mesurer.")  # fmt: skip
 @click.option("--chromium", type=click.Path(path_type=Path, dir_okay=False), help="Chemin de Chromium.")
+@click.option("--every-screen", is_flag=True,
+              help="Autre mesure : le temps de Python de chaque écran, dans chaque état.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(1, 1000), default=screens_bench.DRAWS, show_default=True,
+              help="Dessins de chaque écran, avec --every-screen ; le pire compte.")  # fmt: skip
 @json_option
-def kiosk(transitions: int, rounds: int, visits: int, chromium: Path | None, as_json: bool) -> None:
+def kiosk(
+    transitions: int, rounds: int, visits: int, chromium: Path | None, every_screen: bool, draws: int, as_json: bool
+) -> None:
     """Measures the kiosk and prints the figures."""
+    if every_screen:
+        found = screens_bench.measure(draws, tell=_tell)
+        _show_json_or(_show, found, as_json)
+        if found["above_limit"]:
+            raise SystemExit(1)
+        return
     plan = kiosk_bench.Plan(transitions, rounds, visits, str(chromium) if chromium else None)
-    figures = kiosk_bench.measure(plan, tell=lambda sentence: click.echo(sentence, err=True))
+    figures = kiosk_bench.measure(plan, tell=_tell)
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False, indent=1))
     else:

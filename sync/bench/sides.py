@@ -51,7 +51,7 @@ def require_programs() -> None:
 
 def record_ids(count: int) -> list[str]:
     """The identifiers of the records that every side carries."""
-    return [one["id"] for one in json.loads(_said(module("records", count)))]
+    return [one["id"] for one in json.loads(said_by(module("records", count)))]
 
 
 class Answering:
@@ -281,7 +281,7 @@ class Ours(Side):
 
     def _enrol(self, *names: str, sealed: bool = False) -> None:
         """Enrols terminals; all but ``b`` hear of the hub once, and then write the records with no network."""
-        codes = json.loads(_said(module("our_stage", self.prepared / "hub", len(names))))
+        codes = json.loads(said_by(module("our_stage", self.prepared / "hub", len(names))))
         with self.running(self.prepared), contextlib.ExitStack() as stack:
             terminals = {}
             for name in names:
@@ -296,10 +296,10 @@ class Ours(Side):
                     terminals[name].do("seed", count=self.ground.records, **more)
 
 
-def _said(command: Sequence[str]) -> str:
-    """What a program printed. Raises PointContactError with what it said when it fails."""
+def said_by(command: Sequence[str], timeout_s: float = PREPARE_TIMEOUT_S) -> str:
+    """What a program printed. Raises PointContactError with what it said when it fails, or takes longer."""
     done = subprocess.run(
-        command, env=os.environ | environment(), capture_output=True, text=True, timeout=PREPARE_TIMEOUT_S,
+        command, env=os.environ | environment(), capture_output=True, text=True, timeout=timeout_s,
         check=False, cwd=ROOT,
     )  # fmt: skip
     if done.returncode != 0:

@@ -19,7 +19,8 @@ from tests.browser import gallery
 from tests.browser.chromium import arguments, executable, screen
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
-from tests.browser.states import World, restored_states, take_states
+from tests.browser.states import restored_states, take_states
+from tests.browser.world import World
 from tests.stage import Stage
 
 CAMERA_MS = 2000
