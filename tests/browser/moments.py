@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from kiosk import french_time
 from kiosk.models.asking import NO, YES, Asking
-from kiosk.models.booking_steps import NO_CONTACT, BookingJourney
+from kiosk.models.booking_steps import FIRST_NAME, NO_CONTACT, BookingJourney
 from kiosk.models.concerned import FLOW as CONCERNED
 from kiosk.models.concerned import Concerned, in_transition
 from kiosk.models.contract import POSSIBLE_FLOW, Reading
@@ -280,6 +280,8 @@ def _in_line(world: World, slot_id: str, *, asks: bool) -> Prepare:
         journey = SeatJourney(world.actions, visit.drafts, visit.key)
         journey.join_line(next(event for event in world.actions.events() if event.slot_id == slot_id))
         journey.choose_contact(NO_CONTACT)
+        journey.go_on()
+        assert journey.step == FIRST_NAME, journey.step
         journey.go_on()
         if asks:
             assert journey.ask("fr") is not None
