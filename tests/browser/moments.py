@@ -21,7 +21,8 @@ from kiosk.models.seats import SeatJourney
 from kiosk.printing.counter import Counter
 from kiosk.printing.pdf import ROLL, Document
 from kiosk.printing.printer import PRINTING
-from kiosk.visit import BOOKING, EVENTS, MENU, SEAT, IdleClock, Visit
+from kiosk.silence import IdleClock
+from kiosk.visit import BOOKING, EVENTS, MENU, SEAT, Visit
 from sync.claim import make_reference
 from sync.errors import TooManyTries, UnknownReference
 from sync.records.help_call import COMING, HelpCallFields

@@ -8,7 +8,8 @@ from kiosk.models import booking as rules
 from kiosk.models.registration_steps import STEPS
 from kiosk.parts.choices import Standing, standing
 from kiosk.parts.icons import GLYPHS
-from kiosk.screens.booking import NEEDED, SPOKEN_OF, TOLD_BY
+from kiosk.screens.booking import NEEDED, SPOKEN_OF
+from kiosk.screens.booking_contact import TOLD_BY
 from kiosk.screens.registration_choices import MARKS
 from kiosk.tokens import Look
 from sync.records.booking import REASONS

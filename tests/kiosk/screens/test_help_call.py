@@ -171,7 +171,7 @@ def test_no_visit_ends_without_its_whole_warning_and_none_outlives_its_limit(ste
             "touch": clock.touch, "call": lambda: clock.wait(True), "found": lambda: clock.wait(False),
             "yes": clock.resume, "more": lambda: clock.resume(more_time=True), "nothing": lambda: None,
         }[what]()  # fmt: skip
-        if what in ("yes", "more") or (what == "touch" and not warned_s):
+        if what in ("yes", "more", "call", "found") or (what == "touch" and not warned_s):  # each a touch of somebody
             silent_s = 0
         for _ in range(seconds):
             left = clock.seconds_left()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.visit import MORE_TIME_FACTOR
+from kiosk.silence import MORE_TIME_FACTOR
 from kiosk.window.idle import CALL_MAX_S, WAITING_FACTOR, WindowClock
 
 QUIET_S, WARNING_S = 180.0, 30.0
