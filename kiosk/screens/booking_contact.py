@@ -67,21 +67,21 @@ def _ways(way: Way) -> ft.Control:
 
 
 def _short_notice(way: Way, read_all: Callable[[], None]) -> ft.Control:
-    """The short privacy notice, and the way to its full text."""
+    """The short privacy notice and the way to its full text; lying it is so low that it fits under a banner too."""
     visit, look = way.visit, way.visit.look
     said = (*way.journey.contact_notice(visit.language), visit.say("booking.contact.sealed"))
     lines: list[ft.Control] = [paragraph(visit, sentence, soft=True, role="small") for sentence in said]
     words = ft.Row(
         [
             icon(visit, "lock-key", look.px(44), look.palette.ink_soft),
-            ft.Column(lines, spacing=look.px(4), tight=True, expand=True),
+            ft.Column(lines, spacing=look.px(4 if look.portrait else 0), tight=True, expand=True),
         ],
         spacing=look.px(24),
         expand=look.two_columns,
     )
     whole = quiet_button(visit, visit.say("booking.privacy.full"), read_all, icon_name="article", drawn_height=72)
     if look.two_columns:
-        return panel(visit, [ft.Row([words, whole], spacing=look.px(28))], pad=20)
+        return panel(visit, [ft.Row([words, whole], spacing=look.px(28))], pad=12)
     return panel(visit, [words, ft.Row([whole])], pad=20, gap=14)
 
 

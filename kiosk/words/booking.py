@@ -128,10 +128,13 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Votre contact et votre prénom servent à ce rendez-vous. C’est tout.",
     },
     "booking.privacy.who": {
-        "fr": "Responsable : {operator}. Seules des personnes autorisées les lisent. Chaque lecture est notée.",
-        "fr-simple": "Le responsable : {operator}. Des personnes autorisées peuvent les lire. On note qui lit.",
+        "fr": "Responsable : {operator}. Seules des personnes autorisées les lisent.",
+        "fr-simple": "Le responsable : {operator}. Des personnes autorisées peuvent les lire.",
     },
-    "booking.privacy.kept": {"fr": "Durée : {duration}.", "fr-simple": "On les garde : {duration}."},
+    "booking.privacy.kept": {
+        "fr": "Durée : {duration}. Chaque lecture est notée.",
+        "fr-simple": "On les garde : {duration}. On note qui lit.",
+    },
     "booking.privacy.usual": {"fr": "jusqu’au rendez-vous, puis 7 jours en général"},
     "booking.privacy.full": {"fr": "Tout lire sur vos données"},
     "booking.privacy.close": {"fr": "Revenir à la question"},
