@@ -59,6 +59,7 @@
   const tall = Math.min(window.innerWidth, window.innerHeight) >= 1000;
   const perMm = Math.hypot(window.innerWidth, window.innerHeight) / (conf.diagonal_in * 25.4);
   const touch = Math.round(Math.max(64, perMm * (tall ? 20 : 15)));
+  const upright = window.innerHeight > window.innerWidth;
   const pad = Math.round(touch * 0.1);
   const bar = touch + 2 * pad + 5;
   const text = Math.round(Math.max(24, touch * 0.33));
@@ -105,8 +106,8 @@
     .panel.deep .main{background:#fff;color:#0E4A56;border-color:#fff;box-shadow:0 8px 0 #8FBDC0}
     .point{flex:none;width:${Math.round(touch * 0.85)}px;height:${Math.round(touch * 0.85)}px;border-radius:50%;background:#FFC933;color:#14262C;display:flex;align-items:center;justify-content:center}
     .panel.flag,.flag .answers{background:#FBE1D5;color:#0B3B45}
-    .flag .sheet{text-align:center}.flag h1{font-size:${Math.round(text * (tall ? 3 : 2))}px}.flag h2{margin:0;font-size:${Math.round(text * 1.6)}px;font-weight:600}
-    .hand{align-self:center;flex:none;width:${Math.round(touch * (tall ? 2.6 : 1.3))}px;height:${Math.round(touch * (tall ? 2.6 : 1.3))}px;border-radius:50%;background:#0B3B45;color:#FBE1D5;display:flex;align-items:center;justify-content:center}
+    .flag .sheet{text-align:center}.flag h1{font-size:${Math.round(text * (tall ? (upright ? 4 : 3) : 2))}px}.flag h2{margin:0;font-size:${Math.round(text * 1.6)}px;font-weight:600}
+    .hand{align-self:center;flex:none;width:${Math.round(touch * (tall ? (upright ? 4 : 1.8) : 1.3))}px;aspect-ratio:1;border-radius:50%;background:#0B3B45;color:#FBE1D5;display:flex;align-items:center;justify-content:center}
     .hand svg{width:62%;height:62%;stroke-width:2}
     .deep .sheet{text-align:center;gap:${touch * 0.5}px}
     .count{align-self:center;width:${touch * 3}px;height:${touch * 3}px;border-radius:50%;border:${Math.round(touch * 0.28)}px solid #17606D;display:flex;flex-direction:column;align-items:center;justify-content:center;font-size:${Math.round(text * 2.6)}px;font-weight:600;line-height:1}

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk.browser import PREFIX, Browser, new_profile, remove_orphans
+from kiosk.settings import KioskSettings
+from kiosk.show import show_on, tell
+from kiosk.visit import MENU, OPEN, Visit, Wish
 from kiosk.window.agent import Agent, FarHelp
 from kiosk.window.guided import WindowFailed
 from kiosk.window.link import LENGTH, Frame, Line, ScreenLink
@@ -19,6 +25,7 @@ from kiosk.window.opening import ASKED, LOST, Call, Opening, Rule
 from tests.browser.chromium import executable
 from tests.browser.window.finger import HEADLESS, Helper, Printer
 from tests.browser.window.pages import served
+from tests.kiosk.stand_in import StandInActions
 
 NOWHERE = Opening("https://www.travail.invalid/", Rule((".travail.invalid",)), "M’inscrire")
 
@@ -137,6 +144,40 @@ def test_a_call_for_help_and_its_answer_cross_the_socket(tmp_path: Path) -> None
     line.close()
     link.close()
     assert helper.wanted == [True, False]
+
+
+class Page:
+    """Stands for a page of the kiosk: runs at once what it is given."""
+
+    def run_task(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        asyncio.run(act())
+
+
+def test_a_call_from_the_other_account_becomes_the_call_of_the_visit_whose_window_it_is(tmp_path: Path) -> None:
+    settings = KioskSettings(home=tmp_path, screen_socket=tmp_path / "s")
+    with ExitStack() as stack:
+        show = show_on(settings, StandInActions(), settings.url, stack, None)  # type: ignore[arg-type]
+        windows = show.windows(Page())  # type: ignore[arg-type]
+        visit = Visit(windows=windows)
+        tell(windows, visit)
+        visit.go(MENU)
+        screen = stack.enter_context(socket.socket(socket.AF_UNIX))
+        screen.settimeout(10)
+        screen.connect(str(tmp_path / "s"))
+        line = Line(screen)
+        time.sleep(0.1)
+        visit.open_window(Wish("inscription"))
+        asked = line.receive()
+        assert asked is not None
+        assert asked.opening is not None
+        assert (asked.do, asked.call, asked.opening.terminal_no) == ("open", Call(), 3)
+        line.send(Frame("opened", asked.number))
+        until = time.monotonic() + 5
+        while visit.window != OPEN and time.monotonic() < until:
+            time.sleep(0.05)
+        line.send(Frame("call", asked.number, done=True))
+        assert line.receive() == Frame("called", asked.number, call=Call(stands=True))
+        assert visit.calling
 
 
 @pytest.mark.parametrize("said", [b"\xff\xff\xff\xff", LENGTH.pack(4) + b"{]{]", LENGTH.pack(13) + b'{"do":"x","y"'])
