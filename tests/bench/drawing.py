@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import count
 from typing import Any
 
 import flet as ft
@@ -27,7 +28,7 @@ from tests.kiosk.in_process import Shown
 from tests.kiosk.test_actions import Kiosk
 
 LOOK_S, LOOKS_MAX = 0.02, 500
-FOR_EVER_S = 900.0
+FOR_EVER_S = 1e9
 
 
 class Unhurried(Kiosk):
@@ -127,8 +128,12 @@ async def follow(
 
 
 def a_visit(state: State, look: Look) -> Visit:
-    """A visit of this terminal that has just begun."""
-    visit = Visit(look, quiet_s=FOR_EVER_S, ask_s=FOR_EVER_S)
+    """A visit of this terminal that has just begun; each look at its clock is a second later.
+
+    So two touches on one button are not taken for a double tap, however fast they come here.
+    """
+    seconds = count()
+    visit = Visit(look, quiet_s=FOR_EVER_S, ask_s=FOR_EVER_S, now=lambda: float(next(seconds)))
     visit.show(frame_view(state.kiosk.actions))
     return visit
 
@@ -143,6 +148,9 @@ async def costs_ms(state: State, look: Look, draws: int) -> list[float]:
         if visit.place == MENU and (visit.covered or _touches(state)):
             return [await _over_the_menu(state, look) for _ in range(draws)]
         return await _at_its_place(state, visit, draws)
+    except NotDrawn as error:
+        error.add_note(f"state {state.name}, {look.width_px} × {look.height_px} px")
+        raise
     finally:
         state.kiosk.draws = False
         if visit.papers is not None:

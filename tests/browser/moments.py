@@ -52,7 +52,6 @@ AFTER: dict[str, tuple[Step, ...]] = {
     "incident": (see(INCIDENT),),
     "satisfaction": (touch("Terminer"), touch("Oui, terminer et effacer"), see("Comment s’est passée votre visite")),
     "goodbye": (touch("Terminer"), see("Tout a été effacé de cette borne")),
-    "call-unanswered": (see("Personne n’a encore répondu"),),
     "call-answered": (see("Quelqu’un arrive"),),
     "deadline-answer": (see("Il reste 9 jours"),),
     "deadline-weekend": (see("dimanche 29 novembre"),),
@@ -165,14 +164,13 @@ def _gone(visit: Visit) -> None:
 
 
 def _calls(world: World) -> Iterator[tuple[str, Prepare]]:
-    """A call for help, before and after somebody with a name has said that they come."""
+    """A call for help, once somebody with a name has said that they come."""
 
     def calling(visit: Visit) -> None:
         visit.go(MENU)
         visit.call_help()
 
     world.actions.call_help()
-    yield "call-unanswered", calling
     ((call_id, _),) = world.kiosk.terminal.store.list(HelpCallFields.kind)
     said_at = french_time.format_utc(french_time.from_ms(world.hub.time.ms))
     world.hub.write(HelpCallFields.kind, call_id, {"state": COMING, "answered_at": said_at})
