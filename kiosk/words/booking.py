@@ -135,7 +135,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Durée : {duration}. Chaque lecture est notée.",
         "fr-simple": "On les garde : {duration}. On note qui lit.",
     },
-    "booking.privacy.usual": {"fr": "jusqu’au rendez-vous, puis 7 jours en général"},
+    "booking.privacy.usual": {"fr": "jusqu’au rendez-vous, puis 7 jours en général"},
     "booking.privacy.full": {"fr": "Tout lire sur vos données"},
     "booking.privacy.close": {"fr": "Revenir à la question"},
     "booking.first_name.title": {"fr": "Quel est votre prénom ?"},

@@ -68,7 +68,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Votre contact et votre prénom servent à cet événement, et à rien d’autre.",
         "fr-simple": "Votre contact et votre prénom servent à cet événement. C’est tout.",
     },
-    "seat.booking.privacy.usual": {"fr": "jusqu’à l’événement, puis 7 jours en général"},
+    "seat.booking.privacy.usual": {"fr": "jusqu’à l’événement, puis 7 jours en général"},
     "seat.booking.first_name.why": {
         "fr": "Pour savoir comment vous appeler à l’événement. Vous pouvez passer.",
         "fr-simple": "On vous appelle par votre prénom. Vous pouvez passer.",

@@ -51,7 +51,7 @@ AFTER: dict[str, tuple[Step, ...]] = {
     "idle-warning": (see("Êtes-vous toujours là"),),
     "incident": (see(INCIDENT),),
     "satisfaction": (touch("Terminer"), touch("Oui, terminer et effacer"), see("Comment s’est passée votre visite")),
-    "goodbye": (touch("Terminer"), see("Tout a été effacé de cette borne")),
+    "goodbye": (touch("Terminer"), see("L’écran est effacé")),
     "call-answered": (see("Quelqu’un arrive"),),
     "deadline-answer": (see("Il reste 9 jours"),),
     "deadline-weekend": (see("dimanche 29 novembre"),),
