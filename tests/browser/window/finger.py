@@ -22,6 +22,7 @@ from kiosk.window.opening import Helping, Opening, Printing, Rule
 from tests.browser.chromium import executable
 
 WAIT_S = 12.0
+SOUND_S = 1.5
 HEADLESS = ("--headless=new",)
 
 
@@ -65,6 +66,7 @@ class Seen(GuidedWindow):
         helping: Helping | None = None,
     ) -> None:  # fmt: skip
         self._sounds, self._heard = 0, threading.Event()
+        self._began_s: dict[str, float] = {}
         self.ends: queue.Queue[str] = queue.Queue()
         more = (*HEADLESS, f"--screen-info={{{size[0]}x{size[1]}}}", *flags)
         super().__init__(
@@ -73,12 +75,15 @@ class Seen(GuidedWindow):
         )  # fmt: skip
 
     def listens(self) -> None:
-        """From now on every sound that this page begins to play is counted."""
+        """From now on every sound that this page plays to its end is counted."""
         self.do("WebAudio.enable")
 
     def _on_WebAudio_contextChanged(self, params: dict[str, Any], session: str) -> None:
         del session
-        if params["context"]["contextState"] == "running":
+        context, now = params["context"], time.monotonic()
+        if context["contextState"] == "running":
+            self._began_s[context["contextId"]] = now
+        elif context["contextState"] == "closed" and now - self._began_s.pop(context["contextId"], now) > SOUND_S:
             self._sounds += 1
             self._heard.set()
 

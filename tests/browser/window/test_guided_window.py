@@ -310,6 +310,7 @@ def test_a_page_can_neither_call_nor_end_a_call(come: Come) -> None:
     window.sees(ASKS)
     fake("Annuler l’appel")
     window.js("window.print()")  # nor cover the flag with a panel of ours
+    time.sleep(1)
     window.sees(ASKS)
     assert helper.wanted == [True]
 
