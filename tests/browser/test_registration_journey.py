@@ -21,6 +21,8 @@ from tests.browser.journeys import (
 from tests.browser.person import Person
 from tests.stage import Stage
 
+HELD = ("Rendez-vous réservé.", "C’est confirmé.")
+"""A promised hour is the person's; a round that comes before they look has its answer already."""
 ELOISE_AT_HUB = {
     "adresse": "3 bis, rue de l’Église",
     "civilite": "madame",
@@ -75,7 +77,8 @@ def test_an_hour_is_the_persons_whether_it_is_held_here_or_asked_of_the_hub_at_o
     person.begins()
     person.sees("En ligne")
     reference, hours = ask_for_hour(person, contact=CONTACT, at_once=at_once)
-    person.sees("Rendez-vous réservé.", "Réservé", "L’heure est à vous")
+    person.sees_one_of(*HELD)
+    person.sees("L’heure est à vous")
     assert stage.terminal("sync").status == 0
     opened = opened_at_hub(stage, reference, "booking")
     assert opened["answers"] == {**CONTACT, "telephone": "06 99 88 77 66", "courriel": None}
@@ -107,7 +110,8 @@ def test_on_the_island_both_hours_are_said(island: Stage, visitor: Callable[...,
     offered = re.findall(r"\d h(?: \d\d)?, (?:sur demande|réserv)", hours)
     assert offered, "late in the day one may be left"
     assert hours.count("à Paris") == len(offered), hours
-    person.sees("Rendez-vous réservé.", "à Paris")
+    person.sees_one_of(*HELD)
+    person.sees("à Paris")
     assert island.terminal("sync").status == 0
     opened = opened_at_hub(island, reference, "booking")
     found = [one for one in bookings_at_hub(island) if one["id"] == opened["id"]]

@@ -147,10 +147,12 @@ def test_a_call_for_help_and_its_answer_cross_the_socket(tmp_path: Path) -> None
 
 
 class Page:
-    """Stands for a page of the kiosk: runs at once what it is given."""
+    """Stands for a page of the kiosk: runs at once what it is given, beside the loop that Playwright may keep here."""
 
     def run_task(self, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        asyncio.run(act())
+        thread = threading.Thread(target=lambda: asyncio.run(act()))
+        thread.start()
+        thread.join()
 
 
 def test_a_call_from_the_other_account_becomes_the_call_of_the_visit_whose_window_it_is(tmp_path: Path) -> None:
