@@ -38,11 +38,24 @@ def entry_of(actions: Actions, view: BookingView, language: str) -> Booked | Non
     )  # fmt: skip
 
 
-def qr_of(actions: Actions, record_id: str, language: str) -> bytes | None:
-    """The QR of the entry as PNG, or ``None`` where there is no entry to give."""
-    view = actions.booking(record_id)
-    entry = entry_of(actions, view, language) if view is not None else None
-    return qr_of_entry(agenda_for_qr(entry, actions.now(), OCTETS_MAX)) if entry is not None else None
+class EntryQr:
+    """The QR of an entry, made again only when the entry is another one: it takes most of a drawing's time.
+
+    Whoever keeps it is dropped with the visit.
+    """
+
+    def __init__(self) -> None:
+        self._entry: Booked | None = None
+        self._png: bytes | None = None
+
+    def png(self, actions: Actions, record_id: str, language: str) -> bytes | None:
+        """The QR as PNG, or ``None`` where there is no entry to give."""
+        view = actions.booking(record_id)
+        entry = entry_of(actions, view, language) if view is not None else None
+        if entry != self._entry:
+            self._entry = entry
+            self._png = qr_of_entry(agenda_for_qr(entry, actions.now(), OCTETS_MAX)) if entry is not None else None
+        return self._png
 
 
 def is_over(actions: Actions, record_id: str, language: str) -> bool | None:

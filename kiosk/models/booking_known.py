@@ -9,6 +9,7 @@ from datetime import datetime
 
 from content.shelf import ScreenView
 from kiosk.actions import Actions
+from kiosk.models.agenda import EntryQr
 from kiosk.models.booking_kept import KeptBooking
 from kiosk.models.reference import Opened, ReferenceSearch
 from kiosk.models.standing import standing
@@ -29,6 +30,7 @@ class KnownBooking(KeptBooking):
 
     def __init__(self, actions: Actions, drafts: Drafts, visit_key: str) -> None:
         super().__init__(drafts)
+        self._entry_qr = EntryQr()
         self._actions = actions
         self._visit_key = visit_key
 

@@ -361,7 +361,7 @@ class BookingJourney(KnownBooking):
     def agenda_qr(self, language: str) -> bytes | None:
         """The QR of the calendar entry of this booking as it stands, or None."""
         done = super().done()
-        return agenda.qr_of(self._actions, done.id, language) if done else None
+        return self._entry_qr.png(self._actions, done.id, language) if done else None
 
     def agenda_is_over(self, language: str) -> bool | None:
         """Whether its entry takes it out of the telephone; None where there is no entry to give."""

@@ -199,6 +199,7 @@ class ReferenceSearch:
     def __init__(self, actions: Actions, drafts: Drafts) -> None:
         self._actions = actions
         self._drafts = drafts
+        self._entry_qr = agenda.EntryQr()
 
     def search(self, typed: str) -> Fault | None:
         """Opens what the code names; returns why not when it cannot. The hub may be asked: seconds.
@@ -317,7 +318,7 @@ class ReferenceSearch:
     def agenda_qr(self, language: str) -> bytes | None:
         """The QR of the calendar entry of the booking that is open, as it stands, or None."""
         opened = self.opened()
-        return agenda.qr_of(self._actions, opened.id, language) if opened and opened.booking else None
+        return self._entry_qr.png(self._actions, opened.id, language) if opened and opened.booking else None
 
     def agenda_is_over(self, language: str) -> bool | None:
         """Whether its entry takes it out of the telephone; None where there is no entry to give."""

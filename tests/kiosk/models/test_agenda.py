@@ -15,7 +15,7 @@ __all__ = ["hub", "kiosk"]
 
 
 def of_kiosk(kiosk: Kiosk, record_id: str) -> icalendar.Event | None:
-    png = agenda.qr_of(kiosk.actions, record_id, "fr")
+    png = agenda.EntryQr().png(kiosk.actions, record_id, "fr")
     if png is None:
         return None
     text, version = read_qr(png, scale=QR_MODULE_PX, border=QR_QUIET_MODULES)
