@@ -1,9 +1,10 @@
-"""The clock of inactivity of a visit: how long a silence may last, and the warning before it ends the visit.
+"""The clock of inactivity of a visit, and of its guided window: how long a silence lasts, and the warning at its end.
 
 No Flet here. WCAG 2.2.1: who needs more time can have it, by one touch; who listens, or chose larger text, contrast or
 simple French, has it without asking.
 """
 
+import math
 from collections.abc import Callable
 
 MORE_TIME_FACTOR = 5
@@ -55,7 +56,8 @@ class IdleClock:
         self._last = max(self._last, self._now() - self._longest_s())
 
     def _longest_s(self) -> float:
-        return max(self._grace_s, self._quiet_s * self._pace)
+        waiting_s = self.patience_s if self._waits else 0.0
+        return max(self._grace_s, self._quiet_s * self._pace, waiting_s)
 
     @property
     def patience_s(self) -> float:
@@ -64,12 +66,10 @@ class IdleClock:
 
     def seconds_left(self) -> int | None:
         """None while nothing is wrong; else the seconds of the warning that remain, 0 when the visit is over."""
-        quiet, grace_s = self._now() - self._last, self._longest_s()
-        if self._waits:
-            grace_s = max(grace_s, self.patience_s)
-        if quiet < grace_s:
+        quiet, longest_s = self._now() - self._last, self._longest_s()
+        if quiet < longest_s:
             return None
-        return max(0, -int(-(grace_s + self._warning_s - quiet) // 1))
+        return max(0, math.ceil(longest_s + self._warning_s - quiet))
 
     @property
     def warning_s(self) -> float:

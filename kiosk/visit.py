@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kiosk.chime import Ringing
 from kiosk.silence import IdleClock
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, say
@@ -35,8 +36,6 @@ JOURNEYS = {
 NONCE_BYTES = 12
 KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35
-RING_EVERY_S = 6.0
-"""A child who hammers on the button makes no storm of sound."""
 
 
 WINDOW_SHEET = "window"
@@ -182,7 +181,7 @@ class Visit:
         self._on_end, self._on_opinion, self._ask_s, self._now = on_end, on_opinion, ask_s, now
         self._watchers: dict[str, list[Callable[[], None]]] = {}
         self._told_cover = False
-        self._rung_at = float("-inf")
+        self.ringing = Ringing(now)
         self._listened = False
         self._last_tap: tuple[str, float] = ("", float("-inf"))
 
@@ -245,14 +244,6 @@ class Visit:
             self.tell("call")
             if closed:
                 self.tell("sheet")
-
-    def may_ring(self) -> bool:
-        """True when the chime of a call may sound, not more often than every ``RING_EVERY_S``; noted as rung."""
-        now = self._now()
-        if now - self._rung_at < RING_EVERY_S:
-            return False
-        self._rung_at = now
-        return True
 
     def end_call(self) -> None:
         """The call is over: somebody was found, or it was taken back."""

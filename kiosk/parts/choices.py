@@ -34,7 +34,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Arrangement:
     """How the answers of one question stand: so many a line, with air around the words, or tall under their picture."""
 
     columns: int = 1
@@ -42,18 +42,18 @@ class Standing:
     tall: bool = False
 
 
-def standing(look: Look, count: int, *, pictured: bool = False) -> Standing:
+def arrangement(look: Look, count: int, *, pictured: bool = False) -> Arrangement:
     """How `count` answers stand on this screen, so that all are seen and none leaves a hole where they can fill a line.
 
     Six that have a picture stand two by two under it, on an upright screen.
     """
     if look.large_text:
-        return Standing()
+        return Arrangement()
     if look.portrait:
         tall = pictured and count > ROOMY_LINES_UPRIGHT and not look.small and not look.contrast
-        return Standing(2 if tall else 1, roomy=count <= ROOMY_LINES_UPRIGHT and not look.small, tall=tall)
+        return Arrangement(2 if tall else 1, roomy=count <= ROOMY_LINES_UPRIGHT and not look.small, tall=tall)
     columns = 3 if look.two_columns and count in (3, 5, 6) else 2
-    return Standing(columns, roomy=-(-count // columns) <= ROOMY_LINES_LYING and not look.small)
+    return Arrangement(columns, roomy=-(-count // columns) <= ROOMY_LINES_LYING and not look.small)
 
 
 def in_columns(visit: Visit, cards: list[ft.Control], columns: int) -> ft.Control:
@@ -74,13 +74,13 @@ def in_columns(visit: Visit, cards: list[ft.Control], columns: int) -> ft.Contro
 
 def choice_card(
     visit: Visit, title: str, on_click: Handler, *, selected: bool, detail: str = "", mark: Mark | None = None,
-    several: bool = False, expand: bool | int | None = True, stands: Standing | None = None,
+    several: bool = False, expand: bool | int | None = True, stands: Arrangement | None = None,
 ) -> ft.Control:  # fmt: skip
     """One answer to touch, with its own box: ticked when `selected`. `several` draws a check box, else a round one.
 
     Announced as a check box or radio button with its state. Put it into a Row with `expand` (`in_columns`).
     """
-    look, palette, stands = visit.look, visit.look.palette, stands or Standing()
+    look, palette, stands = visit.look, visit.look.palette, stands or Arrangement()
     words: list[ft.Control] = [text(visit, title, "label")]
     if detail:
         words.append(text(visit, detail, "small", palette.ink_soft))
@@ -108,7 +108,7 @@ def choice_card(
     return ft.Semantics(content=card, checked=selected, expand=expand)
 
 
-def _pad_y(look: Look, stands: Standing) -> int:
+def _pad_y(look: Look, stands: Arrangement) -> int:
     if stands.tall:
         return 24
     if stands.roomy:

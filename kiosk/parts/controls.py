@@ -50,10 +50,13 @@ def text(
     )
 
 
-def heading(visit: Visit, value: str, level: int = 1, *, color: str | None = None, center: bool = False) -> ft.Control:
+def heading(
+    visit: Visit, value: str, level: int = 1, *, color: str | None = None, center: bool = False,
+    lines: int | None = None,
+) -> ft.Control:  # fmt: skip
     """A title: level 1 is the screen's own (one per screen), 2 a group, 3 a small group."""
     role = {1: "h1", 2: "h3", 3: "label"}[level]
-    words = text(visit, value, role, color, center=center)
+    words = text(visit, value, role, color, center=center, lines=lines)
     return ft.Semantics(header=True, heading_level=level, content=words)
 
 

@@ -18,7 +18,7 @@ def use_chime(visit: Visit) -> Callable[[], Awaitable[None]]:
     audio = use_kept(lambda: Audio(src=CHIME))
 
     async def ring() -> None:
-        if visit.may_ring():
+        if visit.ringing.may_ring():
             await _play(audio)
 
     return ring
@@ -45,9 +45,5 @@ def use_question_once() -> None:
 def use_ring_once(visit: Visit) -> Callable[[], Awaitable[None]]:
     """``use_chime``, rung when the calling component is first drawn."""
     ring = use_chime(visit)
-
-    async def first() -> None:
-        await ring()
-
-    ft.use_effect(first, dependencies=[])
+    ft.use_effect(ring, dependencies=[])
     return ring

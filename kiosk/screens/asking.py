@@ -10,8 +10,7 @@ import flet as ft
 
 from kiosk.models import contract as reading
 from kiosk.models.asking import NO, RATHER_NOT, UNKNOWN, YES, Asking, Standing
-from kiosk.parts.choices import in_columns
-from kiosk.parts.choices import standing as standing_of
+from kiosk.parts.choices import arrangement, in_columns
 from kiosk.parts.controls import paragraph, quiet_button, tile
 from kiosk.parts.frame import Primary, screen
 from kiosk.screens.contract import content, leave, leave_button, missing, source
@@ -73,7 +72,7 @@ def _question(place: Place, standing: Standing, back: Callable[[], None]) -> ft.
         place.redraw()
 
     answers = place.asking.rule.answers[standing.question]
-    stands = standing_of(visit.look, len(answers))
+    stands = arrangement(visit.look, len(answers))
     cards = [
         tile(
             visit, visit.say(f"{key}.{one}"), partial(answer, one), icon_name=ICONS[one], row=True, roomy=stands.roomy,

@@ -16,7 +16,7 @@ from kiosk import french_time
 from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
 from kiosk.models.booking_steps import BookingJourney
-from kiosk.parts.choices import Mark, choice_card, in_columns, standing
+from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
 from kiosk.parts.controls import icon, panel, paragraph, quiet_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
@@ -73,7 +73,7 @@ def _reason(way: Way) -> ft.Control:
     if not any(choice.hours for choice in choices):
         return _nothing(way)
     cards = [_reason_card(way, choice) for choice in choices]
-    columns = min(2, standing(visit.look, len(cards)).columns)  # a card holds three lines: it needs the width
+    columns = min(2, arrangement(visit.look, len(cards)).columns)  # a card holds three lines: it needs the width
     chosen = journey.reason is not None and any(c.reason == journey.reason and c.hours for c in choices)
     primary = (
         Primary(visit.say("frame.continue"), way.on) if chosen else Primary(visit.say("booking.reason.choose"), None)
@@ -169,7 +169,7 @@ def _closed_card(visit: Visit, title: str, why: str) -> ft.Control:
 
 def _needs(way: Way) -> ft.Control:
     visit, journey = way.visit, way.journey
-    stands = standing(visit.look, len(rules.NEEDS))
+    stands = arrangement(visit.look, len(rules.NEEDS))
     cards = [
         choice_card(
             visit,

@@ -10,7 +10,7 @@ import flet as ft
 from kiosk.entry import Entry, EntryKind
 from kiosk.models import booking_steps as steps
 from kiosk.models.answers import AnswerError
-from kiosk.parts.choices import Mark, choice_card, in_columns, standing
+from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
 from kiosk.parts.controls import icon, panel, paragraph, quiet_button
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
@@ -50,7 +50,7 @@ def Contact(way: Way) -> ft.Control:
 
 def _ways(way: Way) -> ft.Control:
     visit, journey = way.visit, way.journey
-    stands = replace(standing(visit.look, len(TOLD_BY)), roomy=False)  # the notice needs the room
+    stands = replace(arrangement(visit.look, len(TOLD_BY)), roomy=False)  # the notice needs the room
     cards = [
         choice_card(
             visit,

@@ -8,7 +8,7 @@ import flet as ft
 
 from kiosk.models import directory, events
 from kiosk.models.notice_board import BoardView, board_view, posters, short_hours, turn_of
-from kiosk.parts.controls import chip, icon, text
+from kiosk.parts.controls import chip, heading, icon, text
 from kiosk.parts.frame import mark
 from kiosk.parts.hooks import use_topics
 from kiosk.screens.booking_slip import KINDS, use_look_again
@@ -96,7 +96,7 @@ def _next(visit: Visit, view: BoardView) -> ft.Control:
             text(visit, f"{card.day}, {short_hours(card)}", "lesson", palette.on_deep, lines=2),
             text(visit, card.place, "lesson", palette.on_deep_soft, lines=2),
         ]
-    words: list[ft.Control] = [_heading(text(visit, title, "h1", palette.on_deep, lines=5), 1), *lines]
+    words: list[ft.Control] = [heading(visit, title, color=palette.on_deep, lines=5), *lines]
     if when:
         size = look.px(52)
         sun = ft.Container(width=size, height=size, border_radius=size / 2, bgcolor=palette.point)
@@ -104,19 +104,15 @@ def _next(visit: Visit, view: BoardView) -> ft.Control:
     return ft.Column(words, spacing=look.px(20), tight=True, horizontal_alignment=STRETCH)
 
 
-def _heading(words: ft.Control, level: int) -> ft.Control:
-    return ft.Semantics(header=True, heading_level=level, content=words)
-
-
 def _lists(visit: Visit, view: BoardView, said: dict[str, str]) -> ft.Control:
     look = visit.look
     rows: list[ft.Control] = []
     if view.following:
-        rows.append(_heading(text(visit, visit.say("board.then" if view.lead else "board.events"), "h3"), 2))
+        rows.append(heading(visit, visit.say("board.then" if view.lead else "board.events"), 2))
         for card in view.following:
             rows += [_event(visit, card, said[card.id]), _line(visit)]
     if view.offers:
-        title = _heading(text(visit, visit.say("board.offers"), "h3"), 2)
+        title = heading(visit, visit.say("board.offers"), 2)
         rows.append(ft.Container(title, margin=ft.Margin.only(top=look.px(18))))
         rows += _offers(visit, view.offers)
     column = ft.Column(rows, spacing=look.px(14 if look.portrait else 5), tight=True, horizontal_alignment=STRETCH)

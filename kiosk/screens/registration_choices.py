@@ -10,7 +10,7 @@ import flet as ft
 from kiosk.models.pages import Page, page_of
 from kiosk.models.registration import OptionView, QuestionView
 from kiosk.models.window import REGISTER
-from kiosk.parts.choices import Mark, choice_card, in_columns, standing
+from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
 from kiosk.parts.controls import quiet_button, second_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_value
@@ -96,7 +96,7 @@ def _cards(
     visit: Visit, question: QuestionView, chosen: tuple[str, ...], touch: Callable[[str], None], several: bool
 ) -> ft.Control:
     marks = MARKS.get(question.key, {})
-    stands = standing(visit.look, len(question.options), pictured=bool(marks))
+    stands = arrangement(visit.look, len(question.options), pictured=bool(marks))
     cards = [
         choice_card(
             visit, option.label, partial(touch, option.value), selected=option.value in chosen, detail=option.detail,

@@ -6,7 +6,7 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.choices import Mark, choice_card, in_columns, standing
+from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
 from kiosk.parts.controls import paragraph, second_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.tokens import TEXT_STEPS_PERCENT
@@ -35,7 +35,7 @@ def LanguageSheet(visit: Visit, actions: Any) -> ft.Control:
 def TextSheet(visit: Visit, actions: Any) -> ft.Control:
     """« Quelle taille de texte ? »: the sheet itself shows the size chosen."""
     del actions
-    stands = standing(visit.look, len(TEXT_STEPS_PERCENT))
+    stands = arrangement(visit.look, len(TEXT_STEPS_PERCENT))
     cards: list[ft.Control] = [
         choice_card(
             visit,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.chime import Ringing
 from kiosk.window.opening import Call, Helping
-
-RING_EVERY_S = 6.0
-"""As in the kiosk (``kiosk.visit``): who hammers on the button makes no storm of sound."""
 
 
 class WindowCall:
@@ -19,9 +17,8 @@ class WindowCall:
     """
 
     def __init__(self, helping: Helping | None, now: Callable[[], float]) -> None:
-        self._helping, self._now = helping, now
-        self._told = Call()
-        self._rung_at = float("-inf")
+        self._helping, self._told = helping, Call()
+        self.ringing = Ringing(now)
 
     @property
     def told(self) -> Call | None:
@@ -49,11 +46,3 @@ class WindowCall:
         """The visit says how its call stands: it is the one that knows."""
         if self._helping is not None:
             self._told = told
-
-    def may_ring(self) -> bool:
-        """True when the chime may sound; noted as rung."""
-        now = self._now()
-        if now - self._rung_at < RING_EVERY_S:
-            return False
-        self._rung_at = now
-        return True

@@ -486,7 +486,7 @@ class GuidedWindow:
         return "call" if self._call.stands and self._panel not in OWN_PANELS else self._panel
 
     def _ring(self) -> None:
-        if self._call.may_ring():
+        if self._call.ringing.may_ring():
             self._run(RING)
 
     def _run(self, expression: str) -> None:

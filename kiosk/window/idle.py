@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-WAITING_FACTOR = 5
-"""How much longer a silence may last while somebody who called for help waits: as in the kiosk (decision 0030)."""
+from kiosk.silence import IdleClock
+
 CALL_MAX_S = 3600.0
 """How long a live call counts as presence where the caller gave no limit."""
 
@@ -21,15 +21,12 @@ class WindowClock:
     """
 
     def __init__(self, quiet_s: float, warning_s: float, limit_s: float | None, now: Callable[[], float]) -> None:
-        self._quiet_s, self._warning_s, self._now = quiet_s, warning_s, now
-        self._began = self._last = now()
-        self._limit_s = limit_s
-        self._waits = False
+        self._silence = IdleClock(quiet_s, warning_s, now)
+        self._began, self._limit_s, self._now = now(), limit_s, now
 
     def touch(self) -> None:
         """A touch, a key, a turn of the wheel. Ignored while the question stands: only its button answers it."""
-        if self.seconds_left() is None:
-            self._last = self._now()
+        self._silence.touch()
 
     def live(self) -> None:
         """A call is going on: presence, for a time that ends."""
@@ -39,21 +36,15 @@ class WindowClock:
     def answer(self) -> None:
         """« Oui, je continue »; too late once it is over."""
         if not self.over:
-            self._last = self._now()
+            self._silence.resume()
 
     def wait(self, waits: bool) -> None:
         """Somebody called for help and waits, or waits no more: whatever was silent too long is then asked first."""
-        if self._waits and not waits:
-            self._last = max(self._last, self._now() - self._quiet_s)
-        self._waits = waits
+        self._silence.wait(waits)
 
     def seconds_left(self) -> int | None:
         """None while nothing is asked; else the seconds to answer, 0 when nobody did."""
-        quiet = self._now() - self._last
-        quiet_s = self._quiet_s * (WAITING_FACTOR if self._waits else 1)
-        if quiet < quiet_s:
-            return None
-        return max(0, math.ceil(quiet_s + self._warning_s - quiet))
+        return self._silence.seconds_left()
 
     @property
     def at_limit(self) -> bool:

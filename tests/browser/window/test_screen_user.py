@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from kiosk.show import show_on, tell
 from kiosk.visit import MENU, OPEN, Visit, Wish
 from kiosk.window.agent import Agent, FarHelp
 from kiosk.window.guided import WindowFailed
-from kiosk.window.link import LENGTH, Frame, Line, ScreenLink
+from kiosk.window.link import LENGTH, FarWindow, Frame, Line, ScreenLink
 from kiosk.window.opening import ASKED, LOST, Call, Opening, Rule
 from tests.browser.chromium import executable
 from tests.browser.window.finger import HEADLESS, Helper, Printer
@@ -94,11 +94,11 @@ def test_renewing_gives_the_kiosk_another_profile(link: ScreenLink, agent: Agent
     assert agent._browser.profile != before
 
 
-def test_paper_crosses_the_socket(tmp_path: Path) -> None:
-    printer = Printer()
-    link = ScreenLink(tmp_path / "s", printer)
+@contextmanager
+def opened(link: ScreenLink, socket_path: Path) -> Iterator[tuple[FarWindow, Line, Frame]]:
+    """A window that the terminal opens, the screen's end of the line, and what was asked there; it has opened."""
     screen = socket.socket(socket.AF_UNIX)
-    screen.connect(str(tmp_path / "s"))
+    screen.connect(str(socket_path))
     line = Line(screen)
     window = link.start(NOWHERE, lambda reason: None)
     opening = threading.Thread(target=window.open, daemon=True)
@@ -106,43 +106,36 @@ def test_paper_crosses_the_socket(tmp_path: Path) -> None:
     opening.start()
     asked = line.receive()
     assert asked is not None
-    assert (asked.do, asked.done, asked.opening) == ("open", True, NOWHERE)
     line.send(Frame("opened", asked.number))
-    line.send(Frame("print", asked.number, data="JVBERi0=", title="Attestation"))
-    assert line.receive() == Frame("printed", asked.number, done=True)
-    assert printer.taken == [(b"%PDF-", "Attestation")]
     opening.join(5)
+    yield window, line, asked
     line.close()
     link.close()
+
+
+def test_paper_crosses_the_socket(tmp_path: Path) -> None:
+    printer = Printer()
+    with opened(ScreenLink(tmp_path / "s", printer), tmp_path / "s") as (_, line, asked):
+        assert (asked.do, asked.done, asked.opening) == ("open", True, NOWHERE)
+        line.send(Frame("print", asked.number, data="JVBERi0=", title="Attestation"))
+        assert line.receive() == Frame("printed", asked.number, done=True)
+        assert printer.taken == [(b"%PDF-", "Attestation")]
 
 
 def test_a_call_for_help_and_its_answer_cross_the_socket(tmp_path: Path) -> None:
     helper = Helper()
-    link = ScreenLink(tmp_path / "s", None, helper)
-    screen = socket.socket(socket.AF_UNIX)
-    screen.connect(str(tmp_path / "s"))
-    line = Line(screen)
-    window = link.start(NOWHERE, lambda reason: None)
-    opening = threading.Thread(target=window.open, daemon=True)
-    time.sleep(0.1)
-    opening.start()
-    asked = line.receive()
-    assert asked is not None
-    assert (asked.do, asked.call) == ("open", Call())
-    line.send(Frame("opened", asked.number))
-    opening.join(5)
-    far = FarHelp(line, asked.number)
-    far.call_help(True)
-    far.call_help(False)
-    FarHelp(line, asked.number + 1).call_help(True)  # of no window that stands there
-    told = Call(stands=True, answer="coming", hour="14\u00a0h\u00a033")
-    window.tell_call(told)
-    assert line.receive() == Frame("called", asked.number, call=told)
-    until = time.monotonic() + 5
-    while len(helper.wanted) < 2 and time.monotonic() < until:
-        time.sleep(0.05)
-    line.close()
-    link.close()
+    with opened(ScreenLink(tmp_path / "s", None, helper), tmp_path / "s") as (window, line, asked):
+        assert (asked.do, asked.call) == ("open", Call())
+        far = FarHelp(line, asked.number)
+        far.call_help(True)
+        far.call_help(False)
+        FarHelp(line, asked.number + 1).call_help(True)  # of no window that stands there
+        told = Call(stands=True, answer="coming", hour="14\u00a0h\u00a033")
+        window.tell_call(told)
+        assert line.receive() == Frame("called", asked.number, call=told)
+        until = time.monotonic() + 5
+        while len(helper.wanted) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
     assert helper.wanted == [True, False]
 
 

@@ -43,7 +43,7 @@ def test_the_operator_and_the_time_are_those_of_the_full_text(kiosk: Kiosk, lang
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_the_operator_says_no_time_it_is_the_term_of_the_hub(hub: Hub, kiosk: Kiosk, language: str) -> None:
     for said in (of_a_booking(kiosk, language), of_a_seat(hub, kiosk, language)):
-        assert f"{RetentionTerms().booking_days} jours en général" in said
+        assert f"{RetentionTerms().booking_days}\u00a0jours en général" in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.silence import MORE_TIME_FACTOR
-from kiosk.window.idle import CALL_MAX_S, WAITING_FACTOR, WindowClock
+from kiosk.window.idle import CALL_MAX_S, WindowClock
 
 QUIET_S, WARNING_S = 180.0, 30.0
 ACTS = ["touch", "live", "answer", "call", "found", "wait"]
@@ -63,7 +63,7 @@ def test_it_always_ends_within_its_two_times_of_the_last_sign(steps: list[tuple[
         if act != "wait":
             do(idle, act)
     # Additions of floats are not exact; the window looks once a second.
-    time.now_s += QUIET_S * WAITING_FACTOR + WARNING_S + 1e-6
+    time.now_s += QUIET_S * MORE_TIME_FACTOR + WARNING_S + 1e-6
     assert idle.over
 
 
@@ -115,11 +115,10 @@ def test_touches_do_not_answer_the_question() -> None:
 
 
 def test_who_called_for_help_is_given_the_patience_of_the_kiosk_and_then_a_whole_question() -> None:
-    assert WAITING_FACTOR == MORE_TIME_FACTOR
     time = Time()
     idle = clock(time)
     idle.wait(True)
-    time.now_s += QUIET_S * WAITING_FACTOR - 1
+    time.now_s += QUIET_S * MORE_TIME_FACTOR - 1
     assert idle.seconds_left() is None
     idle.wait(False)
     assert idle.seconds_left() == WARNING_S
