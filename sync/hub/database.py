@@ -27,7 +27,7 @@ from sync.hub import postgresql, sqlite
 from sync.hub.engine import HubEngine, Inserting, Lines, Names, Rows, busy
 from sync.hub.tables import Meta
 
-SCHEMA_HEAD = "0010"
+SCHEMA_HEAD = "0011"
 MIGRATIONS = Path(__file__).parent / "migrations"
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ONLY = "only_site"

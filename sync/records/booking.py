@@ -63,7 +63,8 @@ class BookingFields(RecordFields):
     ``waits``: where no wish has a place, the request stays in a line (``sync.promise.IN_LINE``) instead of being
     refused. ``earlier``: the visitor has a place and would like an earlier one; the hub then proposes some among
     ``alternatives``. ``notices`` counts the good news that the visitor could not know: a place after all, or earlier
-    hours.
+    hours. ``content_version`` names the text about the contract that its visitor had read here before they booked, as
+    ``PACK@VERSION``; empty when there was none.
     """
 
     kind: ClassVar[str] = "booking"
@@ -88,6 +89,7 @@ class BookingFields(RecordFields):
             "told_at",
             "waits",
             "earlier",
+            "content_version",
         }
     )
 
@@ -117,6 +119,7 @@ class BookingFields(RecordFields):
     waits: Annotated[bool, Policy.HUB_WINS] = False
     earlier: Annotated[bool, Policy.LATEST] = False
     notices: Annotated[int, Policy.HUB_WINS, Limit(ge=0, le=100)] = 0
+    content_version: Annotated[Line, Policy.HUB_WINS] = ""
 
 
 class Booking(BookingFields, RecordTable, table=True):

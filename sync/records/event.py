@@ -15,7 +15,11 @@ EVENT_STATES = ("programme", "reprogramme", MOVED_ONLINE, POSTPONED, FULL, CANCE
 
 
 class EventFields(RecordFields):
-    """One event. ``slot_id`` is the slot that holds its seats, where one can sign up at the terminals."""
+    """One event. ``slot_id`` is the slot that holds its seats, where one can sign up at the terminals.
+
+    The ``remote_`` fields are the places from afar of an event that is also given on site: a quota of its own, with a
+    slot of its own, so that neither can eat the other's places.
+    """
 
     kind: ClassVar[str] = "event"
 
@@ -35,6 +39,9 @@ class EventFields(RecordFields):
     state: Annotated[Code, Policy.HUB_WINS] = "programme"
     source: Annotated[Line, Policy.HUB_WINS] = ""
     slot_id: Annotated[str | None, Policy.HUB_WINS, Limit(max_length=64)] = None
+    remote_seats: Annotated[int | None, Policy.HUB_WINS, Limit(ge=0, le=5000)] = None
+    remote_seats_left: Annotated[int | None, Policy.HUB_WINS, Limit(ge=0, le=5000)] = None
+    remote_slot_id: Annotated[str | None, Policy.HUB_WINS, Limit(max_length=64)] = None
 
 
 class Event(EventFields, RecordTable, table=True):

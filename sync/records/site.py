@@ -9,7 +9,11 @@ from sync.records.base import Code, Line, Paragraph, RecordFields, RecordTable
 
 
 class SiteFields(RecordFields):
-    """The fields of a site; its ``id`` equals its ``site_id``."""
+    """The fields of a site; its ``id`` equals its ``site_id``.
+
+    ``rsa_orientation_delegated``: the département has delegated to France Travail the orientation of those who receive
+    or ask for the RSA (art. L5411-5-1 II of the Code du travail). What it says to a visitor is content.
+    """
 
     kind: ClassVar[str] = "site"
 
@@ -24,6 +28,7 @@ class SiteFields(RecordFields):
     phone_region: Annotated[Code, Policy.HUB_WINS] = "FR"
     phone: Annotated[Line, Policy.HUB_WINS] = ""
     opening_hours: Annotated[Paragraph, Policy.HUB_WINS] = ""
+    rsa_orientation_delegated: Annotated[bool, Policy.HUB_WINS] = False
     demonstration: Annotated[bool, Policy.HUB_WINS] = False
 
 

@@ -26,7 +26,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "9999"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
@@ -112,7 +112,7 @@ def test_a_migration_that_fails_half_way_changes_nothing(existing: ReplicaDataba
     with existing.read() as connection:
         assert "language" not in {column["name"] for column in inspect(connection).get_columns("event")}
         assert meta.read(connection, "test") == "kept"
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0009"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == "0010"
     existing.close()
 
 
