@@ -25,7 +25,7 @@ def Warning_(visit: Visit) -> ft.Control:
     )
     margin = side_margin(visit)
     column = ft.Column(
-        [ft.Container(body, expand=True, alignment=ft.Alignment.CENTER), _answers(visit), _urgent(visit)],
+        [ft.Container(body, expand=True, alignment=ft.Alignment.CENTER), _answers(visit)],
         expand=True,
         spacing=look.px(24),
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
@@ -121,14 +121,6 @@ def _answers(visit: Visit) -> ft.Control:
     )
 
 
-def _urgent(visit: Visit) -> ft.Control:
-    """Whom to call in an emergency: here stands no « Aide, urgence » to touch, as the visit is over or stopped."""
-    look = visit.look
-    soft = look.palette.on_deep_soft
-    words = text(visit, visit.say("help.emergency"), "small", soft)
-    return ft.Row([icon(visit, "lifebuoy", look.px(32), soft), ft.Container(words, expand=True)], spacing=look.px(16))
-
-
 FACES = (("good", "avis-bien"), ("fair", "avis-moyen"), ("poor", "avis-mal"))
 
 
@@ -153,6 +145,14 @@ def Goodbye(visit: Visit) -> ft.Control:
         padding=side_margin(visit),
         content=ft.Column([ft.Container(said, expand=True, alignment=ft.Alignment.CENTER), _urgent(visit)]),
     )
+
+
+def _urgent(visit: Visit) -> ft.Control:
+    """Whom to call in an emergency: no « Aide, urgence » to touch stands here, as the visit is over."""
+    look = visit.look
+    soft = look.palette.on_deep_soft
+    words = text(visit, visit.say("help.emergency"), "small", soft)
+    return ft.Row([icon(visit, "lifebuoy", look.px(32), soft), ft.Container(words, expand=True)], spacing=look.px(16))
 
 
 def _opinion(visit: Visit) -> ft.Control:
@@ -222,6 +222,5 @@ def Incident(visit: Visit) -> ft.Control:
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         expand=True,
     )
-    column = ft.Column([body, _urgent(visit)], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    padded = ft.Container(column, expand=True, padding=side_margin(visit))
+    padded = ft.Container(body, expand=True, padding=side_margin(visit))
     return framed(visit, padded, ground=palette.deep)
