@@ -69,7 +69,8 @@ class IdleClock:
         quiet, longest_s = self._now() - self._last, self._longest_s()
         if quiet < longest_s:
             return None
-        return max(0, math.ceil(longest_s + self._warning_s - quiet))
+        # Rounded first: a second that is over but for the noise of a float is over.
+        return max(0, math.ceil(round(longest_s + self._warning_s - quiet, 6)))
 
     @property
     def warning_s(self) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sync.promise import stands_in_line
+
 
 @dataclass(frozen=True)
 class SiteView:
@@ -218,7 +220,7 @@ class BookingView:
     @property
     def in_line(self) -> bool:
         """True while the hub has said that there is no place for now, and keeps the request in the line."""
-        return self.state == "requested" and self.declined_because == "waits_for_a_place"
+        return stands_in_line(self.state, self.declined_because)
 
     @property
     def guaranteed(self) -> bool:

@@ -35,7 +35,7 @@ PATIENCE = 2  # times its budget: a slow machine may take longer, a hung part mu
 GOODBYE_S = 30
 NOTING = threading.Lock()
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
-HUB = "tests/sync/hub"
+SYNC_HALF = ("tests/sync/hub", "tests/sync/replica")
 SIMULATION, WORLDS = "tests/simulation", "tests/simulation/test_world.py"
 BROWSER_HALF = (
     "test_matrix.py", "window", "test_theft.py", "test_network_down.py", "test_registration_journey.py",
@@ -77,12 +77,27 @@ def _pytest(*arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "pytest", "-q", "--durations=5", "--durations-min=2", *arguments)
 
 
+def _worlds(seeds: str, *more: str) -> tuple[str, ...]:
+    """The worlds of these seeds (tests/simulation/test_world.py), then ``more`` tests."""
+    return ("env", f"POINT_CONTACT_SEEDS={seeds}", *_pytest(WORLDS, *more))
+
+
+def _without(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(f"--ignore={path}" for path in paths)
+
+
+def _others(folder: str, *but: str) -> tuple[str, ...]:
+    """The files of tests of a folder but these: a file that is named cannot also be ignored in one command."""
+    found = sorted(str(path.relative_to(ROOT)) for path in (ROOT / folder).glob("test_*.py"))
+    return tuple(path for path in found if path not in but)
+
+
 def _folder_part(name: str, budget_s: int, *, alone: bool = False, apart: tuple[str, ...] = ()) -> Part:
     """The tests of a folder; those of the files ``apart`` in a command of their own, beside the others."""
     named = ("-vv",) if alone else ()  # few and slow: each is named as it comes, so that one that hangs is known
     folder = f"tests/{name}"
     files = [f"{folder}/{file}" for file in apart]
-    commands = [_pytest(*named, folder, *(f"--ignore={file}" for file in files))]
+    commands = [_pytest(*named, folder, *_without(files))]
     if files:
         commands.append(_pytest(*named, *files))
     return Part(name, budget_s, tuple(commands), folder=folder, alone=alone, lanes=len(commands))
@@ -104,9 +119,11 @@ def parts() -> list[Part]:
             ),
         ),
         # In halves of about the same length, so that both processors have something to do to the end.
-        Part("unit", 360, (_pytest(HUB), _pytest("tests/sync", "tests/kiosk", f"--ignore={HUB}")), "tests/sync"),
+        Part(
+            "unit", 360, (_pytest(*SYNC_HALF), _pytest("tests/sync", "tests/kiosk", *_without(SYNC_HALF))), "tests/sync"
+        ),
         _folder_part("content", 360),
-        Part("simulation", 480, (_pytest(WORLDS), _pytest("tests/simulation", f"--ignore={WORLDS}")), SIMULATION),
+        Part("simulation", 480, (_worlds("1-180"), _worlds("181-255", *_others(SIMULATION, WORLDS))), SIMULATION),
         # In halves of about the same length too: what a browser waits for leaves a processor time for another one.
         _folder_part("browser", 1200, alone=True, apart=BROWSER_HALF),
         _folder_part("processes", 480, alone=True),

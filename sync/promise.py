@@ -35,3 +35,8 @@ UNEXPECTED = UNKEPT | {ALTERNATIVES, DECLINED}
 """The states of a booking that its visitor does not expect: they must be told."""
 IN_LINE = "waits_for_a_place"
 """Why a request is still ``requested`` although it was answered: its visitor waits until somebody leaves a place."""
+
+
+def stands_in_line(state: object, because: object) -> bool:
+    """Says whether a booking in ``state``, answered ``because``, waits for a place that somebody leaves."""
+    return state == REQUESTED and because == IN_LINE

@@ -22,8 +22,11 @@ OCTETS_MAX = 331
 
 
 def entry_of(actions: Actions, view: BookingView, language: str) -> Booked | None:
-    """The entry of a booking; ``None`` where there is no hour, or another one that stands meanwhile."""
-    if view.slot is None or view.state not in RANKS:
+    """The entry of a booking; ``None`` where there is no hour, or another one that stands meanwhile.
+
+    Who waits in a line has no hour: an entry would send them to a place that is not theirs.
+    """
+    if view.slot is None or view.state not in RANKS or view.in_line:
         return None
     if view.state in LIVE and actions.delivery("booking", view.id).state == "rejected":
         return None

@@ -52,7 +52,7 @@ class DeadlineView:
         until: « samedi 28 février 2027 ».
         left: « Il reste 12 jours. », or what is true once it is over; empty where the clock is not trusted.
         over: the date is past.
-        weekend: a sentence where the date is a Saturday or a Sunday, else empty.
+        weekend: a sentence where the date is a Saturday or a Sunday to come, else empty.
     """
 
     letter: str
@@ -116,12 +116,13 @@ class Deadline:
         until = months_later(letter, view.values[MONTHS])
         trusted = self._actions.network().clock_trusted
         days = (until - self._today()).days
+        over = trusted and days < 0
         return DeadlineView(
             letter=say("deadline.letter", language, day=french_time.day(letter, with_year=True)),
             until=french_time.day(until, with_year=True),
             left=_left(days, language) if trusted else "",
-            over=trusted and days < 0,
-            weekend=say("deadline.weekend", language) if until.weekday() >= SATURDAY else "",
+            over=over,
+            weekend=say("deadline.weekend", language) if until.weekday() >= SATURDAY and not over else "",
         )
 
     def _checked(self, day: str, month: str, year: str) -> date:

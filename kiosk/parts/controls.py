@@ -224,6 +224,11 @@ def quiet_button(
     return pressable(visit, content, on_click, drawn, expand=expand, align=align, once=f"quiet:{spoken or label}")
 
 
+def talk_button(visit: Visit) -> ft.Control:
+    """« Parler à quelqu’un », where a screen sends its reader to the desk: the card, and a call from here."""
+    return quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving")
+
+
 def picture(visit: Visit, name: str, drawn: float, *, spoken: str = "", height: float | None = None) -> ft.Control:
     """A pictogram of `kiosk/web/pictograms` (name without extension), `drawn` px wide; `spoken` is its alternative."""
     look = visit.look

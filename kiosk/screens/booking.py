@@ -17,7 +17,7 @@ from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
-from kiosk.parts.controls import icon, panel, paragraph, quiet_button, text
+from kiosk.parts.controls import icon, panel, paragraph, talk_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
 from kiosk.screens.booking_contact import Contact, Typed
@@ -110,7 +110,7 @@ def _nothing(way: Way) -> ft.Control:
                     paragraph(visit, visit.say("booking.none.more")),
                 ],
             ),
-            quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving"),
+            talk_button(visit),
         ],
         back=way.back,
     )

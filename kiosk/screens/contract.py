@@ -16,7 +16,7 @@ from kiosk.models.checklist import Checklist
 from kiosk.models.contract import CONTRACT_FLOW, STAFF, Reading, WayOut
 from kiosk.models.window import wish_of
 from kiosk.parts.blocks import blocks
-from kiosk.parts.controls import icon, notice, paragraph, quiet_button, text
+from kiosk.parts.controls import icon, notice, paragraph, quiet_button, talk_button, text
 from kiosk.parts.frame import Pages, Primary, Progress, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.illustrations import SCENES, illustration
@@ -147,7 +147,8 @@ def leave_button(visit: Visit, way: WayOut) -> ft.Control:
 def missing(visit: Visit, title: str, before: Callable[[], None] | None = None) -> ft.Control:
     """The release on this terminal has no such flow: said plainly, with another way; « Retour » leads ``before``."""
     words = notice(visit, "old", visit.say("contract.missing.title"), visit.say("contract.missing.more"))
-    return screen(visit, title=title, body=[words], back=before or (lambda: visit.go(MENU)))
+    body = [words, ft.Row([talk_button(visit)])]
+    return screen(visit, title=title, body=body, back=before or (lambda: visit.go(MENU)))
 
 
 def content(

@@ -137,17 +137,22 @@ def Goodbye(visit: Visit) -> ft.Control:
     ]
     if asks:
         words.append(_opinion(visit))
+    said = ft.Column(
+        words, tight=True, spacing=visit.look.px(24), horizontal_alignment=ft.CrossAxisAlignment.CENTER
+    )  # fmt: skip
     return ft.Container(
         expand=True,
-        alignment=ft.Alignment.CENTER,
         padding=side_margin(visit),
-        content=ft.Column(
-            words,
-            tight=True,
-            spacing=visit.look.px(24),
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-        ),
+        content=ft.Column([ft.Container(said, expand=True, alignment=ft.Alignment.CENTER), _urgent(visit)]),
     )
+
+
+def _urgent(visit: Visit) -> ft.Control:
+    """Whom to call in an emergency: no « Aide, urgence » to touch stands here, as the visit is over."""
+    look = visit.look
+    soft = look.palette.on_deep_soft
+    words = text(visit, visit.say("help.emergency"), "small", soft)
+    return ft.Row([icon(visit, "lifebuoy", look.px(32), soft), ft.Container(words, expand=True)], spacing=look.px(16))
 
 
 def _opinion(visit: Visit) -> ft.Control:

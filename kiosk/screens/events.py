@@ -15,16 +15,7 @@ from kiosk import french_time
 from kiosk.models import events as rules
 from kiosk.models.events import EventCard
 from kiosk.models.pages import page_of
-from kiosk.parts.controls import (
-    heading,
-    icon,
-    notice,
-    panel,
-    paragraph,
-    point,
-    pressable,
-    text,
-)
+from kiosk.parts.controls import heading, icon, notice, panel, paragraph, point, pressable, talk_button, text
 from kiosk.parts.frame import Pages, screen
 from kiosk.parts.styles import Press
 from kiosk.screens.event_page import EventPage, chips
@@ -132,6 +123,7 @@ def _empty(visit: Visit, cards: tuple[EventCard, ...]) -> ft.Control:
             icon(visit, "calendar-blank", look.px(72), look.palette.icon),
             heading(visit, title, 2),
             paragraph(visit, more),
+            ft.Row([talk_button(visit)]),
         ],
     )
 

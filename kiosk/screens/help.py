@@ -9,7 +9,7 @@ import flet as ft
 
 from kiosk.models.help import Help
 from kiosk.parts.blocks import blocks
-from kiosk.parts.controls import heading, notice, panel, paragraph, picture, quiet_button, second_button
+from kiosk.parts.controls import heading, notice, panel, paragraph, picture, second_button, talk_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.screens.sheets import sheet
 from kiosk.visit import Visit
@@ -22,14 +22,14 @@ def HelpSheet(visit: Visit, actions: Any) -> ft.Control:
     model = Help(actions)
     view = model.emergencies(visit.language)
     emergencies: list[ft.Control]
-    emergencies = blocks(visit, view.blocks) if view else [paragraph(visit, visit.say("help.emergency_unknown"))]
+    emergencies = blocks(visit, view.blocks) if view else [paragraph(visit, visit.say("help.emergency"))]
     desk: list[ft.Control] = [paragraph(visit, f"•\u00a0{visit.say(f'help.desk_{number}')}") for number in (1, 2, 3, 4)]
     first = [heading(visit, visit.say("help.emergencies"), 2), panel(visit, emergencies)]
     then = [heading(visit, visit.say("help.desk"), 2), *desk]
     if model.desk_phone:
         then.append(paragraph(visit, visit.say("desk.phone", phone=_together(model.desk_phone))))
     then += [
-        quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving"),
+        talk_button(visit),
         paragraph(visit, visit.say("help.no_trace"), soft=True, role="small"),
     ]
     return sheet(visit, visit.say("help.title"), _side_by_side(visit, first, then))

@@ -12,7 +12,7 @@ import flet as ft
 
 from kiosk.models.directory import Card, tags_present, with_tag
 from kiosk.models.pages import Page, page_of
-from kiosk.parts.controls import heading, icon, panel, paragraph, pressable, quiet_button, text
+from kiosk.parts.controls import heading, icon, panel, paragraph, pressable, quiet_button, talk_button, text
 from kiosk.parts.frame import Pages, screen
 from kiosk.parts.styles import Press
 from kiosk.visit import MENU, Visit
@@ -154,6 +154,7 @@ def nothing(visit: Visit, area: str, icon_name: str, *, filtered: bool) -> ft.Co
             icon(visit, icon_name, look.px(72), look.palette.icon),
             heading(visit, visit.say(f"{area}.{what}"), 2),
             paragraph(visit, visit.say(f"{area}.{more}")),
+            ft.Row([talk_button(visit)]),
         ],
     )
 

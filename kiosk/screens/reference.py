@@ -10,7 +10,7 @@ import flet as ft
 
 from kiosk.entry import Entry
 from kiosk.models.reference import Fault, ReferenceSearch
-from kiosk.parts.controls import notice, quiet_button
+from kiosk.parts.controls import notice, talk_button
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
@@ -67,9 +67,7 @@ def Typing(visit: Visit, search: ReferenceSearch, found: Callable[[], None]) -> 
             notice(visit, "old" if fault.unknown else "fault", visit.say(fault.key), visit.say(f"{fault.key}_more"),
                    icon_name="question" if fault.unknown else "lock-key")
         )  # fmt: skip
-        body.append(
-            quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving")
-        )
+        body.append(talk_button(visit))
     return screen(
         visit,
         title=visit.say("reference.title"),

@@ -83,6 +83,8 @@ def _leave(way: Way, question: QuestionView) -> list[ft.Control]:
             ),
         ]  # fmt: skip
         return [in_columns(visit, buttons, 1 if visit.look.large_text or visit.look.small else 2)]
+    if question.kind == "places":
+        return way.ways_out(question)  # the place of who is not among these is known at the desk
     if not question.skip:
         return []
     return [quiet_button(way.visit, question.skip, way.skip, icon_name="prohibit", center=True)]
@@ -112,7 +114,8 @@ def Listed(way: Way, question: QuestionView) -> ft.Control:
     """A long list in pages: levels of study, languages, the communes of a postal code."""
     visit = way.visit
     chosen, set_chosen = use_value(lambda: _selected(question))
-    rows, columns = page_shape(visit, question.title, len(question.options), bool(question.skip))
+    beneath = _leave(way, question)
+    rows, columns = page_shape(visit, question.title, len(question.options), bool(beneath))
     start = use_kept(lambda: _page_of_selected(question, rows * columns))
     number, set_number = ft.use_state(start)
     page = page_of(question.options, number, rows * columns)
@@ -128,7 +131,7 @@ def Listed(way: Way, question: QuestionView) -> ft.Control:
         visit,
         title=question.title,
         lead=question.why,
-        body=[in_columns(visit, cards, columns), *turning(visit, page, set_number), *_leave(way, question)],
+        body=[in_columns(visit, cards, columns), *turning(visit, page, set_number), *beneath],
         primary=Primary(label, (lambda: way.answer(chosen=chosen)) if chosen else None),
         back=way.back,
         progress=way.progress(question),
@@ -139,15 +142,15 @@ def _page_of_selected(question: QuestionView, size: int) -> int:
     return next((at // size for at, option in enumerate(question.options) if option.selected), 0)
 
 
-def page_shape(visit: Visit, title: str, total: int, skippable: bool) -> tuple[int, int]:
-    """How many rows and columns of choices fit without scrolling."""
+def page_shape(visit: Visit, title: str, total: int, beneath: bool) -> tuple[int, int]:
+    """How many rows and columns of choices fit without scrolling; ``beneath``: buttons stand under them."""
     look = visit.look
     columns = 1 if look.large_text or look.small else 2
     if look.two_columns:
         columns = 3
     width = look.width_px - look.px(128 if look.portrait else 308)
     title_px = look.lines(title, "h1", width) * look.size("h1") * 1.1
-    reserved = 120 + 90 + 70 + 144 + (176 if look.portrait else 20) + (120 if skippable else 0)
+    reserved = 120 + 90 + 70 + 144 + (176 if look.portrait else 20) + (120 if beneath else 0)
     room = look.height_px - look.px(reserved) - title_px - look.px(130 if look.portrait else 90)
     row = max(look.touch(ROW_PX), look.size("label") * 1.15 + look.px(56)) + look.px(ROW_GAP_PX)
     fits = max(1, room // row)

@@ -9,6 +9,7 @@ from typing import Any
 
 import flet as ft
 
+from kiosk.parts.controls import talk_button
 from kiosk.parts.frame import Primary, around, screen
 from kiosk.parts.hooks import still, use_topics
 from kiosk.screens import PLACES
@@ -70,7 +71,7 @@ def NotHere(visit: Visit) -> ft.Control:
     return screen(
         visit,
         title=visit.say("home.not_ready"),
-        body=[],
+        body=[ft.Row([talk_button(visit)])],
         primary=Primary(visit.say("frame.home"), lambda: visit.go(MENU), icon_name="house"),
     )
 

@@ -90,7 +90,7 @@ WORDS: dict[str, dict[str, str]] = {
     "help.desk_3": {"fr": "imprimer ou recopier votre code ;"},
     "help.desk_4": {"fr": "vous dire où aller pour le reste."},
     "help.no_trace": {"fr": "Cette page ne garde aucune trace."},
-    "help.emergency_unknown": {
+    "help.emergency": {
         "fr": "En cas d’urgence, appelez le 112. Le 114 répond par message écrit (SMS).",
     },
     "ending.question": {"fr": "Êtes-vous toujours là ?", "fr-simple": "Vous êtes encore là ?"},

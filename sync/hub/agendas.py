@@ -9,7 +9,7 @@ from sync.change import Value
 from sync.hub import rows
 from sync.hub.french_time import read_utc
 from sync.hub.slips import STEPS_MAX
-from sync.promise import LIVE, SEATS
+from sync.promise import LIVE, SEATS, stands_in_line
 
 
 def booked_of(
@@ -17,6 +17,8 @@ def booked_of(
     *, zone: str, site: str, place: str,
 ) -> Booked | None:  # fmt: skip
     """The entry of a booking; ``None`` where it has no hour here, or where another one stands meanwhile.
+
+    Who waits in a line has no hour yet: an entry would send them to a place that is not theirs.
 
     Args:
         connection: a transaction.
@@ -26,7 +28,7 @@ def booked_of(
         zone, site: of the site; place: where to come.
     """
     state = str(held["state"])
-    if slot is None or state not in RANKS:
+    if slot is None or state not in RANKS or stands_in_line(state, held["declined_because"]):
         return None
     first, moves, row = booking_id, 0, held
     while row.get("moved_from") and moves < STEPS_MAX:

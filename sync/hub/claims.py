@@ -39,7 +39,7 @@ from sync.hub.courier import ASK_THE_DESK, TO_CHECK, Opened, Random
 from sync.hub.database import HubDatabase, table_of
 from sync.hub.french_time import PARIS
 from sync.hub.keys import HubKeys
-from sync.promise import ALTERNATIVES, IN_LINE, LIVE, OPEN_SLOT, PLACED, REQUESTED, SEATS, UNKEPT
+from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT, PLACED, SEATS, UNKEPT, stands_in_line
 from sync.records import Event
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE, TAKEN_BACK
 from sync.wire import HubResponse
@@ -181,7 +181,7 @@ def _booking(connection: Connection, site_id: str, booking_id: str) -> Said:
     slot = rows.read(connection, "slot", site_id, str(held["slot_id"]))
     shown = slot if state in LIVE else None
     notes = ("moved_here",) if moved and state in LIVE else ()
-    in_line = state == REQUESTED and held["declined_because"] == IN_LINE
+    in_line = stands_in_line(state, held["declined_because"])
     earlier = state in PLACED and bool(held["alternatives"])
     place = _place(connection, site_id, str(held["slot_id"]), slot, site) if slot is not None else ""
     booked = agendas.booked_of(

@@ -93,6 +93,11 @@ def test_the_answer_says_the_date_what_is_left_and_that_a_weekend_is_not_added_t
     assert sunday is not None
     assert sunday.until.replace("\u00a0", " ") == "dimanche 29 novembre 2026"
     assert "week-end" in sunday.weekend
+    late = on(2026, 12, 1)
+    late.answer(form(29, 10, 2026), "fr")
+    past = late.result(view, "fr")
+    assert past is not None
+    assert (past.over, past.weekend) == (True, ""), "« before » that day is no advice any more"
 
 
 @pytest.mark.parametrize(

@@ -224,12 +224,14 @@ def test_whoever_waits_for_a_seat_has_the_one_that_somebody_leaves(hub: Hub, kio
     paper = make_paper(done, answer, journey.site(), "fr", now=journey.now(), event=journey.event())
     assert (paper.title, paper.kind) == ("Vous êtes sur la liste d’attente.", "Liste d’attente")
     assert paper.qr_png is not None
+    assert journey.agenda_is_over("fr") is None, "a telephone would send them to a place that is not theirs"
     kiosk.actions.cancel_booking(had.id)
     kiosk.round()
     kiosk.round()
     answer = journey.answer()
     assert answer is not None
     assert answer.state == "confirmed"
+    assert journey.agenda_is_over("fr") is False
     opened = ReferenceSearch(kiosk.actions, Drafts()).follow(done.id)
     assert opened is not None
     assert opened.must_be_told

@@ -84,6 +84,22 @@ def test_emergencies_are_one_tap_away_before_any_touch_and_under_the_warning(kio
     drive(visit, kiosk.actions, act, (1080, 1920))
 
 
+@pytest.mark.parametrize("size", [(1080, 1920), (1280, 800)])
+def test_the_goodbye_says_whom_to_call_in_an_emergency(kiosk: Kiosk, size: tuple[int, int]) -> None:
+    visit = Visit(Look(*size), now=lambda: 0.0, ask_s=12.0)
+    visit.go("/contrat")
+
+    async def act(page: Page) -> None:
+        visit.end()
+        await page.settle()
+        said = " ".join(page.texts())
+        assert "Comment s’est passée votre visite" in said
+        assert "112" in said
+        assert "114" in said
+
+    drive(visit, kiosk.actions, act, size)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_i_have_not_understood_rings_shows_the_flag_and_keeps_the_page(kiosk: Kiosk, language: str) -> None:
     kiosk.round()

@@ -69,6 +69,15 @@ def test_a_booking_keeps_its_entry_from_the_asking_to_the_cancelling(hub: Stand)
     assert seen == sorted(set(seen))
 
 
+def test_who_waits_in_a_line_has_no_hour_to_put_in_a_calendar(hub: Stand) -> None:
+    record_id, text = booked(hub, hub.enrol())
+    becomes(hub, record_id, state="requested", declined_because="waits_for_a_place")
+    assert desk(hub).agenda(text).status == 404
+    assert "agenda.ics" not in page(hub, text)[1]
+    becomes(hub, record_id, state="confirmed", declined_because=None)
+    assert entry(hub, text)[1]["STATUS"] == "CONFIRMED"
+
+
 def test_a_move_keeps_the_entry_and_while_it_is_only_asked_for_there_is_none(hub: Stand) -> None:
     signer = hub.enrol()
     first_id, first = booked(hub, signer)
