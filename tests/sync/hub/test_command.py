@@ -242,7 +242,7 @@ def filled(tmp_path: Path) -> Iterator[tuple[Stand, str, str]]:
         with hub.database.write() as connection:
             accounts.add_account(connection, now_ms(), ANNE, ["instruction"], "Camille Martin")
         signer, shown = hub.enrol(), []
-        operations = [signer.registration(), signer.booking(hub.add_slot())]
+        operations = [signer.registration(), signer.booking(hub.add_slot(), content_version="contrat.fr@2026.11.5")]
         answers = [
             {"nom_naissance": "N’Guessan-Œuvrard", "prenoms": "Zoé"},
             {"prenom": "Léa", "telephone": "0692 12 34 56"},
@@ -295,6 +295,8 @@ def test_a_booking_is_listed_and_its_contact_opened(
     assert "Léa" not in json.dumps(booking, ensure_ascii=False)
     opened = json.loads(operator.do("booking", "open", reference, "--reason", "rendez_vous", "--json"))
     assert opened["answers"] == CONTACT
+    operator.do("booking", "open", reference, "--reason", "rendez_vous")
+    assert "Texte lu avant la demande : contrat.fr@2026.11.5" in operator.err
 
 
 def test_a_place_given_to_a_terminal_is_listed_and_taken_back(
