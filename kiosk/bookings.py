@@ -120,6 +120,7 @@ class Bookings(Calls):
         wishes: tuple[str, ...] = (),
         moved_from: str | None = None,
         waits: bool = False,
+        content_version: str = "",
     ) -> BookedView:
         """Books a slot: *guaranteed* where this terminal holds it, else *requested* until the hub has answered.
 
@@ -132,13 +133,14 @@ class Bookings(Calls):
             wishes: the slots that a request would also accept, best first; not kept where the hour is guaranteed.
             moved_from: the booking that this one replaces once it stands.
             waits: the hour is full, and the person wants the place that somebody leaves: nothing is held.
+            content_version: the text about the contract that was shown before; a move keeps that of the former.
 
         Raises:
             InvalidInput: the slot was taken or withdrawn since it was shown, or can be guaranteed no more. Nothing was
                 written, and the visit holds nothing.
         """
         key = visit_key or secrets.token_hex(16)
-        more: dict[str, Value] = {"needs": list(needs)}
+        more: dict[str, Value] = {"needs": list(needs), **self._text_read(content_version, moved_from)}
         if waits:
             return self._book(Held(slot_id), key, contact, language, {**more, "waits": True})
         held = self._held.get(key)
@@ -156,6 +158,12 @@ class Bookings(Calls):
             raise
         del self._held[key]
         return booked
+
+    def _text_read(self, content_version: str, moved_from: str | None) -> dict[str, Value]:
+        """What was read before the first asking: another hour changes nothing of it. No field where there was none."""
+        former = self._terminal.store.get(BookingFields.kind, moved_from) if moved_from else None
+        text = former.content_version if isinstance(former, BookingFields) else content_version
+        return {"content_version": text} if text else {}
 
     def _book(
         self, held: Held, key: str, contact: Mapping[str, Value], language: str, more: Mapping[str, Value]

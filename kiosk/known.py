@@ -76,6 +76,7 @@ class Known:
         return SiteView(
             site_id, fields.name, fields.category, fields.address, fields.postal_code, fields.commune_name,
             fields.region, fields.zone, fields.phone_region, fields.phone, fields.opening_hours, fields.demonstration,
+            rsa_orientation_delegated=fields.rsa_orientation_delegated,
         )  # fmt: skip
 
     def network(self) -> NetworkView:

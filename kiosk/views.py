@@ -10,7 +10,10 @@ from sync.promise import stands_in_line
 
 @dataclass(frozen=True)
 class SiteView:
-    """The Point Contact this terminal stands in. ``known`` is false before the first round."""
+    """The Point Contact this terminal stands in. ``known`` is false before the first round.
+
+    ``rsa_orientation_delegated``: here France Travail orients those with the RSA, in the place of the département.
+    """
 
     id: str
     name: str
@@ -25,6 +28,7 @@ class SiteView:
     opening_hours: str
     demonstration: bool
     known: bool = True
+    rsa_orientation_delegated: bool = False
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,7 @@ class Stage:
                 "site", "add", site.site_id, "--name", site.name, "--zone", site.zone, "--category", site.category,
                 "--address", site.address, "--region", site.region, "--phone-region", site.phone_region,
                 "--phone", site.phone, "--opening-hours", site.opening_hours,
+                "--rsa-orientation", site.rsa_orientation,
             )  # fmt: skip
         now = datetime.now(UTC)
         for kind, rows in near.starter_files(now):

@@ -22,6 +22,8 @@ REASON, HAD, HOUR, WISHES, NEEDS, CONTACT, PHONE, EMAIL, FIRST_NAME, RECAP, DONE
 BY_PHONE, BY_EMAIL, NO_CONTACT = "phone", "email", "none"
 EVENT = "event"
 """Under this name the reference of an event is kept, where the place is one of its seats."""
+READ = "read"
+"""Under this name the visit's drafts keep which text about the contract was shown: a pack, never a screen of it."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,12 @@ class KeptBooking:
         """The slots wished for besides the one chosen, best first."""
         return tuple(self._kept().get("wishes", ()))
 
+    @property
+    def text_read(self) -> str:
+        """The text about the contract that this visit was shown, ``PACK@VERSION``; "" for none, and for a seat."""
+        kept = self._drafts.get(READ) if self.draft == DRAFT else None
+        return str(kept["text"]) if kept else ""
+
     def done(self) -> Done | None:
         """The booking of this visit, once written."""
         kept = self._kept().get("done")
@@ -174,6 +182,11 @@ def begin_with(drafts: Drafts, reason: str) -> None:
     """Ticks a subject before the first question; nothing where a booking was begun in this visit."""
     if drafts.get(DRAFT) is None:
         drafts.put(DRAFT, {"reason": reason})
+
+
+def note_read(drafts: Drafts, text: str) -> None:
+    """The text ``PACK@VERSION`` is on the screen; a later one takes its place. Gone with the visit."""
+    drafts.put(READ, {"text": text})
 
 
 def moving_of(view: BookingView) -> Moving:

@@ -320,6 +320,7 @@ class BookingJourney(KnownBooking):
                     visit_key=self._visit_key,
                     wishes=self.wishes,
                     moved_from=moving.id if moving is not None else None,
+                    content_version=self.text_read,
                 )
             except InvalidInput:
                 continue  # lost between the look and the touch; nothing was written, and it is asked for again

@@ -1,7 +1,8 @@
 """Reading a flow of content, one idea a screen: the contrat d’engagement, and « Possible ici, ou ailleurs ».
 
 The words come from the content shelf with their source, date and version. Reading is all there is:
-no step here is a consent, a signature or a refusal, and nothing of it is written down. No Flet here.
+no step here is a consent, a signature or a refusal. Of what was read one thing may be written down: the name of the
+text about the contract, with a booking that follows in the same visit. No Flet here.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from content.errors import UnknownScreen
 from content.pack import WINDOW
 from content.view import ScreenView
 from kiosk.actions import Actions
-from kiosk.models.booking_kept import begin_with
+from kiosk.models.booking_kept import begin_with, note_read
 from kiosk.visit import Drafts
 
 CONTRACT_FLOW, POSSIBLE_FLOW = "contrat", "possible"
@@ -71,6 +72,17 @@ class Reading:
         """The place of the open screen, from 0; 0 when nothing was opened yet or it has gone."""
         opened = self.opened
         return next((at for at, screen in enumerate(screens) if screen.id == opened), 0)
+
+    def shown(self, screens: tuple[ScreenView, ...]) -> int:
+        """``position``, for what is being drawn: of the contract, a booking of this visit will name the text shown.
+
+        The pack in its language and the release, ``contrat.fr@2026.11.5``, say which words those were; which of its
+        screens, and for how long, is nobody's affair. No other flow is noted: « Suis-je concerné ? » keeps nothing.
+        """
+        at = self.position(screens)
+        if self.flow == CONTRACT_FLOW:
+            note_read(self._drafts, f"{self.flow}.{screens[at].language}@{self._actions.shelf.version}")
+        return at
 
     @property
     def opened(self) -> str | None:

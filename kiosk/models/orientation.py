@@ -1,17 +1,21 @@
 """« Qui m’accompagne ? »: a few questions, and which organisation decides. Indicative, with its rule; never a decision.
 
 The order of the rule is ours, what each organisation may do is the law's and is content (flow ``orientation``, dated
-and sourced). No path and no modality is computed here (docs/sources.md, orientation). No Flet here.
+and sourced). Who decides for a person with the RSA is the site's setting: the département may have delegated it. No
+path and no modality is computed here (docs/sources.md, orientation). No Flet here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from kiosk.models.asking import NO, RATHER_NOT, UNKNOWN, YES, Asking, Rule
 from kiosk.visit import Drafts
 
-__all__ = ["ANSWERS", "ENDS", "FLOW", "NO", "OTHERWISE", "YES", "Orientation", "end_of", "questions_for"]
+__all__ = [
+    "ANSWERS", "ENDS", "FLOW", "NO", "OTHERWISE", "RSA_DELEGATED", "YES", "Orientation", "end_of", "questions_for",
+]  # fmt: skip
 
 FLOW = "orientation"
 FOLLOWED, RSA, YOUNG, LOCAL_MISSION, CAP_EMPLOI = "followed", "rsa", "young", "local_mission", "cap_emploi"
@@ -28,6 +32,8 @@ ENDS = {
     CAP_EMPLOI: "orientation-cap-emploi",
 }  # fmt: skip
 """A « oui » to one of these ends the questions with that screen of the content."""
+RSA_DELEGATED = "orientation-rsa-delegue"
+"""What a « oui » to the RSA ends with where the département has delegated the orientation to France Travail."""
 OTHERWISE = "orientation-france-travail"
 
 
@@ -44,16 +50,22 @@ def questions_for(answers: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def end_of(answers: Mapping[str, str]) -> str | None:
-    """The screen of the content that answers, or None while a question is open."""
+def end_of(answers: Mapping[str, str], *, delegated: bool) -> str | None:
+    """The screen of the content that answers, or None while a question is open.
+
+    Args:
+        delegated: whether the département of this site has delegated the orientation of those with the RSA.
+    """
     last = questions_for(answers)[-1]
     if last not in answers:
         return None
+    if delegated and last == RSA and answers[last] == YES:
+        return RSA_DELEGATED
     return ENDS[last] if answers[last] == YES and last in ENDS else OTHERWISE
 
 
 class Orientation(Asking):
     """One person's way through these questions."""
 
-    def __init__(self, drafts: Drafts) -> None:
-        super().__init__(drafts, Rule(FLOW, ANSWERS, questions_for, end_of))
+    def __init__(self, drafts: Drafts, *, delegated: bool) -> None:
+        super().__init__(drafts, Rule(FLOW, ANSWERS, questions_for, partial(end_of, delegated=delegated)))

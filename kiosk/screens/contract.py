@@ -40,7 +40,7 @@ def Contract(visit: Visit, actions: Actions) -> ft.Control:
     screens = reading.screens(visit.language)
     if not screens:
         return missing(visit, visit.say("contract.section"))
-    at = reading.position(screens)
+    at = reading.shown(screens)
     view = screens[at]
 
     def turn() -> None:

@@ -20,6 +20,6 @@ if TYPE_CHECKING:
 def WhoHelps(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Qui m’accompagne ? »."""
     _, set_turn = ft.use_state(0)
-    way = use_kept(lambda: Orientation(visit.drafts))
+    way = use_kept(lambda: Orientation(visit.drafts, delegated=actions.site().rsa_orientation_delegated))
     screens = use_kept(lambda: Reading(actions, visit.drafts, FLOW)).screens(visit.language)
     return asked(Place(visit, way, "who", screens, lambda: visit.go(MENU), lambda: set_turn(lambda turn: turn + 1)))

@@ -109,7 +109,7 @@ def _add_site(stage: Stage, site: starter.DemoSite) -> None:
     stage.hub(
         "site", "add", site.site_id, "--name", site.name, "--category", site.category, "--address", site.address,
         "--region", site.region, "--zone", site.zone, "--phone-region", site.phone_region, "--phone", site.phone,
-        "--opening-hours", site.opening_hours, person=True,
+        "--opening-hours", site.opening_hours, "--rsa-orientation", site.rsa_orientation, person=True,
     )  # fmt: skip
 
 

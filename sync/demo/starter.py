@@ -21,7 +21,10 @@ SOURCE = "Données de démonstration"
 
 @dataclass(frozen=True)
 class DemoSite:
-    """One invented site. ``holidays`` are its own public holidays, as (month, day)."""
+    """One invented site. ``holidays`` are its own public holidays, as (month, day).
+
+    ``rsa_orientation`` is who orients those with the RSA, as ``hub site add --rsa-orientation`` has it.
+    """
 
     site_id: str
     name: str
@@ -34,6 +37,7 @@ class DemoSite:
     opening_hours: str
     half_days: tuple[tuple[time, time], ...]
     holidays: tuple[tuple[int, int], ...] = ()
+    rsa_orientation: str = "departement"
 
 
 METROPOLITAN = DemoSite(
@@ -60,6 +64,8 @@ REUNION = DemoSite(
     opening_hours="Du lundi au vendredi, de 8 h à 12 h et de 13 h à 16 h",
     half_days=((time(8), time(12)), (time(13), time(16))),
     holidays=((12, 20),),
+    # Invented, as the site is, so that both answers of « Qui m’accompagne ? » are seen: it says nothing of La Réunion.
+    rsa_orientation="france_travail",
 )
 SITES = {site.site_id: site for site in (METROPOLITAN, REUNION)}
 

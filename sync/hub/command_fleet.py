@@ -42,6 +42,7 @@ SITE_OPTIONS = {
     "phone": "Téléphone du lieu.",
     "opening_hours": "Horaires d’ouverture, en une phrase.",
 }
+DEPARTMENT, FRANCE_TRAVAIL = "departement", "france_travail"
 
 
 @click.group(help="Les sites : un par Point Contact.")
@@ -57,11 +58,17 @@ def site() -> None:
         click.option(f"--{name.replace('_', '-')}", name, metavar="TEXTE", help=text)
         for name, text in SITE_OPTIONS.items()
     ],
+    click.option(
+        "--rsa-orientation", type=click.Choice((DEPARTMENT, FRANCE_TRAVAIL)),
+        help="Qui oriente les personnes au RSA : le département, ou France Travail s’il le lui a délégué.",
+    ),
     who_option,
-)
-def site_add(site_id: str, home: Path, who: str, **fields: str | None) -> None:
+)  # fmt: skip
+def site_add(site_id: str, home: Path, who: str, rsa_orientation: str | None, **fields: str | None) -> None:
     """Adds or corrects a site; a demonstration's keys mark it so."""
     values: dict[str, Value] = {name: value for name, value in fields.items() if value is not None}
+    if rsa_orientation is not None:
+        values["rsa_orientation_delegated"] = rsa_orientation == FRANCE_TRAVAIL
     with open_hub(home) as database:
         if keys_folder(home).exists() and HubKeys.load(home).demonstration:
             values["demonstration"] = True
@@ -79,8 +86,13 @@ def site_list(home: Path, as_json: bool) -> None:
     if as_json:
         print_json({"sites": [{"site_id": site_id, **fields} for site_id, fields in sites]})
         return
-    lines = [(site_id, fields["name"], fields["zone"], fields["phone"]) for site_id, fields in sites]
-    print_table(("SITE", "NOM", "FUSEAU", "TÉLÉPHONE"), lines, none="Aucun site : ajoutez-en un avec « hub site add ».")
+    lines = [
+        (site_id, fields["name"], fields["zone"], fields["phone"],
+         "France Travail" if fields["rsa_orientation_delegated"] else "département")
+        for site_id, fields in sites
+    ]  # fmt: skip
+    headings = ("SITE", "NOM", "FUSEAU", "TÉLÉPHONE", "ORIENTATION (RSA)")
+    print_table(headings, lines, none="Aucun site : ajoutez-en un avec « hub site add ».")
 
 
 @click.group(help="Les bornes : invitation, liste, révocation.")

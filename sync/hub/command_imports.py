@@ -221,11 +221,17 @@ def booking_open(reference: str, home: Path, reason: str, as_json: bool, who: st
         load_keys(home, database)
         with database.read() as connection:
             found = find_kind(connection, reference, "booking")
+            fields = rows.read(connection, "booking", found.site_id, found.id) or {}
         opened = vault.open_sealed(database, home, now_ms(), "booking", found.site_id, found.id, who=who, reason=reason)
     print_answers(opened, found.state, (), as_json=as_json)
+    if fields.get("content_version") and not as_json:
+        click.echo(f"Texte lu avant la demande : {fields['content_version']}", err=True)
 
 
 def _entry(site_id: str, booking_id: str, fields: dict[str, Value], slot: dict[str, Value] | None) -> dict[str, Any]:
-    names = ("state", "reason", "modality", "language", "created_at", "answered_at", "declined_because", "slot_id")
+    names = (
+        "state", "reason", "modality", "language", "created_at", "answered_at", "declined_because", "slot_id",
+        "content_version",
+    )  # fmt: skip
     times = {name: slot[name] if slot else None for name in ("starts_at", "ends_at", "booth", "external_ref")}
     return {"site_id": site_id, "id": booking_id, **{name: fields[name] for name in names}, **times}

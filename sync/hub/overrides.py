@@ -26,7 +26,9 @@ from sync.records import BookingFields
 OVERRIDE = "override"
 """The rule in the journal."""
 FROZEN = "site_frozen"
-KEPT_FIELDS = ("reason", "modality", "language", "needs", "terminal_no", "reference_no", "reference_hash")
+KEPT_FIELDS = (
+    "reason", "modality", "language", "needs", "terminal_no", "reference_no", "reference_hash", "content_version",
+)  # fmt: skip
 
 
 def at_risk(connection: Connection, now_ms: int, site_id: str, booking_id: str, slot_id: str) -> AtRisk:

@@ -18,6 +18,7 @@ from kiosk.models.orientation import (
     NO,
     OTHERWISE,
     RSA,
+    RSA_DELEGATED,
     YES,
     YOUNG,
     Orientation,
@@ -28,12 +29,12 @@ from kiosk.visit import Drafts
 from kiosk.wording import words
 
 
-def as_written(answers: dict[str, str]) -> str:
+def as_written(answers: dict[str, str], *, delegated: bool) -> str:
     """The rule of the facts, word by word."""
     if answers[FOLLOWED] == YES:
         return "orientation-suivi"
     if answers[RSA] == YES:
-        return "orientation-rsa"
+        return "orientation-rsa-delegue" if delegated else "orientation-rsa"
     if answers[YOUNG] == YES and answers[LOCAL_MISSION] == YES:
         return "orientation-mission-locale"
     if answers[CAP_EMPLOI] == YES:
@@ -41,14 +42,15 @@ def as_written(answers: dict[str, str]) -> str:
     return "orientation-france-travail"
 
 
+@pytest.mark.parametrize("delegated", [False, True])
 @pytest.mark.parametrize("given_", list(product(*ANSWERS.values())))
-def test_every_person_gets_the_answer_of_the_rule(given_: tuple[str, ...]) -> None:
+def test_every_person_gets_the_answer_of_the_rule(given_: tuple[str, ...], delegated: bool) -> None:
     whole = dict(zip(ANSWERS, given_, strict=True))
-    way, asked = Orientation(Drafts()), []
+    way, asked = Orientation(Drafts(), delegated=delegated), []
     while way.standing.end is None:
         asked.append(way.standing.question)
         way.answer(way.standing.question, whole[way.standing.question])
-    assert way.standing.end == as_written(whole)
+    assert way.standing.end == as_written(whole, delegated=delegated)
     assert len(asked) == len({*asked}), "no question twice"
     assert LOCAL_MISSION not in asked or whole[YOUNG] == YES
 
@@ -57,12 +59,31 @@ def test_every_answer_is_a_screen_of_the_shipped_content_in_both_languages() -> 
     shelf = Shelf.open()
     for language in ("fr", "fr-simple"):
         found = {view.id for view in shelf.screens("orientation", language)}
-        assert found == {*ENDS.values(), OTHERWISE}
+        assert found == {*ENDS.values(), RSA_DELEGATED, OTHERWISE}
+
+
+@pytest.mark.parametrize("language", ["fr", "fr-simple"])
+def test_each_setting_names_the_body_that_decides_and_the_law_that_says_so(language: str) -> None:
+    found = {view.id: view for view in Shelf.open().screens("orientation", language)}
+    for screen_id, decides in (("orientation-rsa", "le conseil départemental"), (RSA_DELEGATED, "France Travail")):
+        view = found[screen_id]
+        key_fact = next(block.text for block in view.blocks if block.kind == "keyfact")
+        assert decides.lower() in key_fact.lower()
+        assert any("L. 5411-5-1" in source.label for source in view.sources)
+    assert "conseil départemental" not in next(b.text for b in found[RSA_DELEGATED].blocks if b.kind == "keyfact")
+
+
+@pytest.mark.parametrize("language", ["fr", "fr-simple"])
+def test_where_nothing_was_said_of_the_rsa_the_rule_told_of_it_is_right_under_both_settings(language: str) -> None:
+    for view in Shelf.open().screens("orientation", language):
+        said = [block.text for block in view.blocks if "RSA" in block.text and "départemental" in block.text]
+        if view.id not in {"orientation-rsa", RSA_DELEGATED}:
+            assert all("France Travail" in one for one in said), view.id
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 2)), max_size=30))
 def test_going_back_and_forth_loses_no_answer_that_still_follows(moves: list[tuple[bool, int]]) -> None:
-    way = Orientation(Drafts())
+    way = Orientation(Drafts(), delegated=False)
     for goes_back, pick in moves:
         before = way.standing
         if goes_back:
@@ -75,7 +96,7 @@ def test_going_back_and_forth_loses_no_answer_that_still_follows(moves: list[tup
 
 
 def test_an_answer_that_is_changed_forgets_what_no_longer_follows() -> None:
-    way = Orientation(Drafts())
+    way = Orientation(Drafts(), delegated=False)
     for answer in (NO, NO, YES, YES):
         way.answer(way.standing.question, answer)
     assert way.standing.end == "orientation-mission-locale"
@@ -87,17 +108,17 @@ def test_an_answer_that_is_changed_forgets_what_no_longer_follows() -> None:
 
 
 def test_the_first_question_has_nothing_before_it_and_a_wrong_answer_is_refused() -> None:
-    way = Orientation(Drafts())
+    way = Orientation(Drafts(), delegated=False)
     assert not way.back()
     with pytest.raises(ValueError, match="no such answer"):
         way.answer(FOLLOWED, "perhaps")
-    assert end_of({}) is None
+    assert end_of({}, delegated=True) is None
     assert questions_for({}) == (FOLLOWED,)
 
 
 def test_nothing_is_left_after_the_visit() -> None:
     drafts = Drafts()
-    way = Orientation(drafts)
+    way = Orientation(drafts, delegated=False)
     way.answer(FOLLOWED, NO)
     drafts.wipe()
     assert way.standing.question == FOLLOWED

@@ -77,3 +77,8 @@ def test_everything_says_that_it_is_a_demonstration() -> None:
 def test_the_csv_reads_back_as_it_was() -> None:
     rows = starter.event_rows(SATURDAY_MORNING)
     assert list(csv.DictReader(io.StringIO(starter.to_csv(rows)), delimiter=";")) == rows
+
+
+def test_the_two_sites_show_both_answers_to_who_orients_those_with_the_rsa() -> None:
+    assert {site.rsa_orientation for site in starter.SITES.values()} == {"departement", "france_travail"}
+    assert starter.METROPOLITAN.rsa_orientation == "departement", "the law's own case for who changes nothing"

@@ -97,6 +97,7 @@ def test_everything_the_hub_writes_is_its_owner_s_only(operator: Operator) -> No
     "words",
     [
         [], ["dance"], ["site", "add", "x"], ["site", "add", "x", "--home", "h"], ["slots", "import"],
+        ["site", "add", "x", "--home", "h", "--as", "a", "--rsa-orientation", "commune"],
         ["account", "add", "a", "--role", "chef"], ["keys", "rotate", "--overlap-days", "0"],
         ["terminal", "invite", "--home", "h", "--as", "a"],
         ["registration", "open", "R", "--home", "h", "--as", "a"], ["serve", "--home", "h", "--port", "99999"],
@@ -141,6 +142,7 @@ def test_who_has_no_account_or_no_role_is_refused(operator: Operator) -> None:
         (["site", "add", SITE, "--zone", "Europe/Atlantis"], "fuseau"),
         (["site", "add", SITE, "--phone-region", "974"], "région téléphonique"),
         (["site", "add", SITE, "--name", "x" * 201], "non permise"),
+        (["site", "add", "nouveau", "--rsa-orientation", "france_travail"], "fuseau"),
         (["terminal", "invite", "--site", "nulle-part"], "site n’existe pas"),
         (["terminal", "revoke", "12"], "borne n’existe pas"),
         (["keys", "init"], "a déjà ses clés"),
@@ -157,6 +159,17 @@ def test_a_site_is_corrected_field_by_field(operator: Operator) -> None:
     sites = operator.json("site", "list")["sites"]
     assert isinstance(sites, list)
     assert (sites[0]["name"], sites[0]["phone"], sites[0]["zone"]) == ("Mairie", "0262 00 00 00", "Indian/Reunion")
+
+
+def test_who_orients_those_with_the_rsa_is_the_departement_until_a_person_says_otherwise(operator: Operator) -> None:
+    said = {False: "département", True: "France Travail"}
+    for words, delegated in (((), False), (("france_travail",), True), ((), True), (("departement",), False)):
+        option = ("--rsa-orientation", *words) if words else ("--phone", "0262 00 00 00")
+        operator.do("site", "add", SITE, *option)
+        sites = operator.json("site", "list")["sites"]
+        assert isinstance(sites, list)
+        assert sites[0]["rsa_orientation_delegated"] is delegated, words
+        assert said[delegated] in operator.do("site", "list", who=None).splitlines()[-1]
 
 
 def test_a_csv_is_imported_as_a_difference(operator: Operator, tmp_path: Path) -> None:
@@ -229,7 +242,7 @@ def filled(tmp_path: Path) -> Iterator[tuple[Stand, str, str]]:
         with hub.database.write() as connection:
             accounts.add_account(connection, now_ms(), ANNE, ["instruction"], "Camille Martin")
         signer, shown = hub.enrol(), []
-        operations = [signer.registration(), signer.booking(hub.add_slot())]
+        operations = [signer.registration(), signer.booking(hub.add_slot(), content_version="contrat.fr@2026.11.5")]
         answers = [
             {"nom_naissance": "N’Guessan-Œuvrard", "prenoms": "Zoé"},
             {"prenom": "Léa", "telephone": "0692 12 34 56"},
@@ -282,6 +295,8 @@ def test_a_booking_is_listed_and_its_contact_opened(
     assert "Léa" not in json.dumps(booking, ensure_ascii=False)
     opened = json.loads(operator.do("booking", "open", reference, "--reason", "rendez_vous", "--json"))
     assert opened["answers"] == CONTACT
+    operator.do("booking", "open", reference, "--reason", "rendez_vous")
+    assert "Texte lu avant la demande : contrat.fr@2026.11.5" in operator.err
 
 
 def test_a_place_given_to_a_terminal_is_listed_and_taken_back(

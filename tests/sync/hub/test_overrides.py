@@ -99,6 +99,19 @@ def test_a_free_place_hits_nobody_and_another_slot_may_be_chosen(hub: Stand) -> 
     check_places(hub)
 
 
+def test_a_promise_that_is_replaced_keeps_the_name_of_the_text_read_before_it(hub: Stand) -> None:
+    hub.add_slot(capacity=2)
+    terminal = hub.enrol()
+    grant_id, slot_id = granted(hub, terminal)
+    first, clone = (promise(terminal, grant_id, slot_id, content_version=text) for text in ("", "contrat.fr@2026.11.5"))
+    terminal.round([first, clone])
+    override(hub, clone.id, slot_id)
+    with hub.database.read() as connection:
+        heir, _ = slips.newest_of(connection, SITE, clone.id)
+    assert heir != clone.id
+    assert hub.read("booking", heir)["content_version"] == "contrat.fr@2026.11.5"
+
+
 def test_a_promise_that_was_overruled_is_replaced_so_that_its_spend_stays_readable(hub: Stand) -> None:
     hub.add_slot(capacity=2)
     terminal = hub.enrol()
