@@ -91,7 +91,8 @@ class HeldView:
 class EventView:
     """A local event; ``seats_left`` was true at ``counted_at``. Moments are UTC.
 
-    ``slot_id`` is the slot of its seats, where one can sign up here; ``reference`` is its organiser's name for it.
+    ``slot_id`` is the slot of its seats, where one can sign up here; ``reference`` is its organiser's name for it. The
+    ``remote_`` values are the same of its places from afar, counted at the same time; ``None`` where it has none.
     """
 
     id: str
@@ -111,6 +112,9 @@ class EventView:
     source: str
     slot_id: str | None = None
     reference: str = ""
+    remote_seats: int | None = None
+    remote_seats_left: int | None = None
+    remote_slot_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ WORDS = {
     },
 }  # fmt: skip
 FRENCH = "fr"
+AFAR = "À distance"
+"""The place of a seat for which nobody comes, the same from the hub and from a terminal."""
 
 
 @dataclass(frozen=True)

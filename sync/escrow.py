@@ -362,7 +362,7 @@ def overbooked(
 
 def proposals(
     slots: Mapping[str, Fields], *, reason: Value, modality: Value, near: str, now: str, without: Collection[str],
-    event: Value = None,
+    event: Fields | None = None,
 ) -> list[str]:  # fmt: skip
     """Up to three free slots that a visitor may be offered instead, the nearest in time first.
 
@@ -373,14 +373,16 @@ def proposals(
         near: the moment that was wished.
         now: the present moment; nothing is proposed that begins within an hour.
         without: slots that were asked for already.
-        event: for seats, the reference of their event: whoever wants one workshop is not sent to another.
+        event: for seats, the slot that was asked for: whoever wants one workshop is not sent to another, nor from the
+            room to a screen or back (``_of_event``).
     """
     given, soon, wished = _taken_of(slots), shift(now, PROPOSAL_LEAD), _seconds(near)
+    alike = _of_event(slots, event, modality) if reason == SEATS else None
     fitting = [
         slot_id
         for slot_id, slot in slots.items()
         if slot["reason"] == reason
-        and (slot["external_ref"] == event if reason == SEATS else slot["modality"] == modality)
+        and (slot["modality"] == modality if alike is None else slot_id in alike)
         and str(slot["starts_at"]) > soon
         and slot_id not in without
     ]
@@ -391,6 +393,30 @@ def proposals(
         if _is_free(slots, given, slot_id, now):
             found.append(slot_id)
     return found
+
+
+def _of_event(slots: Mapping[str, Fields], asked: Fields | None, modality: Value) -> frozenset[str]:
+    """The seats of the same event that may stand in for those asked for: its other hours, in the same way.
+
+    At one hour an event has one slot, or two: on site and from afar. Of the hour asked for the other one is no other
+    date, and of another hour it is offered only where there is none of the same kind.
+    """
+    if asked is None:
+        return frozenset()
+    of_event = {
+        one: slot for one, slot in slots.items()
+        if slot["reason"] == SEATS and slot["external_ref"] == asked["external_ref"]
+    }  # fmt: skip
+
+    def hour(slot: Fields) -> tuple[Value, Value]:
+        return slot["starts_at"], slot["ends_at"]
+
+    alike = {hour(slot) for slot in of_event.values() if slot["modality"] == modality}
+    return frozenset(
+        one for one, slot in of_event.items()
+        if (slot["modality"] == asked["modality"] if hour(slot) == hour(asked)
+            else slot["modality"] == modality or hour(slot) not in alike)
+    )  # fmt: skip
 
 
 def earlier(

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kiosk import french_time
+from kiosk.models.quotas import is_other_date
 from kiosk.views import BookingView, DeliveryView, SlotView
 from sync.promise import (
     ALTERNATIVES,
@@ -197,8 +198,9 @@ def event_of(view: BookingView) -> str:
 
 def has_other_date(slots: Iterable[SlotView], view: BookingView, *, now: datetime) -> bool:
     """True when the event of a booked seat has another date at which a seat may be asked for."""
-    event, mine = event_of(view), view.slot.id if view.slot is not None else ""
-    return bool(event) and any(slot.event == event and slot.id != mine and may_be_asked(slot, now) for slot in slots)
+    event = event_of(view)
+    of_event = [slot for slot in slots if event and slot.event == event and is_other_date(slot, view.slot)]
+    return any(may_be_asked(slot, now) for slot in of_event)
 
 
 @dataclass(frozen=True)

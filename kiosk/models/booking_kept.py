@@ -28,11 +28,12 @@ READ = "read"
 
 @dataclass(frozen=True)
 class Stretch:
-    """An hour that was chosen, had or asked for. ``booth`` is empty where it is not known here."""
+    """An hour that was chosen, had or asked for. ``booth`` and ``modality`` are empty where they are not known here."""
 
     starts_at: datetime
     ends_at: datetime
     booth: str = ""
+    modality: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ class Done:
     starts_at: datetime
     ends_at: datetime
     booth: str
+    modality: str = ""
     wishes: tuple[Stretch, ...] = ()
     moving: Moving | None = None
 
@@ -197,7 +199,7 @@ def moving_of(view: BookingView) -> Moving:
 
 def stretch_of(slot: SlotView) -> Stretch:
     """The hour of a slot."""
-    return Stretch(slot.starts_at, slot.ends_at, slot.booth)
+    return Stretch(slot.starts_at, slot.ends_at, slot.booth, slot.modality)
 
 
 def pack_done(booked: BookedView, moving: Moving | None) -> dict[str, Any]:
@@ -241,9 +243,10 @@ def unpack_moving(kept: dict[str, Any]) -> Moving:
 def _pack_stretch(stretch: Stretch) -> dict[str, str]:
     return {
         "starts_at": french_time.format_utc(stretch.starts_at), "ends_at": french_time.format_utc(stretch.ends_at),
-        "booth": stretch.booth,
+        "booth": stretch.booth, "modality": stretch.modality,
     }  # fmt: skip
 
 
 def _unpack_stretch(kept: dict[str, str]) -> Stretch:
-    return Stretch(french_time.parse_utc(kept["starts_at"]), french_time.parse_utc(kept["ends_at"]), kept["booth"])
+    starts_at, ends_at = (french_time.parse_utc(kept[name]) for name in ("starts_at", "ends_at"))
+    return Stretch(starts_at, ends_at, kept["booth"], kept["modality"])

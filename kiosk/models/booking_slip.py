@@ -14,6 +14,7 @@ from kiosk import french_time
 from kiosk.models import booking
 from kiosk.models.booking import Answer
 from kiosk.models.booking_kept import Done, Moving
+from kiosk.models.quotas import is_afar
 from kiosk.models.subject import key_of, paris_words, place_words, subject_words
 from kiosk.slip import qr_png
 from kiosk.views import EventView, SiteView
@@ -59,10 +60,12 @@ def kind_of(answer: Answer) -> str:
     return "requested" if answer.state in ("kept", "sending", "asked") else answer.state
 
 
-def sentence_of(answer: Answer, reason: str, language: str, *, now: datetime, zone: str, proposed: bool = True) -> str:
+def sentence_of(
+    answer: Answer, reason: str, language: str, *, now: datetime, zone: str, proposed: bool = True, afar: bool = False
+) -> str:
     """What is true now of an asking, in one or two sentences that fit its reason: why not, where the hub said it.
 
-    ``proposed`` is false where none of the hours that the hub proposed may still be had.
+    ``proposed`` is false where none of the hours that the hub proposed may still be had; ``afar``: nobody comes.
     """
     if answer.state == "alternatives":
         why, then = booking.because_key(answer.because), "" if proposed else "_gone"
@@ -72,8 +75,8 @@ def sentence_of(answer: Answer, reason: str, language: str, *, now: datetime, zo
         return say(key_of(booking.declined_key(answer.because), reason), language)
     if answer.state == "confirmed" and answer.at is not None:
         moment = french_time.moment_near(answer.at, now, zone)
-        return say(key_of("booking.answer.confirmed_at", reason), language, moment=moment)
-    return say(key_of(f"booking.answer.{answer.state}", reason), language)
+        return say(key_of("booking.answer.confirmed_at", reason, afar=afar), language, moment=moment)
+    return say(key_of(f"booking.answer.{answer.state}", reason, afar=afar), language)
 
 
 def make_paper(
@@ -81,12 +84,12 @@ def make_paper(
 ) -> BookingPaper:
     """Returns the slip of an asking as it stands ``now``, on the clocks of its site; ``event`` is that of a seat."""
     zone, reason = site.zone, done.reason
-    kind = kind_of(answer)
+    kind, afar = kind_of(answer), is_afar(reason, done.modality)
     hours = french_time.hours(done.starts_at, done.ends_at, zone)
     moved = done.moving is not None and kind in LIVE
     return BookingPaper(
         title=say(key_of(f"booking.move.done.{kind}" if moved else f"booking.done.{kind}", reason), language),
-        sentence=sentence_of(answer, reason, language, now=now, zone=zone),
+        sentence=sentence_of(answer, reason, language, now=now, zone=zone, afar=afar),
         look=answer.look,
         icon=answer.icon,
         kind=say(key_of(f"booking.kind.{kind}", reason), language),
@@ -98,10 +101,10 @@ def make_paper(
         site=site.name,
         day=french_time.day(french_time.local(done.starts_at, zone).date(), with_year=True),
         hours=hours,
-        paris=paris_words(reason, event, done.starts_at, zone),
+        paris=paris_words(reason, event, done.starts_at, zone, modality=done.modality),
         subject=subject_words(reason, event, language),
-        place=place_words(reason, event, site, done.booth, language),
-        next_steps=_next_steps(kind, reason, language),
+        place=place_words(reason, event, site, done.booth, language, modality=done.modality),
+        next_steps=_next_steps(kind, reason, language, afar=afar),
         # A refused asking has nothing to follow any more: no QR invites to it.
         qr_png=qr_png(done.claim_url) if done.claim_url and kind in HOPED else None,
         can_ask_again=kind in ("declined", "withdrawn", "cancelled", "overruled", "alternatives"),
@@ -140,8 +143,8 @@ def _why_keep(kind: str, reason: str, language: str) -> str:
     return say("booking.slip.code_why", language) if kind in HOPED else ""
 
 
-def _next_steps(kind: str, reason: str, language: str) -> tuple[str, ...]:
+def _next_steps(kind: str, reason: str, language: str, *, afar: bool) -> tuple[str, ...]:
     if kind in HOPED:
         keys = (f"booking.slip.next_{kind}_1", f"booking.slip.next_{kind}_2", "booking.slip.next_phone")
-        return tuple(say(key_of(key, reason), language) for key in keys)
+        return tuple(say(key_of(key, reason, afar=afar), language) for key in keys)
     return ()

@@ -350,7 +350,8 @@ class BookingJourney(KnownBooking):
         if done is None or view is None or view.slot is None or view.slot.id == done.slot_id:
             return done
         slot = view.slot
-        return replace(done, slot_id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at, booth=slot.booth)
+        return replace(done, slot_id=slot.id, starts_at=slot.starts_at, ends_at=slot.ends_at, booth=slot.booth,
+                       modality=slot.modality)  # fmt: skip
 
     def answer(self) -> Answer | None:
         """What is known of the asking now."""

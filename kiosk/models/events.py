@@ -1,5 +1,7 @@
 """Local events and workshops: what is shown, in which state, and how old the count of places is.
 
+An event on site and from afar has a state for each (``kiosk.models.quotas``), and is full where both are.
+
 An event that is over is never shown, nor one whose state or count could mislead: a cancelled one
 says « Annulé », a full one « Complet », and a count says when it was made. The seats of an event
 that one can sign up for here are a slot; a seat that this terminal may promise is left even where
@@ -11,12 +13,13 @@ No Flet here: events come from ``kiosk.actions``, the moment (trusted time) as a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from kiosk import french_time
+from kiosk.models import quotas
 from kiosk.views import EventView, SlotView
-from kiosk.wording import say
+from kiosk.wording import say, uncapped
 
 #: The filters, in order; words in kiosk/words/events.py under ``events.theme.*``. ``None`` is all.
 THEMES = ("recrutement", "recherche_emploi", "formation", "creation_entreprise", "numerique", "autre")
@@ -44,6 +47,7 @@ class EventState:
         return self.key == "events.state.full"
 
 
+HERE = "events.state.here"
 STOPPED = {
     "annule": EventState("fault", "prohibit", "events.state.cancelled"),
     "reporte": EventState("wait", "clock", "events.state.postponed"),
@@ -52,8 +56,20 @@ STOPPED = {
 
 
 @dataclass(frozen=True)
+class PartCard:
+    """The places of one way of taking part (``quotas.WAYS``)."""
+
+    way: str
+    state: EventState
+    count_is_old: bool
+
+
+@dataclass(frozen=True)
 class EventCard:
-    """One event as the list and its own page show it. All times are on the site's clocks."""
+    """One event as the list and its own page show it. All times are on the site's clocks.
+
+    ``parts`` are the ways of one that is given on site and from afar; none for any other.
+    """
 
     id: str
     title: str
@@ -77,6 +93,12 @@ class EventCard:
     new_date: bool
     online: bool
     has_seats: bool
+    parts: tuple[PartCard, ...] = ()
+
+    @property
+    def from_afar(self) -> bool:
+        """True where one can take part from afar, or cannot otherwise."""
+        return self.online or bool(self.parts)
 
 
 def is_over(event: EventView, now: datetime) -> bool:
@@ -92,7 +114,7 @@ def state_of(event: EventView, now: datetime, seat: SlotView | None = None) -> E
     if event.state in STOPPED:
         return STOPPED[event.state]
     if seat is not None and seat.guaranteed and (not event.seats_left or _count_is_old(event, now)):
-        return EventState("sure", "seal-check", "events.state.here")
+        return EventState("sure", "seal-check", HERE)
     if event.seats_left == 0 or (seat is not None and not seat.free):
         return STOPPED["complet"]
     return _counted(event, now)
@@ -109,14 +131,41 @@ def _counted(event: EventView, now: datetime) -> EventState:
 
 
 def _count_is_old(event: EventView, now: datetime) -> bool:
-    if event.seats_left is None:
+    if event.seats_left is None and event.remote_seats_left is None:
         return False
     return event.counted_at is None or now - event.counted_at > COUNT_IS_OLD_AFTER
 
 
-def make_card(event: EventView, *, now: datetime, zone: str, seat: SlotView | None = None) -> EventCard:
-    """Returns one event in words, on the clocks of ``zone``; ``seat`` as for ``state_of``."""
-    state = state_of(event, now, seat)
+Seats = Mapping[str, SlotView]
+
+
+def part_cards(event: EventView, now: datetime, seats: Seats) -> tuple[PartCard, ...]:
+    """The state of each way of an event on site and from afar; none of any other event."""
+    found = []
+    for way, part in quotas.parts_of(event).items():
+        state = state_of(part, now, seats.get(part.slot_id or ""))
+        found.append(PartCard(way, state, _count_is_old(part, now) and state.key != HERE))
+    return tuple(found)
+
+
+def _whole(event: EventView, now: datetime, seats: Seats) -> EventState:
+    """The state of an event in one word: of two quotas what is left of both, full where both are."""
+    parts = [part.state for part in part_cards(event, now, seats)]
+    if not parts:
+        one = quotas.as_one(event, seats)
+        return state_of(one, now, seats.get(one.slot_id or ""))
+    if event.state in STOPPED:
+        return STOPPED[event.state]
+    here = [state for state in parts if state.key == HERE]
+    open_ones = here or [state for state in parts if not state.full]
+    if len(open_ones) > 1 and all(state.places is not None for state in open_ones):
+        return _counted(replace(event, seats_left=sum(state.places or 0 for state in open_ones)), now)
+    return max(open_ones, key=lambda state: state.places or 0, default=STOPPED["complet"])
+
+
+def make_card(event: EventView, *, now: datetime, zone: str, seats: Seats | None = None) -> EventCard:
+    """Returns one event in words, on the clocks of ``zone``; ``seats`` are the slots of seats to come, by id."""
+    state = _whole(event, now, seats or {})
     start, end = event.starts_at, event.ends_at
     here = french_time.local(start, zone).date()
     online = event.state == "deplace_en_ligne"
@@ -135,7 +184,7 @@ def make_card(event: EventView, *, now: datetime, zone: str, seat: SlotView | No
         place=event.place,
         state=state,
         counted_at=event.counted_at,
-        count_is_old=_count_is_old(event, now) and state.key != "events.state.here",
+        count_is_old=_count_is_old(event, now) and state.key != HERE,
         summary=event.summary,
         access=event.access,
         sign_up=event.sign_up,
@@ -143,17 +192,18 @@ def make_card(event: EventView, *, now: datetime, zone: str, seat: SlotView | No
         source=event.source,
         new_date=event.state == "reprogramme",
         online=online,
-        has_seats=event.slot_id is not None,
+        has_seats=event.slot_id is not None or event.remote_slot_id is not None,
+        parts=part_cards(event, now, seats or {}),
     )
 
 
 def upcoming(
-    events: Iterable[EventView], *, now: datetime, zone: str, seats: Mapping[str, SlotView] | None = None
+    events: Iterable[EventView], *, now: datetime, zone: str, seats: Seats | None = None
 ) -> tuple[EventCard, ...]:
     """Every event that is not over, soonest first; ``seats`` are the slots of seats to come, by id."""
     ahead = [event for event in events if not is_over(event, now)]
     ahead.sort(key=lambda event: (event.starts_at, event.id))
-    return tuple(make_card(event, now=now, zone=zone, seat=(seats or {}).get(event.slot_id or "")) for event in ahead)
+    return tuple(make_card(event, now=now, zone=zone, seats=seats) for event in ahead)
 
 
 def with_theme(cards: Sequence[EventCard], theme: str | None) -> tuple[EventCard, ...]:
@@ -177,7 +227,7 @@ def narrowed(cards: Sequence[EventCard], wanted: Collection[str], today: date) -
     return tuple(
         card for card in cards
         if (WEEK not in wanted or card.date < today + timedelta(days=WEEK_DAYS))
-        and (ONLINE not in wanted or card.online)
+        and (ONLINE not in wanted or card.from_afar)
     )  # fmt: skip
 
 
@@ -200,15 +250,41 @@ def oldest_count(cards: Sequence[EventCard]) -> datetime | None:
 
 def state_words(card: EventCard, language: str, *, now: datetime, zone: str) -> str:
     """The state of an event in words: « 8 places restantes », « Complet », « 12 places, comptées hier, 9 h »."""
-    key, count = card.state.key, card.state.places
+    return _words(card.state, card.count_is_old, card.counted_at, language, now=now, zone=zone)
+
+
+def part_words(card: EventCard, part: PartCard, language: str, *, now: datetime, zone: str) -> str:
+    """The state of one way in words: « Sur place : 4 places restantes », « À distance : complet »."""
+    left = left_words(card, part.way, language, now=now, zone=zone)
+    return say(f"events.part.{part.way}", language, state=uncapped(left))
+
+
+def left_words(card: EventCard, way: str, language: str, *, now: datetime, zone: str) -> str:
+    """What is left of one way, its name left out: « 4 places restantes », « Complet »."""
+    part = next(one for one in card.parts if one.way == way)
+    return _words(part.state, part.count_is_old, card.counted_at, language, now=now, zone=zone)
+
+
+def counted_words(card: EventCard, language: str, *, now: datetime, zone: str) -> str:
+    """« Places comptées hier, 9 h »; "" where nothing is counted, and where the states say it themselves."""
+    counted = [part for part in card.parts if part.state.places is not None]
+    if card.counted_at is None or not counted or card.count_is_old:
+        return ""
+    return say("events.counted", language, moment=french_time.moment_near(card.counted_at, now, zone))
+
+
+def _words(
+    state: EventState, is_old: bool, counted_at: datetime | None, language: str, *, now: datetime, zone: str
+) -> str:
+    key, count = state.key, state.places
     if count is None:
         return say(key, language)
-    if not card.count_is_old:
+    if not is_old:
         return say(key, language, count=count)
     last = "last" if count == 1 else "places"
-    if card.counted_at is None:
+    if counted_at is None:
         return say(f"events.state.{last}_undated", language, count=count)
-    moment = french_time.moment_near(card.counted_at, now, zone)
+    moment = french_time.moment_near(counted_at, now, zone)
     return say(f"events.state.{last}_old", language, count=count, moment=moment)
 
 

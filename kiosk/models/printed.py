@@ -105,7 +105,13 @@ def paper_of_state(search: ReferenceSearch, opened: Opened, language: str) -> Sh
         told = (
             say(key_of(f"booking.done.{kind}", reason), language),
             booking_slip.sentence_of(
-                answer, reason, language, now=now, zone=site.zone, proposed=bool(search.proposals(opened))
+                answer,
+                reason,
+                language,
+                now=now,
+                zone=site.zone,
+                proposed=bool(search.proposals(opened)),
+                afar=opened.afar,
             ),
         )
     notes = []
@@ -154,10 +160,11 @@ def _facts(search: ReferenceSearch, opened: Opened, booking: BookingView, langua
         day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
         hours, paris = (
             french_time.hours(slot.starts_at, slot.ends_at, zone),
-            paris_words(reason, event, slot.starts_at, zone),
+            paris_words(reason, event, slot.starts_at, zone, modality=slot.modality),
         )
         when = Fact(say(opened.when_key, language), day, f"{hours} ({paris})" if paris else hours, struck=not live)
-    place = Fact(say("booking.slip.place", language), place_words(reason, event, search.site(), slot.booth, language))
+    where = place_words(reason, event, search.site(), slot.booth, language, modality=slot.modality)
+    place = Fact(say("booking.slip.place", language), where)
     subject = Fact(say(key_of("booking.recap.reason", reason), language), subject_words(reason, event, language))
     return (when, *((place,) if live else ()), subject)
 

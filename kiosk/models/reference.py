@@ -21,6 +21,7 @@ from kiosk.models import agenda
 from kiosk.models import booking as rules
 from kiosk.models.booking import Answer, Hour, read_answer
 from kiosk.models.booth import DOOR, BoothVisit, is_door_open, state_of
+from kiosk.models.quotas import is_afar
 from kiosk.views import BookingView, DeliveryView, EventView, RegistrationView, SiteView
 from kiosk.visit import Drafts
 from sync.claim import ALPHABET, LOOK_ALIKES, REFERENCE_LENGTH, claim_in, decode_claim, read_reference
@@ -102,6 +103,12 @@ class Opened:
     def can_be_cancelled(self) -> bool:
         """True for a booking that still holds, or asks for, an hour."""
         return self.booking is not None and self.booking.state in LIVE
+
+    @property
+    def afar(self) -> bool:
+        """True for a seat for which nobody comes anywhere."""
+        slot = self.booking.slot if self.booking is not None else None
+        return slot is not None and is_afar(self.reason, slot.modality)
 
     @property
     def when_key(self) -> str:

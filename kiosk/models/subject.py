@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kiosk import french_time
+from kiosk.models.quotas import is_afar, parts_of
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say, words
 from sync.promise import SEATS
@@ -20,12 +21,13 @@ def is_seat(reason: str | None) -> bool:
     return reason == SEATS
 
 
-def key_of(key: str, reason: str | None, *, in_line: bool = False) -> str:
+def key_of(key: str, reason: str | None, *, in_line: bool = False, afar: bool = False) -> str:
     """The key of the sentence that fits ``reason``: that of a seat where there is one, else ``key`` itself.
 
-    ``in_line``: of a seat that is waited for, first.
+    ``in_line``: of a seat that is waited for, first. ``afar``: of a seat for which nobody comes, before other seats.
     """
     found = [f"line.{key}"] if in_line else []
+    found += [f"afar.{key}"] if afar else []
     found += [f"seat.{key}"] if reason == SEATS else []
     return next((one for one in found if one in words()), key)
 
@@ -37,16 +39,29 @@ def subject_words(reason: str, event: EventView | None, language: str) -> str:
     return event.title if event is not None else say("seat.subject", language)
 
 
-def place_words(reason: str, event: EventView | None, site: SiteView, booth: str, language: str) -> str:
-    """Where to come: the booth of the site, or the place of the event; of an event that went away only the site."""
+def place_words(
+    reason: str, event: EventView | None, site: SiteView, booth: str, language: str, *, modality: str = ""
+) -> str:
+    """Where to come: the booth of the site, or the place of the event; of an event that went away only the site.
+
+    Of a seat from afar: that it is; the place of an event that was moved on line says it already. Where the event is
+    given in both ways, « sur place » is said too.
+    """
     if reason != SEATS:
         return say("booking.recap.place_value", language, site=site.name, booth=booth)
-    return event.place if event is not None else site.name
+    moved = event is not None and event.state == MOVED_ONLINE
+    if is_afar(reason, modality) and not moved:
+        return say("events.where.afar", language)
+    place = event.place if event is not None else site.name
+    if event is not None and parts_of(event):
+        return say("events.where.on_site_place", language, place=place)
+    return place
 
 
-def paris_words(reason: str, event: EventView | None, starts_at: datetime, zone: str) -> str:
+def paris_words(reason: str, event: EventView | None, starts_at: datetime, zone: str, *, modality: str = "") -> str:
     """« 11 h à Paris » where the clocks differ; "" for an event in a room, whose hour is that of its place."""
-    if reason == SEATS and (event is None or event.state != MOVED_ONLINE):
+    moved = event is not None and event.state == MOVED_ONLINE
+    if reason == SEATS and not moved and not is_afar(reason, modality):
         return ""
     return french_time.paris_hour(starts_at, zone) or ""
 

@@ -50,7 +50,7 @@ def _facts(way: Way, standing: Opened) -> list[ft.Control]:
     if slot is not None:
         day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
         hours = french_time.hours(slot.starts_at, slot.ends_at, zone)
-        paris = paris_words(booking.reason, None, slot.starts_at, zone)
+        paris = paris_words(booking.reason, None, slot.starts_at, zone, modality=slot.modality)
         detail = f"{hours} ({paris})" if paris else hours
         facts.append(drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), day, detail=detail))
     subject = subject_words(booking.reason, None, visit.language)

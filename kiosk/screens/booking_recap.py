@@ -141,7 +141,8 @@ def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
     drawn: list[ft.Control] = []
     for key, value, step in rows:
         drawn += [_line(way, say_of(visit, journey, key), value, step), rule(visit)]
-    place = place_words(reason, journey.event(), journey.site(), hour.booth, visit.language)
+    event, site = journey.event(), journey.site()
+    place = place_words(reason, event, site, hour.booth, visit.language, modality=hour.modality)
     return [*drawn, _line(way, say_of(visit, journey, "booking.recap.place"), place, None)]
 
 

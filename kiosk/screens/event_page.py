@@ -8,88 +8,101 @@ with its shapes. An event without seats here says how to sign up elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import flet as ft
 
 from kiosk.models import events as rules
-from kiosk.models.events import EventCard
-from kiosk.models.seats import AT_ONCE, HAD_ALREADY, LINE, NOT_HERE, ON_REQUEST, SeatJourney
+from kiosk.models.events import EventCard, EventState
+from kiosk.models.quotas import seats_by_id
+from kiosk.models.seats import HAD_ALREADY, LINE, NOT_HERE, SeatJourney
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice, panel, paragraph
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
-from kiosk.screens.booking_hours import ASKED, SURE, group, held_line, news
 from kiosk.screens.booking_slip import KINDS, LOOK_AGAIN_S, use_look_again
+from kiosk.screens.event_way import Signing, news_of, way_to, way_words, ways_to
+from kiosk.screens.event_where import where
 from kiosk.screens.listing import two_by_two
-from kiosk.visit import SEAT, Visit
+from kiosk.visit import Visit
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
     from kiosk.views import EventView
-
-WAYS = {
-    AT_ONCE: replace(SURE, key="seat.sure"), ON_REQUEST: replace(ASKED, key="seat.group"),
-    LINE: replace(ASKED, key="line.group", icon="hourglass-medium"),
-}  # fmt: skip
-VERBS = {AT_ONCE: "seat.sign_up", ON_REQUEST: "seat.ask", LINE: "line.join"}
 
 
 @ft.component
 def EventPage(visit: Visit, actions: Actions, event_id: str, back: Callable[[], None]) -> ft.Control:
     """One event. An event that went away while it was read says so; a seat is held before its page is left."""
     _, set_turn = ft.use_state(0)
+    asked, set_asked = ft.use_state(False)
     journey = use_kept(lambda: SeatJourney(actions, visit.drafts, visit.key))
     slowly = use_slowly(visit)
+    signing = Signing(visit, actions, journey, slowly, lambda: set_turn(lambda turn: turn + 1))
     event = next((one for one in actions.events() if one.id == event_id), None)
-    use_look_again(visit, lambda: journey.hold_is_over, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
+    use_look_again(visit, lambda: journey.hold_is_over, signing.redraw, LOOK_AGAIN_S)
 
     def leave() -> None:
         if not slowly.busy():
             journey.leave_event()
             back()
 
+    def back_from_where() -> None:
+        if not slowly.busy():
+            journey.back_from_where()
+            set_asked(False)
+            signing.redraw()
+
     if event is None:
         words = notice(visit, "off", visit.say("events.detail.gone"), icon_name="calendar-blank")
         return screen(visit, title=visit.say("events.title"), body=[words], back=leave)
-
-    def then(goes_on: bool) -> None:
-        if goes_on:
-            visit.go(SEAT)
-        set_turn(lambda turn: turn + 1)
-
-    def sign_up() -> Any:
-        if way == LINE:
-            journey.join_line(event)
-            then(True)
-            return None
-        return slowly.do(partial(journey.sign_up, event), then, journey.let_go)
-
-    seat = next((slot for slot in actions.slots(visit.key) if slot.id == event.slot_id), None)
-    card = rules.make_card(event, now=actions.now(), zone=actions.site().zone, seat=seat)
-    way = _way_to(journey, event, card)
-    words_of_state = rules.state_words(card, visit.language, now=actions.now(), zone=actions.site().zone)
-    state = [chips(visit, card, words_of_state)] if way == LINE else _state(visit, card, words_of_state)
-    body = [*_news(visit, journey, event), *state, *_way(visit, journey, way)]
-    primary = Primary(visit.say(VERBS[way]), sign_up, icon_name=WAYS[way].icon) if way in WAYS else None
-    if slowly.waiting:
-        primary = Primary(visit.say("seat.wait"), None)
-    return screen(visit, title=card.title, body=[*body, *_facts(visit, card, way)], primary=primary, back=leave)
+    seats = seats_by_id(actions.slots(visit.key))
+    card = rules.make_card(event, now=actions.now(), zone=actions.site().zone, seats=seats)
+    ways = ways_to(journey, event, card)
+    if len(ways) > 1 and HAD_ALREADY not in ways.values():
+        if asked or journey.where(event) is not None:
+            return where(signing, event, card, ways, back_from_where)
+        ask = Primary(visit.say("events.where.sign_up"), lambda: set_asked(True), icon_name="signpost")
+        body = [*_head(signing, event, card, LINE), *_facts(visit, card, LINE)]
+        return screen(visit, title=card.title, body=body, primary=ask, back=leave)
+    part, way = _only_way(journey, event, card, ways)
+    body = [*_head(signing, event, card, way), *_only(visit, ways, way), *way_words(visit, journey, way)]
+    body += _facts(visit, card, way)
+    return screen(visit, title=card.title, body=body, primary=signing.button(part, way), back=leave)
 
 
-def _way_to(journey: SeatJourney, event: EventView, card: EventCard) -> str:
-    """How a seat is had; of an event that is full only by waiting, whatever its slot says (its organiser knows)."""
-    if not (card.state.can_come or card.state.full):
-        return NOT_HERE
-    way = journey.way_to(event)
-    return way if card.state.can_come or way in (LINE, HAD_ALREADY) else NOT_HERE
+def _only_way(journey: SeatJourney, event: EventView, card: EventCard, ways: dict[str, str]) -> tuple[EventView, str]:
+    """What is signed up for where nothing is asked, and how: one quota of two has seats here, or there is one only."""
+    for one, way in ways.items():
+        return journey.parts(event)[one], way
+    part = journey.part(event)
+    return part, NOT_HERE if card.parts else way_to(journey, part, card.state)
 
 
-def _news(visit: Visit, journey: SeatJourney, event: EventView) -> list[ft.Control]:
-    """What has changed since the person touched the button, on the page of that event."""
-    return news(visit, journey) if journey.event_reference == event.reference and journey.at_event else []
+def _only(visit: Visit, ways: dict[str, str], way: str) -> list[ft.Control]:
+    """Which one of two ways is signed up for here."""
+    if way == HAD_ALREADY:
+        return []
+    return [paragraph(visit, visit.say(f"events.where.only.{one}"), role="small") for one in ways]
+
+
+def _head(signing: Signing, event: EventView, card: EventCard, way: str) -> list[ft.Control]:
+    """What is new, the state or that of each way, and which of the two ways is signed up for here."""
+    visit, actions = signing.visit, signing.actions
+    now, zone = actions.now(), actions.site().zone
+    state = rules.state_words(card, visit.language, now=now, zone=zone)
+    if not card.parts or not (card.state.can_come or card.state.full):
+        body = [chips(visit, card, state)] if way == LINE else _state(visit, card, state)
+        return [*news_of(visit, signing.journey, event), *body]
+    said = [(part.state, rules.part_words(card, part, visit.language, now=now, zone=zone)) for part in card.parts]
+    body = [_row(visit, [*(_chip(visit, one, words) for one, words in said), *_more_chips(visit, card)])]
+    counted = rules.counted_words(card, visit.language, now=now, zone=zone)
+    if counted:
+        body.append(paragraph(visit, counted, soft=True, role="small"))
+    more = rules.more_key(card)
+    if more and way != LINE:
+        body.append(notice(visit, "old", visit.say(more), icon_name="clock"))
+    return [*news_of(visit, signing.journey, event), *body]
 
 
 def _state(visit: Visit, card: EventCard, state: str) -> list[ft.Control]:
@@ -100,26 +113,12 @@ def _state(visit: Visit, card: EventCard, state: str) -> list[ft.Control]:
     return [notice(visit, "old" if kind == "wait" else kind, state, visit.say(more), icon_name=card.state.icon)]
 
 
-def _way(visit: Visit, journey: SeatJourney, way: str) -> list[ft.Control]:
-    """How a seat is had here, as the hours of a booking say it."""
-    if way == HAD_ALREADY:
-        return [notice(visit, "info", visit.say("seat.had"), visit.say("seat.had_more"), icon_name="check-circle")]
-    if way == AT_ONCE:
-        return [group(visit, WAYS[way], [visit.say("seat.booking.hour.sure_more")], held_line(visit, journey))]
-    if way == LINE:
-        return [group(visit, WAYS[way], [visit.say("line.more")], [])]
-    if way == ON_REQUEST:
-        key = "seat.ask_online" if journey.online() else "seat.booking.hour.group_offline"
-        return [group(visit, WAYS[way], [visit.say(key)], [])]
-    return []
-
-
 def _facts(visit: Visit, card: EventCard, way: str) -> list[ft.Control]:
     look = visit.look
     hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
     facts: list[ft.Control] = [
         drawn.fact(visit, "calendar-blank", visit.say(rules.when_key(card)), card.day, detail=hours),
-        drawn.fact(visit, "map-pin", visit.say("events.detail.where"), card.place),
+        drawn.fact(visit, "map-pin", visit.say("events.detail.where"), card.place, detail=_or_afar(visit, card)),
     ]
     if card.access:
         facts.append(drawn.fact(visit, "signpost", visit.say("events.detail.access"), card.access))
@@ -138,6 +137,10 @@ def _facts(visit: Visit, card: EventCard, way: str) -> list[ft.Control]:
     return body
 
 
+def _or_afar(visit: Visit, card: EventCard) -> str:
+    return visit.say("events.detail.or_afar") if card.parts else ""
+
+
 def _elsewhere(visit: Visit, card: EventCard, way: str) -> list[ft.Control]:
     """How to sign up without this terminal; where it signs up, only what the organiser says besides."""
     if way == NOT_HERE:
@@ -154,10 +157,25 @@ def _sign_up(visit: Visit, card: EventCard) -> str:
 
 
 def chips(visit: Visit, card: EventCard, state: str) -> ft.Control:
-    """The state in words, and what else must be known at once: a new date, held from afar."""
-    found = [chip(visit, state, KINDS[card.state.look], icon_name=card.state.icon)]
+    """The state in words, and what else must be known at once: a new date, held from afar, or from afar too."""
+    found = [_chip(visit, card.state, state), *_more_chips(visit, card)]
+    if card.parts:
+        found.append(chip(visit, visit.say("events.also_afar"), "info", icon_name="monitor"))
+    return _row(visit, found)
+
+
+def _row(visit: Visit, found: list[ft.Control]) -> ft.Control:
+    return ft.Row(found, wrap=True, spacing=visit.look.px(12), run_spacing=visit.look.px(8))
+
+
+def _chip(visit: Visit, state: EventState, words: str) -> ft.Control:
+    return chip(visit, words, KINDS[state.look], icon_name=state.icon)
+
+
+def _more_chips(visit: Visit, card: EventCard) -> list[ft.Control]:
+    found: list[ft.Control] = []
     if card.new_date:
         found.append(chip(visit, visit.say("events.new_date"), "wait", icon_name="calendar-blank"))
     if card.online:
         found.append(chip(visit, visit.say("events.online"), "info", icon_name="video-camera"))
-    return ft.Row(found, wrap=True, spacing=visit.look.px(12), run_spacing=visit.look.px(8))
+    return found

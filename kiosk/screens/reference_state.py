@@ -172,7 +172,7 @@ def _state(shown: Shown, answer: rules.Answer) -> ft.Control:
         return drawn.outcome(visit, "trash", "off", *told, subject=subject)
     reason, proposed_ = shown.opened.reason or "", bool(search.proposals(shown.opened))
     sentence = booking_slip.sentence_of(
-        answer, reason, visit.language, now=search.now(), zone=search.zone(), proposed=proposed_
+        answer, reason, visit.language, now=search.now(), zone=search.zone(), proposed=proposed_, afar=shown.opened.afar
     )
     title = shown.say(f"booking.done.{booking_slip.kind_of(answer)}")
     return drawn.outcome(visit, answer.icon, answer.look, title, sentence, subject=subject)
@@ -191,11 +191,12 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
     else:
         day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
         hours = french_time.hours(slot.starts_at, slot.ends_at, zone)
-        paris = paris_words(booking.reason, event, slot.starts_at, zone)
+        paris = paris_words(booking.reason, event, slot.starts_at, zone, modality=slot.modality)
         label = visit.say(shown.opened.when_key)
         detail = f"{hours} ({paris})" if paris else hours
         when = drawn.fact(visit, "calendar-blank", label, day, detail=detail, struck=not live)
-    place = place_words(booking.reason, event, shown.search.site(), slot.booth, visit.language)
+    site, said = shown.search.site(), visit.language
+    place = place_words(booking.reason, event, site, slot.booth, said, modality=slot.modality)
     facts = [when, *([drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), place)] if live else [])]
     subject = subject_words(booking.reason, event, visit.language)
     facts.append(drawn.fact(visit, subject_icon(booking.reason), shown.say("booking.recap.reason"), subject))

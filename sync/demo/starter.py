@@ -84,7 +84,10 @@ TURN = (
 
 @dataclass(frozen=True)
 class DemoEvent:
-    """One event that comes back: the weekday (0 Monday) and the parity of the week it takes place in."""
+    """One event that comes back: the weekday (0 Monday) and the parity of the week it takes place in.
+
+    ``remote_seats`` are places from afar, where it is given in both ways.
+    """
 
     title: str
     theme: str
@@ -97,6 +100,7 @@ class DemoEvent:
     access: str = "Entrée libre, accessible en fauteuil"
     sign_up: str = "À l’accueil de la mairie"
     organiser: str = field(default="Point Contact (démonstration)")
+    remote_seats: int | None = None
 
 
 EVENTS = (
@@ -133,7 +137,7 @@ EVENTS = (
     DemoEvent(
         "Se former : par où commencer ?", "formation",
         "Ce qui existe, ce qui est financé, et à qui le demander.",
-        3, 0, time(10), 90, 15,
+        3, 0, time(10), 90, 15, remote_seats=20,
     ),
     DemoEvent(
         "Reprendre des études à l’âge adulte", "formation",
@@ -247,6 +251,8 @@ def _event_row(site: DemoSite, day: date, event: DemoEvent) -> dict[str, str]:
         "places": "" if event.seats is None else str(event.seats),
         "places restantes": "" if event.seats is None else str(seats_left(event, day)),
         "source": SOURCE,
+        "places à distance": "" if event.remote_seats is None else str(event.remote_seats),
+        "places à distance restantes": "" if event.remote_seats is None else str(remote_seats_left(event, day)),
     }
 
 
@@ -254,6 +260,12 @@ def seats_left(event: DemoEvent, day: date) -> int:
     """How many seats the demonstration shows as left: some, and once in a while none."""
     assert event.seats is not None
     return (day.toordinal() * 7 + len(event.title)) % (event.seats + 1)
+
+
+def remote_seats_left(event: DemoEvent, day: date) -> int:
+    """How many seats from afar are shown as left: never none, so that the question where is always seen."""
+    assert event.remote_seats is not None
+    return 1 + (day.toordinal() * 5 + len(event.title)) % event.remote_seats
 
 
 def to_csv(rows: Sequence[Mapping[str, str]]) -> str:

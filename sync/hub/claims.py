@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from sync.agenda import CANCEL, agenda_file
+from sync.agenda import AFAR, CANCEL, agenda_file
 from sync.change import Value
 from sync.errors import PointContactError
 from sync.hub import agendas, courier, rows, slips
@@ -41,6 +41,7 @@ from sync.hub.french_time import PARIS
 from sync.hub.keys import HubKeys
 from sync.promise import ALTERNATIVES, LIVE, OPEN_SLOT, PLACED, SEATS, UNKEPT, stands_in_line
 from sync.records import Event
+from sync.records.event import MOVED_ONLINE
 from sync.records.registration import CLOSED, FORWARDED, INCOMPLETE, TAKEN_BACK
 from sync.wire import HubResponse
 
@@ -207,13 +208,16 @@ def _hours(connection: Connection, site_id: str, slot_ids: Value) -> tuple[str, 
 
 
 def _place(connection: Connection, site_id: str, slot_id: str, slot: dict[str, Value], site: dict[str, str]) -> str:
-    """Where one comes: to the site, or to where the event is whose seats the slot holds."""
+    """Where one comes: to the site, or to where the event is whose seats the slot holds, if one comes anywhere."""
     if slot["reason"] == SEATS:
         table = table_of(Event)
-        query = table.select().where(table.c.site_id == site_id, table.c.slot_id == slot_id, ~table.c.gone)
+        of_slot = (table.c.slot_id == slot_id) | (table.c.remote_slot_id == slot_id)
+        query = table.select().where(table.c.site_id == site_id, of_slot, ~table.c.gone)
         event: Any = connection.execute(query).first()
         if event is not None:
-            return str(event.place)
+            # An event that was moved on line says in its place where that is, for everybody.
+            moved = event.state == MOVED_ONLINE
+            return AFAR if event.remote_slot_id == slot_id and not moved else str(event.place)
     return ", ".join(part for part in (site["name"], site["address"]) if part)
 
 

@@ -21,9 +21,13 @@ Columns (French headings; accents and case do not matter)::
                        of the count is that of the import when it changed
     état               programme reprogramme deplace_en_ligne reporte complet annule (default programme)
     source             where this comes from
+    places à distance  seats from afar in all, where the event is also given on site: a quota of its own
+    places à distance restantes
+                       as « places restantes », of those from afar
 
-Unlike a slot, an event may be moved: its state says so. Its seats are a slot (``sync.hub.seats``), so whoever signed up
-for an hour that is no more is on the list to tell. Sources: docs/sources.md, vocabularies.
+Unlike a slot, an event may be moved: its state says so. Its seats are a slot, those from afar another one
+(``sync.hub.seats``), so whoever signed up for an hour that is no more is on the list to tell. Sources: docs/sources.md,
+vocabularies.
 """
 
 from __future__ import annotations
@@ -66,6 +70,7 @@ from sync.hub.import_diff import (
     record_id_of,
     scope_of,
 )
+from sync.hub.quotas import FROM_AFAR, ON_SITE
 from sync.hub.seats import SeatPlan, plan_seats
 from sync.records import record_registry
 from sync.records.event import EVENT_STATES, THEMES
@@ -74,11 +79,13 @@ COLUMNS = {
     "référence": True, "site": False, "titre": True, "thème": False, "résumé": False, "date": True, "début": True,
     "date de fin": False, "fin": False, "durée": False, "lieu": True, "accès": False, "inscription": False,
     "organisateur": False, "places": False, "places restantes": False, "état": False, "source": False,
+    "places à distance": False, "places à distance restantes": False,
 }  # fmt: skip
 TEXTS = {
     "title": "titre", "summary": "résumé", "place": "lieu", "access": "accès", "sign_up": "inscription",
     "organiser": "organisateur", "source": "source",
 }  # fmt: skip
+PLACES = {ON_SITE: ("places", "places restantes"), FROM_AFAR: ("places à distance", "places à distance restantes")}
 DURATION_MAX_MIN = 24 * 60
 SEATS_MAX = 5000
 
@@ -129,8 +136,7 @@ def _read_row(line: Line, zones: Mapping[str, ZoneInfo], only: str | None) -> Ro
         "theme": read_choice(cells.get("thème") or "autre", THEMES, "le thème", case=plain),
         "starts_at": starts_at,
         "ends_at": ends_at,
-        "seats": seats,
-        "seats_left": seats_left,
+        **_read_places(cells),
         "state": read_choice(cells.get("état") or "programme", EVENT_STATES, "l’état", case=plain),
         **{name: cells.get(column, "") for name, column in TEXTS.items()},
     }
@@ -153,6 +159,17 @@ def _read_times(cells: Mapping[str, str], day: date, zone: ZoneInfo) -> tuple[st
     if ends_at <= starts_at:
         raise CellError("l’événement finit avant de commencer : corrigez la fin")
     return starts_at, ends_at
+
+
+def _read_places(cells: Mapping[str, str]) -> dict[str, Value]:
+    """The places of each quota, in all and left. Raises CellError."""
+    found: dict[str, Value] = {}
+    for quota, (column, column_left) in PLACES.items():
+        seats, left = (_read_seats(cells.get(name, "")) for name in (column, column_left))
+        if seats is not None and left is not None and left > seats:
+            raise CellError(f"il reste plus de places qu’il n’y en a : corrigez « {column_left} »")
+        found |= {quota.seats: seats, quota.seats_left: left}
+    return found
 
 
 def _read_seats(text: str) -> int | None:
@@ -227,9 +244,9 @@ def _key(row: Row) -> tuple[str, str]:
 
 
 def _counted_at(row: Row, before: Mapping[str, Value] | None, now: str) -> Value:
-    """When the seats left were counted: now when the number is new, so that its age can be shown."""
-    if row.values["seats_left"] is None:
+    """When the seats left of both quotas were counted: now when a number is new, so that its age can be shown."""
+    if all(row.values[quota.seats_left] is None for quota in PLACES):
         return None
-    if before is not None and before["seats_left"] == row.values["seats_left"]:
+    if before is not None and all(before[quota.seats_left] == row.values[quota.seats_left] for quota in PLACES):
         return before["counted_at"]
     return now

@@ -19,6 +19,7 @@ from sync.clock import HybridClock, stamp_ms, utc_text
 from sync.hub import conflicts, pace, taken, testimony
 from sync.hub.database import table_of
 from sync.hub.families import load_families
+from sync.hub.quotas import QUOTAS
 from sync.hub.standing import Standing, load, load_where
 from sync.hub.tables import Redrawn, Terminal
 from sync.promise import ACTIVE, OPEN_SLOT, REQUESTED, SEATS
@@ -160,9 +161,10 @@ class Places:
                 self.freed.add(slot_id)
         event = self.events.get(slot_id)
         left = max(0, escrow.places(slot.values) - counted)
-        if event is not None and event.values["seats_left"] != left:
+        name = next((q.seats_left for q in QUOTAS if event is not None and event.values[q.slot_id] == slot_id), None)
+        if event is not None and name is not None and event.values[name] != left:
             stamp = clock.tick()
-            event.decide("seats_left", left, stamp)
+            event.decide(name, left, stamp)
             event.decide("counted_at", utc_text(stamp_ms(stamp)), stamp)
 
     def why_not_free(self, slot_id: str, now: str, *, without: Collection[str] = ()) -> str | None:
@@ -190,7 +192,7 @@ class Places:
         slot = self.slots.get(str(booking.values["slot_id"]))
         near = str(slot.values["starts_at"]) if slot is not None else now
         reason, modality = booking.values["reason"], booking.values["modality"]
-        event = slot.values["external_ref"] if slot is not None and reason == SEATS else None
+        event = slot.values if slot is not None and reason == SEATS else None
         slots = {**self._open_to_come(now), **{slot_id: one.values for slot_id, one in self.slots.items()}}
         return escrow.proposals(
             slots, reason=reason, modality=modality, near=near, now=now, without=without, event=event
@@ -297,7 +299,8 @@ class Places:
 
     def standings(self) -> list[Standing]:
         """Every record here that may have changed."""
-        return [*self.slots.values(), *self.grants.values(), *self.named.values(), *self.events.values()]
+        events = {event.id: event for event in self.events.values()}  # of two quotas it is there twice
+        return [*self.slots.values(), *self.grants.values(), *self.named.values(), *events.values()]
 
     def _grants_of(self, slot_id: str) -> dict[str, Fields]:
         return {grant_id: grant.values for grant_id, grant in self.grants.items() if grant.values["slot_id"] == slot_id}
@@ -326,9 +329,12 @@ class Places:
     def _find_events(self, connection: Connection, site_id: str, slots: Mapping[str, Standing]) -> None:
         """The events of these seats; no statement when there are none."""
         seats = [slot_id for slot_id, slot in slots.items() if slot.values["reason"] == SEATS]
-        for event in load_where(connection, "event", site_id, "slot_id", seats).values():
-            if not event.values["gone"]:
-                self.events[str(event.values["slot_id"])] = event
+        here = {event.id: event for event in self.events.values()}  # one of the other quota: it may have been changed
+        for quota in QUOTAS if seats else ():
+            for found in load_where(connection, "event", site_id, quota.slot_id, seats).values():
+                event = here.setdefault(found.id, found)
+                if not event.values["gone"]:
+                    self.events[str(event.values[quota.slot_id])] = event
 
     def _look_around(self, connection: Connection, site_id: str, slots: Mapping[str, Standing]) -> None:
         held = [slot.values for slot in slots.values() if slot.values["booth"]]

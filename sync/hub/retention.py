@@ -227,10 +227,8 @@ def _grants(connection: Connection, site_id: str, now_ms: int, terms: RetentionT
 
 
 def _slots(connection: Connection, site_id: str, now_ms: int, terms: RetentionTerms) -> Iterator[Due]:
-    used = [
-        exists().where(table.c.site_id == SLOTS.c.site_id, table.c.slot_id == SLOTS.c.id)
-        for table in (BOOKINGS, GRANTS, EVENTS)
-    ]
+    named = (BOOKINGS.c.slot_id, GRANTS.c.slot_id, EVENTS.c.slot_id, EVENTS.c.remote_slot_id)
+    used = [exists().where(column.table.c.site_id == SLOTS.c.site_id, column == SLOTS.c.id) for column in named]
     over = _over(SLOTS.c.ends_at, now_ms, terms.slot_days)
     query = select(SLOTS.c.id, SLOTS.c.ends_at).where(SLOTS.c.site_id == site_id, over, *(~one for one in used))
     for row in connection.execute(query):

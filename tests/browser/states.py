@@ -125,7 +125,8 @@ def _seats(world: World) -> Iterator[tuple[str, Prepare]]:
     """An event of which this terminal holds a seat, one on request, a full one; from its page to the code."""
     sure, asked = world.event("Atelier CV", 8, own=True), world.event("Découvrir les métiers du soin", 9)
     world.event("Forum de l’emploi local", 10, taken=8, seats_left=0)
-    for name in ("list", "page-sure", "page-asked", "page-full"):
+    world.event("Se former : par où commencer ?", 12, own=True, afar=20)
+    for name in ("list", "page-sure", "page-asked", "page-full", "page-two-quotas", "where", "where-afar"):
         yield f"seat-{name}", _events
     yield "seat-page-sure-contrast", in_contrast(_events)
     yield "seat-page-sure-large", in_large(_events)
@@ -205,6 +206,9 @@ TOUCHED: dict[str, tuple[Step, ...]] = {
     "seat-page-asked": (touch("Découvrir les métiers"),),
     "seat-page-asked-no-network": (touch("Découvrir les métiers"),),
     "seat-page-full": (touch("Forum de l’emploi"),),
+    "seat-page-two-quotas": (touch("Se former"),),
+    "seat-where": (touch("Se former"), touch("Choisir")),
+    "seat-where-afar": (touch("Se former"), touch("Choisir"), touch("À distance")),
     **moments.AFTER,
 }
 """What is touched, typed and awaited before the picture of a state is taken."""

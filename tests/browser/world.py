@@ -75,7 +75,7 @@ class World:
     def event(self, title: str, day: int, *, own: bool = False, **more: Any) -> str:
         """An event of eight seats (``capacity``), one this terminal's to promise if ``own``; returns their slot.
 
-        ``again`` is the day of another date of it.
+        ``again`` is the day of another date of it. ``afar`` are its places from afar, one of them this terminal's too.
         """
         slot_id, ahead = self._slot(day, 14)
         if own:
@@ -88,10 +88,19 @@ class World:
         announce(
             self.hub, reference, slot_id, ahead, title=title, seats=capacity, seats_left=left,
             organiser="Communauté de communes", summary="Venez avec votre CV, même ancien. On le relit ensemble.",
-            access="Bâtiment B, au premier étage",
+            access="Bâtiment B, au premier étage", **self._from_afar(reference, day, more.get("afar", 0)),
         )  # fmt: skip
         self.kiosk.round()
         return slot_id
+
+    def _from_afar(self, reference: str, day: int, places: int) -> dict[str, Any]:
+        """The slot of the places from afar of an event, where it has any, and what the event says of them."""
+        if not places:
+            return {}
+        slot_id, ahead = self._slot(day, 14)
+        self.kiosk.granted(slot_id, ahead, number=self._made)
+        seats(self.hub, slot_id, ahead, reference=reference, capacity=places, taken=1, modality="VISIO")
+        return {"remote_seats": places, "remote_seats_left": places - 1, "remote_slot_id": slot_id}
 
     def cut(self, cut: bool = True) -> None:
         """Pulls the cable out, or puts it in again; the terminal has noticed."""

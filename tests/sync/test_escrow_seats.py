@@ -121,14 +121,35 @@ def test_seats_of_two_events_at_once_are_in_nobodys_way() -> None:
 def test_whoever_wants_one_workshop_is_offered_that_one_only(event: str | None, wanted: list[str]) -> None:
     slots = {"same": an_event(60), "other": an_event(70), "booth": a_booth_slot(external_ref="e60")}
     near = str(slots["same"]["starts_at"])
+    asked = an_event(40, external_ref=event) if event is not None else None
     assert wanted == escrow.proposals(
-        slots, reason=SEATS, modality="VISIO", near=near, now=NOW, without=(), event=event
+        slots, reason=SEATS, modality="VISIO", near=near, now=NOW, without=(), event=asked
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("modality", "wanted"), [("PHYSIQUE", ["room", "late screen"]), ("VISIO", ["screen", "late screen"])]
+)
+def test_whoever_comes_is_offered_a_room_and_whoever_is_afar_a_screen_but_never_the_other_way_of_the_same_hour(
+    modality: str, wanted: list[str]
+) -> None:
+    of_one = {
+        "here": an_event(60, external_ref="e", modality="PHYSIQUE"),
+        "here afar": an_event(60, external_ref="e", modality="VISIO"),
+        "room": an_event(70, external_ref="e", modality="PHYSIQUE"),
+        "screen": an_event(70, external_ref="e", modality="VISIO"),
+        "late screen": an_event(80, external_ref="e", modality="VISIO"),
+    }
+    asked = of_one["here" if modality == "PHYSIQUE" else "here afar"]
+    assert wanted == escrow.proposals(
+        of_one, reason=SEATS, modality=modality, near=str(asked["starts_at"]), now=NOW, event=asked,
+        without=("here" if modality == "PHYSIQUE" else "here afar",),
     )  # fmt: skip
 
 
 def test_an_hour_in_a_booth_is_offered_whatever_its_reference() -> None:
     slots = {"here": a_booth_slot(60), "far": a_booth_slot(65, modality="TELEPHONE")}
     offered = escrow.proposals(
-        slots, reason="suivi", modality="VISIO", near=NOW, now=NOW, without=(), event="other"
+        slots, reason="suivi", modality="VISIO", near=NOW, now=NOW, without=(), event=slots["far"]
     )  # fmt: skip
     assert offered == ["here"]

@@ -74,6 +74,18 @@ def test_everything_says_that_it_is_a_demonstration() -> None:
         assert "démonstration" in row["source"]
 
 
+@given(DAYS)
+def test_every_fortnight_of_a_site_has_an_event_on_site_and_from_afar_unless_its_day_is_a_holiday(day: date) -> None:
+    for site in starter.SITES.values():
+        both = [event for event in starter.EVENTS if event.remote_seats is not None]
+        assert len(both) == 1
+        thursdays = [day + timedelta(days=ahead) for ahead in range(14) if (day + timedelta(days=ahead)).weekday() == 3]
+        open_ones = [one for one in thursdays if starter.is_open(site, one) and both[0] in starter.events_of_day(one)]
+        given_both = [one for one in starter.fortnight(site, day) if both[0] in starter.events_of_day(one)]
+        assert set(open_ones) <= set(given_both)
+        assert all(1 <= starter.remote_seats_left(both[0], one) <= 20 for one in given_both)
+
+
 def test_the_csv_reads_back_as_it_was() -> None:
     rows = starter.event_rows(SATURDAY_MORNING)
     assert list(csv.DictReader(io.StringIO(starter.to_csv(rows)), delimiter=";")) == rows
