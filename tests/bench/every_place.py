@@ -155,7 +155,7 @@ def _content(world: World) -> Iterator[Named]:
             yield f"{view.id}-paper", _reading(world, view.id), touch("Emporter ma liste")
     for view in Reading(world.actions, Drafts(), POSSIBLE_FLOW).screens("fr"):
         yield view.id, possible(world, view.id)
-    for path, make in (("/accompagnement", Orientation), ("/concerne", _concerned)):
+    for path, make in (("/accompagnement", _who), ("/concerne", _concerned)):
         for name, answers in _ways(make).items():
             yield f"{path.strip('/')}-{name}", _asked(path, make, answers)
 
@@ -166,6 +166,10 @@ def _reading(world: World, screen_id: str) -> Prepare:
         visit.go("/contrat")
 
     return prepare
+
+
+def _who(drafts: Drafts) -> Asking:
+    return Orientation(drafts, delegated=False)
 
 
 def _concerned(drafts: Drafts) -> Asking:
