@@ -29,16 +29,19 @@ WORDS = {
         "booth": "Rendez-vous vidéo", "seat": "Événement", TENTATIVE: "À confirmer : {what}", OVER: "Annulé : {what}",
         "come": "Venez 5 minutes avant, avec votre code.", "wait": "Attendez la réponse avant de venir.",
         "over": "Ce rendez-vous n’a plus lieu à cette heure.",
+        "join": "À distance : demandez à l’accueil comment vous connecter.",
     },
     "en": {
         "booth": "Video appointment", "seat": "Event", TENTATIVE: "To be confirmed: {what}", OVER: "Cancelled: {what}",
         "come": "Come 5 minutes early, with your code.", "wait": "Wait for the answer before you come.",
         "over": "This appointment does not take place at this time any more.",
+        "join": "Online: ask at the reception desk how to join.",
     },
     "ar": {
         "booth": "موعد بالفيديو", "seat": "فعالية", TENTATIVE: "بانتظار التأكيد: {what}", OVER: "أُلغي: {what}",
         "come": "احضر قبل الموعد بخمس دقائق ومعك الرمز.", "wait": "انتظر الرد قبل أن تأتي.",
         "over": "لم يعد هذا الموعد قائمًا في هذه الساعة.",
+        "join": "عن بُعد: اسأل الاستقبال كيف تنضم.",
     },
 }  # fmt: skip
 FRENCH = "fr"
@@ -102,7 +105,8 @@ class Booked:
     @property
     def description(self) -> str:
         """What to do, in a sentence. The code is not in it: whoever reads the telephone must not have it."""
-        return self._words[{TENTATIVE: "wait", SURE: "come"}.get(self.status, "over")]
+        sure = "join" if self.place == AFAR else "come"
+        return self._words[{TENTATIVE: "wait", SURE: sure}.get(self.status, "over")]
 
     @property
     def _words(self) -> dict[str, str]:

@@ -15,7 +15,7 @@ import flet as ft
 from kiosk.models import events as rules
 from kiosk.models.events import EventCard, EventState
 from kiosk.models.quotas import seats_by_id
-from kiosk.models.seats import HAD_ALREADY, LINE, NOT_HERE, SeatJourney
+from kiosk.models.seats import HAD_ALREADY, LINE, NOT_HERE, ON_REQUEST, SeatJourney
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice, panel, paragraph
 from kiosk.parts.frame import Primary, screen
@@ -63,7 +63,8 @@ def EventPage(visit: Visit, actions: Actions, event_id: str, back: Callable[[], 
         if asked or journey.where(event) is not None:
             return where(signing, event, card, ways, back_from_where)
         ask = Primary(visit.say("events.where.sign_up"), lambda: set_asked(True), icon_name="signpost")
-        body = [*_head(signing, event, card, LINE), *_facts(visit, card, LINE)]
+        way = LINE if card.state.full else ON_REQUEST
+        body = [*_head(signing, event, card, way), *_facts(visit, card, way)]
         return screen(visit, title=card.title, body=body, primary=ask, back=leave)
     part, way = _only_way(journey, event, card, ways)
     body = [*_head(signing, event, card, way), *_only(visit, ways, way), *way_words(visit, journey, way)]

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sync.agenda import Booked
+from sync.agenda import AFAR, Booked
 from sync.hub import french_time
 from sync.hub.french_time import NBSP, local
+from sync.promise import PLACED
 
 FRENCH, SIMPLE, ENGLISH, ARABIC = "fr", "fr-simple", "en", "ar"
 RIGHT_TO_LEFT = frozenset({ARABIC})
@@ -62,6 +63,14 @@ _COME_FR = "Venez cinq minutes avant, avec votre ticket."
 _COME_SIMPLE = "Venez 5 minutes avant. Prenez votre ticket."
 _COME_EN = "Come five minutes early, with your slip."
 _COME_AR = "احضر قبل الموعد بخمس دقائق ومعك التذكرة."
+_JOIN = {
+    FRENCH: "Ne venez pas : c’est à distance. Demandez à l’accueil comment vous connecter.",
+    SIMPLE: "C’est à distance : vous ne venez pas. Demandez à l’accueil comment faire.",
+    ENGLISH: "Do not come: it is online. Ask at the reception desk how to join.",
+    ARABIC: "لا داعي للحضور: اللقاء عن بُعد. اسأل الاستقبال كيف تنضم.",
+}
+_AFAR = {FRENCH: AFAR, SIMPLE: AFAR, ENGLISH: "Online", ARABIC: "عن بُعد"}
+"""In the place of what a page says of coming, and of where, for a seat from afar."""
 
 PAGES: Mapping[str, Mapping[str, Words]] = {
     "requested": {
@@ -385,7 +394,8 @@ def when_and_where(said: Said, language: str) -> list[str]:
     """Date, time and place; nothing else: the slip is read by whoever finds it."""
     if said.starts_at is None:
         return []
-    place = [f"{said.place} ({_LOCAL_TIME[spoken(language)]})"] if said.place else []
+    where = _AFAR[spoken(language)] if said.place == AFAR else said.place
+    place = [f"{where} ({_LOCAL_TIME[spoken(language)]})"] if where else []
     return [moment_in_words(said.starts_at, said.zone, language), *place]
 
 
@@ -402,7 +412,8 @@ def lines_of(said: Said, language: str) -> list[str]:
     if said.received_at is not None:
         moment = local(said.received_at, said.zone)
         lines.append(_RECEIVED[language].format(day=_day(moment, language), hour=_hour(moment, language)))
-    lines += words_of(said.code, language).lines
+    comes = said.code not in PLACED or said.place != AFAR
+    lines += words_of(said.code, language).lines if comes else (_JOIN[language],)
     return [*lines, *(words_of(note, language).title for note in said.notes)]
 
 

@@ -128,9 +128,6 @@ def _read_row(line: Line, zones: Mapping[str, ZoneInfo], only: str | None) -> Ro
     site_id = read_site(line, zones, only)
     day = read_date(cells["date"])
     starts_at, ends_at = _read_times(cells, day, zones[site_id])
-    seats, seats_left = (_read_seats(cells.get(name, "")) for name in ("places", "places restantes"))
-    if seats is not None and seats_left is not None and seats_left > seats:
-        raise CellError("il reste plus de places qu’il n’y en a : corrigez « places restantes »")
     values: dict[str, Value] = {
         "external_ref": cells["référence"],
         "theme": read_choice(cells.get("thème") or "autre", THEMES, "le thème", case=plain),
@@ -167,7 +164,7 @@ def _read_places(cells: Mapping[str, str]) -> dict[str, Value]:
     for quota, (column, column_left) in PLACES.items():
         seats, left = (_read_seats(cells.get(name, "")) for name in (column, column_left))
         if seats is not None and left is not None and left > seats:
-            raise CellError(f"il reste plus de places qu’il n’y en a : corrigez « {column_left} »")
+            raise CellError(f"il reste plus de places qu’il n’y en a : corrigez « {column_left} »")
         found |= {quota.seats: seats, quota.seats_left: left}
     return found
 

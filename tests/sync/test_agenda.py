@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.agenda import RANKS, Booked, agenda_file, agenda_for_qr, escaped, folded
+from sync.agenda import AFAR, RANKS, WORDS, Booked, agenda_file, agenda_for_qr, escaped, folded
 from sync.promise import BOOKING_STATES, MOVED
 
 NOW = datetime(2026, 11, 17, 9, 42, tzinfo=UTC)
@@ -109,3 +109,11 @@ def test_a_folded_line_is_short_and_unfolds(text: str) -> None:
     pieces = folded(line).split("\r\n ")
     assert all(len(piece.encode()) <= 75 for piece in pieces)
     assert "".join(pieces) == line
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+def test_the_entry_of_a_seat_from_afar_asks_nobody_to_come(language: str) -> None:
+    here = replace(BOOKED, seat=True, language=language)
+    afar = replace(here, place=AFAR)
+    assert (here.description, afar.description) == (WORDS[language]["come"], WORDS[language]["join"])
+    assert replace(afar, state="requested").description == WORDS[language]["wait"]

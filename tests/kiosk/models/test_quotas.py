@@ -16,9 +16,12 @@ from kiosk.models.printed import paper_of_state
 from kiosk.models.quotas import AFAR, ON_SITE
 from kiosk.models.reference import ReferenceSearch
 from kiosk.models.seats import AT_ONCE, HAD_ALREADY, LINE, ON_REQUEST, SeatJourney
+from kiosk.models.subject import key_of
 from kiosk.views import EventView, HeldView
 from kiosk.visit import Drafts
+from kiosk.wording import words
 from sync.agenda import AFAR as AFAR_PLACE
+from sync.promise import SEATS
 from sync.records import BookingFields
 from tests.kiosk.models.test_seats import (
     LONG_AFTER,
@@ -293,3 +296,15 @@ def test_the_state_of_a_seat_says_where_by_its_own_slot(hub: Hub, kiosk: Kiosk) 
     assert found is not None
     assert not found.afar
     assert kiosk.actions.now() + timedelta(hours=1) < done.starts_at
+
+
+def test_a_sentence_for_a_seat_from_afar_stands_in_for_one_with_the_same_blanks_and_sends_nobody_anywhere() -> None:
+    table = words()
+    own = [key for key in table if key.startswith("afar.")]
+    assert own
+    for key in own:
+        instead_of = f"seat.{key.removeprefix('afar.')}"
+        assert instead_of in table, key
+        assert key_of(key.removeprefix("afar."), SEATS, afar=True) == key
+        assert ("{moment}" in table[key]["fr"]) == ("{moment}" in table[instead_of]["fr"]), key
+        assert not any("Venez" in said for said in table[key].values()), key

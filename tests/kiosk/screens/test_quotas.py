@@ -104,6 +104,33 @@ def test_where_one_way_alone_has_seats_nothing_is_asked_and_it_is_said_which(hub
     run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("left", "more", "doubt", "desk"),
+    [
+        ((4, 12), {}, False, False),
+        ((4, 12), {"counted_at": "2026-01-01T00:00:00Z"}, True, False),
+        ((0, 0), {}, False, False),
+        ((4, 12), {"state": "annule"}, False, True),
+    ],
+)
+def test_the_page_doubts_an_old_count_and_sends_nobody_to_the_desk_for_a_line_that_is_here(
+    hub: Hub, kiosk: Kiosk, left: tuple[int, int], more: dict[str, str], doubt: bool, desk: bool
+) -> None:
+    both_ways(hub, kiosk, sure=(), left=left, **more)
+
+    async def scenario() -> None:
+        visit = a_visit(EVENTS)
+        async with Shown(Events, visit, kiosk.actions) as shown:
+            await shown.tap("Atelier CV")
+            words = check_words(shown)
+            assert ("Ce nombre a pu changer" in words) is doubt
+            assert "liste d’attente" not in words
+            assert ("Ne vous déplacez pas" in words) is desk
+            assert any(CHOOSE in face for face in shown.touchables()) is not desk
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("full", ["on_site", "afar"])
 def test_full_in_one_way_the_question_offers_its_line_and_the_other(hub: Hub, kiosk: Kiosk, full: str) -> None:
     both_ways(hub, kiosk, sure=(), left=(0, 12) if full == "on_site" else (4, 0))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sync.change import Value
-from sync.hub import chosen, claims, retention, rows
+from sync.hub import chosen, claim_words, claims, retention, rows
 from sync.hub.csv_file import BadLines
 from sync.hub.event_import import import_events
 from sync.hub.import_diff import Difference, FileImport, record_id_of
@@ -215,7 +215,7 @@ def test_a_count_from_afar_alone_that_changes_bears_its_time_and_the_same_file_n
 @pytest.mark.parametrize(
     ("afar", "afar_left", "problem"),
     [
-        ("3", "4", "il reste plus de places qu’il n’y en a : corrigez « places à distance restantes »"),
+        ("3", "4", "qu’il n’y en a\u00a0: corrigez «\u00a0places à distance restantes\u00a0»"),
         ("trois", "", "nombre"),
         ("5001", "", "5000"),
         ("3", "-1", "nombre"),
@@ -241,6 +241,21 @@ def test_the_page_of_a_slip_sends_nobody_to_a_room_for_a_place_from_afar(hub: St
     with hub.database.read() as connection:
         moved = claims._place(connection, SITE, str(event(hub)[AFAR]), slot(hub, AFAR), {"name": "", "address": ""})
     assert moved == "Sur internet"
+
+
+@pytest.mark.parametrize("language", [claim_words.FRENCH, claim_words.SIMPLE, claim_words.ENGLISH, claim_words.ARABIC])
+@pytest.mark.parametrize("state", ["guaranteed", "confirmed"])
+def test_a_page_asks_nobody_to_come_for_a_place_from_afar(language: str, state: str) -> None:
+    said = {
+        place: claim_words.lines_of(claim_words.Said(state, starts_at="2026-11-24T08:30:00Z", place=place), language)
+        for place in ("Mairie", "À distance")
+    }
+    assert said["Mairie"] == list(claim_words.PAGES[state][language].lines)
+    assert len(said["À distance"]) == 1
+    assert said["À distance"] != said["Mairie"]
+    afar = claim_words.Said(state, starts_at="2026-11-24T08:30:00Z", place="À distance")
+    when = claim_words.when_and_where(afar, language)
+    assert ("À distance" in when[1]) is (language in (claim_words.FRENCH, claim_words.SIMPLE))
 
 
 def test_no_slot_of_an_event_is_due_before_the_event_itself(hub: Stand) -> None:
