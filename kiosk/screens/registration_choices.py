@@ -83,8 +83,6 @@ def _leave(way: Way, question: QuestionView) -> list[ft.Control]:
             ),
         ]  # fmt: skip
         return [in_columns(visit, buttons, 1 if visit.look.large_text or visit.look.small else 2)]
-    if question.kind == "places":
-        return way.ways_out(question)  # the place of who is not among these is known at the desk
     if not question.skip:
         return []
     return [quiet_button(way.visit, question.skip, way.skip, icon_name="prohibit", center=True)]
@@ -114,8 +112,9 @@ def Listed(way: Way, question: QuestionView) -> ft.Control:
     """A long list in pages: levels of study, languages, the communes of a postal code."""
     visit = way.visit
     chosen, set_chosen = use_value(lambda: _selected(question))
-    beneath = _leave(way, question)
-    rows, columns = page_shape(visit, question.title, len(question.options), bool(beneath))
+    # The place of who is not among these is known at the desk.
+    desk = [way.desk_button()] if question.kind == "places" else []
+    rows, columns = page_shape(visit, question.title, len(question.options), bool(question.skip), foot=bool(desk))
     start = use_kept(lambda: _page_of_selected(question, rows * columns))
     number, set_number = ft.use_state(start)
     page = page_of(question.options, number, rows * columns)
@@ -131,7 +130,7 @@ def Listed(way: Way, question: QuestionView) -> ft.Control:
         visit,
         title=question.title,
         lead=question.why,
-        body=[in_columns(visit, cards, columns), *turning(visit, page, set_number), *beneath],
+        body=[in_columns(visit, cards, columns), *turning(visit, page, set_number, desk), *_leave(way, question)],
         primary=Primary(label, (lambda: way.answer(chosen=chosen)) if chosen else None),
         back=way.back,
         progress=way.progress(question),
@@ -142,27 +141,31 @@ def _page_of_selected(question: QuestionView, size: int) -> int:
     return next((at // size for at, option in enumerate(question.options) if option.selected), 0)
 
 
-def page_shape(visit: Visit, title: str, total: int, beneath: bool) -> tuple[int, int]:
-    """How many rows and columns of choices fit without scrolling; ``beneath``: buttons stand under them."""
+def page_shape(visit: Visit, title: str, total: int, skippable: bool, *, foot: bool = False) -> tuple[int, int]:
+    """How many rows and columns of choices fit without scrolling; ``foot``: something stands where pages are turned."""
     look = visit.look
     columns = 1 if look.large_text or look.small else 2
     if look.two_columns:
         columns = 3
     width = look.width_px - look.px(128 if look.portrait else 308)
     title_px = look.lines(title, "h1", width) * look.size("h1") * 1.1
-    reserved = 120 + 90 + 70 + 144 + (176 if look.portrait else 20) + (120 if beneath else 0)
+    reserved = (
+        120 + 90 + 70 + 144 + (176 if look.portrait else 20) + (120 if skippable or (foot and look.portrait) else 0)
+    )
     room = look.height_px - look.px(reserved) - title_px - look.px(130 if look.portrait else 90)
     row = max(look.touch(ROW_PX), look.size("label") * 1.15 + look.px(56)) + look.px(ROW_GAP_PX)
     fits = max(1, room // row)
-    if fits * columns < total:
+    if foot or fits * columns < total:
         fits = max(1, (room - look.touch(88)) // row)
     return int(fits), columns
 
 
-def turning(visit: Visit, page: Page[OptionView], turn: Callable[[int], None]) -> list[ft.Control]:
-    """« Avant », « Page 2 sur 6 », « Suite »; nothing where one page is enough."""
+def turning(
+    visit: Visit, page: Page[OptionView], turn: Callable[[int], None], beside: list[ft.Control]
+) -> list[ft.Control]:
+    """« Avant », « Page 2 sur 6 », « Suite », with what stands ``beside`` them; no page where one is enough."""
     if page.count == 1:
-        return []
+        return [ft.Row(beside)] if beside else []
     look = visit.look
     before = quiet_button(visit, visit.say("reg.previous"), lambda: turn(page.number - 1), icon_name="arrow-left")
     after = quiet_button(visit, visit.say("reg.next"), lambda: turn(page.number + 1), icon_name="arrow-right")
@@ -171,5 +174,7 @@ def turning(visit: Visit, page: Page[OptionView], turn: Callable[[int], None]) -
         center=True, expand=True,
     )  # fmt: skip
     blank = ft.Container(width=look.px(190))
-    left = before if page.has_previous else blank
-    return [ft.Row([left, where, after if page.has_next else blank], spacing=look.px(20))]
+    turns = [before if page.has_previous else blank, where, after if page.has_next else blank]
+    if look.large_text or look.portrait:
+        return [ft.Row(turns, spacing=look.px(20)), *([ft.Row(beside)] if beside else [])]
+    return [ft.Row([*beside, *turns], spacing=look.px(20))]

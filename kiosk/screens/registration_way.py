@@ -70,16 +70,18 @@ class Way:
         found: list[ft.Control] = []
         if question.skip:
             found.append(quiet_button(visit, question.skip, self.skip, icon_name="prohibit", expand=True))
-        desk = visit.say("reg.with_desk")
-        found.append(
-            quiet_button(visit, desk, lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=bool(found))
-        )
+        found.append(self.desk_button(expand=bool(found)))
         if visit.look.large_text:
             column = ft.CrossAxisAlignment.STRETCH
             return [
                 ft.Column([*_unexpanded(found)], spacing=visit.look.px(16), tight=True, horizontal_alignment=column)
             ]
         return [ft.Row(found, spacing=visit.look.px(20))]
+
+    def desk_button(self, *, expand: bool | None = None) -> ft.Control:
+        """« Répondre avec l’accueil »."""
+        words, visit = self.visit.say("reg.with_desk"), self.visit
+        return quiet_button(visit, words, lambda: visit.open_sheet("desk"), icon_name="hand-waving", expand=expand)
 
 
 def _unexpanded(controls: list[ft.Control]) -> list[ft.Control]:
