@@ -18,7 +18,7 @@ from kiosk.screens.event_way import WAYS, Signing, news_of, way_words
 if TYPE_CHECKING:
     from kiosk.views import EventView
 
-PICTURED = {ON_SITE: Mark("map-pin", "evenements"), AFAR: Mark("monitor", "rendez-vous")}
+PICTURED = {ON_SITE: Mark("map-pin"), AFAR: Mark("monitor")}
 
 
 def where(
