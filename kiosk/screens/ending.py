@@ -143,7 +143,10 @@ def Goodbye(visit: Visit) -> ft.Control:
     return ft.Container(
         expand=True,
         padding=side_margin(visit),
-        content=ft.Column([ft.Container(said, expand=True, alignment=ft.Alignment.CENTER), _urgent(visit)]),
+        content=ft.Column(
+            [ft.Container(said, expand=True, alignment=ft.Alignment.CENTER), _urgent(visit)],
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        ),
     )
 
 
@@ -151,8 +154,13 @@ def _urgent(visit: Visit) -> ft.Control:
     """Whom to call in an emergency: no « Aide, urgence » to touch stands here, as the visit is over."""
     look = visit.look
     soft = look.palette.on_deep_soft
-    words = text(visit, visit.say("help.emergency"), "small", soft)
-    return ft.Row([icon(visit, "lifebuoy", look.px(32), soft), ft.Container(words, expand=True)], spacing=look.px(16))
+    words = text(visit, visit.say("help.emergency"), "small", soft, center=True)
+    return ft.Column(
+        [icon(visit, "lifebuoy", look.px(40), soft), words],
+        spacing=look.px(8),
+        tight=True,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+    )
 
 
 def _opinion(visit: Visit) -> ft.Control:
