@@ -222,13 +222,16 @@ def contract(person: Person, scene: Scene) -> None:
 
 
 def seat(person: Person, scene: Scene) -> None:
-    """J4: found by its theme, taken, and given back."""
+    """J4: found by its theme, taken on site although one may follow from afar, and given back."""
     person.touch("Événements et ateliers")
     person.is_at("Événements et ateliers")
     person.sees("Places comptées")
     person.touch("Formation", exact=True)
     person.touch(re.compile("Se former"))
     person.is_at(EVENT)
+    person.touch(re.compile("sur place ou à distance"))
+    person.is_at("Comment voulez-vous participer ?")
+    person.touch(re.compile("^Sur place"))
     person.touch("Réserver ma place")
     without_contact_at_event(person, CONTACT["prenom"])
     person.sees(EVENT, CONTACT["prenom"], "Cette place est gardée pour vous jusqu’à")
