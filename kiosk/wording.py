@@ -1,4 +1,4 @@
-"""Every sentence of the interface, by key: French and simple French. No Flet here.
+"""Every sentence of the interface, by key: French and simple French; others in ``kiosk.translations``. No Flet here.
 
 Each area keeps its own table `WORDS` in `kiosk/words/`: key -> {"fr": …, "fr-simple": …}; where the simple variant is
 missing, the French one is said. Tables are read lazily; the same key in two tables is a mistake and is refused.
@@ -9,6 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import kiosk.words
+from kiosk.translations import translated
 
 LANGUAGES = {"fr": "Français", "fr-simple": "Français simple"}
 AREAS = ("frame", "registration", "booking", "events", "contract", "reference")
@@ -35,5 +36,5 @@ def uncapped(text: str) -> str:
 def say(key: str, language: str = "fr", **values: object) -> str:
     """The sentence `key` in `language`, its {placeholders} filled with `values`. KeyError for an unknown key."""
     variants = words()[key]
-    text = variants.get(language) or variants["fr"]
+    text = variants.get(language) or translated(key, variants["fr"], language) or variants["fr"]
     return text.format(**values) if values else text
