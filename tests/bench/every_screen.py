@@ -27,8 +27,9 @@ from tests.browser.world import World
 from tests.kiosk.in_process import Shown
 
 LOOKS = {"portrait": Look(1080, 1920, 21.5), "landscape": Look(1920, 1080, 21.5)}
-FEWER = {"code-unknown": 3, "slip-printing": 1}
-"""Drawn less often: the fifth unknown code locks the search; a slow printer has one paper at a time."""
+FEWER = {"code-unknown": 3, "slip-printing": 1, "seat-where-afar": 1}
+"""Drawn less often: the fifth unknown code locks the search; a slow printer has one paper at a time; who has said where
+they take part is not asked again in this visit."""
 BOARD = "notice-board"
 
 
