@@ -66,6 +66,10 @@ def BookingSlip(way: Way) -> ft.Control:
     done, answer, proposals = journey.done(), journey.answer(), journey.proposals()
     if done is None or answer is None:
         return screen(visit, title=way.say("booking.section"), body=[], back=lambda: visit.go(MENU))
+    phone, show_phone = phone_kept
+    qr = journey.agenda_qr(visit.language) if phone else None
+    if qr is not None:
+        return phone_screen(visit, qr, partial(show_phone, False), over=bool(journey.agenda_is_over(visit.language)))
     paper = make_paper(done, answer, journey.site(), visit.language, now=journey.now(), event=journey.event())
     if paper.can_ask_again and journey.can_begin_again():
         primary = Primary(way.say("booking.again"), way.do(journey.start_again))
@@ -77,10 +81,6 @@ def BookingSlip(way: Way) -> ft.Control:
     def pick(slot_id: str) -> Any:
         return way.slow(partial(journey.take_proposal, slot_id))
 
-    phone, show_phone = phone_kept
-    qr = journey.agenda_qr(visit.language) if phone else None
-    if qr is not None:
-        return phone_screen(visit, qr, partial(show_phone, False), over=bool(journey.agenda_is_over(visit.language)))
     taken = TakeAway(visit, _taking(way, paper, partial(show_phone, True)))
     news = [drawn.outcome(visit, paper.icon, paper.look, paper.title, paper.sentence)]
     if way.again and journey.changeable() is not None:
