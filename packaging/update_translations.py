@@ -16,9 +16,12 @@ from babel.messages.pofile import write_po
 from kiosk.translations import FOLDER, TRANSLATED, read
 from kiosk.wording import words
 
-WIDTH = 120
+UNFOLDED = 0
+"""Lines are not folded: what a fuzzy translation was made from must be read back whole."""
 NEVER = datetime(2026, 11, 23, tzinfo=UTC)
 """The same date in every file and at every run: what changes in a catalogue is what somebody translated."""
+MADE_FROM = "made from: "
+"""Before the French that a fuzzy translation was made from, as a comment: ``babel`` reads no ``#|`` of gettext."""
 HEADER = """\
 # Point Contact, the words of the kiosk. Each message bears its key (msgctxt); its French is the source (msgid).
 # How they are kept up to date: packaging/update_translations.py."""
@@ -36,13 +39,16 @@ def updated(language: str) -> Catalog:
                     revision_date=NEVER, last_translator=before.last_translator, fuzzy=False)  # fmt: skip
     for key, variants in words().items():
         french, kept = variants["fr"], of_key.get(key)
-        same = kept is not None and kept.id == french
-        old = [] if kept is None or same or not kept.string else [str(kept.id)]
-        flags = {"fuzzy"} if old or (kept is not None and kept.fuzzy) else set()
+        comments = [variants["fr-simple"]] if "fr-simple" in variants else []
+        if kept is None or not kept.string:
+            after.add(french, "", context=key, auto_comments=comments)
+            continue
+        told = [one for one in kept.user_comments if one.startswith(MADE_FROM)]
+        notes = [one for one in kept.user_comments if one not in told]
+        made_from = (told if kept.fuzzy else []) or ([f"{MADE_FROM}{kept.id}"] if kept.id != french else [])
         after.add(
-            french, kept.string if kept is not None else "", context=key, flags=flags, previous_id=old,
-            auto_comments=[variants["fr-simple"]] if "fr-simple" in variants else [],
-            user_comments=kept.user_comments if kept is not None else [],
+            french, kept.string, context=key, flags={"fuzzy"} if made_from or kept.fuzzy else set(),
+            auto_comments=comments, user_comments=[*notes, *made_from],
         )  # fmt: skip
     return after
 
@@ -53,7 +59,7 @@ def main() -> int:
     for language in TRANSLATED:
         catalog = updated(language)
         with (FOLDER / f"{language}.po").open("wb") as file:
-            write_po(file, catalog, width=WIDTH, sort_output=False, include_previous=True, ignore_obsolete=True)
+            write_po(file, catalog, width=UNFOLDED, sort_output=False, ignore_obsolete=True)
         todo = [str(message.context) for message in catalog if message.id and (message.fuzzy or not message.string)]
         left += len(todo)
         print(f"{language}: {len(todo)} of {len(words())} to translate or look at again {' '.join(todo[:5])}".rstrip())

@@ -8,13 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kiosk.models import booking as rules
-from kiosk.models.quotas import is_afar
+from kiosk.models.quotas import is_afar, is_on_line
 from kiosk.models.subject import is_seat
 from kiosk.slip import qr_of_entry
 from kiosk.views import BookingView, SiteView
 from sync.agenda import AFAR, CANCEL, RANKS, Booked, agenda_for_qr
 from sync.promise import LIVE
-from sync.records.event import MOVED_ONLINE
 
 if TYPE_CHECKING:
     from kiosk.actions import Actions
@@ -37,9 +36,8 @@ def entry_of(actions: Actions, view: BookingView, language: str) -> Booked | Non
         return None
     site, seat = actions.site(), is_seat(view.reason)
     event = actions.event(rules.event_of(view)) if seat else None
-    moved = event is not None and event.state == MOVED_ONLINE
     place = event.place if event is not None else _place(site)
-    if is_afar(view.reason, view.slot.modality) and event is not None and not moved:
+    if is_afar(view.reason, view.slot.modality) and event is not None and not is_on_line(event):
         place = AFAR
     return Booked(
         thread.first_id, thread.moves, view.state, seat, view.slot.starts_at, view.slot.ends_at, site.zone,

@@ -25,10 +25,15 @@ def parts_of(event: EventView) -> dict[str, EventView]:
 
     One that was moved on line is from afar for everybody (``as_one``).
     """
-    if event.state == MOVED_ONLINE or not has_quota_from_afar(event):
+    if is_on_line(event) or not has_quota_from_afar(event):
         return {}
     of_afar = {"seats": event.remote_seats, "seats_left": event.remote_seats_left, "slot_id": event.remote_slot_id}
     return {ON_SITE: replace(event, **NOTHING), AFAR: replace(event, **of_afar, **NOTHING)}  # type: ignore[arg-type]
+
+
+def is_on_line(event: EventView | None) -> bool:
+    """True for an event that was moved on line: its place says where that is, for everybody."""
+    return event is not None and event.state == MOVED_ONLINE
 
 
 def has_quota_from_afar(event: EventView) -> bool:
@@ -41,7 +46,7 @@ def as_one(event: EventView, seats: Mapping[str, SlotView]) -> EventView:
 
     Its seat is that which can be had best: promised here, else free, else the one that was on site.
     """
-    if event.state != MOVED_ONLINE or not has_quota_from_afar(event):
+    if not is_on_line(event) or not has_quota_from_afar(event):
         return event
     ids = [one for one in (event.slot_id, event.remote_slot_id) if one is not None]
     known = [seats[one] for one in ids if one in seats]

@@ -9,11 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from kiosk import french_time
-from kiosk.models.quotas import is_afar, parts_of
+from kiosk.models.quotas import is_afar, is_on_line, parts_of
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say, words
 from sync.promise import SEATS
-from sync.records.event import MOVED_ONLINE
 
 
 def is_seat(reason: str | None) -> bool:
@@ -49,8 +48,7 @@ def place_words(
     """
     if reason != SEATS:
         return say("booking.recap.place_value", language, site=site.name, booth=booth)
-    moved = event is not None and event.state == MOVED_ONLINE
-    if is_afar(reason, modality) and not moved:
+    if is_afar(reason, modality) and not is_on_line(event):
         return say("events.where.afar", language)
     place = event.place if event is not None else site.name
     if event is not None and parts_of(event):
@@ -60,8 +58,7 @@ def place_words(
 
 def paris_words(reason: str, event: EventView | None, starts_at: datetime, zone: str, *, modality: str = "") -> str:
     """« 11 h à Paris » where the clocks differ; "" for an event in a room, whose hour is that of its place."""
-    moved = event is not None and event.state == MOVED_ONLINE
-    if reason == SEATS and not moved and not is_afar(reason, modality):
+    if reason == SEATS and not is_on_line(event) and not is_afar(reason, modality):
         return ""
     return french_time.paris_hour(starts_at, zone) or ""
 

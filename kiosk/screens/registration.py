@@ -17,7 +17,7 @@ from kiosk.models import registration_steps as steps
 from kiosk.models.registration import IF_UNSENT, QuestionView
 from kiosk.models.registration import Registration as Model
 from kiosk.parts.choices import choice_card, in_columns
-from kiosk.parts.controls import heading, notice, paragraph, quiet_button, tile
+from kiosk.parts.controls import heading, notice, paragraph, quiet_button, talk_button, tile
 from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
@@ -126,7 +126,7 @@ def _instead(way: Way) -> list[ft.Control]:
     return [
         in_columns(visit, cards, 1 if look.portrait or look.large_text else 2),
         notice(visit, "info", visit.say("reg.already.space"), icon_name="identification-card"),
-        ft.Row([_talk(visit)]),
+        ft.Row([talk_button(visit)]),
     ]
 
 
@@ -139,12 +139,8 @@ def _when_in_doubt(way: Way) -> list[ft.Control]:
         *signs,
         numbered(visit, visit.say("reg.doubt.how"), how),
         notice(visit, "info", visit.say("reg.doubt.go_on")),
-        ft.Row([_talk(visit)]),
+        ft.Row([talk_button(visit)]),
     ]
-
-
-def _talk(visit: Visit) -> ft.Control:
-    return quiet_button(visit, visit.say("reg.already.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving")
 
 
 @ft.component

@@ -304,7 +304,6 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Votre dossier est sur francetravail.fr. Vous pouvez appeler le 3949.",
     },
     "reg.already.possible": {"fr": "Actualisation, documents, paiement"},
-    "reg.already.talk": {"fr": "Parler à quelqu’un"},
     "reg.already.code": {"fr": "J’ai déjà un code"},
     "reg.already.contract": {"fr": "Comprendre mon contrat"},
     "reg.already.go_on": {"fr": "Préparer quand même"},
