@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import hypot
 
 FONT = "Atkinson"
-FONT_FALLBACK = ("Noto",)
+FONT_FALLBACK = ("NotoArabic", "NotoCyrillic")
 ICONS_BOLD = "Phosphor"
 ICONS_FILL = "PhosphorFill"
 
@@ -138,13 +138,17 @@ CONTRAST = Palette(
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How everything is drawn for one page: its size in px, the screen's diagonal in inches, the visitor's wishes."""
+    """How everything is drawn for one page: its size in px, the screen's diagonal in inches, the visitor's wishes.
+
+    `rtl`: the language runs from right to left, and so does the screen.
+    """
 
     width_px: float = 1080
     height_px: float = 1920
     diagonal_in: float = 21.5
     text_percent: int = 100
     contrast: bool = False
+    rtl: bool = False
 
     @property
     def palette(self) -> Palette:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kiosk.chime import Ringing
 from kiosk.silence import IdleClock
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
-from kiosk.wording import LANGUAGES, say
+from kiosk.wording import LANGUAGES, RIGHT_TO_LEFT, say
 
 if TYPE_CHECKING:
     from kiosk.printing.counter import Counter
@@ -253,9 +253,10 @@ class Visit:
             self.tell("call")
 
     def speak(self, language: str) -> None:
-        """Chooses the language, "fr" or "fr-simple". Others are ignored."""
+        """Chooses the language, one of `LANGUAGES`. Others are ignored."""
         if language in LANGUAGES and not self.over:
             self.language = language
+            self.look = replace(self.look, rtl=language in RIGHT_TO_LEFT)
             self._set_pace()
             self.tell("look")
 
@@ -433,7 +434,7 @@ class Visit:
         self.place, self.sheet, self.incident, self.calling = ATTRACT, None, None, False
         if self.asks_until is None:
             self.language, self.journey = "fr", ""
-            self.look = replace(self.look, text_percent=100, contrast=False)
+            self.look = replace(self.look, text_percent=100, contrast=False, rtl=False)
         self.tell("place")
         self.tell("over")
         self._watchers.clear()

@@ -9,9 +9,16 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import kiosk.words
+from kiosk.said import Said, filled
 from kiosk.translations import translated
 
-LANGUAGES = {"fr": "Français", "fr-simple": "Français simple"}
+LANGUAGES = {
+    "fr": "Français", "fr-simple": "Français simple", "en": "English", "es": "Español", "pt": "Português",
+    "ar": "العربية", "uk": "Українська", "ro": "Română", "tr": "Türkçe", "fa": "فارسی",
+}  # fmt: skip
+"""The languages of the interface, each by its own name, in the order in which they are offered."""
+RIGHT_TO_LEFT = ("ar", "fa")
+FRENCH = ("fr", "fr-simple")
 AREAS = ("frame", "registration", "booking", "events", "contract", "reference")
 
 
@@ -34,7 +41,14 @@ def uncapped(text: str) -> str:
 
 
 def say(key: str, language: str = "fr", **values: object) -> str:
-    """The sentence `key` in `language`, its {placeholders} filled with `values`. KeyError for an unknown key."""
+    """The sentence `key` in `language`, its {placeholders} filled with `values`. KeyError for an unknown key.
+
+    In another language than French it is a `kiosk.said.Said`, which carries the French along.
+    """
     variants = words()[key]
-    text = variants.get(language) or translated(key, variants["fr"], language) or variants["fr"]
-    return text.format(**values) if values else text
+    french = variants["fr"]
+    text = variants.get(language)
+    if text is None:
+        other = translated(key, french, language)
+        text = french if other is None else Said(other, french)
+    return filled(text, values) if values else text

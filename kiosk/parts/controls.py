@@ -12,11 +12,16 @@ import flet as ft
 
 from kiosk.parts.icons import GLYPHS
 from kiosk.parts.styles import Press, button_style, glyph_style, words_style
+from kiosk.said import beside
 from kiosk.tokens import ROLES
 from kiosk.visit import Visit
 
 NoticeKind = Literal["sure", "wait", "off", "fault", "old", "info"]
 Handler = Callable[[], Any]
+ALONE = frozenset({"note", "bar", "bar_small"})
+"""Roles of the frame, where French does not stand under the words: the dock, the header, a chip."""
+LEFT_TO_RIGHT, POP = "\u2066", "\u2069"
+"""Around French in a paragraph that runs from right to left: its full stop stays at its end (Unicode, annex 9)."""
 
 _NOTICE_ICONS = {
     "sure": "check-circle", "wait": "hourglass-medium", "off": "wifi-slash",
@@ -37,17 +42,35 @@ def style(
 def text(
     visit: Visit, value: str, role: str = "body", color: str | None = None, *, center: bool = False,
     expand: bool | int | None = None, lines: int | None = None, spoken: str | None = None, struck: bool = False,
+    alone: bool = False,
 ) -> ft.Text:  # fmt: skip
-    """Words in a role. `lines` cuts with an ellipsis, `spoken` replaces what a screen reader says ("" = nothing)."""
+    """Words in a role. `lines` cuts with an ellipsis, `spoken` replaces what a screen reader says ("" = nothing).
+
+    Where they are said in another language, their French stands on a line of its own under them; `alone` leaves it out,
+    where the same French can be read beside.
+    """
+    french = "" if alone or lines or role in ALONE else beside(value)
     return ft.Text(
-        value,
+        str(value),
         style=style(visit, role, color, struck=struck),
+        spans=[_french(visit, french, role, color)] if french else [],
         text_align=ft.TextAlign.CENTER if center else ft.TextAlign.START,
         expand=expand,
         max_lines=lines,
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.VISIBLE,
         semantics_label=spoken,
     )
+
+
+def _french(visit: Visit, french: str, role: str, color: str | None) -> ft.TextSpan:
+    """The French under the words of another language: smaller, never smaller than a source line."""
+    look = visit.look
+    smaller = next(
+        name for name in ("body", "small", "source") if look.size(name) <= 0.85 * look.size(role) or name == "source"
+    )
+    soft = {None: look.palette.ink_soft, look.palette.ink: look.palette.ink_soft}
+    isolated = f"\n{LEFT_TO_RIGHT}{french}{POP}" if look.rtl else f"\n{french}"
+    return ft.TextSpan(isolated, style=style(visit, smaller, soft.get(color, color)))
 
 
 def heading(
