@@ -20,8 +20,9 @@ NoticeKind = Literal["sure", "wait", "off", "fault", "old", "info"]
 Handler = Callable[[], Any]
 ALONE = frozenset({"note", "bar", "bar_small"})
 """Roles of the frame, where French does not stand under the words: the dock, the header, a chip."""
-LEFT_TO_RIGHT, POP = "\u2066", "\u2069"
-"""Around French in a paragraph that runs from right to left: its full stop stays at its end (Unicode, annex 9)."""
+LEFT_TO_RIGHT = "\u200e"
+"""Around French in a paragraph that runs from right to left: its full stop stays at its end (Unicode, annex 9). The
+isolates would do the same, but no face has them."""
 
 _NOTICE_ICONS = {
     "sure": "check-circle", "wait": "hourglass-medium", "off": "wifi-slash",
@@ -69,7 +70,7 @@ def _french(visit: Visit, french: str, role: str, color: str | None) -> ft.TextS
         name for name in ("body", "small", "source") if look.size(name) <= 0.85 * look.size(role) or name == "source"
     )
     soft = {None: look.palette.ink_soft, look.palette.ink: look.palette.ink_soft}
-    isolated = f"\n{LEFT_TO_RIGHT}{french}{POP}" if look.rtl else f"\n{french}"
+    isolated = f"\n{LEFT_TO_RIGHT}{french}{LEFT_TO_RIGHT}" if look.rtl else f"\n{french}"
     return ft.TextSpan(isolated, style=style(visit, smaller, soft.get(color, color)))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import flet_web
 
 from kiosk import chime
-from kiosk.tokens import FONT, ICONS_BOLD, ICONS_FILL
+from kiosk.tokens import FONT, FONT_FALLBACK, ICONS_BOLD, ICONS_FILL
 
 ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"
@@ -34,6 +34,8 @@ WAITING = (
 )
 FACES = {
     FONT: (("AtkinsonHyperlegibleNext-400.ttf", 400), ("AtkinsonHyperlegibleNext-600.ttf", 600)),
+    FONT_FALLBACK[0]: (("NotoSansArabic-400.ttf", 400), ("NotoSansArabic-600.ttf", 600)),
+    FONT_FALLBACK[1]: (("NotoSansCyrillic-400.ttf", 400), ("NotoSansCyrillic-600.ttf", 600)),
     ICONS_BOLD: (("Phosphor-Bold.ttf", 400),),
     ICONS_FILL: (("Phosphor-Fill.ttf", 400),),
 }
