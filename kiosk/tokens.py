@@ -18,6 +18,8 @@ DRAWING_DENSITY = 4.03  # px per mm of the 21.5" Full HD drawings
 SMALL_DRAWING_DENSITY = 5.88  # px per mm of the 10.1" drawing
 SMALL_SCREEN_MM = 170  # a short side under this is a 10" tablet, read at 400 mm instead of 600
 TOUCH_MIN_MM = 15.0
+LOW_SHARE = 0.6
+"""The part of a tall screen, from its foot, that a person who sits or is small reaches (EN 301 549, 8.3)."""
 MM_PER_INCH = 25.4
 
 
@@ -140,7 +142,8 @@ CONTRAST = Palette(
 class Look:
     """How everything is drawn for one page: its size in px, the screen's diagonal in inches, the visitor's wishes.
 
-    `rtl`: the language runs from right to left, and so does the screen.
+    `low`: everything to be touched stands low (`lowered`). `rtl`: the language runs from right to left, and so does the
+    screen.
     """
 
     width_px: float = 1080
@@ -148,6 +151,7 @@ class Look:
     diagonal_in: float = 21.5
     text_percent: int = 100
     contrast: bool = False
+    low: bool = False
     rtl: bool = False
 
     @property
@@ -159,6 +163,26 @@ class Look:
     def portrait(self) -> bool:
         """True when the dock stands at the foot; False when it is a rail on the left."""
         return self.height_px > self.width_px
+
+    @property
+    def can_be_lowered(self) -> bool:
+        """True on a tall screen: elsewhere nothing is out of reach of an arm that reaches the foot."""
+        return self.portrait and not self.small
+
+    @property
+    def lowered(self) -> bool:
+        """True while the frame lives in the lowest `LOW_SHARE` of the glass."""
+        return self.low and self.can_be_lowered
+
+    @property
+    def room_px(self) -> float:
+        """Height of the frame, in px: the page's, or what is left of it on a lowered screen."""
+        return self.height_px * LOW_SHARE if self.lowered else self.height_px
+
+    @property
+    def as_installed(self) -> bool:
+        """True while the visitor has changed neither the size of the text, nor the contrast, nor the height."""
+        return self.text_percent == TEXT_STEPS_PERCENT[0] and not self.contrast and not self.low
 
     @property
     def density(self) -> float:
@@ -181,8 +205,8 @@ class Look:
 
     @property
     def tall(self) -> float:
-        """Height of the page in px of the drawing (1920 on the portrait drawing)."""
-        return self.height_px / self._scale
+        """Height of the frame in px of the drawing (1920 on the portrait drawing)."""
+        return self.room_px / self._scale
 
     def px(self, drawn: float) -> int:
         """Px here for a length of `drawn` px on the drawing (paddings, radii, pictures): not for things to touch."""

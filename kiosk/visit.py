@@ -212,13 +212,7 @@ class Visit:
     @property
     def started(self) -> bool:
         """True once the person has left the attract screen or changed something."""
-        return (
-            self.place != ATTRACT
-            or self.calling
-            or self.language != "fr"
-            or self.look.text_percent != 100
-            or self.look.contrast
-        )
+        return self.place != ATTRACT or self.calling or self.language != "fr" or not self.look.as_installed
 
     def go(self, place: str) -> None:
         """Shows another place of the kiosk (a path of `kiosk.screens.PLACES`); plain state, no address changes."""
@@ -273,6 +267,12 @@ class Visit:
         self._set_pace()
         self.tell("look")
 
+    def toggle_low(self) -> None:
+        """Brings everything that can be touched within reach of who sits, or puts it back."""
+        self.look = replace(self.look, low=not self.look.low)
+        self._set_pace()
+        self.tell("look")
+
     def listens(self, reading: bool) -> None:
         """Something is read aloud, or no more: who listens touches nothing, and will want to listen again."""
         self._listened = True
@@ -280,8 +280,7 @@ class Visit:
         self.idle.wait(reading, "speech")
 
     def _set_pace(self) -> None:
-        chosen = self.language != "fr" or self.look.text_percent != TEXT_STEPS_PERCENT[0] or self.look.contrast
-        self.idle.slow_down(chosen or self._listened)
+        self.idle.slow_down(self.language != "fr" or not self.look.as_installed or self._listened)
 
     def report(self, incident: str) -> None:
         """Something of ours failed; `incident` is its number. The person can go on."""
@@ -434,7 +433,7 @@ class Visit:
         self.place, self.sheet, self.incident, self.calling = ATTRACT, None, None, False
         if self.asks_until is None:
             self.language, self.journey = "fr", ""
-            self.look = replace(self.look, text_percent=100, contrast=False, rtl=False)
+            self.look = replace(self.look, text_percent=100, contrast=False, low=False, rtl=False)
         self.tell("place")
         self.tell("over")
         self._watchers.clear()

@@ -10,16 +10,21 @@ from typing import Any, Literal
 
 import flet as ft
 
-from kiosk.parts.icons import GLYPHS
-from kiosk.parts.styles import Press, button_style, glyph_style, words_style
-from kiosk.said import beside
-from kiosk.tokens import ROLES
+from kiosk.parts.icons import GLYPHS, MIRRORED
+from kiosk.parts.styles import Press, button_style, glyph_style, sides, words_style
+from kiosk.said import Said, beside
+from kiosk.tokens import ROLES, Look
+from kiosk.translations import REVIEWED
 from kiosk.visit import Visit
+from kiosk.wording import FRENCH
 
 NoticeKind = Literal["sure", "wait", "off", "fault", "old", "info"]
 Handler = Callable[[], Any]
+ROOMY_TILE = 300
+"""A tile this high, in px of the drawing, has room for a larger pictogram."""
 ALONE = frozenset({"note", "bar", "bar_small"})
 """Roles of the frame, where French does not stand under the words: the dock, the header, a chip."""
+TURNED = ft.Scale(scale_x=-1, scale_y=1)
 LEFT_TO_RIGHT = "\u200e"
 """Around French in a paragraph that runs from right to left: its full stop stays at its end (Unicode, annex 9). The
 isolates would do the same, but no face has them."""
@@ -31,13 +36,16 @@ _NOTICE_ICONS = {
 
 
 def style(
-    visit: Visit, role: str, color: str | None = None, *, strong: bool = False, struck: bool = False
-) -> ft.TextStyle:
+    visit: Visit, role: str, color: str | None = None, *, strong: bool = False, struck: bool = False,
+    rtl: bool = False,
+) -> ft.TextStyle:  # fmt: skip
     """The text style of a role of `tokens.ROLES`, family and fallback included; `color` is `#RRGGBB`, ink if None.
 
-    It is shared by every visit: never change one, ask for another (`strong` is the heavier weight).
+    It is shared by every visit: never change one, ask for another (`strong` is the heavier weight, `rtl` for words in
+    Arabic letters).
     """
-    return words_style(role, visit.look.size(role), color or visit.look.palette.ink, strong, struck)
+    look = visit.look
+    return words_style(role, look.size(role), color or look.palette.ink, strong, struck, rtl)
 
 
 def text(
@@ -51,9 +59,11 @@ def text(
     where the same French can be read beside.
     """
     french = "" if alone or lines or role in ALONE else beside(value)
+    rtl = visit.look.rtl
+    translated = isinstance(value, Said)
     return ft.Text(
-        str(value),
-        style=style(visit, role, color, struck=struck),
+        str(value) if translated or not rtl else left_to_right(value),
+        style=style(visit, role, color, struck=struck, rtl=rtl and translated),
         spans=[_french(visit, french, role, color)] if french else [],
         text_align=ft.TextAlign.CENTER if center else ft.TextAlign.START,
         expand=expand,
@@ -63,6 +73,11 @@ def text(
     )
 
 
+def left_to_right(french: str) -> str:
+    """French, or figures, for a paragraph that runs from right to left: each line of it runs its own way."""
+    return "\n".join(f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}" if line else line for line in french.split("\n"))
+
+
 def _french(visit: Visit, french: str, role: str, color: str | None) -> ft.TextSpan:
     """The French under the words of another language: smaller, never smaller than a source line."""
     look = visit.look
@@ -70,8 +85,9 @@ def _french(visit: Visit, french: str, role: str, color: str | None) -> ft.TextS
         name for name in ("body", "small", "source") if look.size(name) <= 0.85 * look.size(role) or name == "source"
     )
     soft = {None: look.palette.ink_soft, look.palette.ink: look.palette.ink_soft}
-    isolated = f"\n{LEFT_TO_RIGHT}{french}{LEFT_TO_RIGHT}" if look.rtl else f"\n{french}"
-    return ft.TextSpan(isolated, style=style(visit, smaller, soft.get(color, color)))
+    return ft.TextSpan(
+        f"\n{left_to_right(french) if look.rtl else french}", style=style(visit, smaller, soft.get(color, color))
+    )
 
 
 def heading(
@@ -79,7 +95,7 @@ def heading(
     lines: int | None = None,
 ) -> ft.Control:  # fmt: skip
     """A title: level 1 is the screen's own (one per screen), 2 a group, 3 a small group."""
-    role = {1: "h1", 2: "h3", 3: "label"}[level]
+    role = {1: "h2" if visit.look.lowered else "h1", 2: "h3", 3: "label"}[level]
     words = text(visit, value, role, color, center=center, lines=lines)
     return ft.Semantics(header=True, heading_level=level, content=words)
 
@@ -91,11 +107,15 @@ def paragraph(visit: Visit, value: str, *, soft: bool = False, role: str = "body
 
 
 def icon(visit: Visit, name: str, size_px: float, color: str | None = None, *, fill: bool = False) -> ft.Text:
-    """A Phosphor icon as one glyph (names in `parts/icons.py`); `size_px` in px of this screen. Silent for readers."""
+    """A Phosphor icon as one glyph (names in `parts/icons.py`); `size_px` in px of this screen. Silent for readers.
+
+    What points along the line (`MIRRORED`) is turned round where one reads from right to left.
+    """
     return ft.Text(
         chr(GLYPHS[name]),
         style=glyph_style(size_px, color or visit.look.palette.ink, fill),
         semantics_label="",
+        scale=TURNED if visit.look.rtl and name in MIRRORED else None,
     )
 
 
@@ -123,6 +143,8 @@ def pressable(
     look = visit.look
     radius = look.px(drawn.radius)
     depth = look.ledge(drawn.ledge_px) if drawn.ledge else 0
+    if look.rtl:
+        align = ft.Alignment(-align.x, align.y)
     button = ft.Button(
         content=content,
         on_click=guarded(visit, on_click, once),
@@ -206,7 +228,7 @@ def primary_button(
     words = text(visit, label, "label", palette.on_action)
     content = ft.Row(
         [
-            ft.Container(words, expand=True, padding=ft.Padding.only(left=look.px(22))),
+            ft.Container(words, expand=True, padding=sides(look, start=22, end=0)),
             point(visit, "circle-notch" if waiting else icon_name, waiting=waiting),
         ],
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
@@ -248,6 +270,15 @@ def quiet_button(
     return pressable(visit, content, on_click, drawn, expand=expand, align=align, once=f"quiet:{spoken or label}")
 
 
+def translation_note(visit: Visit) -> ft.Text | None:
+    """What the translation of the interface is worth, in both languages; None where it is in French."""
+    if visit.language in FRENCH:
+        return None
+    reviewed = visit.language in REVIEWED
+    return text(visit, visit.say(f"language.{'reviewed' if reviewed else 'unreviewed'}"), "small",
+                visit.look.palette.ink_soft)  # fmt: skip
+
+
 def talk_button(visit: Visit) -> ft.Control:
     """« Parler à quelqu’un », where a screen sends its reader to the desk: the card, and a call from here."""
     return quiet_button(visit, visit.say("home.talk"), lambda: visit.open_sheet("desk"), icon_name="hand-waving")
@@ -281,9 +312,9 @@ def tile(
     look = visit.look
     palette = look.palette
     flat = row or look.contrast
-    title_words = text(visit, title, "label")
-    words: list[ft.Control] = [title_words]
-    if detail and not (flat and look.large_text):
+    words: list[ft.Control] = [text(visit, title, "label")]
+    # In another language the French of the title takes the room of the second line.
+    if detail and not (flat and (look.large_text or look.lowered)) and not beside(title):
         ink = {"sure": palette.sure, "wait": palette.wait}.get(detail_kind or "", palette.ink_soft)
         words.append(_detail(visit, detail, ink, detail_icon))
     column = ft.Column(words, spacing=look.px(4), tight=True, expand=True if flat else None)
@@ -299,15 +330,28 @@ def tile(
         )
     else:
         content = ft.Column(
-            [*([picture(visit, pictogram, 112 if (height or 0) < 300 else 148)] if pictogram else []), column],
+            [*([picture(visit, pictogram, _tile_picture(look, height, title))] if pictogram else []), column],
             alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         )
     drawn = Press(
         palette.surface, palette.ink, edge=palette.edge, edge_px=2, ledge=palette.ledge, ledge_px=6,
-        pad_x=28, pad_y=44 if flat and roomy else 18 if flat else 26,
+        pad_x=20 if look.lowered else 28, pad_y=_tile_pad_y(look, title, flat=flat, roomy=roomy),
     )  # fmt: skip
     tall = max(look.px(height), look.touch(88)) if height else None
     return pressable(visit, content, on_click, drawn, expand=expand, height=tall, once=f"tile:{title}")
+
+
+def _tile_picture(look: Look, height: float | None, title: str) -> float:
+    """The width of a tile's pictogram, in px of the drawing; French under the title takes room from it."""
+    if beside(title):
+        return 84 if look.portrait else 68 if look.rtl else 96
+    return 112 if (height or 0) < ROOMY_TILE else 148
+
+
+def _tile_pad_y(look: Look, title: str, *, flat: bool, roomy: bool) -> float:
+    if flat:
+        return 44 if roomy else 10 if look.lowered else 18
+    return 26 if not beside(title) else 18 if look.portrait else 12
 
 
 def _detail(visit: Visit, detail: str, ink: str, icon_name: str | None) -> ft.Control:
@@ -330,7 +374,7 @@ def chip(visit: Visit, words: str, kind: NoticeKind, *, icon_name: str | None = 
         bgcolor=soft,
         border=ft.Border.all(look.stroke(2), ink) if look.contrast else None,
         border_radius=look.px(60),
-        padding=ft.Padding.only(left=look.px(14), right=look.px(20), top=look.px(6), bottom=look.px(6)),
+        padding=sides(look, start=14, end=20, top=6, bottom=6),
         content=ft.Row(
             [
                 icon(visit, icon_name or _NOTICE_ICONS[kind], look.size("note") * 1.2, ink, fill=True),

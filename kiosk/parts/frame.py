@@ -2,8 +2,7 @@
 
 A screen is a component that returns `screen(visit, …)`. Header and dock are not part of it: the stage draws them once a
 visit, around whatever is shown (`around`), so that a change of screen sends and draws the content only. Portrait has
-the dock at the foot, landscape a rail on the left. Listening and the low screen get their place in the dock with a
-later issue: no button is drawn before it works.
+the dock at the foot, landscape a rail at the side where a line begins, its items at its own foot, within reach.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,6 +25,7 @@ from kiosk.parts.hooks import still, use_kept, use_topics
 from kiosk.parts.styles import Press
 from kiosk.tokens import ROLES, TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
+from kiosk.wording import LANGUAGES
 
 MARGIN = 64
 HEADER = 120
@@ -77,7 +77,7 @@ def screen(
     look = visit.look
     tight = keyboard is not None and look.tall < 1200
     head = _head(visit, title, lead, progress, aside, tight=tight)
-    spacing = look.px(14 if tight else 24 if look.portrait else 16)
+    spacing = look.px(14 if tight or look.lowered else 24 if look.portrait else 16)
     if fill:
         content: ft.Control = ft.Column([head, *body], spacing=spacing, expand=True)
     else:
@@ -86,7 +86,7 @@ def screen(
             ft.Column([head, *body], spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
         )
     inner: list[ft.Control] = [content] if tight else [Banners(visit), content]
-    above, below = (16 if look.portrait and not tight else 8), (8 if primary or back else 28)
+    above, below = (16 if look.portrait and not tight and not look.lowered else 8), (8 if primary or back else 28)
     middle = _middle(visit, inner, above, below)
     # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
     column: list[ft.Control] = [Header(visit, look, visit.language), middle] if look.small and not tight else [middle]
@@ -420,15 +420,16 @@ def _arrow(visit: Visit, spoken: str, name: str, on_click: Callable[[], Any]) ->
 
 @ft.component
 def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
-    """Langue, Texte, Contraste, « Aide, urgence »: same order everywhere, at the foot or on the left.
+    """Langue, Texte, Contraste, Écran bas, « Aide, urgence »: same order everywhere, at the foot or at the side.
 
     `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
     """
     use_topics(visit, "sheet")
     palette = look.palette
-    spoken = "Français" if language == "fr" else "Français simple"
     items = [
-        _dock_item(visit, "translate", spoken, lambda: visit.open_sheet("language"), visit.sheet == "language"),
+        _dock_item(
+            visit, "translate", LANGUAGES[language], lambda: visit.open_sheet("language"), visit.sheet == "language"
+        ),
         _dock_item(
             visit,
             "text-aa",
@@ -438,6 +439,9 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
         ),
         _dock_item(visit, "circle-half", visit.say("dock.contrast"), visit.toggle_contrast, look.contrast),
     ]
+    if look.can_be_lowered:
+        lower = _dock_item(visit, "arrow-line-down", visit.say("dock.low"), visit.toggle_low, look.low)
+        items.append(lower)
     aid = _dock_item(visit, "lifebuoy", visit.say("dock.help"), lambda: visit.open_sheet("help"), False, aid=True)
     edge = ft.BorderSide(look.stroke(2), palette.dock_edge)
     if look.portrait:
@@ -454,11 +458,11 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
         )
     return ft.Container(
         bgcolor=palette.dock,
-        border=ft.Border.only(right=edge),
+        border=ft.Border.only(left=edge) if look.rtl else ft.Border.only(right=edge),
         width=look.px(RAIL_SMALL if look.small else RAIL),
         padding=ft.Padding.only(left=look.px(12), right=look.px(12), top=look.px(20), bottom=look.px(20)),
         content=ft.Column(
-            [*items, ft.Container(expand=True), aid],
+            [ft.Container(expand=True), *items, aid],  # low: within reach of who sits
             spacing=look.px(14),
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),

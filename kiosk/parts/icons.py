@@ -34,3 +34,9 @@ GLYPHS: dict[str, int] = {
     "warning": 0xE4E0, "warning-circle": 0xE4E2, "warning-octagon": 0xE4E4, "wheelchair": 0xE4E8, "wifi-high": 0xE4EA,
     "wifi-slash": 0xE4F2, "x": 0xE4F6, "x-circle": 0xE4F8,
 }  # fmt: skip
+
+MIRRORED = frozenset({
+    "arrow-elbow-down-left", "arrow-left", "arrow-right", "backspace", "caret-left", "caret-right", "list-bullets",
+    "list-checks", "list-numbers", "paper-plane-tilt", "sign-out", "signpost",
+})  # fmt: skip
+"""What points along the line of reading. A clock, a check, a speaker, a telephone and people stay as they are."""

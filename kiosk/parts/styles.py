@@ -30,16 +30,25 @@ class Press:
     around: str | None = None
 
 
+ARABIC_LEADING = 1.4
+"""Arabic letters reach higher and lower than Latin ones: closer lines would touch."""
+
+
 @lru_cache(maxsize=512)
-def words_style(role: str, size: int, color: str, strong: bool = False, struck: bool = False) -> ft.TextStyle:
-    """The style of words in a role of `tokens.ROLES`, `size` px high, in `#RRGGBB`; `struck` crosses them out."""
+def words_style(
+    role: str, size: int, color: str, strong: bool = False, struck: bool = False, rtl: bool = False
+) -> ft.TextStyle:
+    """The style of words in a role of `tokens.ROLES`, `size` px high, in `#RRGGBB`; `struck` crosses them out.
+
+    `rtl`: they are in Arabic letters, which are never spaced out, and want higher lines.
+    """
     kind = ROLES[role]
     return ft.TextStyle(
         size=size,
         weight=ft.FontWeight.W_600 if strong or kind.weight == 600 else ft.FontWeight.W_400,
         decoration=ft.TextDecoration.LINE_THROUGH if struck else None,
-        height=kind.leading,
-        letter_spacing=kind.tracking_em * size if kind.tracking_em else None,
+        height=max(kind.leading, ARABIC_LEADING) if rtl else kind.leading,
+        letter_spacing=kind.tracking_em * size if kind.tracking_em and not rtl else None,
         font_family=FONT,
         font_family_fallback=list(FONT_FALLBACK),
         color=color,
@@ -56,6 +65,12 @@ def glyph_style(size_px: float, color: str, fill: bool) -> ft.TextStyle:
         font_family=ICONS_FILL if fill else ICONS_BOLD,
         color=color,
     )
+
+
+def sides(look: Look, *, start: float, end: float, top: float = 0, bottom: float = 0) -> ft.Padding:
+    """A padding in px of the drawing; `start` is where a line begins: the right where one reads from right to left."""
+    left, right = (end, start) if look.rtl else (start, end)
+    return ft.Padding.only(left=look.px(left), right=look.px(right), top=look.px(top), bottom=look.px(bottom))
 
 
 def ledge(look: Look, drawn: Press, pad_y_px: float) -> dict[ft.ControlState, Any]:

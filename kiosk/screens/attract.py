@@ -9,7 +9,7 @@ from kiosk.parts.frame import Banners, SiteName, framed, mark, side_margin
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.styles import Press
 from kiosk.visit import MENU, Visit
-from kiosk.wording import LANGUAGES
+from kiosk.wording import FRENCH, LANGUAGES
 
 
 @ft.component
@@ -18,7 +18,7 @@ def Attract(visit: Visit, actions: Any) -> ft.Control:
     look = visit.look
     palette = look.palette
     begin = ft.GestureDetector(
-        content=_scene(visit) if not look.large_text else _plain(visit),
+        content=_plain(visit) if look.large_text or look.lowered else _scene(visit),
         on_tap=lambda: visit.go(MENU),
         exclude_from_semantics=True,
         expand=True,
@@ -51,15 +51,21 @@ def Head(visit: Visit) -> ft.Control:
     return ft.Row([mark(visit, on_deep=True), name, when], spacing=look.px(20))
 
 
-def _welcome(visit: Visit) -> ft.Control:
+def _tall(visit: Visit) -> bool:
+    return visit.look.portrait and not visit.look.lowered
+
+
+def _welcome(visit: Visit, *, above: float = 90) -> ft.Control:
     look = visit.look
     palette = look.palette
     hello = ft.Semantics(
         header=True, heading_level=1,
-        content=text(visit, visit.say("attract.hello"), "display" if look.portrait else "h1", palette.on_deep),
+        content=text(visit, visit.say("attract.hello"), "display" if _tall(visit) else "h1", palette.on_deep),
     )  # fmt: skip
     lead = text(visit, visit.say("attract.lead"), "lesson" if look.portrait else "body", palette.on_deep_soft)
-    return ft.Column([ft.Container(height=look.px(90)), hello, lead, Banners(visit)], spacing=look.px(16), tight=True)
+    return ft.Column(
+        [ft.Container(height=look.px(above)), hello, lead, Banners(visit)], spacing=look.px(16), tight=True
+    )
 
 
 def _sun(visit: Visit, drawn: float) -> ft.Control:
@@ -67,7 +73,7 @@ def _sun(visit: Visit, drawn: float) -> ft.Control:
     size = look.px(drawn)
     ground = "#FFD84D" if look.contrast else look.palette.point
     ink = "#000000" if look.contrast else look.palette.on_point
-    words = text(visit, visit.say("attract.touch"), "h3" if drawn < 500 else "h2", ink, center=True)
+    words = text(visit, visit.say("attract.touch"), "label" if drawn < 400 else "h3" if drawn < 500 else "h2", ink, center=True)
     content = ft.Column(
         [icon(visit, "hand-tap", size * 0.2, ink, fill=True), words],
         spacing=look.px(20),
@@ -97,9 +103,9 @@ def _scene(visit: Visit) -> ft.Control:
     palette = look.palette
     margin = side_margin(visit)
     portrait = look.portrait
-    height = min(look.px(760), round(look.height_px * (0.42 if portrait else 0.6)))
+    height = min(look.px(760), round(look.height_px * (0.4 if portrait else 0.56)))
     width = round(height * 1080 / 760)
-    sun = 580 if portrait else 440 if not look.small else 300
+    sun = (580 if visit.language in FRENCH else 500) if portrait else 440 if not look.small else 300
     left = (look.width_px - width) / 2 if portrait else look.width_px * 0.42
     layers: list[ft.Control] = []
     if not look.contrast:
@@ -130,10 +136,15 @@ def _layer(visit: Visit, name: str, width: float, height: float, left: float, sp
 
 
 def _plain(visit: Visit) -> ft.Control:
-    """Large text: the words and the sun, no scene."""
+    """Large text, or a lowered screen: the words and the sun, no scene."""
     look = visit.look
     margin = side_margin(visit)
-    column = [Head(visit), _welcome(visit), ft.Container(_sun(visit, 480), alignment=ft.Alignment.CENTER, expand=True)]
+    if look.lowered:
+        words: list[ft.Control] = [ft.Container(_welcome(visit, above=0), expand=True), _sun(visit, 380)]
+        column: list[ft.Control] = [Head(visit), ft.Row(words, spacing=look.px(32), expand=True)]
+    else:
+        sun = ft.Container(_sun(visit, 480), alignment=ft.Alignment.CENTER, expand=True)
+        column = [Head(visit), _welcome(visit), sun]
     return ft.Container(
         ft.Column(column, spacing=look.px(24), expand=True),
         bgcolor=look.palette.deep,
@@ -143,19 +154,30 @@ def _plain(visit: Visit) -> ft.Control:
 
 
 def _languages(visit: Visit) -> ft.Control:
+    """Every language by its own name: French and simple French first, on a line of their own where there is height."""
+    look = visit.look
+    codes = list(LANGUAGES)
+    many = 5 if not look.portrait else 2 if look.large_text else 4
+    lines = [codes[:2], *batched(codes[2:], many)] if look.portrait else batched(codes, many)
+    rows: list[ft.Control] = [ft.Row([_language(visit, code) for code in line], spacing=look.px(20)) for line in lines]
+    return ft.Column(rows, spacing=look.px(18), tight=True)
+
+
+def _language(visit: Visit, code: str) -> ft.Control:
     look = visit.look
     palette = look.palette
+    on = visit.language == code
+    ground, edge = (palette.selected, palette.selected_edge) if on else (palette.surface, palette.edge)
+    under = palette.selected_edge if on else palette.ledge
+    drawn = Press(ground, palette.ink, edge=edge, edge_px=4 if on else 2, ledge=under, radius=20, pad_x=8, pad_y=8)
+    name = text(visit, LANGUAGES[code], "strong" if look.portrait else "small", center=True)
+    button = pressable(visit, name, lambda: visit.speak(code), drawn, height=look.touch(78), align=ft.Alignment.CENTER)
+    return ft.Semantics(content=button, selected=on, expand=True)
 
-    def chosen(code: str, name: str) -> ft.Control:
-        on = visit.language == code
-        ground, edge = (palette.selected, palette.selected_edge) if on else (palette.surface, palette.edge)
-        under = palette.selected_edge if on else palette.ledge
-        drawn = Press(ground, palette.ink, edge=edge, edge_px=4 if on else 2, ledge=under, radius=20, pad_y=12)
-        button = pressable(visit, text(visit, name, "strong"), lambda: visit.speak(code), drawn, height=look.touch(86),
-                           align=ft.Alignment.CENTER)  # fmt: skip
-        return ft.Semantics(content=button, selected=on, expand=True)
 
-    return ft.Row([chosen(code, name) for code, name in LANGUAGES.items()], spacing=look.px(20))
+def batched(codes: list[str], many: int) -> list[list[str]]:
+    """`codes`, `many` a line."""
+    return [codes[at : at + many] for at in range(0, len(codes), many)]
 
 
 def _promises(visit: Visit) -> ft.Control:

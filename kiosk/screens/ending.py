@@ -5,7 +5,7 @@ import flet as ft
 from kiosk.parts.controls import icon, picture, point, pressable, text
 from kiosk.parts.frame import framed, side_margin
 from kiosk.parts.sound import use_question_once
-from kiosk.parts.styles import Press
+from kiosk.parts.styles import Press, sides
 from kiosk.visit import Visit
 
 
@@ -85,7 +85,7 @@ def _answers(visit: Visit) -> ft.Control:
     yes_words = ft.Row(
         [
             ft.Container(
-                text(visit, visit.say("ending.yes"), "h2", ink), expand=True, padding=ft.Padding.only(left=16)
+                text(visit, visit.say("ending.yes"), "h2", ink), expand=True, padding=sides(look, start=16, end=0)
             ),
             point(visit, "check", 104 if not look.small else 72),
         ]

@@ -4,10 +4,11 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.controls import picture, point, pressable, second_button, text, tile
+from kiosk.parts.controls import picture, point, pressable, second_button, text, tile, translation_note
 from kiosk.parts.frame import screen
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.styles import Press
+from kiosk.said import beside, french_of
 from kiosk.visit import Visit
 
 PEERS = (
@@ -29,17 +30,20 @@ def Home(visit: Visit, actions: Any) -> ft.Control:
     look = visit.look
     rows = look.contrast or look.large_text
     exits = _exits(visit)
+    note = translation_note(visit)
+    worth: list[ft.Control] = [note] if note else []
     if rows and (look.portrait or look.large_text):
         alone = [_peer(visit, peer, row=True, alone=True) for peer in PEERS]
-        return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *alone, exits])
-    if look.portrait:
-        height = 250 if _airy(visit) else 220
+        return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *alone, exits, *worth])
+    if look.portrait and not look.lowered:
+        # Another language has its French under each title, and a note under everything.
+        height = (250 if _airy(visit) else 220) if not note else 212
         grid = [ft.Row([_peer(visit, peer, height=height) for peer in pair], spacing=look.px(24)) for pair in PAIRS]
-        return screen(visit, title=visit.say("home.title"), body=[lead(visit), *grid, exits])
-    if look.small or rows:
+        return screen(visit, title=visit.say("home.title"), body=[lead(visit), *grid, exits, *worth])
+    if look.small or look.lowered or rows:
         grid = [ft.Row([_peer(visit, peer, row=True) for peer in pair], spacing=look.px(20)) for pair in PAIRS]
-        return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *grid, exits])
-    return screen(visit, title=visit.say("home.title"), body=[_wide(visit), exits], fill=True)
+        return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *grid, exits, *worth])
+    return screen(visit, title=visit.say("home.title"), body=[_wide(visit), exits, *worth], fill=True)
 
 
 def _wide(visit: Visit) -> ft.Control:
@@ -99,35 +103,49 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
     palette = look.palette
     offline = visit.frame.online is False
     detail = visit.say("home.registration_offline" if offline else "home.registration_lead")
-    title = text(visit, visit.say("home.registration"), "h3" if row else "h2" if tall else "lead", palette.on_action)
+    name = visit.say("home.registration")
+    both = bool(beside(name))  # another language, with the French under it: twice the words in the same place
+    role = "h3" if row or both else "h2" if tall else "lead"
+    title = text(visit, name, role, palette.on_action)
     drawn = Press(
         palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=8, radius=28,
-        pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=24 if row else 40,
+        pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=(16 if look.lowered else 24) if row else 40,
     )  # fmt: skip
     on_click = lambda: visit.go("/inscription")  # noqa: E731
     if row:
         words: list[ft.Control] = [title]
-        if not look.large_text and not look.contrast:
+        if not look.large_text and not look.contrast and not both:
             words.append(text(visit, detail.replace("\n", " "), "small", palette.on_action_soft))
         content: ft.Control = ft.Row(
             [ft.Column(words, expand=True, tight=True, spacing=look.px(4)), point(visit, drawn=92)], spacing=look.px(24)
         )
         return pressable(visit, content, on_click, drawn, once="lead")
-    begin = [point(visit), text(visit, visit.say("home.start"), "label", palette.on_action)]
-    # A tall lead is narrow: beside the picture there is room for one of the two.
-    start = ft.Column(begin, spacing=look.px(16), tight=True) if tall else ft.Row(begin, spacing=look.px(20))
-    words = [title, text(visit, detail, "body", palette.on_action_soft)]
+    words = [title, text(visit, detail, "body", palette.on_action_soft, alone=True)]
     column = ft.Column(
-        [ft.Column(words, spacing=look.px(16), tight=True), start],
+        [ft.Column(words, spacing=look.px(16), tight=True), _begin(visit, tall=tall)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
         expand=True,
     )
     drawn_px = 226 if tall else 300
     art = picture(visit, "inscription", drawn_px, height=drawn_px * 280 / 300)
     if tall:
-        layers: list[ft.Control] = [column, ft.Container(art, right=0, bottom=0)]
+        at_end = ft.Container(art, bottom=0, left=0 if look.rtl else None, right=None if look.rtl else 0)
+        layers: list[ft.Control] = [column, *([] if both else [at_end])]
         content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
     else:
         content = ft.Row([column, art], spacing=look.px(8), vertical_alignment=ft.CrossAxisAlignment.END)
     height = None if tall else look.px(400 if _airy(visit) else 340)
     return pressable(visit, content, on_click, drawn, height=height, once="lead", expand=None)
+
+
+def _begin(visit: Visit, *, tall: bool) -> ft.Control:
+    """The point and « Commencer ». A tall lead is narrow: beside the picture there is room for one of the two."""
+    look, ink = visit.look, visit.look.palette.on_action
+    begin = visit.say("home.start")
+    words: list[ft.Control] = [text(visit, begin, "label", ink, alone=True)]
+    if beside(begin):
+        words.append(text(visit, french_of(begin), "body", look.palette.on_action_soft))
+    side = ft.Row(words, spacing=look.px(16), wrap=True)
+    if tall and not beside(begin):
+        return ft.Column([point(visit), side], spacing=look.px(16), tight=True)
+    return ft.Row([point(visit), side], spacing=look.px(20))

@@ -151,7 +151,7 @@ def page_shape(visit: Visit, title: str, total: int, skippable: bool, *, foot: b
     title_px = look.lines(title, "h1", width) * look.size("h1") * 1.1
     beneath = 120 if skippable or (foot and look.portrait) else 0
     reserved = 120 + 90 + 70 + 144 + (176 if look.portrait else 20) + beneath
-    room = look.height_px - look.px(reserved) - title_px - look.px(130 if look.portrait else 90)
+    room = look.room_px - look.px(reserved) - title_px - look.px(130 if look.portrait else 90)
     row = max(look.touch(ROW_PX), look.size("label") * 1.15 + look.px(56)) + look.px(ROW_GAP_PX)
     fits = max(1, room // row)
     if foot or fits * columns < total:

@@ -87,7 +87,7 @@ def recap_rows(visit: Visit, kept_px: float) -> int:
     gaps = 2 * look.px(ROW_GAP_PX) + 2
     columns = 1 if look.portrait or look.large_text else 2
     # An answer of two lines is foreseen.
-    room = look.height_px - look.px(reserved) + gaps - look.size("strong") * 1.35 * (1 if look.portrait else 0.5)
+    room = look.room_px - look.px(reserved) + gaps - look.size("strong") * 1.35 * (1 if look.portrait else 0.5)
     return int(max(1 if kept_px else 2, room // (line + gaps))) * columns
 
 

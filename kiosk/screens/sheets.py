@@ -6,8 +6,8 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
-from kiosk.parts.controls import paragraph, second_button
+from kiosk.parts.choices import Arrangement, Mark, arrangement, choice_card, in_columns
+from kiosk.parts.controls import paragraph, second_button, translation_note
 from kiosk.parts.frame import Primary, screen
 from kiosk.tokens import TEXT_STEPS_PERCENT
 from kiosk.visit import Visit
@@ -22,13 +22,16 @@ def sheet(visit: Visit, title: str, body: Sequence[ft.Control]) -> ft.Control:
 
 @ft.component
 def LanguageSheet(visit: Visit, actions: Any) -> ft.Control:
-    """« Quelle langue ? »"""
+    """« Quelle langue ? »: each by its own name, and what a translation is worth."""
     del actions
+    stands = Arrangement(1 if visit.look.large_text or visit.look.small else 2)
     cards: list[ft.Control] = [
-        choice_card(visit, name, partial(visit.speak, code), selected=visit.language == code, expand=None)
+        choice_card(visit, name, partial(visit.speak, code), selected=visit.language == code, stands=stands)
         for code, name in LANGUAGES.items()
     ]
-    return sheet(visit, visit.say("language.title"), [*cards, paragraph(visit, visit.say("language.note"), soft=True)])
+    body = [in_columns(visit, cards, stands.columns), paragraph(visit, visit.say("language.note"), soft=True)]
+    worth = translation_note(visit)
+    return sheet(visit, visit.say("language.title"), [*body, *([worth] if worth else [])])
 
 
 @ft.component

@@ -9,8 +9,8 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.controls import talk_button
-from kiosk.parts.frame import Primary, around, screen
+from kiosk.parts.controls import icon, talk_button, text
+from kiosk.parts.frame import Primary, around, screen, side_margin
 from kiosk.parts.hooks import still, use_topics
 from kiosk.screens import PLACES
 from kiosk.screens.ending import Goodbye, Incident, Warning_
@@ -29,6 +29,8 @@ SHEETS = {
     "finish": FinishSheet,
     WINDOW_SHEET: WindowSheet,
 }
+SHARP_PX = 1100  # wider than this, a picture of 1080 px is seen to be soft
+CALM_SCENE = 530 / 1080  # height of the landscape above a lowered screen, for its width
 
 
 @ft.component
@@ -37,10 +39,56 @@ def Stage(visit: Visit, actions: Any) -> ft.Control:
     use_topics(visit, "look", "over")
     look = visit.look
     if visit.over:
-        return ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep)
+        return _on_glass(visit, ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep))
     layers: list[ft.Control] = [still(Shown)(visit, actions, look, visit.language), Cover(visit, actions)]
     shown = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
-    return ft.Container(around(visit, shown), expand=True, bgcolor=look.palette.ground)
+    return _on_glass(visit, ft.Container(around(visit, shown), expand=True, bgcolor=look.palette.ground))
+
+
+def _on_glass(visit: Visit, shown: ft.Control) -> ft.Control:
+    """The frame on the whole glass, or in its lower part under a landscape that cannot be touched."""
+    look = visit.look
+    if not look.lowered:
+        return ft.Container(shown, expand=True, rtl=look.rtl)
+    parts = [still(AboveReach)(visit, look, visit.language), shown]
+    column = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Container(column, expand=True, rtl=look.rtl)
+
+
+@ft.component
+def AboveReach(visit: Visit, look: Look, language: str) -> ft.Control:
+    """What stands above a lowered screen: a still landscape, and how to go up again."""
+    del language
+    palette, margin = look.palette, side_margin(visit)
+    words = ft.Row(
+        [
+            icon(visit, "arrow-line-down", look.px(48), palette.on_tint),
+            ft.Column(
+                [
+                    text(visit, visit.say("dock.low"), "label", palette.on_tint),
+                    text(visit, visit.say("low.detail"), "body", palette.on_tint),
+                ],
+                spacing=look.px(4), tight=True, expand=True,
+            ),
+        ],
+        spacing=look.px(28), vertical_alignment=ft.CrossAxisAlignment.START,
+    )  # fmt: skip
+    height = look.height_px - look.room_px
+    layers: list[ft.Control] = [
+        ft.Container(words, left=margin, right=margin, bottom=look.px(32)),
+    ]
+    if not look.contrast and not look.large_text:
+        wide = look.width_px
+        scene = f"/pictograms/village-calme{'@2x' if wide > SHARP_PX else ''}.png"
+        drawn = ft.Image(
+            src=scene, left=0, top=0, width=wide, height=wide * CALM_SCENE, fit=ft.BoxFit.FILL,
+            exclude_from_semantics=True, gapless_playback=True,
+        )  # fmt: skip
+        layers.insert(0, drawn)
+    return ft.Container(
+        ft.Stack(layers, fit=ft.StackFit.EXPAND), height=height, bgcolor=palette.tint,
+        border=ft.Border.only(bottom=ft.BorderSide(look.stroke(2), palette.edge)) if look.contrast else None,
+    )  # fmt: skip
 
 
 @ft.component

@@ -8,6 +8,8 @@ more true. ``packaging/update_translations.py`` brings the files up to date with
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,18 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 TRANSLATED = ("en", "es", "pt", "ar", "uk", "ro", "tr", "fa")
 """The languages of the files, in the order in which they are offered."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """Who read a whole catalogue, screen by screen, and when (``docs/translations.md``)."""
+
+    by: str
+    on: date
+
+
+REVIEWED: Mapping[str, Review] = {}
+"""The catalogues that a native speaker has read. On screens in the others it is said that nobody has yet."""
 
 
 def read(language: str) -> Catalog:

@@ -5,6 +5,7 @@
 Made of `kiosk.web.shapes` only. The PNG files are committed, at 1x and 2x.
 """
 
+import re
 import sys
 from pathlib import Path
 
@@ -113,6 +114,20 @@ def _scene() -> str:
     return hills + _houses() + _hall_of_scene() + rect(0, 610, 1080, 150, 0, T200)
 
 
+CALM = {
+    T800: "#C9DEDE", T700: "#C6DEDE", T600: "#CFE2E2", T300: "#BCD8D9", T200: "#C6DCDC", T900: "#BCD8D9",
+    CORAL: "#BCD8D9", PEACH: "#E4EFEE", WHITE: "#EDF4F3", PAPER: "#EDF4F3",
+}  # fmt: skip
+"""The colours of the square in tones of one another: it stands above a lowered screen, and asks for nothing."""
+
+
+def _calm_scene() -> str:
+    """The square without its street, under a pale sun."""
+    shapes = disc(540, 300, 130, WHITE) + _scene()
+    shapes = re.sub("#[0-9A-F]{6}", lambda found: CALM.get(found[0], found[0]), shapes)
+    return f'<g transform="translate(0 -120)">{shapes}</g>'
+
+
 def _people() -> str:
     return (
         person(250, 760, 176, T600, SKIN[2])
@@ -172,6 +187,7 @@ def drawings() -> dict[str, tuple[float, float, float, str]]:
         "avis-mal": (small, small, 112, _face("M30 68q18 -18 36 0")),
         "inscription": (300, 280, 330, _registration()),
         "village": (1080, 760, 1080, _scene()),
+        "village-calme": (1080, 530, 1080, _calm_scene()),
         "habitants": (1080, 760, 1080, _people()),
         **{name: (SCENE_WIDE, SCENE_HIGH, 880, shapes) for name, shapes in scenes().items()},
     }

@@ -34,11 +34,22 @@ WORDS: dict[str, dict[str, str]] = {
     "dock.language": {"fr": "Langue"},
     "dock.text": {"fr": "Texte"},
     "dock.contrast": {"fr": "Contraste"},
+    "dock.low": {"fr": "Écran bas"},
+    "low.detail": {
+        "fr": "Tout est à portée de main. Touchez encore « Écran bas » pour remonter.",
+        "fr-simple": "Tout est en bas de l’écran. Touchez encore « Écran bas » pour remonter.",
+    },
     "dock.help": {"fr": "Aide, urgence"},
     "language.title": {"fr": "Quelle langue ?"},
     "language.note": {
-        "fr": "« Français simple » : des phrases courtes et des mots faciles. D’autres langues viendront.",
-        "fr-simple": "« Français simple » : des phrases courtes. D’autres langues viendront.",
+        "fr": "« Français simple » : des phrases courtes et des mots faciles.",
+        "fr-simple": "« Français simple » : des phrases courtes.",
+    },
+    "language.unreviewed": {
+        "fr": "Traduction faite par une machine, pas encore relue. Seule la version française fait foi.",
+    },
+    "language.reviewed": {
+        "fr": "Traduction relue. Seule la version française fait foi.",
     },
     "text.title": {"fr": "Quelle taille de texte ?"},
     "text.100": {"fr": "Normale"},
