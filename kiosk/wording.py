@@ -51,4 +51,25 @@ def say(key: str, language: str = "fr", **values: object) -> str:
     if text is None:
         other = translated(key, french, language)
         text = french if other is None else Said(other, french)
-    return filled(text, values) if values else text
+    if not values:
+        return text
+    if language in RIGHT_TO_LEFT:
+        values = {name: _led(one) for name, one in values.items()}
+    return filled(text, values)
+
+
+LEFT_TO_RIGHT = "\u200e"
+"""Around French, or figures, among words that run from right to left: their own order and full stop stay as they are
+(Unicode, annex 9). The isolates would do the same, but no face of ours has them."""
+
+
+def left_to_right(french: str) -> str:
+    """French, or figures, to stand among words that run from right to left: each line of it runs its own way."""
+    return "\n".join(f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}" if line else line for line in french.split("\n"))
+
+
+def _led(value: object) -> object:
+    """A value that is French, or figures, as it stands in words from right to left; others as they are."""
+    if not isinstance(value, str) or isinstance(value, Said):
+        return value
+    return Said(left_to_right(value), value)

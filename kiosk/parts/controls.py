@@ -16,7 +16,7 @@ from kiosk.said import Said, beside
 from kiosk.tokens import ROLES, Look
 from kiosk.translations import REVIEWED
 from kiosk.visit import Visit
-from kiosk.wording import FRENCH
+from kiosk.wording import FRENCH, left_to_right
 
 NoticeKind = Literal["sure", "wait", "off", "fault", "old", "info"]
 Handler = Callable[[], Any]
@@ -25,9 +25,6 @@ ROOMY_TILE = 300
 ALONE = frozenset({"note", "bar", "bar_small"})
 """Roles of the frame, where French does not stand under the words: the dock, the header, a chip."""
 TURNED = ft.Scale(scale_x=-1, scale_y=1)
-LEFT_TO_RIGHT = "\u200e"
-"""Around French in a paragraph that runs from right to left: its full stop stays at its end (Unicode, annex 9). The
-isolates would do the same, but no face has them."""
 
 _NOTICE_ICONS = {
     "sure": "check-circle", "wait": "hourglass-medium", "off": "wifi-slash",
@@ -71,11 +68,6 @@ def text(
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.VISIBLE,
         semantics_label=spoken,
     )
-
-
-def left_to_right(french: str) -> str:
-    """French, or figures, for a paragraph that runs from right to left: each line of it runs its own way."""
-    return "\n".join(f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}" if line else line for line in french.split("\n"))
 
 
 def _french(visit: Visit, french: str, role: str, color: str | None) -> ft.TextSpan:

@@ -73,7 +73,9 @@ def _sun(visit: Visit, drawn: float) -> ft.Control:
     size = look.px(drawn)
     ground = "#FFD84D" if look.contrast else look.palette.point
     ink = "#000000" if look.contrast else look.palette.on_point
-    words = text(visit, visit.say("attract.touch"), "label" if drawn < 400 else "h3" if drawn < 500 else "h2", ink, center=True)
+    words = text(
+        visit, visit.say("attract.touch"), "label" if drawn < 400 else "h3" if drawn < 500 else "h2", ink, center=True
+    )
     content = ft.Column(
         [icon(visit, "hand-tap", size * 0.2, ink, fill=True), words],
         spacing=look.px(20),

@@ -42,8 +42,8 @@ WORDS: dict[str, dict[str, str]] = {
     "dock.help": {"fr": "Aide, urgence"},
     "language.title": {"fr": "Quelle langue ?"},
     "language.note": {
-        "fr": "« Français simple » : des phrases courtes et des mots faciles.",
-        "fr-simple": "« Français simple » : des phrases courtes.",
+        "fr": "En français simple, les phrases sont courtes et les mots faciles.",
+        "fr-simple": "En français simple, les phrases sont courtes.",
     },
     "language.unreviewed": {
         "fr": "Traduction faite par une machine, pas encore relue. Seule la version française fait foi.",

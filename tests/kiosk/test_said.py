@@ -1,7 +1,7 @@
 """Words in another language carry their French along, through everything that is done to them."""
 
 from kiosk.said import Said, beside, each, filled, french_of, joined
-from kiosk.wording import say
+from kiosk.wording import LEFT_TO_RIGHT, left_to_right, say
 
 HOUR = Said("2:30 PM", "14 h 30")
 
@@ -39,3 +39,14 @@ def test_a_change_is_made_in_both_languages() -> None:
 
     assert (str(said), french_of(said)) == ("monday", "lundi")
     assert each(str.lower, "LUNDI") == "lundi"
+
+
+def test_figures_among_arabic_words_keep_their_order_and_stand_plain_in_the_french() -> None:
+    said = say("desk.phone", "ar", phone="02 61 91 00 00")
+
+    assert f"{LEFT_TO_RIGHT}02 61 91 00 00{LEFT_TO_RIGHT}" in said
+    assert LEFT_TO_RIGHT not in french_of(said)
+
+
+def test_each_line_of_french_on_a_screen_from_right_to_left_runs_its_own_way() -> None:
+    assert left_to_right("Loury.\n\nOuvert") == "\u200eLoury.\u200e\n\n\u200eOuvert\u200e"
