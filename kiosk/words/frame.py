@@ -36,8 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
     "dock.contrast": {"fr": "Contraste"},
     "dock.low": {"fr": "Écran bas"},
     "low.detail": {
-        "fr": "Tout est à portée de main. Touchez encore « Écran bas » pour remonter.",
-        "fr-simple": "Tout est en bas de l’écran. Touchez encore « Écran bas » pour remonter.",
+        "fr": "Tout est à portée de main. Touchez encore pour remonter.",
+        "fr-simple": "Tout est en bas. Touchez encore pour remonter.",
     },
     "dock.help": {"fr": "Aide, urgence"},
     "language.title": {"fr": "Quelle langue ?"},
