@@ -21,18 +21,14 @@ from kiosk.parts.controls import (
     second_button,
     text,
 )
+from kiosk.parts.dock import Dock
 from kiosk.parts.hooks import still, use_kept, use_topics
 from kiosk.parts.styles import Press
-from kiosk.tokens import ROLES, TEXT_STEPS_PERCENT, Look
+from kiosk.tokens import Look
 from kiosk.visit import Visit
-from kiosk.wording import LANGUAGES
 
 MARGIN = 64
 HEADER = 120
-DOCK = 160
-RAIL = 196
-RAIL_SMALL = 164
-ONE_LINE_LETTERS = 10  # of a word of the dock on the rail
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,7 +371,7 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:
     if not more:
         return ft.Column([viewport], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     key, arrow = ("frame.less", "arrow-up") if more == "up" else ("frame.more", "arrow-down")
-    if not look.portrait:  # little height: the button stands beside the content
+    if not look.portrait or look.lowered:  # little height: the button stands beside the content
         arrow_button = _arrow(visit, visit.say(key), arrow, turn)
         button = ft.Column([arrow_button], alignment=ft.MainAxisAlignment.END)
         return ft.Row(
@@ -416,83 +412,3 @@ def _arrow(visit: Visit, spoken: str, name: str, on_click: Callable[[], Any]) ->
     face = ft.Semantics(label=spoken, content=icon(visit, name, look.px(40)))
     size = look.touch(84)
     return pressable(visit, face, on_click, drawn, width=size, height=size, align=ft.Alignment.CENTER)
-
-
-@ft.component
-def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
-    """Langue, Texte, Contraste, Écran bas, « Aide, urgence »: same order everywhere, at the foot or at the side.
-
-    `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
-    """
-    use_topics(visit, "sheet")
-    palette = look.palette
-    items = [
-        _dock_item(
-            visit, "translate", LANGUAGES[language], lambda: visit.open_sheet("language"), visit.sheet == "language"
-        ),
-        _dock_item(
-            visit,
-            "text-aa",
-            visit.say("dock.text"),
-            lambda: visit.open_sheet("text"),
-            visit.sheet == "text" or look.text_percent != TEXT_STEPS_PERCENT[0],
-        ),
-        _dock_item(visit, "circle-half", visit.say("dock.contrast"), visit.toggle_contrast, look.contrast),
-    ]
-    if look.can_be_lowered:
-        lower = _dock_item(visit, "arrow-line-down", visit.say("dock.low"), visit.toggle_low, look.low)
-        items.append(lower)
-    aid = _dock_item(visit, "lifebuoy", visit.say("dock.help"), lambda: visit.open_sheet("help"), False, aid=True)
-    edge = ft.BorderSide(look.stroke(2), palette.dock_edge)
-    if look.portrait:
-        return ft.Container(
-            bgcolor=palette.dock,
-            border=ft.Border.only(top=edge),
-            padding=ft.Padding.symmetric(horizontal=look.px(32), vertical=look.px(16)),
-            content=ft.Row(
-                [*items, aid],
-                spacing=look.px(12),
-                vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-                height=max(look.px(DOCK - 32), look.mm(30)),
-            ),
-        )
-    return ft.Container(
-        bgcolor=palette.dock,
-        border=ft.Border.only(left=edge) if look.rtl else ft.Border.only(right=edge),
-        width=look.px(RAIL_SMALL if look.small else RAIL),
-        padding=ft.Padding.only(left=look.px(12), right=look.px(12), top=look.px(20), bottom=look.px(20)),
-        content=ft.Column(
-            [ft.Container(expand=True), *items, aid],  # low: within reach of who sits
-            spacing=look.px(14),
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        ),
-    )
-
-
-def _dock_item(
-    visit: Visit, name: str, label: str, on_click: Callable[[], Any], on: bool, *, aid: bool = False
-) -> ft.Control:
-    look = visit.look
-    palette = look.palette
-    ground, ink = (palette.dock_on, palette.on_dock_on) if on else (palette.dock, palette.on_dock)
-    if aid:
-        ground, ink = palette.help, palette.on_help
-    drawn = Press(
-        ground, ink, ledge=palette.help_ledge if aid else None, ledge_px=4, radius=20, pad_x=4, pad_y=8,
-        edge=palette.edge if aid and look.contrast else None, around=palette.dock,
-    )  # fmt: skip
-    content = ft.Column(
-        [
-            icon(visit, name, look.px(42), ink, fill=on),
-            text(visit, label, "note", ink, center=True),
-        ],
-        spacing=look.px(10),
-        tight=True,
-        alignment=ft.MainAxisAlignment.CENTER,
-        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-    )
-    if look.portrait:
-        return pressable(visit, content, on_click, drawn, expand=True, align=ft.Alignment.CENTER)
-    lines = 2 if len(label) > ONE_LINE_LETTERS else 1  # « Aide, urgence » in large text must not leave its button
-    height = max(look.px(112), look.mm(20), look.px(42 + 10 + 28) + lines * look.size("note") * ROLES["note"].leading)
-    return pressable(visit, content, on_click, drawn, height=height, align=ft.Alignment.CENTER)

@@ -27,7 +27,7 @@ def Attract(visit: Visit, actions: Any) -> ft.Control:
         bgcolor=palette.ground,
         padding=ft.Padding.symmetric(horizontal=side_margin(visit), vertical=look.px(28)),
         content=ft.Column(
-            [_languages(visit), _promises(visit)],
+            [_promises(visit)] if look.lowered and look.large_text else [_languages(visit), _promises(visit)],
             spacing=look.px(24),
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
