@@ -1,4 +1,4 @@
-"""The dock: what changes how the screen is shown and heard, and the way to help. The same on every screen, the first too.
+"""The dock: what changes how the screen is shown and heard, and the way to help. Every screen has it, the first too.
 
 At the foot of a tall screen; on a wide one a rail at the side where a line begins, its items at its own foot, so that
 who sits reaches them.

@@ -63,9 +63,8 @@ def _welcome(visit: Visit, *, above: float = 90) -> ft.Control:
         content=text(visit, visit.say("attract.hello"), "display" if _tall(visit) else "h1", palette.on_deep),
     )  # fmt: skip
     lead = text(visit, visit.say("attract.lead"), "lesson" if look.portrait else "body", palette.on_deep_soft)
-    return ft.Column(
-        [ft.Container(height=look.px(above)), hello, lead, Banners(visit)], spacing=look.px(16), tight=True
-    )
+    said = [hello] if look.lowered and look.large_text else [hello, lead]  # the sun itself says what to do
+    return ft.Column([ft.Container(height=look.px(above)), *said, Banners(visit)], spacing=look.px(16), tight=True)
 
 
 def _sun(visit: Visit, drawn: float) -> ft.Control:
@@ -142,7 +141,10 @@ def _plain(visit: Visit) -> ft.Control:
     look = visit.look
     margin = side_margin(visit)
     if look.lowered:
-        words: list[ft.Control] = [ft.Container(_welcome(visit, above=0), expand=True), _sun(visit, 380)]
+        words: list[ft.Control] = [
+            ft.Container(_welcome(visit, above=0), expand=True),
+            _sun(visit, 440 if look.large_text else 380),
+        ]
         column: list[ft.Control] = [Head(visit), ft.Row(words, spacing=look.px(32), expand=True)]
     else:
         sun = ft.Container(_sun(visit, 480), alignment=ft.Alignment.CENTER, expand=True)
