@@ -1,5 +1,7 @@
 """Sizes in millimetres, text steps, and the contrasts the palettes promise."""
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.parts.keys import rows
@@ -94,3 +96,18 @@ def test_high_contrast_has_no_ledge_and_thick_outlines() -> None:
 def test_every_role_is_a_size_of_text() -> None:
     for role in ROLES:
         assert SCREENS["portrait"].size(role) >= 20
+
+
+def test_a_lowered_screen_keeps_its_millimetres_in_sixty_percent_of_its_height() -> None:
+    usual = SCREENS["portrait"]
+    low = replace(usual, low=True)
+    assert low.room_px == 0.6 * usual.room_px
+    assert (low.px(64), low.size("body"), low.touch(10)) == (usual.px(64), usual.size("body"), usual.touch(10))
+    assert low.portrait
+
+
+@pytest.mark.parametrize("name", ["landscape", "small"])
+def test_a_screen_that_is_within_reach_is_not_lowered(name: str) -> None:
+    look = replace(SCREENS[name], low=True)
+    assert not look.can_be_lowered
+    assert look.room_px == look.height_px

@@ -1,6 +1,7 @@
 """The visit: its wishes, its drafts, its inactivity clock and its wipe."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -155,3 +156,30 @@ def test_an_incident_is_left_by_going_back_to_the_menu(visit: Visit) -> None:
     visit.recover()
     assert not visit.covered
     assert visit.place == MENU
+
+
+@pytest.mark.parametrize("choose", [
+    lambda visit: visit.speak("ar"), lambda visit: visit.set_text(200),
+    lambda visit: visit.toggle_contrast(), lambda visit: visit.toggle_low(),
+], ids=["language", "text", "contrast", "low"])  # fmt: skip
+def test_what_is_chosen_on_the_first_screen_begins_a_visit_and_is_undone_with_it(
+    visit: Visit, choose: Callable[[Visit], None]
+) -> None:
+    as_installed = visit.look
+    choose(visit)
+    assert visit.started
+    assert visit.look != as_installed
+    visit.end()
+    assert (visit.look, visit.language) == (as_installed, "fr")
+
+
+def test_a_language_that_runs_from_right_to_left_turns_the_screen_and_french_turns_it_back(visit: Visit) -> None:
+    visit.speak("fa")
+    assert visit.look.rtl
+    visit.speak("fr-simple")
+    assert not visit.look.rtl
+
+
+def test_a_language_that_the_kiosk_does_not_speak_changes_nothing(visit: Visit) -> None:
+    visit.speak("de")
+    assert (visit.language, visit.started) == ("fr", False)

@@ -3,17 +3,21 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import flet as ft
 import pytest
 
+from kiosk.parts.icons import GLYPHS
 from kiosk.screens.stage import Stage
-from kiosk.visit import MENU, Visit
+from kiosk.visit import CODE, MENU, Visit
 from kiosk.web import guard
+from kiosk.wording import say
 from tests.kiosk.flet_harness import Kiosk
 from tests.kiosk.sample_screens import TYPED, question
 from tests.kiosk.stand_in import StandInActions
+
+Control = TypeVar("Control", bound=ft.BaseControl)
 
 
 def drive(component: Any, visit: Visit, act: Callable[[Kiosk], Awaitable[None]]) -> None:
@@ -23,6 +27,10 @@ def drive(component: Any, visit: Visit, act: Callable[[Kiosk], Awaitable[None]])
             assert kiosk.line.crashes == []
 
     asyncio.run(run())
+
+
+def every(kiosk: Kiosk, kind: type[Control]) -> list[Control]:
+    return [one for one in kiosk.controls() if isinstance(one, kind)]
 
 
 def test_touching_the_sun_opens_the_menu_with_four_peers_and_two_exits() -> None:
@@ -133,3 +141,53 @@ def test_a_change_that_cannot_be_sent_is_an_incident_and_the_rest_of_the_screen_
         restore()
     assert len(told) == 1
     assert told[0] in caplog.text
+
+
+def test_in_another_language_every_line_of_the_menu_has_its_french_under_it() -> None:
+    visit = Visit()
+    visit.speak("uk")
+    visit.go(MENU)
+
+    async def act(kiosk: Kiosk) -> None:
+        drawn = {str(one.value): [str(span.text) for span in one.spans or []] for one in every(kiosk, ft.Text)}
+        assert drawn["Що ви хочете зробити?"] == ["\nQue voulez-vous faire\u00a0?"]
+        for key in ("home.registration", "home.booking", "home.talk", "language.unreviewed"):
+            assert drawn[say(key, "uk")] == [f"\n{say(key)}"], key
+
+    drive(Stage, visit, act)
+
+
+def test_a_screen_in_arabic_is_mirrored_but_for_its_keys() -> None:
+    visit = Visit()
+    visit.speak("ar")
+    visit.go(CODE)
+
+    async def act(kiosk: Kiosk) -> None:
+        roots = [one for one in every(kiosk, ft.Container) if one.rtl]
+        assert len(roots) == 1
+        assert all(one.rtl is False for one in every(kiosk, ft.TextField))
+        arrow = next(one for one in every(kiosk, ft.Text) if one.value == chr(GLYPHS["arrow-left"]))
+        clock = [one for one in every(kiosk, ft.Text) if one.value == chr(GLYPHS["wifi-high"])]
+        assert arrow.scale is not None
+        assert all(one.scale is None for one in clock)
+
+    drive(Stage, visit, act)
+
+
+def test_a_lowered_screen_has_a_landscape_above_it_and_the_same_buttons() -> None:
+    visit = Visit()
+    visit.go(MENU)
+
+    async def act(kiosk: Kiosk) -> None:
+        before = {words for words in kiosk.texts() if len(words) > 1}
+        await kiosk.tap("Écran bas")
+        assert visit.look.lowered
+        heights = [one.height for one in every(kiosk, ft.Container) if one.height == 0.4 * 1920]
+        assert len(heights) == 1
+        for words in ("Rendez-vous vidéo", "Parler à quelqu’un", "J’ai déjà un code", "Aide, urgence", "Terminer"):
+            assert kiosk.button(words), words
+        assert "Tout est à portée de main. Touchez encore pour remonter." in kiosk.texts()
+        await kiosk.tap("Écran bas")
+        assert {words for words in kiosk.texts() if len(words) > 1} == before
+
+    drive(Stage, visit, act)
