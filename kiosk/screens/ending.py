@@ -2,11 +2,12 @@
 
 import flet as ft
 
-from kiosk.parts.controls import icon, picture, point, pressable, text
-from kiosk.parts.frame import framed, side_margin
+from kiosk.parts.controls import gap, icon, picture, point, pressable, text
+from kiosk.parts.frame import Pages, framed, side_margin
 from kiosk.parts.sound import use_question_once
 from kiosk.parts.styles import Press, sides
 from kiosk.visit import Visit
+from kiosk.wording import FRENCH
 
 
 @ft.component
@@ -39,11 +40,17 @@ def Warning_(visit: Visit) -> ft.Control:
 def _ring(visit: Visit, left: int) -> ft.Control:
     look = visit.look
     palette = look.palette
-    size = look.px(410 if look.portrait else 260)
+    size = look.px(410 if look.portrait and not look.lowered else 260)
     words = ft.Column(
         [
-            text(visit, str(left), "display" if look.portrait else "code", palette.on_deep),
-            text(visit, visit.say("ending.second" if left == 1 else "ending.seconds"), "label", palette.on_deep_soft),
+            text(visit, str(left), "display" if look.portrait and not look.lowered else "code", palette.on_deep),
+            text(
+                visit,
+                visit.say("ending.second" if left == 1 else "ending.seconds"),
+                "label",
+                palette.on_deep_soft,
+                center=True,
+            ),
         ],
         tight=True,
         spacing=0,
@@ -131,23 +138,34 @@ def Goodbye(visit: Visit) -> ft.Control:
     asks = visit.asks_until is not None
     words: list[ft.Control] = [
         ft.Semantics(
-            header=True, heading_level=1, content=text(visit, visit.say("ending.goodbye"), "h1", palette.on_deep)
+            header=True,
+            heading_level=1,
+            content=text(visit, visit.say("ending.goodbye"), "h1", palette.on_deep, center=True),
         ),
         text(visit, visit.say("ending.goodbye_detail"), "lesson", palette.on_deep_soft, center=True),
     ]
     if asks:
         words.append(_opinion(visit))
     said = ft.Column(
-        words, tight=True, spacing=visit.look.px(24), horizontal_alignment=ft.CrossAxisAlignment.CENTER
+        words, tight=True, spacing=visit.look.px(12 if _close(visit) else 24),
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )  # fmt: skip
+    centred = ft.Container(said, expand=True, alignment=ft.Alignment.CENTER)
     return ft.Container(
         expand=True,
-        padding=side_margin(visit),
+        padding=side_margin(visit) if not _close(visit) else visit.look.px(28),
         content=ft.Column(
-            [ft.Container(said, expand=True, alignment=ft.Alignment.CENTER), _urgent(visit)],
+            [Pages(visit, said) if _close(visit) else centred, _urgent(visit)],
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )
+
+
+def _close(visit: Visit) -> bool:
+    """True where the words of the end may not all have room: a low or lowered screen, large, or in two languages."""
+    look = visit.look
+    low = not look.portrait or look.lowered
+    return look.large_text or (low and visit.language not in FRENCH)
 
 
 def _urgent(visit: Visit) -> ft.Control:
@@ -168,11 +186,14 @@ def _opinion(visit: Visit) -> ft.Control:
     look = visit.look
     palette = look.palette
     ground, ink = ("#FFD84D", "#000000") if look.contrast else ("#FFFFFF", palette.action)
-    drawn = Press(ground, ink, ledge="#8FBDC0", ledge_px=6, radius=28, pad_x=16, pad_y=24, around=palette.deep)
+    close = _close(visit)
+    pad_y = 12 if close else 24
+    drawn = Press(ground, ink, ledge="#8FBDC0", ledge_px=6, radius=28, pad_x=16, pad_y=pad_y, around=palette.deep)
 
     def face(answer: str, name: str) -> ft.Control:
+        words = text(visit, visit.say(f"opinion.{answer}"), "label", ink, center=True)
         content = ft.Column(
-            [picture(visit, name, 112), text(visit, visit.say(f"opinion.{answer}"), "label", ink)],
+            [picture(visit, name, 84 if close else 112), words],
             spacing=look.px(10),
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
@@ -184,12 +205,12 @@ def _opinion(visit: Visit) -> ft.Control:
 
     quiet = Press(
         palette.deep, palette.on_deep, edge=palette.on_deep, edge_px=3, ledge=palette.on_deep, ledge_px=5,
-        around=palette.deep, pad_y=20, pad_x=40,
+        around=palette.deep, pad_y=12 if close else 20, pad_x=40,
     )  # fmt: skip
-    skip = text(visit, visit.say("opinion.skip"), "label", palette.on_deep)
+    skip = text(visit, visit.say("opinion.skip"), "label", palette.on_deep, center=True)
     question = text(visit, visit.say("opinion.title"), "h3", palette.on_deep, center=True)
     rows: list[ft.Control] = [
-        ft.Container(height=look.px(24)),
+        gap(visit, 0 if close else 24),
         ft.Semantics(header=True, heading_level=2, content=question),
         ft.Row([face(answer, name) for answer, name in FACES], spacing=look.px(24)),
         ft.Row(
@@ -200,7 +221,9 @@ def _opinion(visit: Visit) -> ft.Control:
         text(visit, visit.say("opinion.leaving"), "body", palette.on_deep_soft, center=True),
     ]
     return ft.Container(
-        ft.Column(rows, spacing=look.px(24), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
+        ft.Column(
+            rows, spacing=look.px(12 if close else 24), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        ),
         width=min(look.px(900), look.width_px - 2 * side_margin(visit)),
     )
 
