@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync
 
 from sync.demo.starter import REUNION
 from tests.browser.chromium import COARSE, arguments, executable, screen, watched
-from tests.browser.person import Person
+from tests.browser.person import PLAIN, Person
 from tests.browser.wording import FRENCH
 from tests.stage import Stage
 
@@ -126,11 +126,13 @@ def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
     contexts: list[BrowserContext] = []
     people = request.node.stash.setdefault(PEOPLE, [])
 
-    def come(shape: str = "portrait", *, language: str = FRENCH, context: BrowserContext | None = None) -> Person:
+    def come(
+        shape: str = "portrait", *, language: str = FRENCH, look: str = PLAIN, context: BrowserContext | None = None
+    ) -> Person:
         if context is None:
             context = chromium.new_context(**screen(shape, COARSE))
             contexts.append(context)
-        people.append(Person(context.new_page(), language))
+        people.append(Person(context.new_page(), language, look))
         return people[-1]
 
     yield come

@@ -49,12 +49,17 @@ SUKARNO_AT_HUB: dict[str, object] = {
     "langue": "en",
 }  # fmt: skip
 NOTICE = ("notice_lue_le", "notice_version")
-HOURS = {
-    None: re.compile(r"^\d{1,2}\sh(\s\d\d)?,"),
-    True: re.compile(r"^\d{1,2}\sh(\s\d\d)?, (réservation immédiate|réserver tout de suite)"),
-    False: re.compile(r"^\d{1,2}\sh(\s\d\d)?, sur demande"),
-}
-"""The buttons of the hours by what they announce: at once, on request, or either."""
+KINDS: dict[bool | None, tuple[str, ...]] = {
+    True: ("booking.hour.sure",), False: ("booking.hour.group",), None: ("booking.hour.sure", "booking.hour.group"),
+}  # fmt: skip
+
+
+def hours(at_once: bool | None, language: str) -> re.Pattern[str]:
+    """The buttons of the hours by what they announce, in a language: at once, on request, or either (None)."""
+    any_of = "|".join(re.escape(say(key, language).lower()) for key in KINDS[at_once])
+    return re.compile(rf"^\u200e?\d{{1,2}}(:\d\d|\sh(\s\d\d)?)\u200e?[,،] ({any_of})")
+
+
 DAYS = {True: re.compile("à réserver|Dernière"), False: re.compile("À demander")}
 TYPED_ON_SCREEN = ("nom_naissance", "prenoms")
 
@@ -159,7 +164,7 @@ def ask_for_hour(
     person.is_at("De quoi voulez-vous parler ?")
     person.chooses(subject)
     person.touch("Continuer", exact=True)
-    hours = choose_first_hour(person, at_once)
+    read_of_hours = choose_first_hour(person, at_once)
     middle()
     person.chooses("De l’aide avec l’ordinateur")
     person.touch("Continuer", exact=True)
@@ -173,24 +178,24 @@ def ask_for_hour(
     assert sure != ("L’heure n’est pas encore à vous" in read), read
     assert sure or not at_once
     person.touch("Réserver cette heure" if sure else "Demander cette heure")
-    return reference(person.sees("Votre code", "Et maintenant")), hours
+    return reference(person.sees("Votre code", "Et maintenant")), read_of_hours
 
 
 def choose_first_hour(person: Person, at_once: bool | None = None) -> str:
     """The first hour of its kind, on the first day that has one; returns what the screen said about hours."""
     person.is_at("Quel jour, quelle heure ?")
     person.rests()
-    if at_once is not None and not person.button(HOURS[at_once]).count():
+    if at_once is not None and not person.button(hours(at_once, person.language)).count():
         person.touch(DAYS[at_once])
-        person.button(HOURS[at_once]).first.wait_for(state="attached")
-    hours = person.reads()
-    person.touch(HOURS[at_once])
+        person.button(hours(at_once, person.language)).first.wait_for(state="attached")
+    read = person.reads()
+    person.touch(hours(at_once, person.language))
     person.touch(re.compile(r"^(Réserver|Demander) (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
     needs = "Avez-vous besoin de quelque chose ?"
     if person.leaves_for(("Vos choix, dans l’ordre", needs)) != plain(needs):
         person.touch("Continuer avec 1 choix")
         person.is_at(needs)
-    return hours
+    return read
 
 
 def give_contact(person: Person, contact: Mapping[str, str] | None) -> None:

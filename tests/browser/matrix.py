@@ -1,4 +1,5 @@
-"""The journeys of the kiosk, each with the line up, away and cut in the middle, on three screens, in two French.
+"""The journeys of the kiosk, each with the line up, away and cut in the middle, on three screens, in
+three languages, as installed and in large words.
 
 Each journey is written once, in French, for every language, size and state of the line: what differs is asked of the
 scene. It ends by looking at what the hub then holds: a promise made is kept, whatever the line did.
@@ -14,7 +15,6 @@ from itertools import product
 
 from tests.browser.chromium import SIZES
 from tests.browser.journeys import (
-    HOURS,
     MANDATORY,
     MENU_TITLE,
     NOTICE,
@@ -22,15 +22,17 @@ from tests.browser.journeys import (
     SUKARNO_AT_HUB,
     ask_for_hour,
     give_contact,
+    hours,
     opened_at_hub,
     reference,
     register,
     registrations_at_hub,
 )
-from tests.browser.person import Person
+from tests.browser.person import LARGE, PLAIN, Person
 from tests.browser.scene import FALLBACK, NETWORKS, OFFLINE, SITE, VIDEO, Scene, windows
 
-LANGUAGES = ("fr", "fr-simple")
+LANGUAGES = ("fr", "fr-simple", "ar")
+LOOKS = (PLAIN, LARGE)
 CONTACT = {"telephone": "0699887766", "prenom": "Ouranie"}
 CONTRACT_SCREENS = 8
 NOT_SIGNED = "Vous lisez, c’est tout. Aucun bouton ici ne signe rien."
@@ -54,29 +56,30 @@ class Row:
     network: str
     size: str
     language: str
+    look: str
 
     @property
     def id(self) -> str:
         """Its name in a report."""
-        return f"{self.journey}-{self.network}-{self.size}-{self.language}"
+        return f"{self.journey}-{self.network}-{self.size}-{self.language}-{self.look}"
 
 
 def everything() -> list[Row]:
     """Every journey under all circumstances, in the order in which they are cheapest to make."""
-    rows = [Row(*one) for one in product(JOURNEYS, NETWORKS, SIZES, LANGUAGES)]
+    rows = [Row(*one) for one in product(JOURNEYS, NETWORKS, SIZES, LANGUAGES, LOOKS)]
     return sorted(rows, key=lambda row: NETWORKS.index(row.network))
 
 
 def pairs() -> list[Row]:
     """As few rows as can be in which every two circumstances, and each with every journey, meet at least once.
 
-    A Latin square over journeys and networks: the size goes on by one with both, the language too, and as 2 and 3
-    have no common divisor all of them meet (a covering array of strength 2).
+    A Latin square over journeys and networks: the size goes on by one with both, the language by one with the journey
+    and by two with the line, and the look changes with every row (a covering array of strength 2).
     """
     rows = []
     for (at, journey), (turn, network) in product(enumerate(JOURNEYS), enumerate(NETWORKS)):
-        size, language = tuple(SIZES)[(at + turn) % len(SIZES)], LANGUAGES[(at + turn) % len(LANGUAGES)]
-        rows.append(Row(journey, network, size, language))
+        size, language = tuple(SIZES)[(at + turn) % len(SIZES)], LANGUAGES[(at + 2 * turn) % len(LANGUAGES)]
+        rows.append(Row(journey, network, size, language, LOOKS[(at + turn) % len(LOOKS)]))
     return sorted(rows, key=lambda row: NETWORKS.index(row.network))
 
 
@@ -156,9 +159,9 @@ def changes_hour(person: Person) -> str:
     person.touch("Changer d’heure")
     person.is_at("Quelle nouvelle heure ?")
     person.sees("Maintenant", "Cette heure reste à vous tant que la nouvelle n’est pas sûre.")
-    if not person.button(HOURS[True]).count():
+    if not person.button(hours(True, person.language)).count():
         person.touch(re.compile("à réserver|Dernière"))
-    person.touch(HOURS[True])
+    person.touch(hours(True, person.language))
     person.sees("Cette heure est gardée pour vous jusqu’à")
     person.touch(re.compile(r"^Réserver (lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"))
     without_contact(

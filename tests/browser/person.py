@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
 from kiosk.wording import LANGUAGES
-from tests.browser.wording import FRENCH, named, plain, said_in
+from tests.browser.wording import FRENCH, named, pattern_in, plain, said_in, stands_beside
 
 SLOW_MS = 40_000
 KEY_MS = 10_000
@@ -26,15 +27,17 @@ LOOKS_MAX = 40
 TOUCH_AGAIN_S = 0.4
 PAINTED_BYTES = 25_000
 HAPPENED_MAX = 30
+PLAIN, LARGE = "plain", "large"
+"""How a person sees the screen: as installed; or at 200 %, in high contrast and lowered."""
 SPOKEN_KEYS = {" ": "espace", "’": "apostrophe", "-": "trait d’union"}
 
 
 class Person:
     """A person and the page in front of them. They are told in French what to touch and read it in their language."""
 
-    def __init__(self, page: Page, language: str = FRENCH) -> None:
+    def __init__(self, page: Page, language: str = FRENCH, look: str = PLAIN) -> None:
         self.page = page
-        self.language = language
+        self.language, self.look = language, look
         self._touched: dict[str, float] = {}
         self._happened: deque[str] = deque(maxlen=HAPPENED_MAX)
         page.on("console", lambda line: self._happened.append(f"{line.type}: {line.text}"))
@@ -90,13 +93,20 @@ class Person:
         """Waits for one of ``titles`` (any when None) that is not ``leaving``; returns the heading found, in French."""
         wanted = {one: plain(title) for title in titles or () for one in said_in(self.language, title)}
         left = {plain(leaving), *said_in(self.language, leaving)}
+        left |= {f"{one} {plain(leaving)}" for one in left}
         until = time.monotonic() + within_ms / 1000
         while True:
-            found = self.title()
-            if found and found not in left and (titles is None or found in wanted):
-                return wanted.get(found, found)
+            found = self._in_french(self.title(), wanted)
+            if found and found not in left and (titles is None or found in wanted.values()):
+                return found
             assert time.monotonic() < until, f"still at « {found} », not at {set(wanted)}: {self.reads()}"
             self.page.wait_for_timeout(LOOK_MS)
+
+    def _in_french(self, title: str, wanted: Mapping[str, str]) -> str:
+        """A heading in French: what it stands for of ``wanted``, or what stands after the other language."""
+        if not stands_beside(self.language) or title in wanted:
+            return wanted.get(title, title)
+        return next((french for one, french in wanted.items() if title.endswith(f" {one}")), title)
 
     def _look(self, script: str) -> Any:
         """Runs a reading in the page; None while the page gives way to another."""
@@ -145,9 +155,11 @@ class Person:
 
     def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
         """The buttons of this name."""
-        if self.language == FRENCH or isinstance(name, re.Pattern):
+        if isinstance(name, re.Pattern):
+            return self.page.get_by_role("button", name=pattern_in(self.language, name))
+        if self.language == FRENCH:
             return self.page.get_by_role("button", name=name, exact=exact)
-        return self.page.get_by_role("button", name=named(said_in(self.language, name), whole=exact))
+        return self.page.get_by_role("button", name=named(said_in(self.language, name), self.language, whole=exact))
 
     def touch(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Touches a button by what it announces, once the screen has come to rest."""
@@ -172,7 +184,7 @@ class Person:
             before = now
 
     def begins(self) -> None:
-        """From the first screen to the menu, in their language."""
+        """From the first screen to the menu, in their language and as they see it best."""
         self.touch("Touchez l’écran pour commencer")
         self.is_at("Que voulez-vous faire ?")
         if self.language != FRENCH:
@@ -181,10 +193,28 @@ class Person:
             self.chooses(LANGUAGES[self.language])
             self.touch("Fermer")
             self.is_at("Que voulez-vous faire ?")
+        if self.look == LARGE:
+            self._enlarges()
+
+    def _enlarges(self) -> None:
+        """The largest words, in high contrast, within reach of who sits (on a tall screen)."""
+        self.touch("Texte", exact=True)
+        self.is_at("Quelle taille de texte ?")
+        self.chooses("Très grande")
+        self.touch("Fermer")
+        self.is_at("Que voulez-vous faire ?")
+        self.touch("Contraste", exact=True)
+        self.is_at("Que voulez-vous faire ?")
+        size = self.page.viewport_size
+        if size is not None and size["height"] > size["width"]:
+            self.touch("Écran bas", exact=True)
+            self.sees("Tout est à portée de main. Touchez encore pour remonter.")
 
     def chooses(self, answer: str) -> None:
         """Touches a card and sees it ticked; turns the pages of a long list until the card is there."""
-        card = self.page.get_by_role("checkbox", name=named(said_in(self.language, answer), begins=True)).first
+        card = self.page.get_by_role(
+            "checkbox", name=named(said_in(self.language, answer), self.language, begins=True)
+        ).first
         while not card.count():
             number = re.search(r"Page (\d+) sur", self.sees("Page ", within_ms=KEY_MS))
             assert number, self.reads()
