@@ -4,6 +4,7 @@ Each area keeps its own table `WORDS` in `kiosk/words/`: key -> {"fr": …, "fr-
 missing, the French one is said. Tables are read lazily; the same key in two tables is a mistake and is refused.
 """
 
+import re
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -58,14 +59,19 @@ def say(key: str, language: str = "fr", **values: object) -> str:
     return filled(text, values)
 
 
+ARABIC = re.compile("[\u0600-\u06ff]")
 LEFT_TO_RIGHT = "\u200e"
 """Around French, or figures, among words that run from right to left: their own order and full stop stay as they are
 (Unicode, annex 9). The isolates would do the same, but no face of ours has them."""
 
 
-def left_to_right(french: str) -> str:
-    """French, or figures, to stand among words that run from right to left: each line of it runs its own way."""
-    return "\n".join(f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}" if line else line for line in french.split("\n"))
+def left_to_right(words: str) -> str:
+    """French, or figures, to stand among words that run from right to left: each line of it runs its own way.
+
+    A line that has Arabic letters itself stays as it is.
+    """
+    return "\n".join(line if not line or ARABIC.search(line) else f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}"
+                     for line in words.split("\n"))  # fmt: skip
 
 
 def _led(value: object) -> object:

@@ -50,6 +50,7 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
     edge = ft.BorderSide(look.stroke(2), palette.dock_edge)
     if look.portrait:
         return ft.Container(
+            rtl=look.rtl,
             bgcolor=palette.dock,
             border=ft.Border.only(top=edge),
             padding=ft.Padding.symmetric(horizontal=look.px(32), vertical=look.px(16)),
@@ -61,6 +62,7 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
             ),
         )
     return ft.Container(
+        rtl=look.rtl,
         bgcolor=palette.dock,
         border=ft.Border.only(left=edge) if look.rtl else ft.Border.only(right=edge),
         width=look.px(RAIL_SMALL if look.small else RAIL),

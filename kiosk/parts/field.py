@@ -70,7 +70,6 @@ def _box(
     outline = ft.OutlineInputBorder(border_radius=look.px(20), side=ft.BorderSide(look.stroke(4), edge))
     return ft.TextField(
         ref=box,
-        rtl=False,  # names, codes and numbers are typed in Latin letters in every language
         value=entry.value,
         on_change=lambda e: entry.typed(str(e.control.value or "")),
         on_submit=on_submit,

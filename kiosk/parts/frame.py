@@ -62,7 +62,7 @@ def screen(
         body: the content, top to bottom; it scrolls with « Plus bas » when it does not fit.
         primary: the yellow point; None draws no primary (home).
         back: « Retour »; None draws none.
-        keyboard: `parts.keyboard.keyboard(...)`, set above the action bar.
+        keyboard: `parts.keyboard.keyboard(...)`, set above the action bar; `body` then begins with what is typed into.
         lead: a sentence under the title.
         aside: a control at the right of the title (the simple-French switch).
         facts: one or two facts to confirm, repeated in the action bar above its buttons.
@@ -73,6 +73,8 @@ def screen(
     look = visit.look
     tight = keyboard is not None and look.tall < 1200
     head = _head(visit, title, lead, progress, aside, tight=tight)
+    if keyboard is not None:
+        head, body = turned(visit, head), [*body[:1], *(turned(visit, part) for part in body[1:])]
     spacing = look.px(14 if tight or look.lowered else 24 if look.portrait else 16)
     if fill:
         content: ft.Control = ft.Column([head, *body], spacing=spacing, expand=True)
@@ -89,8 +91,11 @@ def screen(
     if keyboard is not None:
         column.append(keyboard)
     if primary is not None or back is not None:
-        column.append(action_bar(visit, primary, back, facts, on_bed=keyboard is not None, beside=beside))
-    return framed(visit, ft.Column(column, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH))
+        bar = action_bar(visit, primary, back, facts, on_bed=keyboard is not None, beside=beside)
+        column.append(turned(visit, bar) if keyboard is not None else bar)
+    stretch = ft.CrossAxisAlignment.STRETCH
+    whole = ft.Column(column, spacing=0, expand=True, horizontal_alignment=stretch)
+    return framed(visit, whole, typed=keyboard is not None)
 
 
 def _middle(visit: Visit, inner: list[ft.Control], above: float, below: float) -> ft.Control:
@@ -118,9 +123,22 @@ def _head(
     return ft.Column(top, spacing=look.px(12 if tight else 20 if look.portrait else 16), tight=True)
 
 
-def framed(visit: Visit, content: ft.Control, *, ground: str | None = None) -> ft.Control:
-    """Any content on its ground, in the place that the stage leaves to it."""
-    return ft.Container(content, expand=True, bgcolor=ground or visit.look.palette.ground)
+def framed(visit: Visit, content: ft.Control, *, ground: str | None = None, typed: bool = False) -> ft.Control:
+    """Any content on its ground, in the place that the stage leaves to it, turned round where the language is.
+
+    `typed`: a field and its keys are in it, which are not; what stands around them is `turned` by itself.
+    """
+    look = visit.look
+    return ft.Container(content, expand=True, bgcolor=ground or look.palette.ground, rtl=look.rtl and not typed)
+
+
+def turned(visit: Visit, content: ft.Control) -> ft.Control:
+    """A part of a screen with a field, from right to left where the language runs so.
+
+    Names, codes and numbers are typed in Latin letters in every language, and a direction cannot be turned back inside
+    another (Flet has `rtl`, and no `ltr`): so those screens are turned piece by piece.
+    """
+    return ft.Container(content, rtl=True) if visit.look.rtl else content
 
 
 def around(visit: Visit, shown: ft.Control) -> ft.Control:
@@ -131,7 +149,8 @@ def around(visit: Visit, shown: ft.Control) -> ft.Control:
     whole = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     if look.portrait:
         return ft.Column([whole, dock], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ft.Row([dock, whole], spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
+    sides = [whole, dock] if look.rtl else [dock, whole]
+    return ft.Row(sides, spacing=0, expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 @ft.component
@@ -141,7 +160,8 @@ def StageHeader(visit: Visit, look: Look, language: str) -> ft.Control:
     `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
     """
     use_topics(visit, "place", "cover", "sheet", "call", "idle")
-    return ft.Container(still(Header)(visit, look, language) if visit.headed else None, visible=visit.headed)
+    header = still(Header)(visit, look, language) if visit.headed else None
+    return ft.Container(header, visible=visit.headed, rtl=look.rtl)
 
 
 def side_margin(visit: Visit) -> int:
@@ -295,13 +315,9 @@ def Banners(visit: Visit) -> ft.Control:
         since = frame.offline_since
         title = visit.say("frame.offline_banner", since=since) if since else visit.say("frame.offline_banner_short")
         rows.append(_band(visit, "wifi-slash", title, visit.say("frame.offline_detail")))
-    return ft.Column(
-        rows,
-        spacing=visit.look.px(12),
-        tight=True,
-        visible=bool(rows),
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-    )
+    stretch = ft.CrossAxisAlignment.STRETCH
+    column = ft.Column(rows, spacing=visit.look.px(12), tight=True, horizontal_alignment=stretch)
+    return ft.Container(column, visible=bool(rows), rtl=visit.look.rtl)
 
 
 def _band(visit: Visit, name: str, title: str, detail: str) -> ft.Control:

@@ -36,7 +36,7 @@ GLYPHS: dict[str, int] = {
 }  # fmt: skip
 
 MIRRORED = frozenset({
-    "arrow-elbow-down-left", "arrow-left", "arrow-right", "backspace", "caret-left", "caret-right", "list-bullets",
+    "arrow-elbow-down-left", "arrow-left", "arrow-right", "caret-left", "caret-right", "list-bullets",
     "list-checks", "list-numbers", "paper-plane-tilt", "sign-out", "signpost",
 })  # fmt: skip
 """What points along the line of reading. A clock, a check, a speaker, a telephone and people stay as they are."""

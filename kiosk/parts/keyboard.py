@@ -51,7 +51,6 @@ def keyboard(visit: Visit, entry: Entry) -> ft.Control:
     pad = entry.kind in ("phone", "digits")
     content: ft.Control = ft.Column(drawn, spacing=look.px(8 if low else 12), tight=True)
     return ft.Container(
-        rtl=False,  # letters and figures are typed from left to right in every language
         bgcolor=look.palette.key_bed,
         alignment=ft.Alignment.CENTER,
         padding=ft.Padding.only(left=look.px(28), right=look.px(28), top=look.px(12 if low else 22), bottom=look.px(8)),

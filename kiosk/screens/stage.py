@@ -39,7 +39,7 @@ def Stage(visit: Visit, actions: Any) -> ft.Control:
     use_topics(visit, "look", "over")
     look = visit.look
     if visit.over:
-        return _on_glass(visit, ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep))
+        return _on_glass(visit, ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep, rtl=look.rtl))
     layers: list[ft.Control] = [still(Shown)(visit, actions, look, visit.language), Cover(visit, actions)]
     shown = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
     return _on_glass(visit, ft.Container(around(visit, shown), expand=True, bgcolor=look.palette.ground))
@@ -49,10 +49,10 @@ def _on_glass(visit: Visit, shown: ft.Control) -> ft.Control:
     """The frame on the whole glass, or in its lower part under a landscape that cannot be touched."""
     look = visit.look
     if not look.lowered:
-        return ft.Container(shown, expand=True, rtl=look.rtl)
+        return shown
     parts = [still(AboveReach)(visit, look, visit.language), shown]
     column = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ft.Container(column, expand=True, rtl=look.rtl)
+    return ft.Container(column, expand=True)
 
 
 @ft.component
@@ -86,7 +86,7 @@ def AboveReach(visit: Visit, look: Look, language: str) -> ft.Control:
         )  # fmt: skip
         layers.insert(0, drawn)
     return ft.Container(
-        ft.Stack(layers, fit=ft.StackFit.EXPAND), height=height, bgcolor=palette.tint,
+        ft.Stack(layers, fit=ft.StackFit.EXPAND), height=height, bgcolor=palette.tint, rtl=look.rtl,
         border=ft.Border.only(bottom=ft.BorderSide(look.stroke(2), palette.edge)) if look.contrast else None,
     )  # fmt: skip
 

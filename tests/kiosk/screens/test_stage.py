@@ -12,7 +12,7 @@ from kiosk.parts.icons import GLYPHS
 from kiosk.screens.stage import Stage
 from kiosk.visit import CODE, MENU, Visit
 from kiosk.web import guard
-from kiosk.wording import say
+from kiosk.wording import LANGUAGES, say
 from tests.kiosk.flet_harness import Kiosk
 from tests.kiosk.sample_screens import TYPED, question
 from tests.kiosk.stand_in import StandInActions
@@ -157,19 +157,22 @@ def test_in_another_language_every_line_of_the_menu_has_its_french_under_it() ->
     drive(Stage, visit, act)
 
 
-def test_a_screen_in_arabic_is_mirrored_but_for_its_keys() -> None:
+def test_a_screen_in_arabic_is_mirrored_but_for_what_is_typed_and_its_keys() -> None:
     visit = Visit()
     visit.speak("ar")
     visit.go(CODE)
 
     async def act(kiosk: Kiosk) -> None:
-        roots = [one for one in every(kiosk, ft.Container) if one.rtl]
-        assert len(roots) == 1
-        assert all(one.rtl is False for one in every(kiosk, ft.TextField))
-        arrow = next(one for one in every(kiosk, ft.Text) if one.value == chr(GLYPHS["arrow-left"]))
-        clock = [one for one in every(kiosk, ft.Text) if one.value == chr(GLYPHS["wifi-high"])]
-        assert arrow.scale is not None
-        assert all(one.scale is None for one in clock)
+        turned = {id(one) for whole in every(kiosk, ft.Container) if whole.rtl for one in kiosk.controls(whole)}
+        words = {str(one.value): id(one) in turned for one in every(kiosk, ft.Text)}
+        assert words[say("reference.title", "ar")]
+        assert words[say("frame.back", "ar")]
+        assert words[LANGUAGES["ar"]]
+        assert not words["A"]
+        assert all(id(one) not in turned for one in every(kiosk, ft.TextField))
+        scales = {str(one.value): one.scale for one in every(kiosk, ft.Text)}
+        assert scales[chr(GLYPHS["arrow-left"])] is not None
+        assert scales[chr(GLYPHS["wifi-high"])] is None
 
     drive(Stage, visit, act)
 
