@@ -68,10 +68,14 @@ LEFT_TO_RIGHT = "\u200e"
 def left_to_right(words: str) -> str:
     """French, or figures, to stand among words that run from right to left: each line of it runs its own way.
 
-    A line that has Arabic letters itself stays as it is.
+    A line that has Arabic letters itself stays as it is, and so does a single word.
     """
-    return "\n".join(line if not line or ARABIC.search(line) else f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}"
-                     for line in words.split("\n"))  # fmt: skip
+    return "\n".join(map(_line_to_right, words.split("\n")))
+
+
+def _line_to_right(line: str) -> str:
+    alone = line.isalnum() or len(line) < 2
+    return line if alone or ARABIC.search(line) else f"{LEFT_TO_RIGHT}{line}{LEFT_TO_RIGHT}"
 
 
 def _led(value: object) -> object:

@@ -76,14 +76,16 @@ def screen(
     if keyboard is not None:
         head, body = turned(visit, head), [*body[:1], *(turned(visit, part) for part in body[1:])]
     spacing = look.px(14 if tight or look.lowered else 24 if look.portrait else 16)
+    stretch = ft.CrossAxisAlignment.STRETCH
+    banners: list[ft.Control] = [] if tight else [Banners(visit)]
     if fill:
-        content: ft.Control = ft.Column([head, *body], spacing=spacing, expand=True)
+        inner: list[ft.Control] = [*banners, ft.Column([head, *body], spacing=spacing, expand=True)]
     else:
-        content = Pages(
-            visit,
-            ft.Column([head, *body], spacing=spacing, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH),
-        )
-    inner: list[ft.Control] = [content] if tight else [Banners(visit), content]
+        # In large words a banner would take the room of what it stands over: there it goes by with the rest.
+        scrolls = look.large_text or look.lowered
+        rows = [*(banners if scrolls else []), head, *body]
+        pages = Pages(visit, ft.Column(rows, spacing=spacing, tight=True, horizontal_alignment=stretch))
+        inner = [*([] if scrolls else banners), pages]
     above, below = (16 if look.portrait and not tight and not look.lowered else 8), (8 if primary or back else 28)
     middle = _middle(visit, inner, above, below)
     # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
@@ -93,7 +95,6 @@ def screen(
     if primary is not None or back is not None:
         bar = action_bar(visit, primary, back, facts, on_bed=keyboard is not None, beside=beside)
         column.append(turned(visit, bar) if keyboard is not None else bar)
-    stretch = ft.CrossAxisAlignment.STRETCH
     whole = ft.Column(column, spacing=0, expand=True, horizontal_alignment=stretch)
     return framed(visit, whole, typed=keyboard is not None)
 
