@@ -74,7 +74,10 @@ def screen(
     tight = keyboard is not None and look.tall < 1200
     head = _head(visit, title, lead, progress, aside, tight=tight)
     if keyboard is not None:
-        head, body = turned(visit, head), [*body[:1], *(turned(visit, part) for part in body[1:])]
+        rest = [turned(visit, part) for part in body[1:]]
+        if tight and lead and not look.small:  # what is typed must be seen above the keys: the sentence goes under it
+            rest.insert(0, turned(visit, text(visit, lead, "small", look.palette.ink_soft)))
+        head, body = turned(visit, head), [*body[:1], *rest]
     spacing = look.px(14 if tight or look.lowered else 24 if look.portrait else 16)
     stretch = ft.CrossAxisAlignment.STRETCH
     banners: list[ft.Control] = [] if tight else [Banners(visit)]
@@ -119,8 +122,8 @@ def _head(
     if title:
         words = heading(visit, title) if not tight else _small_title(visit, title)
         top.append(ft.Row([ft.Container(words, expand=True), aside], spacing=look.px(24)) if aside else words)
-    if lead and not (tight and look.small):
-        top.append(text(visit, lead, "body" if not tight else "small", look.palette.ink_soft))
+    if lead and not tight:
+        top.append(text(visit, lead, "body", look.palette.ink_soft))
     return ft.Column(top, spacing=look.px(12 if tight else 20 if look.portrait else 16), tight=True)
 
 

@@ -49,4 +49,8 @@ def test_figures_among_arabic_words_keep_their_order_and_stand_plain_in_the_fren
 
 
 def test_each_line_of_french_on_a_screen_from_right_to_left_runs_its_own_way() -> None:
-    assert left_to_right("Loury.\n\nOuvert") == "\u200eLoury.\u200e\n\n\u200eOuvert\u200e"
+    assert left_to_right("Loury.\n\nà midi") == "\u200eLoury.\u200e\n\n\u200eà midi\u200e"
+
+
+def test_a_single_word_and_a_line_in_arabic_letters_need_no_mark() -> None:
+    assert left_to_right("A\nOuvert\nالعربية 2") == "A\nOuvert\nالعربية 2"
