@@ -27,5 +27,5 @@ def test_a_sentence_is_well_set_and_no_line_cuts_a_number_from_its_unit() -> Non
 
 
 def test_what_follows_a_colon_has_no_capital() -> None:
-    assert say("desk.hours", hours=uncapped("Du lundi au vendredi")) == "Ouvert\u00a0: du lundi au vendredi"
-    assert uncapped("") == ""
+    assert say("desk.hours", hours=uncapped("Du lundi au vendredi", "fr")) == "Ouvert\u00a0: du lundi au vendredi"
+    assert uncapped("", "fr") == ""

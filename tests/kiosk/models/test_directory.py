@@ -34,11 +34,11 @@ def service(number: int = 1, *, needs: tuple[str, ...] = ("mobilite",), updated:
 
 
 def offers(*entries: OfferView) -> tuple[directory.OfferCard, ...]:
-    return directory.offer_cards(entries, now=NOW, zone=PARIS)
+    return directory.offer_cards(entries, "fr", now=NOW, zone=PARIS)
 
 
 def services(*entries: ServiceView) -> tuple[directory.ServiceCard, ...]:
-    return directory.service_cards(entries, now=NOW, zone=PARIS)
+    return directory.service_cards(entries, "fr", now=NOW, zone=PARIS)
 
 
 @given(st.lists(st.tuples(st.floats(0, 90), st.floats(0, 90), st.none() | st.floats(-5, 30)), max_size=20))

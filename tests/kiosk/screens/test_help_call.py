@@ -7,6 +7,7 @@ import io
 import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -130,10 +131,10 @@ def test_only_what_a_named_person_said_is_said_and_when() -> None:
         await page.settle()
         assert "Borne\u00a07" in page.texts()
         assert "Personne n’a encore répondu." in page.texts()
-        visit.show(replace(visit.frame, answer="seen", answered_at="14\u00a0h\u00a032"))
+        visit.show(replace(visit.frame, answer="seen", answered_at=datetime(2026, 11, 23, 13, 32, tzinfo=UTC)))
         await page.settle()
         assert "Votre appel est vu depuis 14\u00a0h\u00a032." in page.texts()
-        visit.show(replace(visit.frame, answer="coming", answered_at="14\u00a0h\u00a033"))
+        visit.show(replace(visit.frame, answer="coming", answered_at=datetime(2026, 11, 23, 13, 33, tzinfo=UTC)))
         await page.settle()
         assert any("Quelqu’un arrive" in words and "14\u00a0h\u00a033" in words for words in page.texts())
 
