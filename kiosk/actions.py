@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from kiosk import french_time, reading
+from kiosk import moments, reading
 from kiosk.bookings import Bookings
 from kiosk.views import FoundView, PreparedView, RegistrationView
 from sync.change import Value
@@ -56,11 +56,11 @@ class Actions(Bookings):
         values: dict[str, Value] = {
             **reading.reference_values(reference, record_id),
             "notice_version": notice_version,
-            "notice_read_at": french_time.format_utc(notice_read_at),
+            "notice_read_at": moments.format_utc(notice_read_at),
             "assistance": assistance,
             "if_unsent": if_unsent,
             "language": language,
-            "created_at": french_time.format_utc(now),
+            "created_at": moments.format_utc(now),
         }
         url = self._claim_url(
             RegistrationFields.kind, record_id, None, now + REGISTRATION_CLAIM_VALID, reference, language

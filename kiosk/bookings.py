@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from kiosk import french_time, reading
+from kiosk import moments, reading
 from kiosk.calls import Calls
 from kiosk.views import BookedView, BookingView, HeldView, SlotView, ThreadView
 from sync.change import Value
@@ -100,7 +100,7 @@ class Bookings(Calls):
         if held is None or slot is None:
             return None
         until = reading.moment(held.until_ms)
-        if until is not None and until <= french_time.from_ms(self._now_ms()):
+        if until is not None and until <= moments.from_ms(self._now_ms()):
             return None
         return HeldView(replace(slot, free=True, guaranteed=held.guaranteed), held.guaranteed, until)
 
@@ -186,7 +186,7 @@ class Bookings(Calls):
             "modality": fields.modality,
             "language": language,
             **more,
-            "created_at": french_time.format_utc(now),
+            "created_at": moments.format_utc(now),
         }
         slot = reading.slot_view(held.slot_id, fields)
         url = self._claim_url(
@@ -263,7 +263,7 @@ class Bookings(Calls):
             state=MOVED if given_up else self._state(fields, successor),
             reason=fields.reason,
             modality=fields.modality,
-            created_at=french_time.parse_utc(fields.created_at),
+            created_at=moments.parse_utc(fields.created_at),
             answered_at=reading.moment_of(fields.answered_at),
             declined_because=fields.declined_because,
             slot=self.slot(fields.slot_id),

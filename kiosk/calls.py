@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from kiosk import french_time, reading
+from kiosk import moments, reading
 from kiosk.known import Known
 from kiosk.views import CallView
 from sync.change import Value
@@ -44,7 +44,7 @@ class Calls(Known):
         self._calls_at.append(now_ms)
         store = self._terminal.store
         record_id = store.new_id()
-        called_at = french_time.format_utc(self.now())
+        called_at = moments.format_utc(self.now())
         values: dict[str, Value] = {"state": OPEN, "terminal_no": self.terminal_no, "called_at": called_at}
         store.write(HelpCallFields.kind, record_id, values)
         self._call, self._asked_ms = record_id, now_ms
@@ -78,5 +78,5 @@ class Calls(Known):
 
     def count_opinion(self, journey: str, answer: str) -> None:
         """Counts how a visit ended; no more of it is kept. Raises InvalidInput, DiskFull, StorageError."""
-        day = french_time.local(self.now(), self.site().zone).date()
+        day = moments.local(self.now(), self.site().zone).date()
         self._terminal.store.count_opinion(day, journey, answer)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from content.shelf import Communes, ScreenView, Shelf
 from content.view import UNKNOWN_VALUE
-from kiosk import french_time, reading
+from kiosk import moments, reading
 from kiosk.views import DeliveryView, EventView, NetworkView, OfferView, ServiceView, SiteView
 from sync.claim import Reference
 from sync.promise import GUARANTEED, REQUESTED
@@ -62,7 +62,7 @@ class Known:
 
     def now(self) -> datetime:
         """The present moment, UTC, cut to the second."""
-        return french_time.from_ms(self._now_ms()).replace(microsecond=0)
+        return moments.from_ms(self._now_ms()).replace(microsecond=0)
 
     def site(self) -> SiteView:
         """The site; neutral values until the first round has brought it."""
@@ -72,7 +72,7 @@ class Known:
         site_id = self._terminal.identity.site_id
         fields = self._terminal.store.site()
         if fields is None:
-            return SiteView(site_id, "", "", "", "", "", "", french_time.PARIS, "FR", "", "", False, known=False)
+            return SiteView(site_id, "", "", "", "", "", "", moments.PARIS, "FR", "", "", False, known=False)
         return SiteView(
             site_id, fields.name, fields.category, fields.address, fields.postal_code, fields.commune_name,
             fields.region, fields.zone, fields.phone_region, fields.phone, fields.opening_hours, fields.demonstration,
@@ -172,7 +172,7 @@ class Known:
         if public_url is None:
             return None
         promise = GUARANTEED if spend_no else REQUESTED
-        expires_s = french_time.to_ms(expires) // 1000
+        expires_s = moments.to_ms(expires) // 1000
         claim = self._terminal.store.sign_claim(
             kind, promise, record_id, slot_id, expires_s, reference=reference, language=language, grant_no=grant_no,
             spend_no=spend_no,

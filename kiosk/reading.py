@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.views import EventView, OfferView, RegistrationView, ServiceView, SlotView
 from sync.change import Value
 from sync.claim import Reference, hash_reference
@@ -28,12 +28,12 @@ def reference_values(reference: Reference, record_id: str) -> dict[str, Value]:
 
 def moment(ms: int | None) -> datetime | None:
     """Milliseconds since 1970 as a UTC moment."""
-    return None if ms is None else french_time.from_ms(ms)
+    return None if ms is None else moments.from_ms(ms)
 
 
 def moment_of(stored: str | None) -> datetime | None:
     """The text of a record as a UTC moment."""
-    return None if stored is None else french_time.parse_utc(stored)
+    return None if stored is None else moments.parse_utc(stored)
 
 
 def has_room(fields: SlotFields, asked: int) -> bool:
@@ -43,12 +43,12 @@ def has_room(fields: SlotFields, asked: int) -> bool:
 
 def is_open(fields: SlotFields, asked: int, now: datetime) -> bool:
     """``has_room``, for a slot that has not begun."""
-    return has_room(fields, asked) and french_time.parse_utc(fields.starts_at) > now
+    return has_room(fields, asked) and moments.parse_utc(fields.starts_at) > now
 
 
 def may_be_awaited(fields: SlotFields, now: datetime) -> bool:
     """True for a slot that somebody may still leave: open, and not begun."""
-    return not fields.gone and fields.state == OPEN_SLOT and french_time.parse_utc(fields.starts_at) > now
+    return not fields.gone and fields.state == OPEN_SLOT and moments.parse_utc(fields.starts_at) > now
 
 
 def slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotView:
@@ -56,7 +56,7 @@ def slot_view(slot_id: str, fields: SlotFields, *, free: bool = False) -> SlotVi
     event = fields.external_ref if fields.reason == SEATS else ""
     return SlotView(
         slot_id, fields.reason, fields.organisation, fields.modality, fields.booth,
-        french_time.parse_utc(fields.starts_at), french_time.parse_utc(fields.ends_at), free, event=event,
+        moments.parse_utc(fields.starts_at), moments.parse_utc(fields.ends_at), free, event=event,
         phone=fields.phone,
     )  # fmt: skip
 
@@ -65,8 +65,8 @@ def event_view(event_id: str, fields: EventFields) -> EventView:
     """A local event."""
     values: dict[str, Any] = {
         **fields.model_dump(exclude={"gone", "external_ref"}),
-        "starts_at": french_time.parse_utc(fields.starts_at),
-        "ends_at": french_time.parse_utc(fields.ends_at),
+        "starts_at": moments.parse_utc(fields.starts_at),
+        "ends_at": moments.parse_utc(fields.ends_at),
         "counted_at": moment_of(fields.counted_at),
     }
     return EventView(id=event_id, reference=fields.external_ref, **values)
@@ -83,8 +83,8 @@ def offer_view(offer_id: str, fields: OfferFields) -> OfferView:
     """A job offer."""
     values: dict[str, Any] = {
         **fields.model_dump(exclude={"gone", "external_ref"}),
-        "published_at": french_time.parse_utc(fields.published_at),
-        "updated_at": french_time.parse_utc(fields.updated_at),
+        "published_at": moments.parse_utc(fields.published_at),
+        "updated_at": moments.parse_utc(fields.updated_at),
         "closes_at": moment_of(fields.closes_at),
     }
     return OfferView(id=offer_id, reference=fields.external_ref, **values)
@@ -95,12 +95,12 @@ def service_view(service_id: str, fields: ServiceFields) -> ServiceView:
     values: dict[str, Any] = {
         **fields.model_dump(exclude={"gone", "external_ref"}),
         "needs": tuple(fields.needs),
-        "updated_at": french_time.parse_utc(fields.updated_at),
+        "updated_at": moments.parse_utc(fields.updated_at),
     }
     return ServiceView(id=service_id, **values)
 
 
 def registration_view(record_id: str, fields: RegistrationFields) -> RegistrationView:
     """The state of a prepared registration."""
-    made = french_time.parse_utc(fields.created_at)
+    made = moments.parse_utc(fields.created_at)
     return RegistrationView(record_id, fields.state, made, moment_of(fields.received_at), fields.to_complete)

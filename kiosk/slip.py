@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import segno
 from segno import consts
 
-from kiosk import french_time
-from kiosk.french_time import NBSP
+from kiosk import moments, times
+from kiosk.times import NBSP
 from kiosk.views import DeliveryView, NetworkView, PreparedView, SiteView
 from kiosk.wording import say
 
@@ -59,17 +59,17 @@ class Slip:
 
 def make_slip(prepared: PreparedView, site: SiteView, language: str) -> Slip:
     """Returns the slip of a preparation, dated on the clocks of its site."""
-    created = french_time.local(prepared.created_at, site.zone)
+    created = moments.local(prepared.created_at, site.zone)
     until = created.date() + timedelta(days=KEPT_DAYS)
     return Slip(
         reference=prepared.reference.replace(" ", NBSP),
-        date=_date(created.date()),
-        hour=french_time.hour(prepared.created_at, site.zone),
+        date=times.day(created.date(), language, with_year=True),
+        hour=times.hour(prepared.created_at, site.zone, language),
         place=site.name,
         reception=say("reg.slip.reception", language, phone=site.phone.replace(" ", NBSP)) if site.phone else "",
         next_steps=(
             say("reg.slip.step1", language),
-            say("reg.slip.step2", language, day=_short(until)),
+            say("reg.slip.step2", language, day=times.date_in_words(until, language)),
             say("reg.slip.step3", language),
         ),
         mandatory=say("reg.mandatory", language),
@@ -97,11 +97,11 @@ def _sent(delivery: DeliveryView, network: NetworkView, prepared: PreparedView, 
     """An hour is said only where the clock that gave it is trusted."""
     if delivery.at is None or not network.clock_trusted:
         return say("reg.slip.sent_plain", language)
-    hour = french_time.hour(delivery.at, site.zone)
-    day = french_time.local(delivery.at, site.zone).date()
-    if day == french_time.local(prepared.created_at, site.zone).date():
+    hour = times.hour(delivery.at, site.zone, language)
+    day = moments.local(delivery.at, site.zone).date()
+    if day == moments.local(prepared.created_at, site.zone).date():
         return say("reg.slip.sent", language, hour=hour)
-    return say("reg.slip.sent_day", language, day=french_time.day(day), hour=hour)
+    return say("reg.slip.sent_day", language, day=times.day(day, language), hour=hour)
 
 
 def qr_of(url: str) -> segno.QRCode:
@@ -136,13 +136,3 @@ def _png(code: segno.QRCode) -> bytes:
     out = io.BytesIO()
     code.save(out, kind="png", scale=QR_MODULE_PX, border=QR_QUIET_MODULES, dark="#14262C", light="#FFFFFF")
     return out.getvalue()
-
-
-def _short(day: date) -> str:
-    """« 2 décembre », « 1er décembre »."""
-    return french_time.day(day).split(" ", 1)[1]
-
-
-def _date(day: date) -> str:
-    """« mardi 17 novembre 2026 »."""
-    return french_time.day(day, with_year=True)

@@ -11,11 +11,14 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from kiosk import times
 from kiosk.chime import Ringing
+from kiosk.moments import PARIS
 from kiosk.silence import IdleClock
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.wording import LANGUAGES, RIGHT_TO_LEFT, say
@@ -76,22 +79,40 @@ class Windows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FrameView:
-    """What the header and the banners say. Texts are ready to be shown.
+    """What the header and the banners say. It is the same for every visit: each says its moments in its own language.
 
-    `online` is None while nothing is known yet; `offline_since` is « hier, 16 h 20 » or "". `terminal_no` is 0 while
-    unknown. `answer` is what a named person said to the open call for help, "seen" or "coming", at the hour
-    `answered_at`; "" while nobody did.
+    `now` and the other moments are UTC, cut to the minute so that two views differ only where something to be read
+    does; `zone` is the site's. `online` is None while nothing is known yet. `terminal_no` is 0 while unknown. `answer`
+    is what a named person said to the open call for help, "seen" or "coming", at `answered_at`; "" while nobody did.
     """
 
     site_name: str = "Point Contact"
-    clock: str = ""
-    date: str = ""
+    now: datetime | None = None
+    zone: str = PARIS
     online: bool | None = None
-    offline_since: str = ""
+    offline_since: datetime | None = None
     demonstration: bool = False
     terminal_no: int = 0
     answer: str = ""
-    answered_at: str = ""
+    answered_at: datetime | None = None
+
+    def clock(self, language: str) -> str:
+        """« 14 h 32 »; "" while nothing is known yet."""
+        return times.hour(self.now, self.zone, language) if self.now else ""
+
+    def date(self, language: str) -> str:
+        """« jeudi 19 novembre »; "" while nothing is known yet."""
+        return times.day_of(self.now, self.zone, language, with_year=False) if self.now else ""
+
+    def since(self, language: str) -> str:
+        """« hier, 16 h 20 »: since when there is no network; "" where there is one."""
+        if self.now is None or self.offline_since is None:
+            return ""
+        return times.moment_near(self.offline_since, self.now, self.zone, language)
+
+    def answered(self, language: str) -> str:
+        """« 14 h 32 »: when somebody answered the call for help; "" while nobody did."""
+        return times.hour(self.answered_at, self.zone, language) if self.answered_at else ""
 
 
 class Drafts:

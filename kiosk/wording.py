@@ -5,12 +5,13 @@ missing, the French one is said. Tables are read lazily; the same key in two tab
 """
 
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
 import kiosk.words
-from kiosk.said import Said, filled
+from kiosk.said import Said, filled, french_of
 from kiosk.translations import translated
 
 LANGUAGES = {
@@ -20,6 +21,7 @@ LANGUAGES = {
 """The languages of the interface, each by its own name, in the order in which they are offered."""
 RIGHT_TO_LEFT = ("ar", "fa")
 FRENCH = ("fr", "fr-simple")
+SMALL_TURKISH, CAPITAL_TURKISH = {"I": "ı", "İ": "i"}, {"ı": "I", "i": "İ"}
 AREAS = ("frame", "registration", "booking", "events", "contract", "reference")
 
 
@@ -36,9 +38,31 @@ def words() -> dict[str, dict[str, str]]:
     return merged
 
 
-def uncapped(text: str) -> str:
-    """``text`` as it goes on after a colon: « Du lundi au vendredi » is « du lundi au vendredi »."""
-    return text[:1].lower() + text[1:]
+def uncapped(text: str, language: str) -> str:
+    """``text`` as it goes on after a colon: « Du lundi au vendredi » is « du lundi au vendredi ».
+
+    What was typed in French (the hours of a place) begins with a small letter in the French sentence only: in another
+    language it is quoted as it was typed.
+    """
+    if language in FRENCH:
+        return text[:1].lower() + text[1:]
+    french = french_of(text)
+    words = _cased(text, language, SMALL_TURKISH, str.lower) if isinstance(text, Said) else text
+    return Said(words, french[:1].lower() + french[1:])
+
+
+def capped(text: str, language: str) -> str:
+    """``text`` as it begins a line: « demain » is « Demain »."""
+    french = french_of(text)
+    capital = french[:1].upper() + french[1:]
+    return Said(_cased(text, language, CAPITAL_TURKISH, str.upper), capital) if isinstance(text, Said) else capital
+
+
+def _cased(text: str, language: str, turkish: Mapping[str, str], change: Callable[[str], str]) -> str:
+    """The first letter changed; Turkish has an i with a dot and one without, each with its capital."""
+    first = text[:1]
+    dotted = turkish.get(first) if language == "tr" else None
+    return (dotted or change(first)) + text[1:]
 
 
 def say(key: str, language: str = "fr", **values: object) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 
 import phonenumbers
 
-from kiosk.french_time import MONTHS, NBSP
+from kiosk.times import NBSP
 
 AGE_MIN_YEARS = 16
 AGE_BELOW_YEARS = 100
@@ -141,13 +141,6 @@ def check_contract_end(day: str, month: str, year: str, today: date) -> date:
 def age_on(born: date, today: date) -> int:
     """Whole years; someone born on 29 February is a year older on 1 March."""
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def shown_date(iso: str) -> str:
-    """« 5 avril 1998 »."""
-    when = date.fromisoformat(iso)
-    number = "1er" if when.day == 1 else str(when.day)
-    return f"{number}{NBSP}{MONTHS[when.month - 1]} {when.year}"
 
 
 def _number(typed: str, field: str, most: int) -> int:

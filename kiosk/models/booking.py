@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.models.quotas import is_other_date
 from kiosk.views import BookingView, DeliveryView, SlotView
 from sync.promise import (
@@ -34,7 +34,6 @@ from sync.records.booking import REASONS
 #: What a person may need in the booth; words in kiosk/words/booking.py under ``booking.need.*``.
 NEEDS = ("lsf", "langue", "fauteuil", "aide_ordinateur")
 DAYS_PER_PAGE = 5
-WEEKDAYS_SHORT = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 CHOICES_MAX = 3
 """How many hours one request may name, the first included."""
 SEEN_STATES = frozenset({CONFIRMED, DECLINED, CANCELLED, WITHDRAWN, OVERRULED, ALTERNATIVES, MOVED})
@@ -49,19 +48,27 @@ REPLACEABLE = frozenset({REQUESTED, GUARANTEED, CONFIRMED, ALTERNATIVES, DECLINE
 class Hour:
     """One hour that may be had, at once when ``guaranteed``, else on request.
 
-    ``paris`` is « 11 h à Paris » where the clocks differ.
+    ``in_a_room``: nobody there lives on the clocks of Paris.
     """
 
     slot_id: str
     starts_at: datetime
     ends_at: datetime
-    words: str
-    paris: str | None
+    zone: str
+    in_a_room: bool
     minutes: int
     organisation: str
     modality: str
     booth: str
     guaranteed: bool
+
+    def words(self, language: str) -> str:
+        """« 14 h »"""
+        return times.hour(self.starts_at, self.zone, language)
+
+    def paris(self, language: str) -> str | None:
+        """« 11 h à Paris » where the clocks differ."""
+        return None if self.in_a_room else times.paris_hour(self.starts_at, self.zone, language)
 
 
 @dataclass(frozen=True)
@@ -71,10 +78,9 @@ class Day:
     date: date
     hours: tuple[Hour, ...]
 
-    @property
-    def weekday(self) -> str:
+    def weekday(self, language: str) -> str:
         """« jeu. »"""
-        return WEEKDAYS_SHORT[self.date.weekday()]
+        return times.weekday_short(self.date, language)
 
     @property
     def number(self) -> str:
@@ -138,9 +144,9 @@ def hour_of(slot: SlotView, zone: str) -> Hour:
         slot_id=slot.id,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        words=french_time.hour(slot.starts_at, zone),
-        paris=None if _in_a_room(slot) else french_time.paris_hour(slot.starts_at, zone),
-        minutes=french_time.minutes_between(slot.starts_at, slot.ends_at),
+        zone=zone,
+        in_a_room=_in_a_room(slot),
+        minutes=moments.minutes_between(slot.starts_at, slot.ends_at),
         organisation=slot.organisation,
         modality=slot.modality,
         booth=slot.booth,
@@ -183,8 +189,8 @@ def make_offer(slots: Iterable[SlotView], reason: str, *, now: datetime, zone: s
     for slot in sorted(slots, key=lambda slot: (slot.starts_at, slot.id != chosen, not slot.guaranteed, slot.id)):
         if slot.reason != reason or slot.starts_at <= now:
             continue
-        differ = differ or (not _in_a_room(slot) and french_time.zones_differ(slot.starts_at, zone))
-        hours = days.setdefault(french_time.local(slot.starts_at, zone).date(), {})
+        differ = differ or (not _in_a_room(slot) and moments.zones_differ(slot.starts_at, zone))
+        hours = days.setdefault(moments.local(slot.starts_at, zone).date(), {})
         if may_be_asked(slot, now):
             hours.setdefault(slot.starts_at, hour_of(slot, zone))
     return Offer(reason, tuple(Day(when, tuple(hours.values())) for when, hours in sorted(days.items())), differ)
@@ -231,7 +237,7 @@ def _choice(reason: str, open_slots: list[SlotView]) -> ReasonChoice:
         return ReasonChoice(reason, 0, None, None)
     first = min(open_slots, key=lambda slot: (not slot.guaranteed, slot.starts_at))
     hours = len({slot.starts_at for slot in open_slots})
-    minutes = french_time.minutes_between(first.starts_at, first.ends_at)
+    minutes = moments.minutes_between(first.starts_at, first.ends_at)
     return ReasonChoice(reason, hours, first.starts_at, minutes, first.guaranteed)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.models import booking
 from kiosk.views import BookedView, BookingView, SlotView
 from kiosk.visit import Drafts
@@ -209,7 +209,7 @@ def pack_done(booked: BookedView, moving: Moving | None) -> dict[str, Any]:
         "id": booked.id,
         "reference": booked.reference,
         "claim_url": booked.claim_url,
-        "created_at": french_time.format_utc(booked.created_at),
+        "created_at": moments.format_utc(booked.created_at),
         "slot_id": slot.id,
         "reason": slot.reason,
         **_pack_stretch(stretch_of(slot)),
@@ -220,10 +220,10 @@ def pack_done(booked: BookedView, moving: Moving | None) -> dict[str, Any]:
 
 def unpack_done(kept: dict[str, Any]) -> Done:
     """The inverse of ``pack_done``."""
-    moments = {name: french_time.parse_utc(kept[name]) for name in ("created_at", "starts_at", "ends_at")}
+    at = {name: moments.parse_utc(kept[name]) for name in ("created_at", "starts_at", "ends_at")}
     wishes = tuple(_unpack_stretch(wish) for wish in kept.get("wishes", ()))
     moving = unpack_moving(kept["moving"]) if kept.get("moving") else None
-    return Done(**{**kept, **moments, "wishes": wishes, "moving": moving})
+    return Done(**{**kept, **at, "wishes": wishes, "moving": moving})
 
 
 def pack_moving(moving: Moving) -> dict[str, Any]:
@@ -242,11 +242,11 @@ def unpack_moving(kept: dict[str, Any]) -> Moving:
 
 def _pack_stretch(stretch: Stretch) -> dict[str, str]:
     return {
-        "starts_at": french_time.format_utc(stretch.starts_at), "ends_at": french_time.format_utc(stretch.ends_at),
+        "starts_at": moments.format_utc(stretch.starts_at), "ends_at": moments.format_utc(stretch.ends_at),
         "booth": stretch.booth, "modality": stretch.modality,
     }  # fmt: skip
 
 
 def _unpack_stretch(kept: dict[str, str]) -> Stretch:
-    starts_at, ends_at = (french_time.parse_utc(kept[name]) for name in ("starts_at", "ends_at"))
+    starts_at, ends_at = (moments.parse_utc(kept[name]) for name in ("starts_at", "ends_at"))
     return Stretch(starts_at, ends_at, kept["booth"], kept["modality"])

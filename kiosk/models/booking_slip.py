@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking
 from kiosk.models.booking import Answer
 from kiosk.models.booking_kept import Done, Moving
 from kiosk.models.quotas import is_afar
 from kiosk.models.subject import key_of, paris_words, place_words, subject_words
+from kiosk.said import joined
 from kiosk.slip import qr_png
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say
@@ -70,11 +71,11 @@ def sentence_of(
     if answer.state == "alternatives":
         why, then = booking.because_key(answer.because), "" if proposed else "_gone"
         sentence = say(key_of(f"booking.answer.alternatives{then}", reason), language)
-        return f"{say(key_of(why, reason), language)} {sentence}" if why else sentence
+        return joined(" ", (say(key_of(why, reason), language), sentence)) if why else sentence
     if answer.state == "declined":
         return say(key_of(booking.declined_key(answer.because), reason), language)
     if answer.state == "confirmed" and answer.at is not None:
-        moment = french_time.moment_near(answer.at, now, zone)
+        moment = times.moment_near(answer.at, now, zone, language)
         return say(key_of("booking.answer.confirmed_at", reason, afar=afar), language, moment=moment)
     return say(key_of(f"booking.answer.{answer.state}", reason, afar=afar), language)
 
@@ -85,7 +86,6 @@ def make_paper(
     """Returns the slip of an asking as it stands ``now``, on the clocks of its site; ``event`` is that of a seat."""
     zone, reason = site.zone, done.reason
     kind, afar = kind_of(answer), is_afar(reason, done.modality)
-    hours = french_time.hours(done.starts_at, done.ends_at, zone)
     moved = done.moving is not None and kind in LIVE
     return BookingPaper(
         title=say(key_of(f"booking.move.done.{kind}" if moved else f"booking.done.{kind}", reason), language),
@@ -93,15 +93,12 @@ def make_paper(
         look=answer.look,
         icon=answer.icon,
         kind=say(key_of(f"booking.kind.{kind}", reason), language),
-        reference=done.reference.replace(" ", french_time.NBSP),
-        made=(
-            french_time.day(french_time.local(done.created_at, zone).date(), with_year=True),
-            french_time.hour(done.created_at, zone),
-        ),
+        reference=done.reference.replace(" ", times.NBSP),
+        made=(times.day_of(done.created_at, zone, language), times.hour(done.created_at, zone, language)),
         site=site.name,
-        day=french_time.day(french_time.local(done.starts_at, zone).date(), with_year=True),
-        hours=hours,
-        paris=paris_words(reason, event, done.starts_at, zone, modality=done.modality),
+        day=times.day_of(done.starts_at, zone, language),
+        hours=times.hours(done.starts_at, done.ends_at, zone, language),
+        paris=paris_words(reason, event, done.starts_at, zone, language, modality=done.modality),
         subject=subject_words(reason, event, language),
         place=place_words(reason, event, site, done.booth, language, modality=done.modality),
         next_steps=_next_steps(kind, reason, language, afar=afar),
@@ -109,19 +106,19 @@ def make_paper(
         qr_png=qr_png(done.claim_url) if done.claim_url and kind in HOPED else None,
         can_ask_again=kind in ("declined", "withdrawn", "cancelled", "overruled", "alternatives"),
         why_keep=_why_keep(kind, reason, language),
-        choices=choices_of(done, zone) if kind == "requested" else (),
+        choices=choices_of(done, zone, language) if kind == "requested" else (),
         replaces=_replaces(done.moving, kind, language),
         reason=reason,
         claim_url=done.claim_url if kind in LIVE else None,
     )
 
 
-def choices_of(done: Done, zone: str) -> tuple[str, ...]:
+def choices_of(done: Done, zone: str, language: str) -> tuple[str, ...]:
     """The hours of a request in order, « jeudi 19 novembre, 14 h », where it names several."""
     if not done.wishes:
         return ()
     return tuple(
-        french_time.moment_in_words(starts_at, zone)
+        times.moment_in_words(starts_at, zone, language)
         for starts_at in (done.starts_at, *(wish.starts_at for wish in done.wishes))
     )
 

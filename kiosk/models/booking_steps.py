@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.models import agenda, answers, booking
 from kiosk.models.booking import Answer, Hour, Offer, ReasonChoice
 from kiosk.models.booking_kept import (
@@ -168,7 +168,7 @@ class BookingJourney(KnownBooking):
         turned = shown is not None and shown.guaranteed and not held.guaranteed
         refused = bool(self.online()) and not held.guaranteed and not turned
         wishes = [] if held.guaranteed else [wish for wish in self.wishes if wish != slot_id]
-        day = french_time.local(held.slot.starts_at, self.site().zone).date()
+        day = moments.local(held.slot.starts_at, self.site().zone).date()
         self._keep(
             slot_id=slot_id,
             day=day.isoformat(),

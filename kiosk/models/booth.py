@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.models.subject import is_seat
 from kiosk.models.window import may_open
 from kiosk.visit import Drafts, Wish
@@ -122,8 +122,8 @@ class BoothVisit:
         """The person goes to the booth for this booking."""
         self._drafts.put(DRAFT, {"id": record_id, "until_ms": None})
 
-    def door(self) -> Door:
-        """What to show now; read again at each call."""
+    def door(self, language: str) -> Door:
+        """What to show now, in words of ``language``; read again at each call."""
         booking, now = self._booking(), self._actions.now()
         state, online = state_of(booking, now), self._actions.network().online
         if booking is None or booking.slot is None:
@@ -132,14 +132,12 @@ class BoothVisit:
         return Door(
             state,
             minutes=_minutes(slot, now),
-            day=french_time.relative_day(
-                french_time.local(slot.starts_at, zone).date(), french_time.local(now, zone).date()
-            ),
-            hour=french_time.hour(slot.starts_at, zone),
-            ends=french_time.hour(slot.ends_at, zone),
-            paris=french_time.paris_hour(slot.starts_at, zone) or "",
-            comes=french_time.hour(slot.starts_at - DOOR, zone),
-            enters=french_time.hour(slot.starts_at - ENTRY, zone),
+            day=times.near_day_of(slot.starts_at, now, zone, language),
+            hour=times.hour(slot.starts_at, zone, language),
+            ends=times.hour(slot.ends_at, zone, language),
+            paris=times.paris_hour(slot.starts_at, zone, language) or "",
+            comes=times.hour(slot.starts_at - DOOR, zone, language),
+            enters=times.hour(slot.starts_at - ENTRY, zone, language),
             phone=slot.phone or FRANCE_TRAVAIL,
             online=online,
             may_return=self._may_return(now),
@@ -170,8 +168,8 @@ class BoothVisit:
             return error.because if error.because in NO_ROOM else "no_address"
         if not may_open(self._actions, room.url):
             return "refused"
-        until = call_until(booking.slot, french_time.from_ms(room.until_ms), self._actions.slots())
-        self._drafts.put(DRAFT, {"id": booking.id, "until_ms": french_time.to_ms(until)})
+        until = call_until(booking.slot, moments.from_ms(room.until_ms), self._actions.slots())
+        self._drafts.put(DRAFT, {"id": booking.id, "until_ms": moments.to_ms(until)})
         return Wish(link=room.url, limit_s=_seconds(now, until))
 
     def entered(self) -> bool:
@@ -192,7 +190,7 @@ class BoothVisit:
 
     def _kept_until(self) -> datetime | None:
         kept = self._drafts.get(DRAFT)
-        return french_time.from_ms(kept["until_ms"]) if kept is not None and kept["until_ms"] is not None else None
+        return moments.from_ms(kept["until_ms"]) if kept is not None and kept["until_ms"] is not None else None
 
     def _may_return(self, now: datetime) -> bool:
         until, booking = self._kept_until(), self._booking()

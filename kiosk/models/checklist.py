@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.view import ScreenView
-from kiosk import french_time
+from kiosk import times
 from kiosk.views import SiteView
 from kiosk.visit import Drafts
 from kiosk.wording import say
@@ -86,14 +86,13 @@ class Checklist:
             )
             for number, block in enumerate(lists)
         )
-        here = french_time.local(now, site.zone).date()
         return ChecklistPaper(
             title=say("list.title", view.language),
             groups=groups,
             notes=tuple(block.text for block in view.blocks if block.kind in ("text", "notice")),
             source=view.source_line,
             place=site.name,
-            made=(french_time.day(here, with_year=True), french_time.hour(now, site.zone)),
+            made=(times.day_of(now, site.zone, view.language), times.hour(now, site.zone, view.language)),
         )
 
     def _ticked(self) -> list[list[int]]:

@@ -17,7 +17,7 @@ from typing import Any
 from content.errors import UnknownScreen
 from content.shelf import EXPIRED
 from content.view import ScreenView
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.actions import Actions
 from kiosk.models.answers import AnswerError, check_date
 from kiosk.models.registration import DATE_FIELDS, FieldView, Problem
@@ -118,8 +118,8 @@ class Deadline:
         days = (until - self._today()).days
         over = trusted and days < 0
         return DeadlineView(
-            letter=say("deadline.letter", language, day=french_time.day(letter, with_year=True)),
-            until=french_time.day(until, with_year=True),
+            letter=say("deadline.letter", language, day=times.day(letter, language, with_year=True)),
+            until=times.day(until, language, with_year=True),
             left=_left(days, language) if trusted else "",
             over=over,
             weekend=say("deadline.weekend", language) if until.weekday() >= SATURDAY and not over else "",
@@ -138,7 +138,7 @@ class Deadline:
         return letter
 
     def _today(self) -> date:
-        return french_time.local(self._actions.now(), self._actions.site().zone).date()
+        return moments.local(self._actions.now(), self._actions.site().zone).date()
 
     def _kept(self) -> dict[str, Any]:
         return self._drafts.get(FLOW) or {}

@@ -16,14 +16,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.models import quotas
 from kiosk.views import EventView, SlotView
 from kiosk.wording import say, uncapped
 
 #: The filters, in order; words in kiosk/words/events.py under ``events.theme.*``. ``None`` is all.
 THEMES = ("recrutement", "recherche_emploi", "formation", "creation_entreprise", "numerique", "autre")
-WEEKDAYS_SHORT = ("lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim.")
 COUNT_IS_OLD_AFTER = timedelta(hours=24)
 
 
@@ -66,8 +65,9 @@ class PartCard:
 
 @dataclass(frozen=True)
 class EventCard:
-    """One event as the list and its own page show it. All times are on the site's clocks.
+    """One event as the list and its own page show it. All times are on the site's clocks, in the visitor's language.
 
+    ``hours`` are « de 14 h à 15 h 30 », ``hours_short`` « 14 h – 15 h 30 »: read from afar, in passing.
     ``parts`` are the ways of one that is given on site and from afar; none for any other.
     """
 
@@ -79,6 +79,7 @@ class EventCard:
     number: str
     month: str
     hours: str
+    hours_short: str
     day: str
     paris: str | None
     place: str
@@ -163,24 +164,25 @@ def _whole(event: EventView, now: datetime, seats: Seats) -> EventState:
     return max(open_ones, key=lambda state: state.places or 0, default=STOPPED["complet"])
 
 
-def make_card(event: EventView, *, now: datetime, zone: str, seats: Seats | None = None) -> EventCard:
+def make_card(event: EventView, language: str, *, now: datetime, zone: str, seats: Seats | None = None) -> EventCard:
     """Returns one event in words, on the clocks of ``zone``; ``seats`` are the slots of seats to come, by id."""
     state = _whole(event, now, seats or {})
     start, end = event.starts_at, event.ends_at
-    here = french_time.local(start, zone).date()
+    here = moments.local(start, zone).date()
     online = event.state == "deplace_en_ligne"
     return EventCard(
         id=event.id,
         title=event.title,
         theme=event.theme if event.theme in THEMES else "autre",
         date=here,
-        weekday=WEEKDAYS_SHORT[here.weekday()],
+        weekday=times.weekday_short(here, language),
         number=str(here.day),
-        month=french_time.SHORT_MONTHS[here.month - 1],
-        hours=french_time.hours(start, end, zone),
-        day=french_time.day_near(here, french_time.local(now, zone).date()),
+        month=times.month_short(here, language),
+        hours=times.hours(start, end, zone, language),
+        hours_short=times.hours(start, end, zone, language, short=True),
+        day=times.day_near(here, moments.local(now, zone).date(), language),
         # Only an event held from afar lives on Paris clocks; a room on the island does not.
-        paris=french_time.paris_hour(start, zone) if online else None,
+        paris=times.paris_hour(start, zone, language) if online else None,
         place=event.place,
         state=state,
         counted_at=event.counted_at,
@@ -198,12 +200,12 @@ def make_card(event: EventView, *, now: datetime, zone: str, seats: Seats | None
 
 
 def upcoming(
-    events: Iterable[EventView], *, now: datetime, zone: str, seats: Seats | None = None
+    events: Iterable[EventView], language: str, *, now: datetime, zone: str, seats: Seats | None = None
 ) -> tuple[EventCard, ...]:
     """Every event that is not over, soonest first; ``seats`` are the slots of seats to come, by id."""
     ahead = [event for event in events if not is_over(event, now)]
     ahead.sort(key=lambda event: (event.starts_at, event.id))
-    return tuple(make_card(event, now=now, zone=zone, seats=seats) for event in ahead)
+    return tuple(make_card(event, language, now=now, zone=zone, seats=seats) for event in ahead)
 
 
 def with_theme(cards: Sequence[EventCard], theme: str | None) -> tuple[EventCard, ...]:
@@ -256,7 +258,7 @@ def state_words(card: EventCard, language: str, *, now: datetime, zone: str) -> 
 def part_words(card: EventCard, part: PartCard, language: str, *, now: datetime, zone: str) -> str:
     """The state of one way in words: « Sur place : 4 places restantes », « À distance : complet »."""
     left = left_words(card, part.way, language, now=now, zone=zone)
-    return say(f"events.part.{part.way}", language, state=uncapped(left))
+    return say(f"events.part.{part.way}", language, state=uncapped(left, language))
 
 
 def left_words(card: EventCard, way: str, language: str, *, now: datetime, zone: str) -> str:
@@ -270,7 +272,7 @@ def counted_words(card: EventCard, language: str, *, now: datetime, zone: str) -
     counted = [part for part in card.parts if part.state.places is not None]
     if card.counted_at is None or not counted or card.count_is_old:
         return ""
-    return say("events.counted", language, moment=french_time.moment_near(card.counted_at, now, zone))
+    return say("events.counted", language, moment=times.moment_near(card.counted_at, now, zone, language))
 
 
 def _words(
@@ -284,7 +286,7 @@ def _words(
     last = "last" if count == 1 else "places"
     if counted_at is None:
         return say(f"events.state.{last}_undated", language, count=count)
-    moment = french_time.moment_near(counted_at, now, zone)
+    moment = times.moment_near(counted_at, now, zone, language)
     return say(f"events.state.{last}_old", language, count=count, moment=moment)
 
 

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from kiosk import french_time
 from kiosk.actions import Actions
+from kiosk.moments import minute_of
 from kiosk.visit import FrameView
 
 UNNAMED = "Borne pas encore configurée"
 
 
 def frame_view(actions: Actions) -> FrameView:
-    """Name of the place, clock of the site, state of the network in words."""
-    site, network, now = actions.site(), actions.network(), actions.now()
-    since = ""
-    if network.online is False and network.offline_since is not None:
-        since = french_time.moment_near(network.offline_since, now, site.zone)
-    said = actions.follow_call()
-    local = french_time.local(now, site.zone)
+    """Name of the place, time, state of the network. Moments are cut to the minute, which is all that is read."""
+    site, network, said = actions.site(), actions.network(), actions.follow_call()
+    since = network.offline_since if network.online is False else None
     return FrameView(
         site_name=site.name or UNNAMED,
-        clock=french_time.hour(now, site.zone),
-        date=french_time.day(local.date()),
+        now=minute_of(actions.now()),
+        zone=site.zone,
         online=network.online,
-        offline_since=since,
+        offline_since=minute_of(since) if since else None,
         demonstration=actions.demonstration or site.demonstration,
         terminal_no=actions.terminal_no,
         answer=said.answer if said else "",
-        answered_at=french_time.hour(said.at, site.zone) if said and said.at else "",
+        answered_at=minute_of(said.at) if said and said.at else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kiosk import times
 from kiosk.visit import Visit
 
 SEEN, COMING = "seen", "coming"
@@ -29,10 +30,11 @@ class FlagView:
 def flag_view(visit: Visit) -> FlagView:
     """The flag of the call of this visit."""
     frame = visit.frame
+    minutes = max(1, int(visit.idle.patience_s // 60))
     key = {SEEN: "call.seen", COMING: "call.coming"}.get(frame.answer, "call.unanswered")
     return FlagView(
         asks=visit.say("call.asks"),
         terminal=visit.say("call.terminal", number=frame.terminal_no) if frame.terminal_no else "",
-        answer=visit.say(key, hour=frame.answered_at),
-        meanwhile=visit.say("call.meanwhile", minutes=max(1, int(visit.idle.patience_s // 60))),
+        answer=visit.say(key, hour=frame.answered(visit.language)),
+        meanwhile=visit.say("call.meanwhile", duration=times.counted(minutes, "minute", visit.language)),
     )

@@ -14,10 +14,11 @@ from typing import TypeVar
 
 from content.errors import ContentError
 from content.view import ScreenView
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.actions import Actions
 from kiosk.models.directory import OfferCard
 from kiosk.models.events import EventCard
+from kiosk.wording import capped, say
 
 PATH = "/affichage"
 TURN_S = 20
@@ -25,7 +26,7 @@ POSTER_EVERY = 3
 POSTERS_FLOW = "affiches"
 LEADS_MAX = 3
 OLD_AFTER = timedelta(days=1)
-IN_WORDS = ("Aujourd’hui", "Demain", "Dans deux jours", "Dans trois jours")
+NEAR = ("time.today", "time.tomorrow", "time.in_two_days", "time.in_three_days")
 Item = TypeVar("Item")
 
 
@@ -70,6 +71,7 @@ def turn_of(now: datetime) -> int:
 def board_view(
     events: Sequence[EventCard],
     offers: Sequence[OfferCard],
+    language: str,
     *,
     now: datetime,
     zone: str,
@@ -83,6 +85,7 @@ def board_view(
     Args:
         events: those that are not over, soonest first.
         offers: those that are open, newest first.
+        language: of what is said here; the cards are in it already.
         now: trusted time, UTC.
         zone: of the site.
         last_contact: when a round last reached the hub, UTC.
@@ -99,25 +102,18 @@ def board_view(
     others = [card for card in events if card is not lead]
     return BoardView(
         lead=lead,
-        lead_when="" if lead is None else _when(lead, now, zone),
+        lead_when="" if lead is None else _when(lead, language, now, zone),
         following=_part(others, turn // max(1, len(leads)), events_at_once),
         offers=_part([card for card in offers if not card.is_old], turn, offers_at_once),
-        informed="" if last_contact is None else french_time.moment_near(last_contact, now, zone),
+        informed="" if last_contact is None else times.moment_near(last_contact, now, zone, language),
         informed_is_old=last_contact is not None and now - last_contact > OLD_AFTER,
         poster=poster,
     )
 
 
-def short_hours(card: EventCard) -> str:
-    """« 14 h – 15 h 30 »: read from afar, in passing."""
-    return card.hours.removeprefix("de ").replace(" à ", " – ", 1)
-
-
-def _when(card: EventCard, now: datetime, zone: str) -> str:
-    days = (card.date - french_time.local(now, zone).date()).days
-    if 0 <= days < len(IN_WORDS):
-        return IN_WORDS[days]
-    return card.day[:1].upper() + card.day[1:]
+def _when(card: EventCard, language: str, now: datetime, zone: str) -> str:
+    days = (card.date - moments.local(now, zone).date()).days
+    return capped(say(NEAR[days], language) if 0 <= days < len(NEAR) else card.day, language)
 
 
 def _part(items: Sequence[Item], turn: int, at_once: int) -> tuple[Item, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking_slip
 from kiosk.models.booking_slip import BookingPaper
 from kiosk.models.checklist import ChecklistPaper
 from kiosk.models.reference import Opened, ReferenceSearch
 from kiosk.models.subject import key_of, paris_words, place_words, subject_words
 from kiosk.printing.sheet import Fact, Note, Sheet
+from kiosk.said import joined
 from kiosk.slip import Slip, SlipState
 from kiosk.views import BookingView, SiteView
 from kiosk.wording import say
@@ -27,7 +28,7 @@ def paper_of_preparation(slip: Slip, state: SlipState, language: str) -> Sheet:
         site=slip.place,
         made=(slip.date, slip.hour),
         title=say("reg.slip.title", language),
-        sentence=f"{state.title} {state.detail}".strip(),
+        sentence=joined(" ", [words for words in (state.title, state.detail) if words]),
         code_label=say("reg.slip.code", language),
         code=slip.reference,
         code_why=say("reg.slip.keep", language),
@@ -42,11 +43,10 @@ def paper_of_preparation(slip: Slip, state: SlipState, language: str) -> Sheet:
 
 def paper_of_booking(paper: BookingPaper, language: str) -> Sheet:
     """The paper of an appointment or a seat, in whatever state it is."""
-    hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
     if paper.choices:
         when = Fact(say("booking.slip.choices", language), items=paper.choices)
     else:
-        when = Fact(say("booking.slip.when", language), paper.day, hours)
+        when = Fact(say("booking.slip.when", language), paper.day, times.with_paris(paper.hours, paper.paris))
     return Sheet(
         name=say("frame.name", language),
         site=paper.site,
@@ -120,7 +120,7 @@ def paper_of_state(search: ReferenceSearch, opened: Opened, language: str) -> Sh
     return Sheet(
         name=say("frame.name", language),
         site=site.name,
-        made=_made(now, site),
+        made=_made(now, site, language),
         title=told[0],
         kind="" if opened.taken_back else say(key_of(f"booking.kind.{kind}", reason), language),
         sentence=told[1],
@@ -135,13 +135,13 @@ def _state_of_preparation(search: ReferenceSearch, opened: Opened, language: str
     if state is None:
         raise ValueError("nothing was opened")
     now, site = search.now(), search.site()
-    moment = french_time.moment_near(state.at, now, site.zone) if state.at else ""
+    moment = times.moment_near(state.at, now, site.zone, language) if state.at else ""
     return Sheet(
         name=say("frame.name", language),
         site=site.name,
-        made=_made(now, site),
+        made=_made(now, site, language),
         title=say("reference.found.registration", language),
-        sentence=f"{say(state.key, language, moment=moment)} {say(state.more, language)}".strip(),
+        sentence=joined(" ", (say(state.key, language, moment=moment), say(state.more, language))),
         notes=(Note(say("reg.mandatory", language), say("reg.mandatory_more", language)),),
         foot=(say("take.paper.keep_code", language),),
     )
@@ -154,22 +154,21 @@ def _facts(search: ReferenceSearch, opened: Opened, booking: BookingView, langua
         return (Fact(say("reference.slot_unknown", language)),)
     event = search.event(booking)
     if booking.wishes and live and not opened.holds_a_place:
-        moments = tuple(french_time.moment_in_words(one.starts_at, zone) for one in (slot, *booking.wishes))
-        when = Fact(say("booking.slip.choices", language), items=moments)
+        wished = tuple(times.moment_in_words(one.starts_at, zone, language) for one in (slot, *booking.wishes))
+        when = Fact(say("booking.slip.choices", language), items=wished)
     else:
-        day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
-        hours, paris = (
-            french_time.hours(slot.starts_at, slot.ends_at, zone),
-            paris_words(reason, event, slot.starts_at, zone, modality=slot.modality),
+        hours = times.with_paris(
+            times.hours(slot.starts_at, slot.ends_at, zone, language),
+            paris_words(reason, event, slot.starts_at, zone, language, modality=slot.modality),
         )
-        when = Fact(say(opened.when_key, language), day, f"{hours} ({paris})" if paris else hours, struck=not live)
+        day = times.day_of(slot.starts_at, zone, language)
+        when = Fact(say(opened.when_key, language), day, hours, struck=not live)
     where = place_words(reason, event, search.site(), slot.booth, language, modality=slot.modality)
     place = Fact(say("booking.slip.place", language), where)
     subject = Fact(say(key_of("booking.recap.reason", reason), language), subject_words(reason, event, language))
     return (when, *((place,) if live else ()), subject)
 
 
-def _made(now: datetime, site: SiteView) -> tuple[str, str]:
+def _made(now: datetime, site: SiteView, language: str) -> tuple[str, str]:
     """The day and the hour of the printing: what a paper says was true then."""
-    day = french_time.day(french_time.local(now, site.zone).date(), with_year=True)
-    return day, french_time.hour(now, site.zone)
+    return times.day_of(now, site.zone, language), times.hour(now, site.zone, language)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.actions import Actions
 from kiosk.models import agenda
 from kiosk.models import booking as rules
@@ -239,13 +239,13 @@ class ReferenceSearch:
             return self._registration(record_id, taken_back)
         return self.follow(record_id, taken_back)
 
-    def joined_from(self) -> str:
+    def joined_from(self, language: str) -> str:
         """The hour from which the video appointment that is open may be joined here; "" for anything else, and then."""
         opened = self.opened()
         booking = opened.booking if opened is not None else None
         if booking is None or booking.slot is None or state_of(booking, self.now()) != "far":
             return ""
-        return french_time.hour(booking.slot.starts_at - DOOR, self.zone())
+        return times.hour(booking.slot.starts_at - DOOR, self.zone(), language)
 
     def go_to_the_booth(self) -> None:
         """The person of the booking that is open goes into the booth."""

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from content.shelf import ScreenView
-from kiosk import french_time
+from kiosk import moments
 from kiosk.entry import EntryKind
 from kiosk.models import answers, communes
 from kiosk.models import registration_steps as steps
@@ -282,7 +282,7 @@ class Registration:
             prepared = self._actions.prepare_registration(
                 sealed_answers(draft, self._actions.commune_table()),
                 notice_version=draft["notice_version"],
-                notice_read_at=french_time.parse_utc(draft["notice_read_at"]),
+                notice_read_at=moments.parse_utc(draft["notice_read_at"]),
                 language=self.language,
                 if_unsent=draft["if_unsent"],
             )
@@ -291,7 +291,7 @@ class Registration:
             return self._say("reg.error.not_saved")
         kept = {"id": prepared.id, "reference": prepared.reference, "claim_url": prepared.claim_url}
         self._drafts.forget(DRAFT)
-        created = french_time.format_utc(prepared.created_at)
+        created = moments.format_utc(prepared.created_at)
         self._drafts.put(DRAFT, {"prepared": {**kept, "created_at": created}})
         self._actions.sync_soon()
         return None
@@ -301,7 +301,7 @@ class Registration:
         kept = self._draft()["prepared"]
         if not kept:
             return None
-        created = french_time.parse_utc(kept["created_at"])
+        created = moments.parse_utc(kept["created_at"])
         return PreparedView(kept["id"], kept["reference"], kept["claim_url"], created)
 
     def delivery(self) -> DeliveryView:
@@ -343,7 +343,7 @@ class Registration:
         return draft
 
     def _today(self) -> date:
-        return french_time.local(self._actions.now(), self._actions.site().zone).date()
+        return moments.local(self._actions.now(), self._actions.site().zone).date()
 
     def _say(self, key: str, **values: object) -> str:
         return say(key, self.language, **values)
@@ -412,7 +412,7 @@ class Registration:
         values = draft["values"]
         if step.kind == "notice":
             draft["notice_version"] = self.notice().version_id
-            draft["notice_read_at"] = french_time.format_utc(self._actions.now())
+            draft["notice_read_at"] = moments.format_utc(self._actions.now())
             values[step.key] = True
         elif step.kind in ("info", "recap"):
             values[step.key] = True

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import answers, communes
 from kiosk.models import registration_steps as steps
 from kiosk.models.communes import CommuneTable
 from kiosk.models.registration_steps import ASK, Step, applicable
+from kiosk.said import joined
 from kiosk.wording import say
 from sync.change import Value
 
@@ -101,13 +103,13 @@ def _words(step: Step, sealed: Mapping[str, Value], language: str) -> str:
     if step.key == "code_postal":
         return f"{value} {sealed['commune'] or ''}".strip()
     if step.key == "telephone":
-        return str(value).replace(" ", french_time.NBSP)
+        return str(value).replace(" ", times.NBSP)
     if step.kind == "date":
-        return answers.shown_date(str(value))
+        return times.date_in_words(date.fromisoformat(str(value)), language, with_year=True)
     if step.key == "lieu_naissance" or not step.codes:
         return str(value)
     codes = value if isinstance(value, list) else [str(value)]
-    return ", ".join(say(f"reg.c.{step.key}.{code}", language) for code in codes)
+    return joined(", ", (say(f"reg.c.{step.key}.{code}", language) for code in codes))
 
 
 def recap_pages(lines: list[RecapLine], full: int, last: int) -> list[list[RecapLine]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models.quotas import is_afar, is_on_line, parts_of
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say, words
@@ -56,11 +56,13 @@ def place_words(
     return place
 
 
-def paris_words(reason: str, event: EventView | None, starts_at: datetime, zone: str, *, modality: str = "") -> str:
+def paris_words(
+    reason: str, event: EventView | None, starts_at: datetime, zone: str, language: str, *, modality: str = ""
+) -> str:
     """« 11 h à Paris » where the clocks differ; "" for an event in a room, whose hour is that of its place."""
     if reason == SEATS and not is_on_line(event) and not is_afar(reason, modality):
         return ""
-    return french_time.paris_hour(starts_at, zone) or ""
+    return times.paris_hour(starts_at, zone, language) or ""
 
 
 def subject_icon(reason: str) -> str:

@@ -300,7 +300,7 @@ def Corner(visit: Visit) -> ft.Control:
         tight=True,
     )
     return ft.Column(
-        [text(visit, frame.clock, "bar"), state],
+        [text(visit, frame.clock(visit.language), "bar"), state],
         spacing=0,
         tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.END,
@@ -316,7 +316,7 @@ def Banners(visit: Visit) -> ft.Control:
     if frame.demonstration:
         rows.append(_band(visit, "info", visit.say("frame.demonstration"), ""))
     if frame.online is False:
-        since = frame.offline_since
+        since = frame.since(visit.language)
         title = visit.say("frame.offline_banner", since=since) if since else visit.say("frame.offline_banner_short")
         rows.append(_band(visit, "wifi-slash", title, visit.say("frame.offline_detail")))
     stretch = ft.CrossAxisAlignment.STRETCH

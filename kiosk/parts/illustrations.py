@@ -6,14 +6,17 @@ drawing: the words stand in for it.
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import flet as ft
 
 from kiosk.parts.blocks import BlockShape
 from kiosk.parts.controls import icon, paragraph, picture, text
+from kiosk.times import weekday_short
 from kiosk.visit import Visit
 
-DAYS = ("lun.", "mar.", "mer.", "jeu.", "ven.")
+DAYS = tuple(date(2024, 1, day) for day in range(1, 6))
+"""A Monday and the four days after it."""
 #: Fifteen squares for fifteen hours: five days, three hours each, four kinds of activity mixed.
 WEEK = (
     ("recherche", "recherche", "groupe"),
@@ -63,7 +66,8 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
     look = visit.look
     palette = look.palette
     columns: list[ft.Control] = [
-        ft.Container(_day(visit, name, hours), expand=True) for name, hours in zip(DAYS, WEEK, strict=True)
+        ft.Container(_day(visit, weekday_short(day, visit.language), hours), expand=True)
+        for day, hours in zip(DAYS, WEEK, strict=True)
     ]
     legend = [_legend(visit, one.sign, one.text) for one in block.legend]
     rows: list[ft.Control] = [text(visit, block.text, "small", palette.on_tint)] if block.text else []

@@ -8,6 +8,7 @@ from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.frame import Banners, SiteName, framed, mark, side_margin
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.styles import Press
+from kiosk.said import joined
 from kiosk.visit import MENU, Visit
 from kiosk.wording import FRENCH, LANGUAGES
 
@@ -47,7 +48,8 @@ def Head(visit: Visit) -> ft.Control:
         [text(visit, visit.say("frame.name"), "bar", palette.on_deep), SiteName(visit, on_deep=True)],
         spacing=0, expand=True, tight=True,
     )  # fmt: skip
-    when = text(visit, f"{visit.frame.date} · {visit.frame.clock}", "bar", palette.on_deep)
+    frame, said = visit.frame, visit.language
+    when = text(visit, joined(" · ", (frame.date(said), frame.clock(said))), "bar", palette.on_deep)
     return ft.Row([mark(visit, on_deep=True), name, when], spacing=look.px(20))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
 from kiosk.models.booking_steps import BookingJourney
@@ -20,6 +20,7 @@ from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
 from kiosk.parts.controls import icon, panel, paragraph, talk_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_slowly
+from kiosk.said import joined
 from kiosk.screens.booking_contact import Contact, Typed
 from kiosk.screens.booking_had import had
 from kiosk.screens.booking_hours import Hours, held_line
@@ -123,13 +124,11 @@ def _reason_card(way: Way, choice: rules.ReasonChoice) -> ft.Control:
     if not choice.hours or choice.next_at is None:
         return _closed_card(visit, title, visit.say("booking.reason.none"))
     zone = way.journey.site().zone
-    when = french_time.relative_day(
-        french_time.local(choice.next_at, zone).date(), french_time.local(way.journey.now(), zone).date()
-    )
+    when = times.near_day_of(choice.next_at, way.journey.now(), zone, visit.language)
     way_of = "guaranteed" if choice.guaranteed else "hours"
     detail = visit.say(f"booking.reason.{way_of}" + ("_one" if choice.hours == 1 else ""), day=when)
     if not visit.look.large_text:
-        detail = f"{more}\n{detail}"
+        detail = joined("\n", (more, detail))
     return choice_card(
         visit,
         title,

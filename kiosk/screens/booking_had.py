@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking_slip
 from kiosk.models.reference import Opened
 from kiosk.models.subject import paris_words, subject_icon, subject_words
@@ -48,10 +48,10 @@ def _facts(way: Way, standing: Opened) -> list[ft.Control]:
     kind = visit.say(f"booking.kind.{booking_slip.kind_of(answer)}")
     facts: list[ft.Control] = [ft.Row([chip(visit, kind, KINDS.get(answer.look, "info"), icon_name=answer.icon)])]
     if slot is not None:
-        day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
-        hours = french_time.hours(slot.starts_at, slot.ends_at, zone)
-        paris = paris_words(booking.reason, None, slot.starts_at, zone, modality=slot.modality)
-        detail = f"{hours} ({paris})" if paris else hours
+        day = times.day_of(slot.starts_at, zone, visit.language)
+        hours = times.hours(slot.starts_at, slot.ends_at, zone, visit.language)
+        paris = paris_words(booking.reason, None, slot.starts_at, zone, visit.language, modality=slot.modality)
+        detail = times.with_paris(hours, paris)
         facts.append(drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), day, detail=detail))
     subject = subject_words(booking.reason, None, visit.language)
     facts.append(drawn.fact(visit, subject_icon(booking.reason), visit.say("booking.recap.reason"), subject))
@@ -63,7 +63,8 @@ def _asked(way: Way, standing: Opened) -> list[ft.Control]:
     if standing.asked is None:
         return []
     visit, slot = way.visit, standing.asked.booking.slot
-    moment = french_time.moment_in_words(slot.starts_at, way.journey.site().zone) if slot is not None else "–"
+    zone = way.journey.site().zone
+    moment = times.moment_in_words(slot.starts_at, zone, visit.language) if slot is not None else "–"
     key = "reference.asked_change_hour" if standing.holds_a_place else "reference.asked_change_request"
     more = visit.say(key, moment=moment)
     return [notice(visit, "wait", visit.say("reference.asked_change"), more, icon_name="paper-plane-tilt")]

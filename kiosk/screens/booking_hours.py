@@ -14,7 +14,7 @@ from typing import Any
 
 import flet as ft
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking as rules
 from kiosk.models.booking_steps import BookingJourney, Moving
 from kiosk.models.pages import Page, page_of
@@ -23,9 +23,11 @@ from kiosk.parts.controls import NoticeKind, heading, icon, notice, picture, pre
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.styles import Press
+from kiosk.said import joined
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
 from kiosk.screens.booking_way import Way, say_of
 from kiosk.visit import Visit
+from kiosk.wording import uncapped
 
 
 @ft.component
@@ -151,8 +153,8 @@ def _days_per_page(visit: Visit) -> int:
 def _primary(visit: Visit, hour: rules.Hour | None, day: rules.Day | None, manners: Manners) -> Primary:
     if hour is None or day is None:
         return Primary(visit.say("booking.hour.choose"), None)
-    short = f"{french_time.WEEKDAYS[day.date.weekday()]}{french_time.NBSP}{day.date.day}"
-    words = f"{hour.words} ({hour.paris})" if hour.paris and _wide(visit) else hour.words
+    short = times.day_in_week(day.date, visit.language)
+    words = times.with_paris(hour.words(visit.language), hour.paris(visit.language) if _wide(visit) else None)
     verb = manners.verb or ("booking.hour.book" if hour.guaranteed else "booking.hour.ask")
     return Primary(visit.say(verb, day=short, hour=words), manners.on)
 
@@ -161,7 +163,8 @@ def _facts(visit: Visit, hour: rules.Hour | None) -> tuple[str, ...]:
     if hour is None or _wide(visit):
         return ()
     kind = visit.say("booking.hour.book_more" if hour.guaranteed else "booking.hour.ask_more")
-    return (f"{hour.paris} · {kind}",) if hour.paris else ()
+    paris = hour.paris(visit.language)
+    return (joined(" · ", (paris, kind)),) if paris else ()
 
 
 def _subject(visit: Visit, journey: BookingJourney, day: rules.Day | None) -> ft.Control:
@@ -171,9 +174,9 @@ def _subject(visit: Visit, journey: BookingJourney, day: rules.Day | None) -> ft
         text(visit, subject_words(str(journey.reason), journey.event(), visit.language), "strong")
     ]
     if minutes is not None:
-        words.append(
-            text(visit, say_of(visit, journey, "booking.hour.kind", minutes=minutes), "small", look.palette.ink_soft)
-        )
+        duration = times.counted(minutes, "minute", visit.language)
+        kind = say_of(visit, journey, "booking.hour.kind", duration=duration)
+        words.append(text(visit, kind, "small", look.palette.ink_soft))
     column = ft.Column(words, spacing=look.px(2), tight=True, expand=True)
     plain = look.contrast or look.large_text
     row = ft.Row(
@@ -192,7 +195,7 @@ def _old_hour(visit: Visit, journey: BookingJourney, moving: Moving) -> ft.Contr
     kind: NoticeKind = "info" if moving.keeps != "nothing" else "old"
     if moving.old is None:
         return notice(visit, kind, kept, icon_name="calendar-blank")
-    moment = french_time.moment_in_words(moving.old.starts_at, journey.site().zone)
+    moment = times.moment_in_words(moving.old.starts_at, journey.site().zone, visit.language)
     key = "booking.move.now" if moving.keeps != "nothing" else "booking.move.before"
     return notice(visit, kind, visit.say(key, moment=moment), kept, icon_name="calendar-blank")
 
@@ -204,7 +207,7 @@ def _days(
     look = visit.look
     # The month of the day chosen when it is on this page, else of the first day shown.
     shown = next((day for day in page.items if day.date == chosen), page.items[0] if page.items else None)
-    month = f"{french_time.MONTHS[shown.date.month - 1].capitalize()} {shown.date.year}" if shown else ""
+    month = times.month(shown.date, visit.language) if shown else ""
     head: list[ft.Control] = [ft.Container(heading(visit, month, 3), expand=True)]
     if page.count > 1:
         head += [
@@ -261,7 +264,7 @@ def _day(visit: Visit, day: rules.Day, chosen: bool, choose: Callable[[date], No
     state = visit.say(day.state_key, count=len(day.guaranteed))
     content = ft.Column(
         [
-            text(visit, day.weekday, "small", soft, center=True),
+            text(visit, day.weekday(visit.language), "small", soft, center=True),
             text(visit, day.number, "h3", ink, center=True),
             text(visit, state, "source", soft, center=True),
         ],
@@ -312,7 +315,7 @@ def _groups(
         words = [say_of(visit, journey, "booking.hour.group_wish" if manners.verb is not None else now)]
         known = journey.known_since()
         if known is not None:
-            moment = french_time.moment_near(known, journey.now(), journey.site().zone)
+            moment = times.moment_near(known, journey.now(), journey.site().zone, visit.language)
             words.append(visit.say("booking.hour.known", moment=moment))
         rows = _hour_rows(visit, ASKED, day.requested, chosen, manners) if day is not None else []
         rows += _refused_line(visit, journey) if manners.verb is None else []
@@ -388,7 +391,8 @@ def held_words(visit: Visit, journey: BookingJourney) -> str:
     held = journey.held()
     if held is None or held.until is None:
         return ""
-    return say_of(visit, journey, "booking.hour.held", hour=french_time.hour(held.until, journey.site().zone))
+    hour = times.hour(held.until, journey.site().zone, visit.language)
+    return say_of(visit, journey, "booking.hour.held", hour=hour)
 
 
 def held_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
@@ -428,10 +432,11 @@ def _hour(visit: Visit, manner: Manner, hour: rules.Hour, chosen: bool, manners:
     chosen = chosen or asking
     ink, soft, mark, drawn = _drawn(visit, manner, chosen)
     # Whoever hears the screen hears which of the two it is, without the heading of the group.
-    spoken = f"{hour.words}, {visit.say(manner.key).lower()}"
-    words: list[ft.Control] = [text(visit, hour.words, "h3", ink, spoken=spoken)]
-    if hour.paris:
-        words.append(text(visit, hour.paris, "small", soft))
+    at, paris = hour.words(visit.language), hour.paris(visit.language)
+    spoken = joined(", ", (at, uncapped(visit.say(manner.key), visit.language)))
+    words: list[ft.Control] = [text(visit, at, "h3", ink, spoken=spoken)]
+    if paris:
+        words.append(text(visit, paris, "small", soft))
     name = "hourglass-medium" if asking else "check" if chosen and manner is ASKED else manner.icon
     content: Any = ft.Row(
         [

@@ -7,7 +7,7 @@ from typing import Any
 
 import flet as ft
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking as rules
 from kiosk.models import booking_steps as steps
 from kiosk.models.booking_steps import BookingJourney, Moving
@@ -15,6 +15,7 @@ from kiosk.models.subject import is_seat, place_words, subject_words
 from kiosk.parts.controls import icon, notice, panel, quiet_button, rule, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
+from kiosk.said import joined
 from kiosk.screens.booking_hours import held_words
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
 from kiosk.screens.booking_way import Way, say_of
@@ -127,11 +128,11 @@ def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
         ("booking.recap.reason", subject, None if moving or is_seat(reason) else steps.REASON)
     ]
     if len(journey.choices()) > 1 and not journey.is_guaranteed:
-        rows.append(("booking.recap.choices", _numbered(journey), steps.WISHES))
+        rows.append(("booking.recap.choices", _numbered(visit, journey), steps.WISHES))
     elif moving is None:
-        rows.append(("booking.recap.when", when(journey, hour), None if is_seat(reason) else steps.HOUR))
+        rows.append(("booking.recap.when", when(visit, journey, hour), None if is_seat(reason) else steps.HOUR))
     if moving is None and not is_seat(reason):
-        needs = ", ".join(say_of(visit, journey, f"booking.need.{need}") for need in journey.needs)
+        needs = joined(", ", (say_of(visit, journey, f"booking.need.{need}") for need in journey.needs))
         rows.append(("booking.recap.needs", needs or say_of(visit, journey, "booking.recap.needs_none"), steps.NEEDS))
     contact = journey.typed(journey.contact or "") or say_of(visit, journey, "booking.recap.contact_none")
     rows.append(("booking.recap.contact", contact, steps.CONTACT))
@@ -146,14 +147,18 @@ def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
     return [*drawn, _line(way, say_of(visit, journey, "booking.recap.place"), place, None)]
 
 
-def when(journey: BookingJourney, hour: rules.Hour) -> str:
+def when(visit: Visit, journey: BookingJourney, hour: rules.Hour) -> str:
     """« jeudi 19 novembre, 14 h (11 h à Paris) »"""
-    moment = french_time.moment_in_words(hour.starts_at, journey.site().zone)
-    return f"{moment} ({hour.paris})" if hour.paris else moment
+    moment = times.moment_in_words(hour.starts_at, journey.site().zone, visit.language)
+    return times.with_paris(moment, hour.paris(visit.language))
 
 
-def _numbered(journey: BookingJourney) -> str:
-    return "\n".join(f"{number}. {when(journey, hour)}" for number, hour in enumerate(journey.choices(), start=1))
+def _numbered(visit: Visit, journey: BookingJourney) -> str:
+    lines = (
+        joined(". ", (str(number), when(visit, journey, hour)))
+        for number, hour in enumerate(journey.choices(), start=1)
+    )
+    return joined("\n", lines)
 
 
 def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
@@ -161,7 +166,8 @@ def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
     visit, journey = way.visit, way.journey
     look, palette = visit.look, visit.look.palette
     sure = journey.is_guaranteed
-    was = french_time.moment_in_words(moving.old.starts_at, journey.site().zone) if moving.old else "–"
+    zone = journey.site().zone
+    was = times.moment_in_words(moving.old.starts_at, zone, visit.language) if moving.old else "–"
     kept = not sure and moving.keeps == "hour"
     before = ft.Column(
         [
@@ -180,7 +186,7 @@ def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
     after = ft.Column(
         [
             text(visit, wanted, "small", palette.ink_soft),
-            text(visit, when(journey, hour), "strong", palette.sure if sure else palette.wait),
+            text(visit, when(visit, journey, hour), "strong", palette.sure if sure else palette.wait),
         ],
         spacing=look.px(2),
         tight=True,

@@ -9,7 +9,7 @@ from typing import Any
 
 import flet as ft
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking as rules
 from kiosk.models.booking_slip import BookingPaper, make_paper
 from kiosk.models.printed import paper_of_booking
@@ -108,11 +108,12 @@ def proposed(
     )  # fmt: skip
     rows: list[ft.Control] = [text(visit, visit.say(title), "label", palette.wait)]
     for hour in hours:
-        moment = french_time.moment_in_words(hour.starts_at, zone)
+        moment = times.moment_in_words(hour.starts_at, zone, visit.language)
         said = visit.say("booking.proposal.spoken", moment=moment)
         words: list[ft.Control] = [text(visit, moment, "label", palette.wait_body, spoken=said)]
-        if hour.paris:
-            words.append(text(visit, hour.paris, "small", palette.wait_body))
+        paris = hour.paris(visit.language)
+        if paris:
+            words.append(text(visit, paris, "small", palette.wait_body))
         line = ft.Row(
             [ft.Column(words, spacing=0, tight=True, expand=True),
              icon(visit, "caret-right", look.px(40), palette.wait)]
@@ -196,7 +197,7 @@ def _facts(visit: Visit, paper: BookingPaper) -> list[ft.Control]:
     if paper.choices:
         when = drawn.numbered(visit, visit.say("booking.slip.choices"), paper.choices)
     else:
-        hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
+        hours = times.with_paris(paper.hours, paper.paris)
         when = drawn.fact(visit, "calendar-blank", visit.say("booking.slip.when"), paper.day, detail=hours)
     place = drawn.fact(visit, "map-pin", visit.say("booking.slip.place"), paper.place)
     subject = drawn.fact(

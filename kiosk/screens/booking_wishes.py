@@ -91,7 +91,7 @@ def _wish(way: Way, number: int, hour: rules.Hour, count: int) -> ft.Control:
     """One hour with its number; nothing is touchable but « Retirer », which the last one does not have."""
     visit = way.visit
     look, palette = visit.look, visit.look.palette
-    moment = when(way.journey, hour)
+    moment = when(visit, way.journey, hour)
     size = max(look.px(60), round(look.size("h3") * 1.3))
     disc = ft.Container(
         width=size,

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
+from kiosk import times
 from kiosk.models.booth import ENTERABLE, HERE, WORTH_ANOTHER_TRY, BoothVisit, Door
 from kiosk.parts.controls import icon, notice, panel, quiet_button, second_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import Slowly, use_kept, use_slowly, use_topics, use_value
+from kiosk.said import joined
 from kiosk.screens.booking_slip import use_look_again
 from kiosk.visit import CODE, Visit, Wish
 from kiosk.window.opening import FAILED, LIMIT, LOST
@@ -54,7 +56,7 @@ def Booth(visit: Visit, actions: Actions) -> ft.Control:
     booth = use_kept(lambda: BoothVisit(actions, visit.drafts))
     trouble, set_trouble = use_value(lambda: "")
     slowly = use_slowly(visit)
-    use_look_again(visit, booth.door, lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
+    use_look_again(visit, lambda: booth.door(visit.language), lambda: set_turn(lambda turn: turn + 1), LOOK_AGAIN_S)
 
     def then(found: Wish | str) -> None:
         set_trouble(found if isinstance(found, str) else "")
@@ -65,7 +67,7 @@ def Booth(visit: Visit, actions: Actions) -> ft.Control:
         visit.window_end = ""
         return slowly.do(partial(booth.enter, visit.wish), then, lambda: None)
 
-    door = booth.door()
+    door = booth.door(visit.language)
     shown = Shown(visit, booth, door, slowly, _trouble(visit, door, trouble), enter)
     if visit.window_end == LIMIT and not visit.wish.check:
         return _closed(shown, "limit")
@@ -122,7 +124,7 @@ def _countdown(shown: Shown) -> ft.Control:
     """« Votre rendez-vous commence dans 12 minutes », as large as the room allows."""
     visit, door = shown.visit, shown.door
     palette = visit.look.palette
-    unit = shown.say("minute" if door.minutes == 1 else "minutes")
+    unit = times.unit_words(door.minutes, "minute", visit.language)
     counted = [("display", str(door.minutes)), ("h1", unit)]
     at = shown.say("at_both" if door.paris else "at")
     if door.state == "now":
@@ -132,7 +134,7 @@ def _countdown(shown: Shown) -> ft.Control:
     else:
         lines = [("h3", shown.say("waiting")), *counted, ("h3", at)]
     words: list[ft.Control] = [text(visit, said, role, palette.on_deep, center=True) for role, said in lines]
-    spoken = " ".join(said for _, said in lines)
+    spoken = joined(" ", (said for _, said in lines))
     # Said as one sentence, and once: a screen reader would else hear every minute go by.
     title = ft.Semantics(
         header=True, heading_level=1, label=spoken, exclude_semantics=True, content=_stacked(visit, words)

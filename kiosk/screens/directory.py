@@ -10,10 +10,11 @@ import flet as ft
 
 from kiosk.models import directory as rules
 from kiosk.models.directory import NEEDS, ServiceCard
+from kiosk.moments import minute_of
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice
 from kiosk.parts.frame import screen
-from kiosk.screens.listing import Browsed, browse, entry, in_facts, minute_of
+from kiosk.screens.listing import Browsed, browse, entry, in_facts
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ PLACE = Browsed("directory", "directory.need", NEEDS, "map-pin", upright=5)
 def Directory(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Services près d’ici »."""
     known, now, zone = actions.services(), actions.now(), actions.site().zone
-    cards = ft.use_memo(lambda: rules.service_cards(known, now=now, zone=zone), [known, zone, minute_of(now)])
+    said = visit.language
+    about = [known, zone, said, minute_of(now)]
+    cards = ft.use_memo(lambda: rules.service_cards(known, said, now=now, zone=zone), about)
     return browse(visit, PLACE, cards, lambda card, tag, opens: _item(visit, card, tag, opens), partial(_page, visit))
 
 

@@ -2,6 +2,7 @@
 
 import flet as ft
 
+from kiosk import times
 from kiosk.parts.controls import gap, icon, picture, point, pressable, text
 from kiosk.parts.frame import Pages, framed, side_margin
 from kiosk.parts.sound import use_question_once
@@ -46,7 +47,7 @@ def _ring(visit: Visit, left: int) -> ft.Control:
             text(visit, str(left), "display" if look.portrait and not look.lowered else "code", palette.on_deep),
             text(
                 visit,
-                visit.say("ending.second" if left == 1 else "ending.seconds"),
+                times.unit_words(left, "second", visit.language),
                 "label",
                 palette.on_deep_soft,
                 center=True,

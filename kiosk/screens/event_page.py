@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
+from kiosk import times
 from kiosk.models import events as rules
 from kiosk.models.events import EventCard, EventState
 from kiosk.models.quotas import seats_by_id
@@ -57,7 +58,7 @@ def EventPage(visit: Visit, actions: Actions, event_id: str, back: Callable[[], 
         words = notice(visit, "off", visit.say("events.detail.gone"), icon_name="calendar-blank")
         return screen(visit, title=visit.say("events.title"), body=[words], back=leave)
     seats = seats_by_id(actions.slots(visit.key))
-    card = rules.make_card(event, now=actions.now(), zone=actions.site().zone, seats=seats)
+    card = rules.make_card(event, visit.language, now=actions.now(), zone=actions.site().zone, seats=seats)
     ways = ways_to(journey, event, card)
     if len(ways) > 1 and HAD_ALREADY not in ways.values():
         if asked or journey.where(event) is not None:
@@ -116,7 +117,7 @@ def _state(visit: Visit, card: EventCard, state: str) -> list[ft.Control]:
 
 def _facts(visit: Visit, card: EventCard, way: str) -> list[ft.Control]:
     look = visit.look
-    hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
+    hours = times.with_paris(card.hours, card.paris)
     facts: list[ft.Control] = [
         drawn.fact(visit, "calendar-blank", visit.say(rules.when_key(card)), card.day, detail=hours),
         drawn.fact(visit, "map-pin", visit.say("events.detail.where"), card.place, detail=_or_afar(visit, card)),

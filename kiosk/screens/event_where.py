@@ -13,7 +13,9 @@ from kiosk.models.events import EventCard
 from kiosk.models.quotas import AFAR, ON_SITE
 from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
 from kiosk.parts.frame import Primary, screen
+from kiosk.said import joined
 from kiosk.screens.event_way import WAYS, Signing, news_of, way_words
+from kiosk.wording import uncapped
 
 if TYPE_CHECKING:
     from kiosk.views import EventView
@@ -56,7 +58,7 @@ def _choice(
         visit.say(f"events.where.{one}"),
         partial(_choose, signing, event, one),
         selected=one == chosen,
-        detail=f"{come}\n{left} – {visit.say(WAYS[ways[one]].key).lower()}",
+        detail=joined("\n", (come, joined(" – ", (left, uncapped(visit.say(WAYS[ways[one]].key), visit.language))))),
         mark=PICTURED[one],
         stands=arrangement(visit.look, len(ways), pictured=True),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import flet as ft
 
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.models import events as rules
 from kiosk.models.events import EventCard
 from kiosk.models.pages import page_of
@@ -39,7 +39,7 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
     opened, set_opened = ft.use_state("")
     now, zone = actions.now(), actions.site().zone
     seats = {slot.id: slot for slot in actions.slots(visit.key) if slot.event}
-    cards = rules.upcoming(actions.events(), now=now, zone=zone, seats=seats)
+    cards = rules.upcoming(actions.events(), visit.language, now=now, zone=zone, seats=seats)
     if opened:
         return EventPage(visit, actions, opened, lambda: set_opened(""))
 
@@ -52,13 +52,13 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
         set_wanted(wanted ^ {one})
         set_at(0)
 
-    today = french_time.local(now, zone).date()
+    today = moments.local(now, zone).date()
     of_theme = rules.with_theme(cards, None if theme == ALL else theme)
     found = rules.narrowed(of_theme, wanted, today)
     page = page_of(found, at, page_size(visit))
     counted = rules.oldest_count(page.items)
     old = any(card.count_is_old for card in page.items)
-    age = _counted(visit, french_time.moment_near(counted, now, zone), old) if counted is not None else None
+    age = _counted(visit, times.moment_near(counted, now, zone, visit.language), old) if counted is not None else None
     beside = age is not None and not old and not visit.look.portrait
     lead = next((card.id for card in page.items if card.state.can_come), "")
     items = [_item(visit, card, _words(visit, card, actions), card.id == lead, set_opened) for card in page.items]
@@ -163,7 +163,7 @@ def _item(visit: Visit, card: EventCard, state: str, lead: bool, open_card: Call
         ],
         spacing=look.px(10),
     )
-    hours = f"{card.hours} ({card.paris})" if card.paris else card.hours
+    hours = times.with_paris(card.hours, card.paris)
     words = ft.Column(
         [text(visit, hours, "small", soft), text(visit, card.title, "label", ink), place, chips(visit, card, state)],
         spacing=look.px(6),

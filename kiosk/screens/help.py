@@ -64,7 +64,9 @@ def DeskCard(visit: Visit, actions: Any) -> ft.Control:
     body.append(paragraph(visit, visit.say("call.how"), role="lesson" if visit.look.portrait else "body"))
     body.append(paragraph(visit, visit.say("call.go")))
     if model.opening_hours:
-        body.append(paragraph(visit, visit.say("desk.hours", hours=uncapped(model.opening_hours)), soft=True))
+        body.append(
+            paragraph(visit, visit.say("desk.hours", hours=uncapped(model.opening_hours, visit.language)), soft=True)
+        )
     if model.desk_phone:
         body.append(
             notice(visit, "info", visit.say("desk.phone", phone=_together(model.desk_phone)), icon_name="phone")

@@ -13,6 +13,7 @@ from kiosk.parts.frame import framed, side_margin
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.sound import use_ring_once
 from kiosk.parts.styles import words_style
+from kiosk.said import beside, french_of
 from kiosk.visit import Visit
 
 
@@ -57,8 +58,12 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
     )
     # The largest words of the terminal whatever the step of text: one step more, and « personne » would be cut.
     size_px = replace(look, text_percent=100).size("display")
-    asks = ft.Text(view.asks, style=words_style("display", size_px, ink, False, False), text_align=ft.TextAlign.CENTER)
+    large = words_style("display", size_px, ink, False, False)
+    # It is the room that reads this: in French, whatever the visitor reads.
+    asks = ft.Text(french_of(view.asks), style=large, text_align=ft.TextAlign.CENTER)
     words: list[ft.Control] = [ft.Semantics(header=True, heading_level=1, live_region=True, content=asks)]
+    if beside(view.asks):
+        words.append(text(visit, view.asks, "h2", ink, center=True, alone=True))
     if view.terminal:
         words.append(text(visit, view.terminal, "h2", ink, center=True))
     words.append(ft.Semantics(live_region=True, content=text(visit, view.answer, "h3", ink, center=True)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -28,11 +27,6 @@ def page_size(visit: Visit, upright: int = 4) -> int:
         return 3 if look.portrait else 2
     # The banner of a cut network takes the place of one entry.
     return upright - (visit.frame.online is False) if look.portrait else 4
-
-
-def minute_of(now: datetime) -> datetime:
-    """What a list of thousands is made again for: a minute that has passed, not every touch."""
-    return now.replace(second=0, microsecond=0)
 
 
 def in_lines(items: Sequence[ft.Control], across: int) -> Iterator[list[ft.Control]]:

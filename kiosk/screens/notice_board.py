@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from kiosk.models import directory, events
-from kiosk.models.notice_board import BoardView, board_view, posters, short_hours, turn_of
+from kiosk.models.notice_board import BoardView, board_view, posters, turn_of
 from kiosk.parts.controls import chip, heading, icon, text
 from kiosk.parts.frame import mark
 from kiosk.parts.hooks import use_topics
+from kiosk.said import joined
 from kiosk.screens.booking_slip import KINDS, use_look_again
 from kiosk.screens.listing import in_lines
 from kiosk.screens.poster import poster
@@ -39,10 +40,11 @@ def NoticeBoard(visit: Visit, actions: Actions) -> ft.Control:
     look, now, site = visit.look, actions.now(), actions.site()
     seats = {slot.id: slot for slot in actions.slots(visit.key) if slot.event}
     view = board_view(
-        events.upcoming(actions.events(), now=now, zone=site.zone, seats=seats),
-        directory.offer_cards(actions.offers(), now=now, zone=site.zone),
-        now=now, zone=site.zone, last_contact=actions.network().last_contact, events_at_once=EVENTS_AT_ONCE,
-        offers_at_once=OFFERS_UPRIGHT if look.portrait else OFFERS_WIDE, posters=posters(actions, visit.language),
+        events.upcoming(actions.events(), visit.language, now=now, zone=site.zone, seats=seats),
+        directory.offer_cards(actions.offers(), visit.language, now=now, zone=site.zone),
+        visit.language, now=now, zone=site.zone, last_contact=actions.network().last_contact,
+        events_at_once=EVENTS_AT_ONCE, offers_at_once=OFFERS_UPRIGHT if look.portrait else OFFERS_WIDE,
+        posters=posters(actions, visit.language),
     )  # fmt: skip
     said = {card.id: _state(visit, card, now, site.zone) for card in view.following}
     first = _lead(visit, view)
@@ -70,8 +72,8 @@ def _lead(visit: Visit, view: BoardView) -> ft.Control:
     )  # fmt: skip
     head = ft.Row([mark(visit, 76, on_deep=True), name], spacing=look.px(20))
     clock = ft.Column(
-        [text(visit, visit.frame.clock, "code", palette.on_deep, lines=1),
-         text(visit, visit.frame.date, "lesson", palette.on_deep_soft)],
+        [text(visit, visit.frame.clock(visit.language), "code", palette.on_deep, lines=1),
+         text(visit, visit.frame.date(visit.language), "lesson", palette.on_deep_soft)],
         spacing=look.px(6), tight=True,
         horizontal_alignment=ft.CrossAxisAlignment.END if look.portrait else ft.CrossAxisAlignment.START,
     )  # fmt: skip
@@ -93,7 +95,7 @@ def _next(visit: Visit, view: BoardView) -> ft.Control:
     else:
         when, title = view.lead_when, card.title
         lines = [
-            text(visit, f"{card.day}, {short_hours(card)}", "lesson", palette.on_deep, lines=2),
+            text(visit, joined(", ", (card.day, card.hours_short)), "lesson", palette.on_deep, lines=2),
             text(visit, card.place, "lesson", palette.on_deep_soft, lines=2),
         ]
     words: list[ft.Control] = [heading(visit, title, color=palette.on_deep, lines=5), *lines]
@@ -142,7 +144,7 @@ def _event(visit: Visit, card: EventCard, said: str) -> ft.Control:
     )  # fmt: skip
     words = ft.Column(
         [text(visit, card.title, "label", lines=1),
-         text(visit, f"{short_hours(card)} · {card.place}", "body", palette.ink_soft, lines=1)],
+         text(visit, joined(" · ", (card.hours_short, card.place)), "body", palette.ink_soft, lines=1)],
         spacing=look.px(4), tight=True, expand=True,
     )  # fmt: skip
     state = [chip(visit, said, KINDS[card.state.look])] if said else []
@@ -167,11 +169,11 @@ def _offer(visit: Visit, card: OfferCard) -> ft.Control:
     terms = visit.say(f"offers.contract.{card.contract}")
     title = text(visit, card.title, "strong", lines=1 if look.portrait else 2)
     if not look.portrait:
-        under = text(visit, f"{terms} · {card.place}", "small", look.palette.ink_soft, lines=1)
+        under = text(visit, joined(" · ", (terms, card.place)), "small", look.palette.ink_soft, lines=1)
         return ft.Column([title, under], spacing=look.px(2), tight=True, expand=True)
     place = text(visit, card.place, "small", look.palette.ink_soft, lines=1)
     words = ft.Column([title, place], spacing=look.px(2), tight=True, expand=True)
-    terms = ", ".join([terms, *directory.terms_of(card)[:1]])
+    terms = joined(", ", [terms, *directory.terms_of(card)[:1]])
     return ft.Row([words, text(visit, terms, "strong", look.palette.icon)], spacing=look.px(20))
 
 
@@ -191,7 +193,12 @@ def _foot(visit: Visit, view: BoardView, opening_hours: str) -> ft.Control:
     side = ft.CrossAxisAlignment.START if look.portrait else ft.CrossAxisAlignment.END
     lines: list[ft.Control] = [_age(visit, view)]
     if opening_hours:
-        lines.insert(0, text(visit, visit.say("board.open", hours=uncapped(opening_hours)), "small", palette.ink_soft))
+        lines.insert(
+            0,
+            text(
+                visit, visit.say("board.open", hours=uncapped(opening_hours, visit.language)), "small", palette.ink_soft
+            ),
+        )
     known = ft.Column(lines, spacing=look.px(4), tight=True, horizontal_alignment=side)
     rows: list[ft.Control] = [what, known]
     inside: ft.Control = ft.Row(rows, spacing=look.px(40))

@@ -10,10 +10,12 @@ import flet as ft
 
 from kiosk.models import directory as rules
 from kiosk.models.directory import CONTRACTS, OfferCard
+from kiosk.moments import minute_of
 from kiosk.parts import paper as drawn
 from kiosk.parts.controls import chip, notice
 from kiosk.parts.frame import screen
-from kiosk.screens.listing import Browsed, browse, entry, in_facts, minute_of
+from kiosk.said import joined
+from kiosk.screens.listing import Browsed, browse, entry, in_facts
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ PLACE = Browsed("offers", "offers.contract", CONTRACTS, "briefcase", upright=6)
 def Offers(visit: Visit, actions: Actions) -> ft.Control:
     """The place « Offres d’emploi »."""
     known, now, zone = actions.offers(), actions.now(), actions.site().zone
-    cards = ft.use_memo(lambda: rules.offer_cards(known, now=now, zone=zone), [known, zone, minute_of(now)])
+    said = visit.language
+    about = [known, zone, said, minute_of(now)]
+    cards = ft.use_memo(lambda: rules.offer_cards(known, said, now=now, zone=zone), about)
     return browse(visit, PLACE, cards, lambda card, _tag, opens: _item(visit, card, opens), partial(_page, visit))
 
 
@@ -41,7 +45,7 @@ def _chips(visit: Visit, card: OfferCard) -> list[ft.Control]:
     if card.is_old:
         found.append(chip(visit, visit.say("offers.old"), "wait", icon_name="clock"))
     elif card.last_day is not None:
-        found.append(chip(visit, _last_day(visit, card.last_day), "wait", icon_name="calendar-blank"))
+        found.append(chip(visit, _last_day(visit, card, card.last_day), "wait", icon_name="calendar-blank"))
     elif card.is_new:
         found.append(chip(visit, visit.say("offers.new"), "sure", icon_name="sparkle"))
     return found
@@ -49,12 +53,11 @@ def _chips(visit: Visit, card: OfferCard) -> list[ft.Control]:
 
 def _contract(visit: Visit, card: OfferCard) -> str:
     """« CDD, 6 mois, 35 h par semaine »."""
-    return ", ".join([visit.say(f"offers.contract.{card.contract}"), *rules.terms_of(card)])
+    return joined(", ", [visit.say(f"offers.contract.{card.contract}"), *rules.terms_of(card)])
 
 
-def _last_day(visit: Visit, day: str) -> str:
-    near = day in ("aujourd’hui", "demain")
-    return visit.say("offers.until_today" if near else "offers.until", day=day)
+def _last_day(visit: Visit, card: OfferCard, day: str) -> str:
+    return visit.say("offers.until_today" if card.last_day_is_near else "offers.until", day=day)
 
 
 def _page(visit: Visit, card: OfferCard | None, back: Callable[[], None]) -> ft.Control:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import flet as ft
 
-from kiosk import french_time
+from kiosk import times
 from kiosk.models import booking as rules
 from kiosk.models import booking_slip
 from kiosk.models import booth as booths
@@ -122,9 +122,9 @@ def _registration(shown: Shown) -> list[ft.Control]:
     if state is None:
         return []
     zone, now = search.zone(), search.now()
-    moment = french_time.moment_near(state.at, now, zone) if state.at else ""
+    moment = times.moment_near(state.at, now, zone, visit.language) if state.at else ""
     title = visit.say(state.key, moment=moment)
-    made = visit.say("reference.made", moment=french_time.moment_near(state.made_at, now, zone))
+    made = visit.say("reference.made", moment=times.moment_near(state.made_at, now, zone, visit.language))
     subject = visit.say("reference.found.registration")
     return [
         drawn.outcome(visit, state.icon, state.look, title, visit.say(state.more), subject=subject),
@@ -154,7 +154,7 @@ def _booking(shown: Shown) -> list[ft.Control]:
         told = visit.say("line.earlier.waiting"), visit.say("line.earlier.waiting_more")
         body.append(notice(visit, "info", *told, icon_name="hourglass-medium"))
     body.append(_facts(shown, booking))
-    joins = shown.search.joined_from()
+    joins = shown.search.joined_from(visit.language)
     if joins:
         told = visit.say("booth.join_later", comes=joins), visit.say("booth.join_later_more")
         body.append(notice(visit, "info", *told, icon_name="video-camera"))
@@ -185,15 +185,14 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
         return notice(visit, "old", visit.say("reference.slot_unknown"))
     live, event = shown.opened.can_be_cancelled, shown.search.event(booking)
     if booking.wishes and live and not shown.opened.holds_a_place:
-        wished = (slot, *booking.wishes)
-        moments = [french_time.moment_in_words(one.starts_at, zone) for one in wished]
-        when = drawn.numbered(visit, visit.say("booking.slip.choices"), moments)
+        wished = [times.moment_in_words(one.starts_at, zone, visit.language) for one in (slot, *booking.wishes)]
+        when = drawn.numbered(visit, visit.say("booking.slip.choices"), wished)
     else:
-        day = french_time.day(french_time.local(slot.starts_at, zone).date(), with_year=True)
-        hours = french_time.hours(slot.starts_at, slot.ends_at, zone)
-        paris = paris_words(booking.reason, event, slot.starts_at, zone, modality=slot.modality)
+        day = times.day_of(slot.starts_at, zone, visit.language)
+        hours = times.hours(slot.starts_at, slot.ends_at, zone, visit.language)
+        paris = paris_words(booking.reason, event, slot.starts_at, zone, visit.language, modality=slot.modality)
         label = visit.say(shown.opened.when_key)
-        detail = f"{hours} ({paris})" if paris else hours
+        detail = times.with_paris(hours, paris)
         when = drawn.fact(visit, "calendar-blank", label, day, detail=detail, struck=not live)
     site, said = shown.search.site(), visit.language
     place = place_words(booking.reason, event, site, slot.booth, said, modality=slot.modality)
@@ -211,7 +210,8 @@ def _facts(shown: Shown, booking: BookingView) -> ft.Control:
 def _asked(shown: Shown, asked: Asked, *, kept: bool) -> ft.Control:
     """A change that waits for its answer: the hour above is theirs meanwhile."""
     visit, slot = shown.visit, asked.booking.slot
-    moment = french_time.moment_in_words(slot.starts_at, shown.search.zone()) if slot is not None else "–"
+    zone = shown.search.zone()
+    moment = times.moment_in_words(slot.starts_at, zone, visit.language) if slot is not None else "–"
     more = visit.say("reference.asked_change_hour" if kept else "reference.asked_change_request", moment=moment)
     return notice(visit, "wait", visit.say("reference.asked_change"), more, icon_name="paper-plane-tilt")
 
@@ -229,7 +229,7 @@ def _as_of(visit: Visit, search: ReferenceSearch) -> str:
     known = search.known_at()
     if known is None:
         return visit.say("reference.as_of_never")
-    moment = french_time.moment_near(known, search.now(), search.zone())
+    moment = times.moment_near(known, search.now(), search.zone(), visit.language)
     return visit.say("reference.as_of" if search.online() else "reference.as_of_offline", moment=moment)
 
 

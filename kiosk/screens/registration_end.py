@@ -19,6 +19,7 @@ from kiosk.parts.controls import icon, notice, panel, paragraph, quiet_button, r
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
 from kiosk.printing.sheet import Sheet
+from kiosk.said import joined
 from kiosk.screens.registration_way import Way
 from kiosk.screens.take_away import TakeAway, Taking
 from kiosk.visit import MENU, Visit, Wish
@@ -248,5 +249,5 @@ def Sending(visit: Visit, model: Model) -> ft.Control:
         return stop
 
     ft.use_effect(start, dependencies=[])
-    sentence = f"{state.title} {state.detail}".strip()
+    sentence = joined(" ", [words for words in (state.title, state.detail) if words])
     return paper.outcome(visit, ICONS[state.kind], state.kind, visit.say("reg.slip.title"), sentence)

@@ -148,7 +148,7 @@ class VisitWindows:
     def _answered(self) -> None:
         visit = self._visit
         if visit is not None and visit.calling:
-            self._tell_call(Call(stands=True, answer=visit.frame.answer, hour=visit.frame.answered_at))
+            self._tell_call(Call(stands=True, answer=visit.frame.answer, hour=visit.frame.answered(visit.language)))
 
     def _tell_call(self, told: Call) -> None:
         """On the visit's thread: its window shows how its call stands, when that has changed."""

@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     # 2. The hour
     "booking.hour.title": {"fr": "Quel jour, quelle heure ?"},
-    "booking.hour.kind": {"fr": "{minutes} minutes, en vidéo, dans le salon fermé"},
+    "booking.hour.kind": {"fr": "{duration}, en vidéo, dans le salon fermé"},
     "booking.hour.zone": {"fr": "Heure d’ici."},
     "booking.hour.zone_region": {"fr": "Heure de {region}."},
     "booking.hour.zone_more": {"fr": "Dessous, l’heure de Paris."},

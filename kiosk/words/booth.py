@@ -17,8 +17,6 @@ WORDS: dict[str, dict[str, str]] = {
     },
     # Before
     "booth.waiting": {"fr": "Votre rendez-vous commence dans"},
-    "booth.minutes": {"fr": "minutes"},
-    "booth.minute": {"fr": "minute"},
     "booth.now": {"fr": "C’est l’heure"},
     "booth.now_more": {"fr": "Touchez « Entrer »."},
     "booth.late": {"fr": "Votre rendez-vous a commencé il y a"},

@@ -109,8 +109,6 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Sans réponse, la borne efface tout ce que vous avez écrit. La personne suivante ne verra rien.",
         "fr-simple": "Si vous ne touchez pas l’écran, tout est effacé. Personne ne voit vos réponses.",
     },
-    "ending.seconds": {"fr": "secondes"},
-    "ending.second": {"fr": "seconde"},
     "ending.yes": {"fr": "Oui, je continue"},
     "ending.more_time": {"fr": "Plus de temps"},
     "ending.erase": {"fr": "Tout effacer"},

@@ -21,8 +21,8 @@ WORDS: dict[str, dict[str, str]] = {
         "fr-simple": "Quelqu’un arrive. On l’a dit à {hour}.",
     },
     "call.meanwhile": {
-        "fr": "Restez près de l’écran. Vos réponses sont gardées {minutes} minutes, puis effacées.",
-        "fr-simple": "Restez ici. Vos réponses restent {minutes} minutes. Après, elles sont effacées.",
+        "fr": "Restez près de l’écran. Vos réponses sont gardées {duration}, puis effacées.",
+        "fr-simple": "Restez ici. Vos réponses restent {duration}. Après, elles sont effacées.",
     },
     "call.found": {"fr": "J’ai trouvé quelqu’un"},
     "call.cancel": {"fr": "Annuler l’appel"},

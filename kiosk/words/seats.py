@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
         "fr": "Pas encore à vous. La demande part au retour du réseau, la réponse vient ensuite.",
         "fr-simple": "La place n’est pas encore à vous. Il n’y a pas de réseau. La réponse viendra plus tard.",
     },
-    "seat.booking.hour.kind": {"fr": "{minutes} minutes"},
+    "seat.booking.hour.kind": {"fr": "{duration}"},
     "seat.booking.hour.held": {
         "fr": "Cette place est gardée pour vous jusqu’à {hour}.",
         "fr-simple": "On garde cette place pour vous jusqu’à {hour}.",

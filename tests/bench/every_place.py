@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.models.asking import Asking
 from kiosk.models.booking_steps import BY_EMAIL, BY_PHONE, CONTACT, NEEDS, PHONE, BookingJourney
 from kiosk.models.concerned import Concerned
@@ -35,26 +35,26 @@ SHEETS = ("help", "desk", "language", "text", "finish")
 
 def fill(world: World) -> None:
     """Much of everything that is announced, two weeks of hours; all of it is here after one round."""
-    hub, now = world.hub, french_time.from_ms(world.hub.time.ms)
+    hub, now = world.hub, moments.from_ms(world.hub.time.ms)
     for number in range(ANNOUNCED):
         starts = now + timedelta(hours=26 * (number + 1))
         hub.write("offer", f"offer-{number}", {
             "external_ref": f"O{number}", "title": f"Aide à domicile {number}", "employer": "Les Tilleuls",
             "place": "Vierzon", "contract": CONTRACTS[number % 6], "working_time": "24 h par semaine",
             "summary": "Vous aidez des personnes âgées chez elles, deux jours par semaine.",
-            "published_at": french_time.format_utc(now - timedelta(days=number)),
-            "updated_at": french_time.format_utc(now - timedelta(days=number)),
+            "published_at": moments.format_utc(now - timedelta(days=number)),
+            "updated_at": moments.format_utc(now - timedelta(days=number)),
         })  # fmt: skip
         hub.write("service", f"service-{number}", {
             "external_ref": f"S{number}", "name": f"Cours de français {number}", "organisation": "Centre social",
             "needs": [SUBJECT_NEEDS[number % 6]], "summary": "Un cours gratuit, deux fois par semaine.",
-            "phone": "02 61 91 00 45", "updated_at": french_time.format_utc(now - timedelta(days=4 * number)),
+            "phone": "02 61 91 00 45", "updated_at": moments.format_utc(now - timedelta(days=4 * number)),
         })  # fmt: skip
         hub.write("event", f"event-{number}", {
             "external_ref": f"E-{number}", "title": f"Atelier {number}", "place": "Médiathèque, salle 2",
-            "theme": THEMES[number % 6], "starts_at": french_time.format_utc(starts),
-            "ends_at": french_time.format_utc(starts + timedelta(hours=2)), "seats": 12, "seats_left": number % 12,
-            "counted_at": french_time.format_utc(now), "summary": "Venez avec votre CV, même ancien.",
+            "theme": THEMES[number % 6], "starts_at": moments.format_utc(starts),
+            "ends_at": moments.format_utc(starts + timedelta(hours=2)), "seats": 12, "seats_left": number % 12,
+            "counted_at": moments.format_utc(now), "summary": "Venez avec votre CV, même ancien.",
         })  # fmt: skip
     for day in range(1, 14):
         for half in range(8):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.models.asking import NO, YES, Asking
 from kiosk.models.booking_steps import FIRST_NAME, NO_CONTACT, BookingJourney
 from kiosk.models.concerned import FLOW as CONCERNED
@@ -108,13 +108,13 @@ def empty(world: World) -> Iterator[tuple[str, Prepare]]:
     yield "events-none", at(EVENTS)
     yield "offers-none", at("/offres")
     yield "services-none", at("/services")
-    now = french_time.from_ms(world.hub.time.ms)
+    now = moments.from_ms(world.hub.time.ms)
     world.hub.write("offer", "offer-old", {
         "external_ref": "O1", "title": "Aide à domicile", "employer": "Les Tilleuls", "place": "Vierzon",
         "contract": "cdi", "working_time": "24 h par semaine", "summary": "Vous aidez des personnes âgées chez elles.",
         "how_to_apply": "Téléphonez au 02 61 91 00 45.", "source": "Les Tilleuls",
-        "published_at": french_time.format_utc(now - timedelta(days=70)),
-        "updated_at": french_time.format_utc(now - timedelta(days=45)),
+        "published_at": moments.format_utc(now - timedelta(days=70)),
+        "updated_at": moments.format_utc(now - timedelta(days=45)),
     })  # fmt: skip
     world.kiosk.round()
     yield "offers-old", at("/offres")
@@ -172,7 +172,7 @@ def _calls(world: World) -> Iterator[tuple[str, Prepare]]:
 
     world.actions.call_help()
     ((call_id, _),) = world.kiosk.terminal.store.list(HelpCallFields.kind)
-    said_at = french_time.format_utc(french_time.from_ms(world.hub.time.ms))
+    said_at = moments.format_utc(moments.from_ms(world.hub.time.ms))
     world.hub.write(HelpCallFields.kind, call_id, {"state": COMING, "answered_at": said_at})
     world.kiosk.round()
     yield "call-answered", calling

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from content.shelf import Shelf
-from kiosk import french_time
+from kiosk import moments
 from kiosk.actions import Actions
 from kiosk.models import answers
 from kiosk.models.registration import Registration
@@ -77,16 +77,16 @@ class Hub:
             rows.write_as_hub(connection, self.time(), kind, SITE, record_id, values)  # type: ignore[arg-type]
 
     def open_slot(self, slot_id: str, hours_ahead: float, **more: object) -> None:
-        starts = french_time.from_ms(self.time.ms) + timedelta(hours=hours_ahead)
+        starts = moments.from_ms(self.time.ms) + timedelta(hours=hours_ahead)
         values = {
-            "external_ref": slot_id, "reason": "suivi", "starts_at": french_time.format_utc(starts),
-            "ends_at": french_time.format_utc(starts + timedelta(minutes=30)),
+            "external_ref": slot_id, "reason": "suivi", "starts_at": moments.format_utc(starts),
+            "ends_at": moments.format_utc(starts + timedelta(minutes=30)),
         }  # fmt: skip
         self.write("slot", slot_id, {**values, **more})
 
     def give_to_somebody_else(self, slot_id: str) -> None:
         """The only place of a slot, confirmed by the hub for another terminal's visitor."""
-        made = french_time.format_utc(french_time.from_ms(self.time.ms))
+        made = moments.format_utc(moments.from_ms(self.time.ms))
         self.write("booking", SOMEBODY, {
             "slot_id": slot_id, "reason": "suivi", "terminal_no": 99, "reference_no": 1, "reference_hash": "-",
             "created_at": made, "state": "confirmed",
@@ -115,7 +115,7 @@ class Kiosk:
         status = self.terminal.status()
         self.hub.write("grant", f"grant-{number}", {
             "slot_id": slot_id, "terminal_no": status.terminal_no, "incarnation": status.incarnation,
-            "number": number, "issued_at": french_time.format_utc(french_time.from_ms(self.hub.time.ms)),
+            "number": number, "issued_at": moments.format_utc(moments.from_ms(self.hub.time.ms)),
         })  # fmt: skip
         self.round()
 
@@ -267,7 +267,7 @@ def test_a_place_in_escrow_is_booked_at_once_without_a_network(hub: Hub, kiosk: 
     assert [(slot.id, slot.free, slot.guaranteed) for slot in kiosk.actions.slots()] == [(SLOT, True, True)]
     held = kiosk.actions.hold(SLOT, VISIT)
     assert held.guaranteed
-    assert held.until == french_time.from_ms(hub.time.ms + FIVE_MINUTES_MS)
+    assert held.until == moments.from_ms(hub.time.ms + FIVE_MINUTES_MS)
     booked = kiosk.actions.book(SLOT, contact={"prenom": "Awa"}, language="fr", visit_key=VISIT)
     assert booked.guaranteed
     assert kiosk.actions.held(VISIT) is None, "the hold is spent"
@@ -369,10 +369,10 @@ def test_a_cancelled_booking_frees_its_slot(hub: Hub, kiosk: Kiosk) -> None:
 
 def test_events_that_are_over_are_not_shown(hub: Hub, kiosk: Kiosk) -> None:
     for event_id, hours in (("e-1", 5), ("e-2", -5), ("e-3", 2)):
-        starts = french_time.from_ms(hub.time.ms) + timedelta(hours=hours)
+        starts = moments.from_ms(hub.time.ms) + timedelta(hours=hours)
         hub.write("event", event_id, {
             "external_ref": event_id, "title": "Atelier CV", "place": "Mairie",
-            "starts_at": french_time.format_utc(starts), "ends_at": french_time.format_utc(starts + timedelta(hours=1)),
+            "starts_at": moments.format_utc(starts), "ends_at": moments.format_utc(starts + timedelta(hours=1)),
         })  # fmt: skip
     kiosk.round()
     assert [event.id for event in kiosk.actions.events()] == ["e-3", "e-1"]

@@ -66,7 +66,7 @@ def test_a_named_person_makes_the_terminal_say_seen_then_coming(hub: Hub, kiosk:
     kiosk.round()
     view = frame_view(kiosk.actions)
     assert (view.answer, view.terminal_no) == ("coming", 1)
-    assert view.answered_at == view.clock, "the hour of the site"
+    assert view.answered("fr") == view.clock("fr") != "", "the hour of the site"
     kiosk.actions.end_help_call()
     assert frame_view(kiosk.actions).answer == ""
 
@@ -299,7 +299,7 @@ def test_a_call_from_the_guided_window_is_the_same_record_and_its_answer_comes_b
     answer(hub, "coming")
     kiosk.round()
     visit.show(frame_view(kiosk.actions))
-    hour = frame_view(kiosk.actions).answered_at
+    hour = frame_view(kiosk.actions).answered("fr")
     assert world.glasses[0].told == [Call(stands=True), Call(stands=True, answer="coming", hour=hour)]
     helping.call_help(False)
     world.settle()

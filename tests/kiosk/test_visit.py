@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 
@@ -134,8 +135,9 @@ def test_a_double_tap_counts_once_and_two_taps_count_twice(visit: Visit, clock: 
 def test_a_tick_that_changes_nothing_draws_nothing(visit: Visit) -> None:
     drawn: list[int] = []
     visit.watch("frame", lambda: drawn.append(1))
-    visit.show(FrameView(clock="10 h 42"))
-    visit.show(FrameView(clock="10 h 42"))
+    at = datetime(2026, 11, 23, 9, 42, tzinfo=UTC)
+    visit.show(FrameView(now=at))
+    visit.show(FrameView(now=at))
     assert drawn == [1]
 
 

@@ -7,7 +7,8 @@ import re
 from content.lint import WORDS_MAX
 from content.pack import SIMPLE
 from content.typography import faults, sentences, words
-from kiosk.wording import say, uncapped
+from kiosk.said import Said, french_of
+from kiosk.wording import capped, say, uncapped
 from kiosk.wording import words as tables
 
 CUT_FROM_ITS_UNIT = re.compile(r"[0-9}][ \u202f](?:minutes?|jours?|mois|ans?|h|km)\b")
@@ -27,5 +28,16 @@ def test_a_sentence_is_well_set_and_no_line_cuts_a_number_from_its_unit() -> Non
 
 
 def test_what_follows_a_colon_has_no_capital() -> None:
-    assert say("desk.hours", hours=uncapped("Du lundi au vendredi")) == "Ouvert\u00a0: du lundi au vendredi"
-    assert uncapped("") == ""
+    assert say("desk.hours", hours=uncapped("Du lundi au vendredi", "fr")) == "Ouvert\u00a0: du lundi au vendredi"
+    assert uncapped("", "fr") == ""
+    typed = uncapped("Du lundi au vendredi", "en")
+    assert (typed, french_of(typed)) == ("Du lundi au vendredi", "du lundi au vendredi"), "typed in French by the site"
+    full = uncapped(say("events.state.full", "en"), "en")
+    assert (full, french_of(full)) == ("full", "complet")
+
+
+def test_turkish_keeps_its_two_letters_i() -> None:
+    assert uncapped(Said("İki yer", "Deux places"), "tr") == "iki yer"
+    assert capped(Said("iki gün sonra", "dans deux jours"), "tr") == "İki gün sonra"
+    assert capped(Said("ılık", "tiède"), "tr") == "Ilık"
+    assert french_of(capped(say("time.in_two_days", "tr"), "tr")) == "Dans deux jours"

@@ -121,10 +121,6 @@ def test_someone_born_on_29_february_ages_on_1_march() -> None:
     assert answers.age_on(date(2007, 2, 28) + timedelta(days=1), date(2023, 3, 1)) == 16
 
 
-def test_the_first_of_a_month_is_written_1er() -> None:
-    assert answers.shown_date("1998-04-01") == "1er\u00a0avril 1998"
-
-
 # Phones
 
 

@@ -125,10 +125,13 @@ def test_both_hours_are_given_in_reunion_and_one_in_metropolitan_france() -> Non
     known = [slot(1, 60)]
     there = booking.make_offer(known, "dpa", now=NOW, zone="Indian/Reunion")
     assert there.zones_differ
-    assert (there.days[0].hours[0].words, there.days[0].hours[0].paris) == ("14\u00a0h", "11\u00a0h à Paris")
+    assert (there.days[0].hours[0].words("fr"), there.days[0].hours[0].paris("fr")) == (
+        "14\u00a0h",
+        "11\u00a0h à Paris",
+    )
     here = booking.make_offer(known, "dpa", now=NOW, zone="Europe/Paris")
     assert not here.zones_differ
-    assert here.days[0].hours[0].paris is None
+    assert here.days[0].hours[0].paris("fr") is None
 
 
 def test_a_late_hour_belongs_to_the_day_of_the_site() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.models.booth import (
     DOOR,
     ENTERABLE,
@@ -76,7 +76,7 @@ class Terminal(StandInActions):
         self.asked += 1
         if self.fault is not None:
             raise self.fault
-        return Room(self.link, french_time.to_ms(END + timedelta(minutes=60)))
+        return Room(self.link, moments.to_ms(END + timedelta(minutes=60)))
 
 
 def in_the_booth(terminal: Terminal) -> BoothVisit:
@@ -158,9 +158,9 @@ def test_without_the_hub_there_is_somebody_to_call() -> None:
     terminal.fault = HubUnreachable("")
     booth = in_the_booth(terminal)
     assert booth.enter(Wish(link=LINK)) == "offline", "who was not in the call has no link to come back by"
-    assert booth.door().phone == FRANCE_TRAVAIL
+    assert booth.door("fr").phone == FRANCE_TRAVAIL
     terminal.found = replace(BOOKING, slot=replace(SLOT, phone="02 61 00 00 00"))
-    assert booth.door().phone == "02 61 00 00 00"
+    assert booth.door("fr").phone == "02 61 00 00 00"
     assert terminal.rounds == 1
 
 
@@ -170,13 +170,13 @@ def test_who_was_in_the_call_comes_back_into_it_though_the_hub_went_silent() -> 
     first = booth.enter(Wish())
     assert isinstance(first, Wish)
     terminal.fault, terminal.at = HubUnreachable(""), START + timedelta(minutes=35)
-    assert (booth.door().state, booth.door().may_return) == ("over", True)
+    assert (booth.door("fr").state, booth.door("fr").may_return) == ("over", True)
     again = booth.enter(first)
     assert isinstance(again, Wish)
     assert again.link == LINK
     assert booth.enter(Wish(check=True)) == "offline", "the last window was the check: no link is left"
     terminal.at = END + timedelta(minutes=60)
-    assert not booth.door().may_return
+    assert not booth.door("fr").may_return
     assert booth.enter(first) == "over"
 
 
@@ -187,7 +187,7 @@ def test_a_booking_that_was_withdrawn_meanwhile_opens_nothing() -> None:
     terminal.found = replace(BOOKING, state="withdrawn")
     assert isinstance(first, Wish)
     assert booth.enter(first) == "no_place"
-    assert (booth.door().state, booth.door().may_return) == ("ended", False)
+    assert (booth.door("fr").state, booth.door("fr").may_return) == ("ended", False)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_the_check_is_over_when_the_appointment_begins(minutes: int, limit_s: fl
 def test_both_hours_are_said_where_the_clocks_differ() -> None:
     terminal = Terminal(-12, online=False)
     terminal.zone = "Indian/Reunion"
-    door = in_the_booth(terminal).door()
+    door = in_the_booth(terminal).door("fr")
     assert (door.hour, door.paris, door.enters) == (
         "17\u00a0h\u00a030",
         "14\u00a0h\u00a030 à Paris",
@@ -235,7 +235,7 @@ def test_both_hours_are_said_where_the_clocks_differ() -> None:
 
 
 def test_the_countdown_rounds_up_before_and_down_after() -> None:
-    found = [in_the_booth(Terminal(minutes)).door().minutes for minutes in (-11.5, -1, -0.1, 0.5, 4.9)]
+    found = [in_the_booth(Terminal(minutes)).door("fr").minutes for minutes in (-11.5, -1, -0.1, 0.5, 4.9)]
     assert found == [12, 1, 1, 0, 4]
 
 

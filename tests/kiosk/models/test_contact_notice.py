@@ -10,7 +10,7 @@ from kiosk.actions import Actions
 from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.seats import SeatJourney
 from kiosk.visit import Drafts
-from kiosk.wording import LANGUAGES, say
+from kiosk.wording import FRENCH, say
 from sync.hub.settings import RetentionTerms
 from tests.kiosk.models.test_seats import a_workshop, the_event
 from tests.kiosk.test_actions import VISIT, Hub, Kiosk, hub, kiosk
@@ -32,7 +32,7 @@ def of_a_seat(hub: Hub, kiosk: Kiosk, language: str = "fr") -> str:
     return " ".join(journey.contact_notice(language))
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_the_operator_and_the_time_are_those_of_the_full_text(kiosk: Kiosk, language: str) -> None:
     said = of_a_booking(kiosk, language, operator="Commune de Salbris", retention_booking="trois jours après")
     assert "Commune de Salbris" in said
@@ -40,20 +40,20 @@ def test_the_operator_and_the_time_are_those_of_the_full_text(kiosk: Kiosk, lang
     assert "7 jours" not in said, "one time only"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_where_the_operator_says_no_time_it_is_the_term_of_the_hub(hub: Hub, kiosk: Kiosk, language: str) -> None:
     for said in (of_a_booking(kiosk, language), of_a_seat(hub, kiosk, language)):
         assert f"{RetentionTerms().booking_days}\u00a0jours en général" in said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_a_seat_is_an_event_and_no_appointment(hub: Hub, kiosk: Kiosk, language: str) -> None:
     said = of_a_seat(hub, kiosk, language)
     assert "cet événement" in said
     assert "rendez-vous" not in said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_the_notice_is_well_set_and_its_simple_sentences_are_short(hub: Hub, kiosk: Kiosk, language: str) -> None:
     said = f"{of_a_booking(kiosk, language, operator='Commune')} {of_a_seat(hub, kiosk, language)}"
     assert faults(said) == []

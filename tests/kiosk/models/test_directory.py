@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.models import directory
 from kiosk.views import OfferView, ServiceView
-from kiosk.wording import words
+from kiosk.wording import LANGUAGES, words
 from sync.records.directory import CONTRACTS, NEEDS
 
 NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -34,11 +34,11 @@ def service(number: int = 1, *, needs: tuple[str, ...] = ("mobilite",), updated:
 
 
 def offers(*entries: OfferView) -> tuple[directory.OfferCard, ...]:
-    return directory.offer_cards(entries, now=NOW, zone=PARIS)
+    return directory.offer_cards(entries, "fr", now=NOW, zone=PARIS)
 
 
 def services(*entries: ServiceView) -> tuple[directory.ServiceCard, ...]:
-    return directory.service_cards(entries, now=NOW, zone=PARIS)
+    return directory.service_cards(entries, "fr", now=NOW, zone=PARIS)
 
 
 @given(st.lists(st.tuples(st.floats(0, 90), st.floats(0, 90), st.none() | st.floats(-5, 30)), max_size=20))
@@ -68,6 +68,14 @@ def test_an_old_service_comes_last_and_the_others_by_name() -> None:
 @pytest.mark.parametrize(("closes", "words_"), [(0.2, "aujourd’hui"), (1, "demain"), (None, None)])
 def test_the_last_day_is_said_as_people_say_it(closes: float | None, words_: str | None) -> None:
     assert offers(offer(closes=closes))[0].last_day == words_
+
+
+@pytest.mark.parametrize(("closes", "near"), [(0.2, True), (1, True), (2, False), (9, False), (None, False)])
+def test_the_last_day_is_near_where_it_has_no_date_whatever_the_language(closes: float | None, near: bool) -> None:
+    for language in LANGUAGES:
+        (card,) = directory.offer_cards([offer(closes=closes)], language, now=NOW, zone=PARIS)
+        assert card.last_day_is_near == near
+        assert closes is None or any(letter.isdigit() for letter in str(card.last_day)) != near
 
 
 def test_a_filter_holds_what_it_says_and_only_filters_that_lead_somewhere_are_shown() -> None:

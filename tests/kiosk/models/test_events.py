@@ -50,7 +50,7 @@ anything = st.lists(
 
 @given(anything, st.sampled_from(("Europe/Paris", "Indian/Reunion")))
 def test_an_event_that_is_over_is_never_shown(known: list[EventView], zone: str) -> None:
-    cards = events.upcoming(known, now=NOW, zone=zone)
+    cards = events.upcoming(known, "fr", now=NOW, zone=zone)
     assert len(cards) == sum(one.ends_at > NOW for one in known)
     assert [card.date for card in cards] == sorted(card.date for card in cards)
 
@@ -92,14 +92,14 @@ def test_the_state_is_in_words(given_state: str, seats_left: int | None, key: st
 
 def test_a_date_that_does_not_hold_any_more_is_not_called_when() -> None:
     for state, key in (("annule", "when_cancelled"), ("reporte", "when_before"), ("programme", "when")):
-        card = events.make_card(event(state=state), now=NOW, zone="Europe/Paris")
+        card = events.make_card(event(state=state), "fr", now=NOW, zone="Europe/Paris")
         assert events.when_key(card) == f"events.detail.{key}"
         assert events.when_key(card) in words()
 
 
 def test_only_an_event_moved_online_names_the_hour_of_paris() -> None:
     online, in_room = (
-        events.make_card(event(state=state), now=NOW, zone="Indian/Reunion")
+        events.make_card(event(state=state), "fr", now=NOW, zone="Indian/Reunion")
         for state in ("deplace_en_ligne", "programme")
     )
     assert online.paris == "11\u00a0h à Paris"
@@ -109,7 +109,10 @@ def test_only_an_event_moved_online_names_the_hour_of_paris() -> None:
 
 def test_filters_lead_somewhere() -> None:
     cards = events.upcoming(
-        [event(number=1, theme="formation"), event(number=2, theme="recrutement")], now=NOW, zone="Europe/Paris"
+        [event(number=1, theme="formation"), event(number=2, theme="recrutement")],
+        "fr",
+        now=NOW,
+        zone="Europe/Paris",
     )
     assert events.themes_present(cards) == ("recrutement", "formation")
     assert [card.id for card in events.with_theme(cards, "formation")] == ["event-1"]
@@ -122,7 +125,7 @@ def test_the_next_seven_days_and_what_is_held_from_afar_are_filters_too() -> Non
     week_min = 7 * 24 * 60
     cards = events.upcoming(
         [event(number=1), event(week_min - 24 * 60, number=2, state="deplace_en_ligne"), event(week_min, number=3)],
-        now=NOW, zone="Europe/Paris",
+        "fr", now=NOW, zone="Europe/Paris",
     )  # fmt: skip
     today = NOW.date()
     assert [card.id for card in events.narrowed(cards, {events.WEEK}, today)] == ["event-1", "event-2"]
@@ -135,7 +138,7 @@ def test_the_next_seven_days_and_what_is_held_from_afar_are_filters_too() -> Non
 
 @given(anything, st.sets(st.sampled_from(events.NARROWINGS)))
 def test_no_filter_that_is_offered_leads_to_an_empty_list(known: list[EventView], touched: set[str]) -> None:
-    cards = events.upcoming(known, now=NOW, zone="Europe/Paris")
+    cards = events.upcoming(known, "fr", now=NOW, zone="Europe/Paris")
     wanted: set[str] = set()
     for one in sorted(touched):
         if one in events.narrowings_present(cards, wanted, NOW.date()):
@@ -145,7 +148,10 @@ def test_no_filter_that_is_offered_leads_to_an_empty_list(known: list[EventView]
 
 def test_the_age_said_is_that_of_the_oldest_count() -> None:
     cards = events.upcoming(
-        [event(number=1, counted_hours_ago=2), event(number=2, counted_hours_ago=30)], now=NOW, zone="Europe/Paris"
+        [event(number=1, counted_hours_ago=2), event(number=2, counted_hours_ago=30)],
+        "fr",
+        now=NOW,
+        zone="Europe/Paris",
     )
     assert events.oldest_count(cards) == NOW - timedelta(hours=30)
 

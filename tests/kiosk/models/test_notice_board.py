@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from content.shelf import Shelf
 from content.view import ScreenView
 from kiosk.models import directory, events, notice_board
-from kiosk.models.notice_board import TURN_S, BoardView, board_view, short_hours
+from kiosk.models.notice_board import TURN_S, BoardView, board_view
 from kiosk.views import EventView, OfferView
 from tests.kiosk.models.test_directory import offer
 from tests.kiosk.models.test_events import event
@@ -30,9 +30,9 @@ def board(
     posters: Sequence[ScreenView] = (),
 ) -> BoardView:
     return board_view(
-        events.upcoming(announced, now=now, zone=PARIS),
-        directory.offer_cards(offers or [], now=now, zone=PARIS),
-        now=now, zone=PARIS, last_contact=None if heard is None else now - timedelta(hours=heard),
+        events.upcoming(announced, "fr", now=now, zone=PARIS),
+        directory.offer_cards(offers or [], "fr", now=now, zone=PARIS),
+        "fr", now=now, zone=PARIS, last_contact=None if heard is None else now - timedelta(hours=heard),
         events_at_once=4, offers_at_once=3, posters=posters,
     )  # fmt: skip
 
@@ -46,7 +46,7 @@ def test_nothing_that_is_over_is_shown_and_everything_comes_in_its_turn(
 ) -> None:
     announced = [event(start, number=number) for number, start in enumerate(minutes)]
     now = NOW + timedelta(seconds=later)
-    known = {card.id for card in events.upcoming(announced, now=now, zone=PARIS)}
+    known = {card.id for card in events.upcoming(announced, "fr", now=now, zone=PARIS)}
     shown: set[str] = set()
     put_up: set[str] = set()
     for turn in range(max(12, 5 * (1 + len(known)))):
@@ -59,7 +59,7 @@ def test_nothing_that_is_over_is_shown_and_everything_comes_in_its_turn(
         assert len(view.following) <= 4
         shown |= here
     assert put_up == {one.id for one in POSTERS[:posted]}
-    still = {card.id for card in events.upcoming(announced, now=at, zone=PARIS)} if known else set()
+    still = {card.id for card in events.upcoming(announced, "fr", now=at, zone=PARIS)} if known else set()
     assert still <= shown <= known
 
 
@@ -106,6 +106,6 @@ def test_it_says_of_when_it_is(heard: float | None, old: bool, said: str) -> Non
 
 
 def test_hours_are_short() -> None:
-    (card,) = events.upcoming([event(60)], now=NOW, zone=PARIS)
-    assert short_hours(card) == "11\u00a0h – 13\u00a0h"
+    (card,) = events.upcoming([event(60)], "fr", now=NOW, zone=PARIS)
+    assert card.hours_short == "11\u00a0h – 13\u00a0h"
     assert notice_board.turn_of(NOW + timedelta(seconds=TURN_S)) == notice_board.turn_of(NOW) + 1

@@ -130,7 +130,7 @@ def test_the_filter_from_afar_finds_what_is_given_in_both_ways_and_what_was_move
     announce(hub, "E3", None, state="deplace_en_ligne")
     kiosk.round()
     now = kiosk.actions.now()
-    cards = rules.upcoming(kiosk.actions.events(), now=now, zone="Europe/Paris")
+    cards = rules.upcoming(kiosk.actions.events(), "fr", now=now, zone="Europe/Paris")
     found = rules.narrowed(cards, {rules.ONLINE}, now.date())
     assert {card.id for card in found} == {"event-e1", "event-e3"}
     assert rules.ONLINE in rules.narrowings_present(cards, (), now.date())

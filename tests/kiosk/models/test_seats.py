@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.models import booking_steps as steps
 from kiosk.models import events as rules
 from kiosk.models.booking_slip import make_paper
@@ -29,11 +29,11 @@ LONG_AFTER = SOON + 48
 
 def announce(hub: Hub, reference: str = "E1", slot_id: str | None = SLOT, ahead: float = SOON, **more: object) -> None:
     """An event as the import writes it: the event names the slot, and both have its reference."""
-    starts = french_time.from_ms(hub.time.ms) + timedelta(hours=ahead)
+    starts = moments.from_ms(hub.time.ms) + timedelta(hours=ahead)
     values: dict[str, object] = {
         "external_ref": reference, "title": "Atelier CV", "place": "Médiathèque, salle 2", "theme": "formation",
-        "starts_at": french_time.format_utc(starts), "ends_at": french_time.format_utc(starts + timedelta(minutes=30)),
-        "seats": 8, "seats_left": 8, "counted_at": french_time.format_utc(french_time.from_ms(hub.time.ms)),
+        "starts_at": moments.format_utc(starts), "ends_at": moments.format_utc(starts + timedelta(minutes=30)),
+        "seats": 8, "seats_left": 8, "counted_at": moments.format_utc(moments.from_ms(hub.time.ms)),
         "slot_id": slot_id,
     }  # fmt: skip
     hub.write("event", f"event-{reference.lower()}", {**values, **more})
@@ -65,7 +65,7 @@ def the_event(kiosk: Kiosk) -> EventView:
 
 def the_card(kiosk: Kiosk) -> EventCard:
     known = {slot.id: slot for slot in kiosk.actions.slots()}
-    (card,) = rules.upcoming(kiosk.actions.events(), now=kiosk.actions.now(), zone="Indian/Reunion", seats=known)
+    (card,) = rules.upcoming(kiosk.actions.events(), "fr", now=kiosk.actions.now(), zone="Indian/Reunion", seats=known)
     return card
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.screens.booth import Booth
 from kiosk.screens.reference import Reference
 from kiosk.silence import MORE_TIME_FACTOR, IdleClock
@@ -279,10 +279,10 @@ def test_under_a_code_the_way_to_the_booth_is_told_first_and_opens_an_hour_befor
 
     async def scenario() -> None:
         async with Shown(Reference, visit, kiosk.actions) as shown:
-            comes = french_time.hour(slot.starts_at - timedelta(minutes=60), "Indian/Reunion").replace("\u00a0", " ")
+            comes = times.hour(slot.starts_at - timedelta(minutes=60), "Indian/Reunion", "fr").replace("\u00a0", " ")
             assert f"à partir de {comes}" in read(shown)
             assert not any("Rejoindre" in face for face in shown.touchables())
-            hub.time.ms = french_time.to_ms(slot.starts_at - timedelta(minutes=60))
+            hub.time.ms = moments.to_ms(slot.starts_at - timedelta(minutes=60))
             await asyncio.sleep(1.3)
             await shown.settle()
             await shown.tap("Rejoindre mon rendez-vous vidéo")
@@ -297,7 +297,7 @@ def test_from_the_code_into_the_call_by_the_hub_that_keeps_the_link(hub: Hub, ki
     assert slot is not None
     with hub.database.write() as connection:
         rooms.keep(connection, hub.keys, SITE, SLOT, LINK)
-    hub.time.ms = french_time.to_ms(slot.starts_at - timedelta(minutes=9))
+    hub.time.ms = moments.to_ms(slot.starts_at - timedelta(minutes=9))
 
     async def scenario() -> None:
         async with Shown(Reference, visit, kiosk.actions) as shown:

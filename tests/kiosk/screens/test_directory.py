@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk import french_time
+from kiosk import moments
 from kiosk.screens.directory import Directory
 from kiosk.screens.offers import Offers
 from tests.kiosk.in_process import Shown
@@ -17,7 +17,7 @@ __all__ = ["hub", "kiosk"]
 
 
 def day(hub: Hub, days: float) -> str:
-    return french_time.format_utc(french_time.from_ms(hub.time.ms) + timedelta(days=days))
+    return moments.format_utc(moments.from_ms(hub.time.ms) + timedelta(days=days))
 
 
 def an_offer(hub: Hub, number: int, **more: object) -> None:

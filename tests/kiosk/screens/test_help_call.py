@@ -7,7 +7,9 @@ import io
 import wave
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
+import flet as ft
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from kiosk.screens.stage import Stage
 from kiosk.silence import MORE_TIME_FACTOR, IdleClock
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, MENU, FrameView, Visit
-from kiosk.wording import LANGUAGES, words
+from kiosk.wording import FRENCH, say, words
 from tests.kiosk.flet_harness import Kiosk as Page
 from tests.kiosk.test_actions import Kiosk, hub, kiosk
 
@@ -100,7 +102,7 @@ def test_the_goodbye_says_whom_to_call_in_an_emergency(kiosk: Kiosk, size: tuple
     drive(visit, kiosk.actions, act, size)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_i_have_not_understood_rings_shows_the_flag_and_keeps_the_page(kiosk: Kiosk, language: str) -> None:
     kiosk.round()
     visit = a_visit(language=language)
@@ -121,6 +123,23 @@ def test_i_have_not_understood_rings_shows_the_flag_and_keeps_the_page(kiosk: Ki
     drive(visit, kiosk.actions, act, (1080, 1920))
 
 
+def test_the_room_reads_the_flag_in_french_whatever_the_visitor_reads() -> None:
+    visit = a_visit(language="ar")
+    visit.show(FrameView(terminal_no=7))
+
+    async def act(page: Page) -> None:
+        visit.call_help()
+        await page.settle()
+        flag = [control for control in page.controls() if isinstance(control, ft.Text)]
+        largest = max((one for one in flag if one.value and one.value[0].isalpha()), key=lambda one: one.style.size)
+        assert largest.value == "Cette personne demande de l’aide"
+        assert str(say("call.asks", "ar")) in page.texts(), "and the visitor what it says"
+        beside = [span.text for one in flag for span in one.spans or []]
+        assert any("Borne\u00a07" in words for words in beside)
+
+    drive(visit, object(), act, (1080, 1920))
+
+
 def test_only_what_a_named_person_said_is_said_and_when() -> None:
     visit = a_visit()
     visit.show(FrameView(terminal_no=7))
@@ -130,10 +149,10 @@ def test_only_what_a_named_person_said_is_said_and_when() -> None:
         await page.settle()
         assert "Borne\u00a07" in page.texts()
         assert "Personne n’a encore répondu." in page.texts()
-        visit.show(replace(visit.frame, answer="seen", answered_at="14\u00a0h\u00a032"))
+        visit.show(replace(visit.frame, answer="seen", answered_at=datetime(2026, 11, 23, 13, 32, tzinfo=UTC)))
         await page.settle()
         assert "Votre appel est vu depuis 14\u00a0h\u00a032." in page.texts()
-        visit.show(replace(visit.frame, answer="coming", answered_at="14\u00a0h\u00a033"))
+        visit.show(replace(visit.frame, answer="coming", answered_at=datetime(2026, 11, 23, 13, 33, tzinfo=UTC)))
         await page.settle()
         assert any("Quelqu’un arrive" in words and "14\u00a0h\u00a033" in words for words in page.texts())
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import french_time
+from kiosk import moments, times
 from kiosk.screens.booking import Booking
 from kiosk.screens.contract import Contract
 from kiosk.screens.events import Events
@@ -159,7 +159,7 @@ def held_until(visit: Visit, kiosk: Kiosk) -> str:
     held = kiosk.actions.held(visit.key)
     assert held is not None
     assert held.until is not None
-    return f"jusqu’à {french_time.hour(held.until, kiosk.actions.site().zone)}"
+    return f"jusqu’à {times.hour(held.until, kiosk.actions.site().zone, 'fr')}"
 
 
 async def to_the_summary(shown: Shown) -> None:
@@ -273,11 +273,11 @@ def test_no_hour_at_all_is_said_with_another_way(kiosk: Kiosk) -> None:
 
 
 def an_event(hub: Hub, event_id: str, hours_ahead: float, **more: object) -> None:
-    starts = french_time.from_ms(hub.time.ms) + timedelta(hours=hours_ahead)
+    starts = moments.from_ms(hub.time.ms) + timedelta(hours=hours_ahead)
     values: dict[str, object] = {
         "external_ref": event_id, "title": f"Atelier {event_id}", "place": "Mairie", "theme": "formation",
-        "starts_at": french_time.format_utc(starts), "ends_at": french_time.format_utc(starts + timedelta(hours=1)),
-        "seats": 12, "seats_left": 8, "counted_at": french_time.format_utc(french_time.from_ms(hub.time.ms)),
+        "starts_at": moments.format_utc(starts), "ends_at": moments.format_utc(starts + timedelta(hours=1)),
+        "seats": 12, "seats_left": 8, "counted_at": moments.format_utc(moments.from_ms(hub.time.ms)),
     }  # fmt: skip
     hub.write("event", event_id, {**values, **more})
 

@@ -9,7 +9,7 @@ import pytest
 from kiosk.window.bar import Bar
 from kiosk.window.call import WindowCall
 from kiosk.window.opening import Call, Opening, Rule
-from kiosk.wording import LANGUAGES
+from kiosk.wording import FRENCH
 
 OPENED = Opening("https://www.francetravail.fr/", Rule((".francetravail.fr",)), "M’inscrire", terminal_no=7)
 UNANSWERED = {"fr": "Personne n’a encore répondu.", "fr-simple": "Pas encore de réponse."}
@@ -53,7 +53,7 @@ def test_where_nobody_would_hear_a_call_there_is_none() -> None:
     assert "Vous pouvez appeler d’ici" not in shown("help", None)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_the_flag_says_only_what_a_named_person_said_and_when(language: str) -> None:
     assert UNANSWERED[language] in shown("call", Call(stands=True), language)
     assert "14\u00a0h\u00a032" in shown("call", Call(stands=True, answer="seen", hour="14\u00a0h\u00a032"), language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from kiosk.window.guided import WindowFailed
 from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, LIMIT, LOST, Call, Opening, Rule
 from kiosk.window.windows import Screen, VisitWindows
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 OPENED = Opening("https://www.francetravail.fr/", Rule((".francetravail.fr",)), "M’inscrire")
 
 
@@ -221,26 +223,26 @@ def test_a_call_from_the_window_is_the_call_of_its_visit_and_of_nobody_elses(wor
 
 def test_the_window_hears_what_was_answered_to_its_own_call(world: World, visit: Visit) -> None:
     told = world.glasses[0].told
-    visit.show(FrameView(clock="9\u00a0h\u00a042"))
+    visit.show(FrameView(now=NOON))
     assert told == [], "nobody called"
     visit.call_help()
-    visit.show(FrameView(clock="9\u00a0h\u00a043"))
+    visit.show(FrameView(now=NOON + timedelta(minutes=1)))
     assert told == [Call(stands=True)], "once for each change"
-    visit.show(FrameView(answer="coming", answered_at="9\u00a0h\u00a044"))
+    visit.show(FrameView(answer="coming", answered_at=NOON))
     visit.end_call()
     visit.call_help()
-    assert told[1:] == [Call(stands=True, answer="coming", hour="9\u00a0h\u00a044"), Call(), Call(stands=True)]
+    assert told[1:] == [Call(stands=True, answer="coming", hour="13\u00a0h"), Call(), Call(stands=True)]
 
 
 def test_a_call_outlives_the_window_and_stands_in_the_next_one_of_its_visit_only(world: World, visit: Visit) -> None:
     visit.call_help()
-    visit.show(FrameView(answer="seen", answered_at="9\u00a0h\u00a044"))
+    visit.show(FrameView(answer="seen", answered_at=NOON))
     world.glasses[0].close(LOST)
     world.settle()
     assert visit.calling
     visit.open_window(Wish("inscription"))
     world.settle()
-    assert world.glasses[1].told == [Call(stands=True, answer="seen", hour="9\u00a0h\u00a044")]
+    assert world.glasses[1].told == [Call(stands=True, answer="seen", hour="13\u00a0h")]
     other = world.visit()
     other.open_window(Wish("inscription"))
     world.settle()
