@@ -192,7 +192,7 @@ def _of_screen(document: Document, language: str) -> Iterator[tuple[str, str]]:
 
 def _number_faults(field: str, french: str, other: str) -> Iterator[tuple[str, str]]:
     """Numbers, placeholders and names of sites that are not the same in both."""
-    ours, theirs = sorted(_SAME.findall(french)), sorted(_SAME.findall(other))
+    ours, theirs = sorted(set(_SAME.findall(french))), sorted(set(_SAME.findall(other)))
     if ours != theirs:
         wanted, found = (", ".join(one) or "rien" for one in (ours, theirs))
         rule = "nombres, accolades et noms de sites sont ceux du français"
