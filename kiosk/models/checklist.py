@@ -11,6 +11,7 @@ from datetime import datetime
 
 from content.view import ScreenView
 from kiosk import french_time
+from kiosk.shown import source
 from kiosk.views import SiteView
 from kiosk.visit import Drafts
 from kiosk.wording import say
@@ -91,7 +92,7 @@ class Checklist:
             title=say("list.title", view.language),
             groups=groups,
             notes=tuple(block.text for block in view.blocks if block.kind in ("text", "notice")),
-            source=view.source_line,
+            source=source(view, view.language),
             place=site.name,
             made=(french_time.day(here, with_year=True), french_time.hour(now, site.zone)),
         )
