@@ -179,14 +179,9 @@ class ScreenView:
     @property
     def source_line(self) -> str:
         """« Texte à jour au 27 mars 2026, version 1. Code du travail, article L. 5411-6. »."""
-        line = f"Texte à jour au {long_date(self.as_of)}, version {self.version}."
-        return f"{line} {self.source_names}".strip()
-
-    @property
-    def source_names(self) -> str:
-        """« Code du travail, article L. 5411-6. », French in every language; "" where there are none."""
         names = "\u00a0; ".join(source.label for source in self.sources)
-        return f"{names}." if names else ""
+        line = f"Texte à jour au {long_date(self.as_of)}, version {self.version}."
+        return f"{line} {names}." if names else line
 
     @property
     def review_note(self) -> str:

@@ -97,15 +97,18 @@ def is_unreviewed(view: ScreenView | AddressView) -> bool:
 
 
 def source(view: ScreenView, language: str) -> str:
-    """Of when the words are, which edition, from where; and in another language, who reviewed it."""
+    """Of when the words are, which edition, from where; and in another language, who reviewed it.
+
+    The names of the sources are French, and stand in the French line only.
+    """
     if view.french is None:
         return view.source_line
     as_of = say("content.as_of", language, day=_day(view.as_of, language), version=view.version)
-    parts = [as_of, view.source_names]
+    parts = [Said(as_of, view.source_line)]
     if view.reviewed_by and view.reviewed_on is not None:
         name, day = view.reviewed_by, _day(view.reviewed_on, language)
         parts.append(say("content.reviewed", language, name=name, day=day))
-    return joined(" ", [part for part in parts if part])
+    return joined(" ", parts)
 
 
 def _day(day: date, language: str) -> str:

@@ -164,10 +164,11 @@ def content(
     illustration where it stands beside the text, under the text elsewhere.
     """
     look = visit.look
-    rows = above(visit, view)
+    # A screen with a way to a person of its own needs no second one.
+    rows = above(visit, view, talk=not any(way.to == STAFF for way in rules.ways_out(view)))
     lists = [one for one in view.blocks if one.kind == "checklist"] if tick is not None else []
     drawings: list[ft.Control] = [
-        illustration(visit, one, low=bool(lists)) for one in view.blocks if one.kind == "illustration"
+        illustration(visit, one, low=bool(lists or view.withheld)) for one in view.blocks if one.kind == "illustration"
     ]
     role = "body" if look.large_text or not look.portrait or drawings else "lesson"
     words = blocks(visit, [one for one in view.blocks if one.kind != "illustration" and one not in lists], role=role)
