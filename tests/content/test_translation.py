@@ -138,6 +138,16 @@ def test_a_review_is_of_the_words_that_were_read() -> None:
         assert edited.review_hash("en") in told
 
 
+def test_a_translation_of_another_french_is_reviewed_anew() -> None:
+    """The English may stay as it is: whether it is true to the new French, somebody has to say."""
+    document = reviewed(french(legal=False), **BOTH)
+    marks = {name: getattr(document.variants["en"], name) for name in ("reviewed_by", "reviewed_on", "reviewed_words")}
+    words = translation(document)
+    changed = french(legal=False, nav=[{"to": "@home", "label": {"fr": "Partir", "fr-simple": "Partir"}}])
+    remade = {**words, **marks, "made_from": changed.source_hash()}
+    assert "ce ne sont pas les mots qui ont été relus" in said(joined(changed, en=remade, ar={}))
+
+
 @pytest.mark.parametrize(
     ("marks", "words"),
     [

@@ -140,7 +140,7 @@ def test_the_questions_of_here_or_elsewhere_can_be_found_in_ones_language(langua
 def test_the_emergency_numbers_come_before_what_is_to_be_said_of_their_words(language: str) -> None:
     words, _ = shown_on(HelpSheet, at("/menu", language), StandInActions())
     assert in_both(words, UNREVIEWED, language)
-    lines = [line.strip("\u2066\u2069") for line in words.splitlines()]
+    lines = [line.strip("\u200e") for line in words.splitlines()]
     assert max(lines.index(number) for number in ("15", "17", "18", "112", "114")) < lines.index(
         say(UNREVIEWED, language)
     )
