@@ -15,9 +15,12 @@ from content.errors import UnknownScreen
 from content.shelf import Shelf
 from content.typography import long_date
 from content.view import AddressView, BlockView, ScreenView
-from kiosk.said import Said, french_of, joined
+from kiosk.said import Said, joined
 from kiosk.views import SiteView
 from kiosk.wording import FRENCH, say
+
+CLDR = {"en": "en_GB"}
+"""The day before the month."""
 
 
 class HasContent(Protocol):
@@ -104,7 +107,7 @@ def source(view: ScreenView, language: str) -> str:
     if view.french is None:
         return view.source_line
     as_of = say("content.as_of", language, day=_day(view.as_of, language), version=view.version)
-    parts = [Said(as_of, view.source_line)]
+    parts: list[str] = [Said(as_of, view.source_line)]
     if view.reviewed_by and view.reviewed_on is not None:
         name, day = view.reviewed_by, _day(view.reviewed_on, language)
         parts.append(say("content.reviewed", language, name=name, day=day))
@@ -117,4 +120,4 @@ def _day(day: date, language: str) -> str:
         return french
     from babel.dates import format_date  # noqa: PLC0415 - who reads French does not pay for it
 
-    return Said(format_date(day, "long", locale=language), french_of(french))
+    return Said(format_date(day, "long", locale=CLDR.get(language, language)), french)
