@@ -5,7 +5,6 @@ No address stands in the program: an editor writes it here with its source and i
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal, Self
@@ -17,14 +16,17 @@ from content.errors import InvalidPack
 from content.pack import (
     LANGUAGES,
     SOURCE_LANGUAGE,
+    Hash,
     Identifier,
     Person,
     Source,
     Strict,
     Text,
     Title,
-    canonical,
     check_edition,
+    check_review,
+    digest,
+    elsewhere,
     fault_sentences,
 )
 
@@ -56,9 +58,15 @@ class AddressVariant(Strict):
     title: Title
     text: Text
     translated_by: Person | None = None
-    made_from: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = None
+    made_from: Hash | None = None
     reviewed_by: Person | None = None
     reviewed_on: date | None = None
+    reviewed_words: Hash | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        check_review(self.reviewed_by, self.reviewed_on)
+        return self
 
 
 class Address(Strict):
@@ -100,7 +108,12 @@ class Address(Strict):
     def source_hash(self) -> str:
         """Twelve hexadecimal digits over the French words."""
         french = self.variants[SOURCE_LANGUAGE]
-        return hashlib.sha256(canonical({"title": french.title, "text": french.text})).hexdigest()[:12]
+        return digest({"title": french.title, "text": french.text})
+
+    def review_hash(self, language: str) -> str:
+        """Twelve hexadecimal digits over what a reviewer of ``language`` reads: its words, and of which French."""
+        variant = self.variants[language]
+        return digest({"title": variant.title, "text": variant.text, "made_from": variant.made_from})
 
     def stale(self) -> list[str]:
         """Languages whose variant was made from other French words than today's."""
@@ -134,6 +147,8 @@ def parse_address(raw: object, file: str) -> Address:
     Raises InvalidPack: one French line for each fault, naming the file and the field.
     """
     try:
-        return Address.model_validate(raw)
+        address = Address.model_validate(raw)
     except ValidationError as error:
         raise InvalidPack(fault_sentences(file, error)) from None
+    elsewhere(address.variants, file)
+    return address

@@ -1,13 +1,15 @@
 """From a folder of YAML documents to a compiled release: the same sources always give the same bytes.
 
 ``read_sources`` and ``write_release`` touch the disk; ``compile_screen`` and ``compile_release`` are pure. The source
-folder holds ``release.yaml`` and one sub-folder for each pack, with one YAML file for each screen.
+folder holds ``release.yaml`` and one sub-folder for each pack, with one YAML file for each screen, and beside it one
+for each other language: ``contrat-heures.yaml``, ``contrat-heures.en.yaml``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from content.pack import (
     parse,
 )
 from content.release import Entry, Header, Index
+from content.translation import join_address, join_screen, place
 from content.typography import typeset
 from content.view import AddressView, BlockView, LegendView, NavView, ScreenView, SourceView
 
@@ -78,25 +81,40 @@ def read_sources(folder: Path = SOURCES) -> Sources:
     """
     if not (folder / HEADER).is_file():
         raise ContentError(f"Il n’y a pas de fichier {HEADER} dans {folder} : indiquez le dossier des contenus.")
-    files = sorted(f for f in folder.glob("*/*.yaml") if f.parent.name not in NOT_SOURCES)
+    files = {f.relative_to(folder).as_posix(): f for f in folder.glob("*/*.yaml") if f.parent.name not in NOT_SOURCES}
     if not files:
         raise ContentError(f"Il n’y a aucun écran dans {folder} : ajoutez un fichier .yaml dans un sous-dossier.")
     faults: list[str] = []
     documents: dict[str, Document] = {}
-    addresses: list[tuple[Address, str]] = []
-    for file in files:
-        name = file.relative_to(folder).as_posix()
+    addresses: dict[str, Address] = {}
+    for name in sorted(files, key=lambda name: ("." in files[name].stem, name)):  # each French before its translations
         try:
-            raw = _load(file, folder)
-            if is_address(raw):
-                addresses.append((parse_address(raw, name), name))
+            raw = _load(files[name], folder)
+            if "." in files[name].stem:
+                _join(raw, name, files, documents, addresses)
+            elif is_address(raw):
+                addresses[name] = parse_address(raw, name)
             else:
                 documents[name] = parse(raw, name)
         except InvalidPack as error:
             faults.extend(error.faults)
     if faults:
         raise InvalidPack(tuple(faults))
-    return Sources(_read_header(folder), tuple(documents.values()), tuple(documents), tuple(addresses))
+    known = tuple((address, name) for name, address in addresses.items())
+    return Sources(_read_header(folder), tuple(documents.values()), tuple(documents), known)
+
+
+def _join(
+    raw: object, name: str, files: Collection[str], documents: dict[str, Document], addresses: dict[str, Address]
+) -> None:
+    """Puts a translation to its French; one whose French is at fault waits for that. Raises InvalidPack."""
+    french, _ = place(name)
+    if french not in files:
+        raise InvalidPack((f"{name} : il n’y a pas de fichier {french}, dont celui-ci serait la traduction.",))
+    if french in documents:
+        documents[french] = join_screen(documents[french], raw, name)
+    elif french in addresses:
+        addresses[french] = join_address(addresses[french], raw, name)
 
 
 def _load(file: Path, folder: Path) -> object:
@@ -127,9 +145,9 @@ def compile_screen(document: Document, language: str) -> ScreenView:
         flow=document.flow,
         order=document.order,
         language=language,
-        title=typeset(variant.title),
-        blocks=tuple(_compile_block(block) for block in variant.blocks),
-        nav=tuple(NavView(nav.to, typeset(nav.label[language])) for nav in document.nav),
+        title=typeset(variant.title, language),
+        blocks=tuple(_compile_block(block, language) for block in variant.blocks),
+        nav=tuple(NavView(nav.to, typeset(nav.label[language], language)) for nav in document.nav),
         sources=tuple(SourceView(typeset(source.label), source.read_on) for source in document.source),
         version=document.version,
         owner=document.owner,
@@ -141,12 +159,15 @@ def compile_screen(document: Document, language: str) -> ScreenView:
         reviewed_by=variant.reviewed_by or "",
         reviewed_on=variant.reviewed_on,
         values=dict(document.values),
+        legal=document.legal,
+        made_from=variant.made_from or document.source_hash(),
     )
 
 
 def _as_written(screen: ScreenView) -> dict[str, Any]:
     """A screen as its file has it. One without numbers of the law says nothing of them: its bytes are as before."""
-    written: dict[str, Any] = _SCREEN.dump_python(screen, mode="json")
+    kept: Any = {**dict.fromkeys(("french", "withheld", "own_title"), True), "nav": {"__all__": {"french": True}}}
+    written: dict[str, Any] = _SCREEN.dump_python(screen, mode="json", exclude=kept)
     if not screen.values:
         del written["values"]
     return written
@@ -161,19 +182,23 @@ def compile_address(address: Address, language: str) -> AddressView:
         purpose=address.purpose,
         url=address.url or "",
         hosts=tuple(address.hosts),
-        title=typeset(variant.title),
-        text=typeset(variant.text),
+        title=typeset(variant.title, language),
+        text=typeset(variant.text, language),
         version=address.version,
         valid_from=address.valid_from,
         valid_to=address.valid_to,
         review_by=address.review_by,
         sources=tuple(SourceView(typeset(source.label), source.read_on) for source in address.source),
+        made_from=variant.made_from or address.source_hash(),
+        translated_by=variant.translated_by or "",
+        reviewed_by=variant.reviewed_by or "",
+        reviewed_on=variant.reviewed_on,
     )
 
 
-def _compile_block(block: Block) -> BlockView:
-    text = typeset(getattr(block, "text", None) or "")
-    items = tuple(typeset(item) for item in getattr(block, "items", ()))
+def _compile_block(block: Block, language: str) -> BlockView:
+    text = typeset(getattr(block, "text", None) or "", language)
+    items = tuple(typeset(item, language) for item in getattr(block, "items", ()))
     view = BlockView(block.kind, _spoken(text, *items), text=text, items=items)
     match block:
         case StepsBlock():
@@ -182,15 +207,15 @@ def _compile_block(block: Block) -> BlockView:
         case NoticeBlock():
             return replace(view, tone=block.tone)
         case IllustrationBlock():
-            legend = tuple(LegendView(item.sign, typeset(item.text)) for item in block.legend)
-            alt = typeset(block.alt)
+            legend = tuple(LegendView(item.sign, typeset(item.text, language)) for item in block.legend)
+            alt = typeset(block.alt, language)
             return replace(view, speech=_spoken(text, alt), name=block.name, alt=alt, legend=legend)
         case PhoneBlock():
-            detail = typeset(block.detail or "")
+            detail = typeset(block.detail or "", language)
             spoken = _spoken(_spoken_number(block.number), text, detail)
             return replace(view, speech=spoken, number=block.number, detail=detail, by=block.by)
         case TermBlock():
-            name = typeset(block.name)
+            name = typeset(block.name, language)
             return replace(view, speech=_spoken(name, text), name=name)
         case _:
             return view
@@ -198,7 +223,7 @@ def _compile_block(block: Block) -> BlockView:
 
 def _spoken(*parts: str) -> str:
     """Parts one after the other, each ended by a full stop so that the voice pauses."""
-    ended = (part if part[-1] in ".!?…:" else f"{part}." for part in parts if part)
+    ended = (part if part[-1] in ".!?…:؟" else f"{part}." for part in parts if part)
     return " ".join(ended)
 
 
@@ -217,7 +242,8 @@ def compile_release(sources: Sources) -> dict[str, bytes]:
     for address, _ in sources.addresses:
         for language in sorted(address.variants):
             path = f"{ADDRESSES}/{address.id}.v{address.version}.{language}.json"
-            files[path] = canonical(_ADDRESS.dump_python(compile_address(address, language), mode="json"))
+            compiled = compile_address(address, language)
+            files[path] = canonical(_ADDRESS.dump_python(compiled, mode="json", exclude={"french"}))
     entries = [
         Entry(path=path, sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data))
         for path, data in sorted(files.items())

@@ -20,6 +20,13 @@ from content.pack import (
     Variant,
     texts,
 )
+from content.translation import (
+    differences,
+    file_of,
+    lonely,
+    offered,
+    review_fault,
+)
 from content.typography import faults, sentences, typeset, words
 
 WORDS_MAX = {SIMPLE: 12, SOURCE_LANGUAGE: 20}
@@ -78,12 +85,33 @@ def lint(
     for document, file in zip(documents, files, strict=True):
         found.extend(_of_document(document, file, now))
         found.extend(_of_words(document, file))
+        found.extend(_of_translations(document, file, now))
     found.extend(_dead_ends(documents, files))
     found.extend(_editions(documents, files))
     found.extend(_windows(documents, files, addresses))
     for address, file in addresses:
         found.extend(_of_address(address, file, now))
+        found.extend(_of_translations(address, file, now))
     return found
+
+
+def _of_translations(source: Document | Address, file: str, now: date) -> Iterator[Fault]:
+    """The languages beside the French: of which French they are, how they are built, who reviewed them, how many."""
+    stale = [language for language in source.stale() if language not in LANGUAGES]
+    for language in (one for one in source.variants if one not in LANGUAGES):
+        own, variant = file_of(file, language), source.variants[language]
+        if language in stale:
+            advice = f'relisez cette traduction puis écrivez made_from: "{source.source_hash()}"'
+            message = f"le texte français a changé ; la borne montre le français simple. Ensuite, {advice}"
+            yield Fault("warning", own, "made_from", message)
+            continue
+        review = review_fault(variant, source.review_hash(language), now)
+        for field, message in (*differences(source, language), *([review] if review else [])):
+            yield Fault("error", own, field, message)
+    legal = isinstance(source, Document) and source.legal
+    alone = lonely(offered(source.variants, stale, legal=legal), legal=legal)
+    if alone:
+        yield Fault("error", file, "variants", alone)
 
 
 def _windows(
@@ -103,7 +131,7 @@ def _windows(
 def _of_address(address: Address, file: str, now: date) -> Iterator[Fault]:
     for language in address.absent():
         yield Fault("error", file, f"variants.{language}", "cette langue manque")
-    for language in address.stale():
+    for language in (one for one in address.stale() if one in LANGUAGES):
         advice = f'relisez cette variante puis écrivez made_from: "{address.source_hash()}"'
         yield Fault("error", file, f"variants.{language}.made_from", f"le texte français a changé ; {advice}")
     if max(source.read_on for source in address.source) > now:
@@ -113,8 +141,9 @@ def _of_address(address: Address, file: str, now: date) -> Iterator[Fault]:
     elif address.review_by < now:
         yield Fault("warning", file, "review_by", "la relecture de cette adresse est en retard")
     for language, field, text in address.texts():
-        for message in (*_of_text(text, WORDS_MAX.get(language)), *_acronyms(text, typeset(text).casefold())):
-            yield Fault("error", file, field, message)
+        whole = typeset(text).casefold()
+        for message in (*_of_text(text, language), *_acronyms(text, whole)):
+            yield Fault("error", file_of(file, language), field, message)
 
 
 def _of_release(documents: Sequence[Document]) -> Iterator[Fault]:
@@ -128,7 +157,7 @@ def _of_document(document: Document, file: str, now: date) -> Iterator[Fault]:
     for language in LANGUAGES:
         if language not in document.variants:
             yield Fault("error", file, f"variants.{language}", "cette langue manque")
-    for language in document.stale():
+    for language in (one for one in document.stale() if one in LANGUAGES):
         advice = f'relisez cette variante puis écrivez made_from: "{document.source_hash()}"'
         yield Fault("error", file, f"variants.{language}.made_from", f"le texte français a changé ; {advice}")
     if document.legal and not document.source:
@@ -145,17 +174,20 @@ def _of_words(document: Document, file: str) -> Iterator[Fault]:
     for language, variant in document.variants.items():
         shown = [(f"variants.{language}.{path}", text) for path, text in texts(variant)]
         shown += [(f"nav.{n}.label.{language}", nav.label[language]) for n, nav in enumerate(document.nav)]
-        whole = " ".join(typeset(text) for _, text in shown).casefold()
+        # The French stands beside every other language: it is there that an acronym has its words.
+        beside = [text for _, text in texts(document.variants[SOURCE_LANGUAGE])] if language not in LANGUAGES else []
+        whole = " ".join(typeset(text) for text in (*(text for _, text in shown), *beside)).casefold()
+        own = file_of(file, language)
         for field, text in shown:
-            for message in (*_of_text(text, WORDS_MAX.get(language)), *_acronyms(text, whole)):
-                yield Fault("error", file, field, message)
+            for message in (*_of_text(text, language), *_acronyms(text, whole)):
+                yield Fault("error", own, field, message)
         if _lists(variant) != _lists(document.variants[SOURCE_LANGUAGE]):
             message = "les listes à cocher ont le même nombre de lignes dans chaque langue : une coche suit sa ligne"
-            yield Fault("error", file, f"variants.{language}.blocks", message)
+            yield Fault("error", own, f"variants.{language}.blocks", message)
         for number, block in enumerate(variant.blocks):
             if isinstance(block, IllustrationBlock) and len(block.alt) < ALT_MIN_CHARACTERS:
                 field = f"variants.{language}.blocks.{number}.alt"
-                yield Fault("error", file, field, "dites en une phrase ce que l’illustration apprend")
+                yield Fault("error", own, field, "dites en une phrase ce que l’illustration apprend")
 
 
 def _lists(variant: Variant) -> list[int]:
@@ -163,8 +195,9 @@ def _lists(variant: Variant) -> list[int]:
     return [len(block.items) for block in variant.blocks if isinstance(block, ChecklistBlock)]
 
 
-def _of_text(text: str, words_max: int | None) -> Iterator[str]:
-    yield from faults(typeset(text))
+def _of_text(text: str, language: str) -> Iterator[str]:
+    words_max = WORDS_MAX.get(language)
+    yield from faults(typeset(text, language), language)
     for sentence in sentences(text):
         count = len(words(sentence))
         if words_max is not None and count > words_max:

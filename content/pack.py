@@ -22,7 +22,9 @@ SCHEMA = "point-contact/screen@1"
 SOURCE_LANGUAGE = "fr"
 SIMPLE = "fr-simple"
 LANGUAGES = (SOURCE_LANGUAGE, SIMPLE)
-"""Languages a document must have; others may be added without a change of schema."""
+"""The French a document must have, in one file; every other language has a file of its own beside it."""
+TRANSLATED = ("en", "es", "pt", "ar", "uk", "ro", "tr", "fa")
+"""Those other languages: the ones of the interface (``kiosk.translations``)."""
 EXITS = (
     "@home", "@booking", "@registration", "@contract", "@events", "@offers", "@services", "@who", "@possible", "@staff",
     "@end", "@concerned", "@deadline",
@@ -86,6 +88,7 @@ Text = Annotated[str, Field(min_length=1, max_length=400), AfterValidator(_plain
 Title = Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_plain)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=50)]
 Person = Annotated[str, Field(min_length=2, max_length=120)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
 
 
 class Strict(BaseModel):
@@ -207,24 +210,31 @@ class Variant(Strict):
     """The screen in one language.
 
     ``made_from`` is the hash of the French source (``Document.source_hash``); the French variant has none.
-    ``reviewed_by`` stays empty until a reader outside the project has read this variant.
+    ``reviewed_by`` stays empty until a reader outside the project has read this variant; ``reviewed_words`` is the hash
+    of what a translation said that day (``Document.review_hash``).
     """
 
     title: Title
     blocks: list[Block] = Field(min_length=1, max_length=80)
     translated_by: Person | None = None
-    made_from: Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")] | None = None
+    made_from: Hash | None = None
     reviewed_by: Person | None = None
     reviewed_on: date | None = None
+    reviewed_words: Hash | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if (self.reviewed_by is None) != (self.reviewed_on is None):
-            raise ValueError("reviewed_by et reviewed_on vont ensemble")
+        check_review(self.reviewed_by, self.reviewed_on)
         terms = sum(isinstance(block, TermBlock) for block in self.blocks)
         if len(self.blocks) - terms > MAX_BLOCKS:
             raise ValueError(f"un écran porte une idée : {MAX_BLOCKS} blocs au plus")
         return self
+
+
+def check_review(reviewed_by: str | None, reviewed_on: date | None) -> None:
+    """A review has a name and a day. Raises ValueError."""
+    if (reviewed_by is None) != (reviewed_on is None):
+        raise ValueError("reviewed_by et reviewed_on vont ensemble")
 
 
 def check_edition(variants: Collection[str], valid_from: date, valid_to: date | None, review_by: date) -> None:
@@ -279,13 +289,19 @@ class Document(Strict):
 
     def source_hash(self) -> str:
         """Twelve hexadecimal digits over the French words: title, blocks and buttons."""
-        french = self.variants[SOURCE_LANGUAGE]
-        words = {
-            "title": french.title,
-            "blocks": [block.model_dump(mode="json") for block in french.blocks],
-            "nav": [nav.label[SOURCE_LANGUAGE] for nav in self.nav],
+        return digest(self._words(SOURCE_LANGUAGE))
+
+    def review_hash(self, language: str) -> str:
+        """Twelve hexadecimal digits over what a reviewer of ``language`` reads: its words, and of which French."""
+        return digest({**self._words(language), "made_from": self.variants[language].made_from})
+
+    def _words(self, language: str) -> dict[str, object]:
+        variant = self.variants[language]
+        return {
+            "title": variant.title,
+            "blocks": [block.model_dump(mode="json") for block in variant.blocks],
+            "nav": [nav.label[language] for nav in self.nav],
         }
-        return hashlib.sha256(canonical(words)).hexdigest()[:12]
 
     def stale(self) -> list[str]:
         """Languages whose variant was made from other French words than today's."""
@@ -301,6 +317,11 @@ class Document(Strict):
 def canonical(value: object) -> bytes:
     """The one way to write a value as JSON: sorted keys, no spaces, UTF-8, a final new line."""
     return (json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()
+
+
+def digest(value: object) -> str:
+    """The first twelve hexadecimal digits of the SHA-256 of ``canonical(value)``."""
+    return hashlib.sha256(canonical(value)).hexdigest()[:12]
 
 
 def texts(model: BaseModel, path: str = "") -> Iterator[tuple[str, str]]:
@@ -338,9 +359,23 @@ def parse(raw: object, file: str) -> Document:
         InvalidPack: one French line for each fault, naming the file and the field.
     """
     try:
-        return Document.model_validate(raw)
+        document = Document.model_validate(raw)
     except ValidationError as error:
         raise InvalidPack(fault_sentences(file, error)) from None
+    elsewhere(document.variants, file)
+    return document
+
+
+def elsewhere(variants: Collection[str], file: str) -> None:
+    """Raises InvalidPack where another language than French stands in the file of the French."""
+    stem = file.removesuffix(".yaml")
+    faults = [
+        f"{file}, champ « variants.{name} » : une autre langue a son fichier, {stem}.{name}.yaml."
+        for name in variants
+        if name not in LANGUAGES
+    ]
+    if faults:
+        raise InvalidPack(tuple(faults))
 
 
 def fault_sentences(file: str, error: ValidationError) -> tuple[str, ...]:

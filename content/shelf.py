@@ -7,7 +7,7 @@ whose clock is years behind still shows the right words), and a screen past its 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,8 +17,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from content.communes import Commune, Communes, fold
 from content.errors import CorruptedPack, UnknownAddress, UnknownScreen
-from content.pack import SOURCE_LANGUAGE
+from content.pack import SIMPLE, SOURCE_LANGUAGE
 from content.release import Entry, Index, day_shown, read_index
+from content.translation import MISSING, withheld
 from content.view import AddressView, BlockView, LegendView, NavView, ScreenView, SourceView, fill
 
 __all__ = [
@@ -103,7 +104,11 @@ class Shelf:
         return tuple(sorted(found, key=lambda name: (name != SOURCE_LANGUAGE, name)))
 
     def screens(self, flow: str, language: str, *, now: date | None = None) -> list[ScreenView]:
-        """Screens of a flow in order. A screen without this language comes in French and says so in ``language``.
+        """Screens of a flow in order.
+
+        In another language than French each has its French beside it (``french``). A screen that may not be shown in it
+        comes in simple French and says why (``withheld``): there is no translation, it was made from an older French,
+        or it is law that nobody has reviewed in that language.
 
         Args:
             now: the day to apply validity dates at (a signed time where there is one); None for today in UTC.
@@ -156,19 +161,23 @@ class Shelf:
         return self._communes
 
     def address(self, address_id: str, language: str, *, now: date | None = None) -> AddressView:
-        """An address of the guided window, in French where it has not this language.
+        """An address of the guided window; in simple French where it has not this language, or not from this French.
 
         Unlike a screen, an address past its dates is not opened: where it leads may be somebody else's by then.
 
         Raises:
             UnknownAddress: there is none that is valid on this day.
         """
-        held = [one for one in self._addresses_on(now) if one.id == address_id]
-        for wanted in (language, SOURCE_LANGUAGE):
-            for one in held:
-                if one.language == wanted:
-                    return one
-        raise UnknownAddress(f"Les contenus n’ont pas d’adresse « {address_id} » : mettez les contenus à jour.")
+        held = {one.language: one for one in self._addresses_on(now) if one.id == address_id}
+        french = held.get(SOURCE_LANGUAGE)
+        if french is None:
+            raise UnknownAddress(f"Les contenus n’ont pas d’adresse « {address_id} » : mettez les contenus à jour.")
+        own = held.get(language)
+        if language in (SOURCE_LANGUAGE, SIMPLE):
+            return own or french
+        if own is None or own.made_from != french.made_from:
+            return held.get(SIMPLE, french)
+        return replace(own, french=french)
 
     def video_hosts(self, *, now: date | None = None) -> tuple[str, ...]:
         """The hosts of all video providers: what a link of an appointment may lead to."""
@@ -213,5 +222,30 @@ def _edition(editions: list[ScreenView], language: str, today: date) -> ScreenVi
     in_force = [screen for screen in begun if screen.valid_to is None or today <= screen.valid_to]
     french = max(in_force or begun, key=lambda screen: (screen.valid_from, screen.version))
     marker = EXPIRED if not in_force else REVIEW_DUE if today > french.review_by else ""
-    same = (screen for screen in editions if screen.version == french.version and screen.language == language)
-    return replace(next(same, french), marker=marker)
+    same = {screen.language: screen for screen in editions if screen.version == french.version}
+    if language in (SOURCE_LANGUAGE, SIMPLE):
+        return replace(same.get(language, french), marker=marker)
+    return replace(_beside(same, language, french), marker=marker)
+
+
+def _beside(same: Mapping[str, ScreenView], language: str, french: ScreenView) -> ScreenView:
+    """A screen in another language with its French; or in simple French, with why.
+
+    The buttons of a screen that is law say where they lead, and no law: they are in the visitor's language even then.
+    """
+    simple = same.get(SIMPLE, french)
+    own = same.get(language)
+    if own is None:
+        return replace(simple, withheld=MISSING)
+    stale = own.made_from != french.made_from
+    reason = withheld(legal=french.legal, stale=stale, reviewed=bool(own.reviewed_by))
+    if stale:
+        return replace(simple, withheld=reason)
+    if reason:
+        return replace(simple, withheld=reason, own_title=own.title, nav=_ways(own, simple))
+    return replace(own, french=french, nav=_ways(own, french))
+
+
+def _ways(own: ScreenView, french: ScreenView) -> tuple[NavView, ...]:
+    """The ways on in another language, each with its French."""
+    return tuple(replace(way, french=to.label) for way, to in zip(own.nav, french.nav, strict=True))

@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 NO_BREAK = "\u00a0"
+FRENCH = ("fr", "fr-simple")
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
@@ -25,25 +26,30 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0]+|\n+")
 _WORD = re.compile(r"[^\W_]+(?:[’'\-.][^\W_]+)*", re.UNICODE)
 
 
-def typeset(text: str) -> str:
-    """Returns ``text`` with ’ as apostrophe and no-break spaces before ``: ; ? ! »``, after « and before units."""
+def typeset(text: str, language: str = "fr") -> str:
+    """Returns ``text`` with ’ as apostrophe and no-break spaces before units.
+
+    In French (``fr``, ``fr-simple``) also before ``: ; ? ! »`` and after «.
+    """
     text = text.replace("'", "’")
-    text = _BEFORE.sub(NO_BREAK, text)
-    text = _AFTER.sub(NO_BREAK, text)
+    if language in FRENCH:
+        text = _AFTER.sub(NO_BREAK, _BEFORE.sub(NO_BREAK, text))
     return _HOUR.sub(NO_BREAK, _UNIT.sub(NO_BREAK, text))
 
 
-def faults(text: str) -> list[str]:
+def faults(text: str, language: str = "fr") -> list[str]:
     """French descriptions of the typographic faults of a text meant to be shown as it is; empty when it is right."""
     found = []
     if "'" in text:
         found.append("une apostrophe droite est à remplacer par ’")
+    if "..." in text:
+        found.append("trois points sont à remplacer par …")
+    if language not in FRENCH:
+        return found
     if _BEFORE.search(text) or _MISSING_BEFORE.search(text):
         found.append("il manque une espace insécable avant « : », « ; », « ? », « ! » ou « » »")
     if _MISSING_AFTER.search(text):
         found.append("il manque une espace insécable après « « »")
-    if "..." in text:
-        found.append("trois points sont à remplacer par …")
     return found
 
 

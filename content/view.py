@@ -1,7 +1,7 @@
 """A screen in one language, ready to be drawn: what the kiosk receives. Pure, no Flet, no input or output.
 
 These frozen dataclasses are also the shape of a compiled file (see ``content/build.py``). What depends on the day
-(``marker``) is filled by the shelf and is empty on disk.
+(``marker``) or on the other languages (``french``, ``withheld``, ``own_title``) is filled by the shelf, never on disk.
 """
 
 from __future__ import annotations
@@ -55,10 +55,14 @@ class BlockView:
 
 @dataclass(frozen=True)
 class NavView:
-    """A way on. ``to`` is a screen id, or an exit such as "@home" (see ``content.pack.EXITS``)."""
+    """A way on. ``to`` is a screen id, or an exit such as "@home" (see ``content.pack.EXITS``).
+
+    ``french`` is what ``label`` says in French, where it is in another language; else "".
+    """
 
     to: str
     label: str
+    french: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,9 @@ class AddressView:
         url: where it begins; "" for a video provider, whose link comes with each appointment.
         hosts: where it may go: a host, or a dot and a domain with all below it.
         title, text: what one does there.
+        made_from: the hash of the French words; in another language, of those it was made from.
+        translated_by, reviewed_by, reviewed_on: as of a screen.
+        french: the same in French, where this is another language; else ``None``.
     """
 
     id: str
@@ -92,6 +99,11 @@ class AddressView:
     valid_to: date | None
     review_by: date
     sources: tuple[SourceView, ...] = ()
+    made_from: str = ""
+    translated_by: str = ""
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+    french: AddressView | None = None
 
     @property
     def host(self) -> str:
@@ -104,7 +116,8 @@ class ScreenView:
     """A screen in one language.
 
     Attributes:
-        language: the language really shown ("fr" where the one asked for does not exist).
+        language: the language really shown, which a record of what was read names; another than the one asked for
+            where the text is ``withheld`` in it.
         label: « Version simplifiée » on the simple variant, else "".
         version: the number of this edition; ``version_id`` is the name to keep with a record.
         valid_to: last day of validity, None when no end is known.
@@ -112,6 +125,14 @@ class ScreenView:
             means that nobody outside the project has; ``review_note`` says so in French.
         values: numbers of the law with which the kiosk computes (``content.pack.VALUES``); most screens have none.
         marker: "" or an honest sentence to show above the text (« Ce texte est à vérifier… »).
+        legal: the screen says what the law says: shown in another language only once it was reviewed there.
+        made_from: the hash of the French words (``content.pack.Document.source_hash``); in another language, of those
+            it was made from.
+        french: the same screen in French, block for block, to stand beside another language; ``None`` in French.
+        withheld: why this is simple French and not the language asked for (``content.translation``: "missing", "stale",
+            "unreviewed"); "" where it is that language.
+        own_title: where a screen is withheld as not reviewed, its title in the language asked for: fit for a list in
+            which one finds the screen, not for the screen.
     """
 
     id: str
@@ -133,6 +154,11 @@ class ScreenView:
     reviewed_on: date | None = None
     marker: str = ""
     values: Mapping[str, int] = field(default_factory=dict)
+    legal: bool = True
+    made_from: str = ""
+    french: ScreenView | None = None
+    withheld: str = ""
+    own_title: str = ""
 
     @property
     def version_id(self) -> str:
@@ -153,7 +179,7 @@ class ScreenView:
     @property
     def source_line(self) -> str:
         """« Texte à jour au 27 mars 2026, version 1. Code du travail, article L. 5411-6. »."""
-        names = " ; ".join(source.label for source in self.sources)
+        names = "\u00a0; ".join(source.label for source in self.sources)
         line = f"Texte à jour au {long_date(self.as_of)}, version {self.version}."
         return f"{line} {names}." if names else line
 
@@ -171,7 +197,10 @@ class ScreenView:
         Args:
             values: texts of the site by placeholder name (see ``content.pack.PLACEHOLDERS``).
         """
-        return replace(self, title=fill(self.title, values), blocks=tuple(_fill_block(b, values) for b in self.blocks))
+        return replace(
+            self, title=fill(self.title, values), blocks=tuple(_fill_block(b, values) for b in self.blocks),
+            french=self.french.filled(values) if self.french is not None else None,
+        )  # fmt: skip
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

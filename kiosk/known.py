@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from content.shelf import Communes, ScreenView, Shelf
 from content.view import UNKNOWN_VALUE
 from kiosk import moments, reading
+from kiosk.shown import shown
 from kiosk.views import DeliveryView, EventView, NetworkView, OfferView, ServiceView, SiteView
 from sync.claim import Reference
 from sync.promise import GUARANTEED, REQUESTED
@@ -99,11 +100,11 @@ class Known:
 
     def privacy_notice(self, language: str) -> ScreenView:
         """The short privacy notice, its placeholders filled for this site; keep its ``version_id``."""
-        return self._filled(self.shelf.privacy_notice(language, now=self.now().date()))
+        return self._shown(self.shelf.privacy_notice(language, now=self.now().date()))
 
     def privacy_full(self, language: str) -> list[ScreenView]:
         """The full privacy text, one subject a screen, filled for this site."""
-        return [self._filled(screen) for screen in self.shelf.privacy_full(language, now=self.now().date())]
+        return [self._shown(screen) for screen in self.shelf.privacy_full(language, now=self.now().date())]
 
     def operator_text(self, name: str, otherwise: str = UNKNOWN_VALUE) -> str:
         """What the operator says under that placeholder name of the content; ``otherwise`` where it says nothing."""
@@ -159,9 +160,9 @@ class Known:
         found: T = kept[1]
         return found
 
-    def _filled(self, screen: ScreenView) -> ScreenView:
+    def _shown(self, screen: ScreenView) -> ScreenView:
         site = self.site()
-        return screen.filled({"site_name": site.name, "site_phone": site.phone, **self._texts})
+        return shown(screen.filled({"site_name": site.name, "site_phone": site.phone, **self._texts}))
 
     def _claim_url(
         self, kind: str, record_id: str, slot_id: str | None, expires: datetime, reference: Reference, language: str, *,

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from content.view import ScreenView
 from kiosk import times
+from kiosk.shown import source
 from kiosk.views import SiteView
 from kiosk.visit import Drafts
 from kiosk.wording import say
@@ -90,7 +91,7 @@ class Checklist:
             title=say("list.title", view.language),
             groups=groups,
             notes=tuple(block.text for block in view.blocks if block.kind in ("text", "notice")),
-            source=view.source_line,
+            source=source(view, view.language),
             place=site.name,
             made=(times.day_of(now, site.zone, view.language), times.hour(now, site.zone, view.language)),
         )

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from content.errors import UnknownScreen
 from content.pack import WINDOW
 from content.view import ScreenView
 from kiosk.actions import Actions
 from kiosk.models.booking_kept import begin_with, note_read
+from kiosk.shown import screens
 from kiosk.visit import Drafts
 
 CONTRACT_FLOW, POSSIBLE_FLOW = "contrat", "possible"
@@ -59,14 +59,8 @@ class Reading:
         self.flow = flow
 
     def screens(self, language: str) -> tuple[ScreenView, ...]:
-        """The screens in force, their {placeholders} filled; empty where this release has no such flow."""
-        site = self._actions.site()
-        values = {"site_name": site.name, "site_phone": site.phone}
-        try:
-            found = self._actions.shelf.screens(self.flow, language, now=self._actions.now().date())
-        except UnknownScreen:
-            return ()
-        return tuple(screen.filled(values) for screen in found)
+        """The screens in force; empty where this release has no such flow."""
+        return screens(self._actions, self.flow, language)
 
     def position(self, screens: tuple[ScreenView, ...]) -> int:
         """The place of the open screen, from 0; 0 when nothing was opened yet or it has gone."""
@@ -76,11 +70,13 @@ class Reading:
     def shown(self, screens: tuple[ScreenView, ...]) -> int:
         """``position``, for what is being drawn: of the contract, a booking of this visit will name the text shown.
 
-        The pack in its language and the release, ``contrat.fr@2026.11.5``, say which words those were; which of its
-        screens, and for how long, is nobody's affair. No other flow is noted: « Suis-je concerné ? » keeps nothing.
+        The pack in its language and the release, ``contrat.fr@2026.11.5``, say which words those were: the language in
+        which they were really shown, where they are withheld in the visitor's; of what the law says only, which the
+        list to prepare with is not. Which of its screens, and for how long, is nobody's affair. No other flow is noted:
+        « Suis-je concerné ? » keeps nothing.
         """
         at = self.position(screens)
-        if self.flow == CONTRACT_FLOW:
+        if self.flow == CONTRACT_FLOW and screens[at].legal:
             note_read(self._drafts, f"{self.flow}.{screens[at].language}@{self._actions.shelf.version}")
         return at
 

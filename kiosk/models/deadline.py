@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from content.errors import UnknownScreen
 from content.shelf import EXPIRED
 from content.view import ScreenView
 from kiosk import moments, times
 from kiosk.actions import Actions
 from kiosk.models.answers import AnswerError, check_date
 from kiosk.models.registration import DATE_FIELDS, FieldView, Problem
+from kiosk.shown import screens
 from kiosk.visit import Drafts
 from kiosk.wording import say
 
@@ -75,10 +75,7 @@ class Deadline:
 
     def screen(self, language: str) -> ScreenView | None:
         """The screen of the content that holds the rule, while it is in force; ``None`` where nothing is computed."""
-        try:
-            found = self._actions.shelf.screens(FLOW, language, now=self._actions.now().date())
-        except UnknownScreen:
-            return None
+        found = screens(self._actions, FLOW, language)
         return next((one for one in found if MONTHS in one.values and one.marker != EXPIRED), None)
 
     def fields(self, language: str) -> tuple[FieldView, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from content.errors import ContentError
+from content.shelf import EMERGENCIES
 from content.view import ScreenView
 from kiosk.actions import Actions
+from kiosk.shown import screens
 
 
 class Help:
@@ -16,10 +17,7 @@ class Help:
 
     def emergencies(self, language: str) -> ScreenView | None:
         """The emergency numbers, or None when this terminal has no content for them."""
-        try:
-            return self._actions.shelf.emergencies(language, now=self._actions.now().date())
-        except ContentError:
-            return None
+        return next(iter(screens(self._actions, EMERGENCIES, language)), None)
 
     @property
     def desk_phone(self) -> str:

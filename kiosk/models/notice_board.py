@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from content.errors import ContentError
 from content.view import ScreenView
 from kiosk import moments, times
 from kiosk.actions import Actions
 from kiosk.models.directory import OfferCard
 from kiosk.models.events import EventCard
+from kiosk.shown import screens
 from kiosk.wording import capped, say
 
 PATH = "/affichage"
@@ -55,12 +55,7 @@ class BoardView:
 
 def posters(actions: Actions, language: str) -> tuple[ScreenView, ...]:
     """The posters in force, in order; none where the content of this terminal has no such flow."""
-    try:
-        found = actions.shelf.screens(POSTERS_FLOW, language, now=actions.now().date())
-    except ContentError:
-        return ()
-    site = actions.site()
-    return tuple(screen.filled({"site_name": site.name, "site_phone": site.phone}) for screen in found)
+    return screens(actions, POSTERS_FLOW, language)
 
 
 def turn_of(now: datetime) -> int:

@@ -11,6 +11,7 @@ from content.errors import ContentError
 from content.pack import WINDOW
 from content.view import AddressView
 from kiosk.models.help import Help
+from kiosk.shown import is_unreviewed, shown_address
 from kiosk.views import SiteView
 from kiosk.visit import Wish
 from kiosk.window.opening import Opening, Rule
@@ -47,12 +48,14 @@ class WindowOffer:
         state: "ready"; "offline" where the network is known to be away; "absent" where this terminal opens no windows;
             "unknown" where the content has no such address any more.
         title, text: of the address. host: the site in words.
+        unreviewed: nobody has read these words again in their language.
     """
 
     state: State
     title: str
     text: str
     host: str
+    unreviewed: bool = False
 
 
 def wish_of(way: str) -> Wish | None:
@@ -66,7 +69,7 @@ def offer(actions: WindowActions, wish: Wish, language: str, *, online: bool | N
     if address is None:
         return WindowOffer("unknown", say("window.sheet.unknown.title", language), "", "")
     state: State = "absent" if not available else "offline" if online is False else "ready"
-    return WindowOffer(state, address.title, address.text, address.host)
+    return WindowOffer(state, address.title, address.text, address.host, is_unreviewed(address))
 
 
 def may_open(actions: WindowActions, link: str) -> bool:
@@ -112,4 +115,4 @@ def _address(actions: WindowActions, wish: Wish, language: str) -> AddressView |
         found = actions.shelf.address(wish.address, language, now=actions.now().date())
     except ContentError:
         return None
-    return found if found.url else None
+    return shown_address(found) if found.url else None

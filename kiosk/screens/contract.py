@@ -20,7 +20,10 @@ from kiosk.parts.controls import icon, notice, paragraph, quiet_button, talk_but
 from kiosk.parts.frame import Pages, Primary, Progress, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.illustrations import SCENES, illustration
+from kiosk.parts.origin import above
+from kiosk.said import joined
 from kiosk.screens.checklist import paper_screen, tick_list
+from kiosk.shown import source as source_of
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
@@ -161,10 +164,11 @@ def content(
     illustration where it stands beside the text, under the text elsewhere.
     """
     look = visit.look
-    rows: list[ft.Control] = [notice(visit, "old", view.marker)] if view.marker else []
+    # A screen with a way to a person of its own needs no second one.
+    rows = above(visit, view, talk=not any(way.to == STAFF for way in rules.ways_out(view)))
     lists = [one for one in view.blocks if one.kind == "checklist"] if tick is not None else []
     drawings: list[ft.Control] = [
-        illustration(visit, one, low=bool(lists)) for one in view.blocks if one.kind == "illustration"
+        illustration(visit, one, low=bool(lists or view.withheld)) for one in view.blocks if one.kind == "illustration"
     ]
     role = "body" if look.large_text or not look.portrait or drawings else "lesson"
     words = blocks(visit, [one for one in view.blocks if one.kind != "illustration" and one not in lists], role=role)
@@ -219,8 +223,9 @@ def _switch_line(visit: Visit) -> ft.Control:
 def source(visit: Visit, view: ScreenView, before: str = "") -> ft.Control:
     """Where the words come from: date, version, source, and who has read them again."""
     look = visit.look
-    label = f"{view.label}. " if view.label else ""
-    line = f"{label}{view.source_line} {view.review_note}"
+    label = [f"{view.label}."] if view.label else []
+    read_by = [view.review_note] if view.french is None else []
+    line = joined(" ", [*label, source_of(view, visit.language), *read_by])
     words: list[ft.Control] = [paragraph(visit, before, soft=True, role="small")] if before else []
     words.append(
         ft.Row(

@@ -12,11 +12,11 @@ from kiosk.models import contract as rules
 from kiosk.models.contract import EXIT_PLACES, STAFF, WayOut
 from kiosk.models.deadline import Deadline as Model
 from kiosk.models.deadline import DeadlineView
-from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import error_line, icon, notice, paragraph, quiet_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
+from kiosk.parts.origin import marked
 from kiosk.screens.contract import leave, leave_button, missing, source
 from kiosk.screens.registration_date import DateBoxes, DatePad
 from kiosk.visit import Visit
@@ -96,7 +96,7 @@ def _answer(visit: Visit, view: ScreenView, found: DeadlineView, again: Callable
     if found.weekend:
         date.append(notice(visit, "old", found.weekend, icon_name="calendar-dots"))
     body: list[ft.Control] = [
-        *_beside(visit, date, blocks(visit, view.blocks)),
+        *_beside(visit, date, marked(visit, view)),
         ft.Row(rows, wrap=True, spacing=look.px(16), run_spacing=look.px(12)),
         source(visit, view, visit.say("deadline.nothing_kept")),
     ]

@@ -11,6 +11,7 @@ from kiosk.models.help import Help
 from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import heading, notice, panel, paragraph, picture, second_button, talk_button
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.origin import above
 from kiosk.screens.sheets import sheet
 from kiosk.visit import Visit
 from kiosk.wording import uncapped
@@ -22,7 +23,12 @@ def HelpSheet(visit: Visit, actions: Any) -> ft.Control:
     model = Help(actions)
     view = model.emergencies(visit.language)
     emergencies: list[ft.Control]
-    emergencies = blocks(visit, view.blocks) if view else [paragraph(visit, visit.say("help.emergency"))]
+    # Who needs a number reads the numbers first.
+    emergencies = (
+        [*blocks(visit, view.blocks), *above(visit, view, talk=False)]
+        if view
+        else [paragraph(visit, visit.say("help.emergency"))]
+    )
     desk: list[ft.Control] = [paragraph(visit, f"•\u00a0{visit.say(f'help.desk_{number}')}") for number in (1, 2, 3, 4)]
     first = [heading(visit, visit.say("help.emergencies"), 2), panel(visit, emergencies)]
     then = [heading(visit, visit.say("help.desk"), 2), *desk]

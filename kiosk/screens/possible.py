@@ -13,9 +13,11 @@ from kiosk.models.contract import EXIT_PLACES, POSSIBLE_FLOW, Reading
 from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
+from kiosk.parts.origin import unreviewed
 from kiosk.parts.styles import Press
 from kiosk.screens.contract import content, leave, leave_button, missing, source
 from kiosk.screens.listing import in_lines
+from kiosk.shown import doubtful, listed
 from kiosk.visit import MENU, Visit
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ def Possible(visit: Visit, actions: Actions) -> ft.Control:
         visit,
         title=visit.say("possible.title"),
         lead=visit.say("possible.choose"),
-        body=[_questions(visit, screens, show)],
+        body=[*([unreviewed(visit)] if doubtful(screens) else []), _questions(visit, screens, show)],
         back=lambda: visit.go(MENU),
     )
 
@@ -57,7 +59,7 @@ def _questions(visit: Visit, screens: tuple[ScreenView, ...], show: Callable[[st
     look = visit.look
     across = 1 if look.portrait or look.large_text or look.small else 2
     who = _row(visit, "users", visit.say("who.title"), lambda: visit.go(WHO), key="who")
-    asked = [who, *(_row(visit, "question", view.title, partial(show, view.id), key=view.id) for view in screens)]
+    asked = [who, *(_row(visit, "question", listed(view), partial(show, view.id), key=view.id) for view in screens)]
     rows: list[ft.Control] = [ft.Row(cells, spacing=look.px(20)) for cells in in_lines(asked, across)]
     return ft.Column(rows, spacing=look.px(14), tight=True)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import flet as ft
 
 from kiosk.parts.controls import icon, text
+from kiosk.parts.origin import above
 from kiosk.visit import Visit
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def poster(visit: Visit, view: ScreenView) -> ft.Control:
     rows: list[ft.Control] = [text(visit, view.title, "h1", lines=2)]
     for block in view.blocks:
         rows += _drawn(visit, block)
+    rows += above(visit, view, talk=False)
     column = ft.Column(
         rows, spacing=look.px(36 if look.portrait else 30), alignment=ft.MainAxisAlignment.CENTER, expand=True,
         horizontal_alignment=STRETCH,

@@ -8,9 +8,10 @@ from functools import partial
 import flet as ft
 
 from content.shelf import ScreenView
-from kiosk.parts.blocks import blocks
-from kiosk.parts.controls import notice, text
+from kiosk.parts.controls import text
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.origin import marked
+from kiosk.shown import source as source_of
 from kiosk.visit import Visit
 
 CLOSED = -1
@@ -40,11 +41,6 @@ def full_text(
     )
 
 
-def marked(visit: Visit, view: ScreenView) -> list[ft.Control]:
-    """The blocks of a screen of the content, after its marker where it has one."""
-    return [*([notice(visit, "old", view.marker)] if view.marker else []), *blocks(visit, view.blocks)]
-
-
 def source(visit: Visit, view: ScreenView) -> ft.Control:
     """The date, the version and the source of a screen of the content."""
-    return text(visit, view.source_line, "source", visit.look.palette.ink_soft)
+    return text(visit, source_of(view, visit.language), "source", visit.look.palette.ink_soft)

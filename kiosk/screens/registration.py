@@ -22,6 +22,7 @@ from kiosk.parts.field import field
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
+from kiosk.parts.origin import marked
 from kiosk.parts.paper import numbered
 from kiosk.screens import privacy
 from kiosk.screens.registration_choices import Choices, Listed
@@ -62,7 +63,7 @@ def Notice(way: Way, question: QuestionView) -> ft.Control:
     view = way.model.notice()
     source = privacy.source(visit, view)
     whole = quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")
-    body = [*privacy.marked(visit, view), _if_unsent(way)]
+    body = [*marked(visit, view), _if_unsent(way)]
     if visit.look.portrait or visit.look.large_text or visit.look.small:
         body += [ft.Row([whole]), source]
     else:

@@ -12,6 +12,7 @@ import flet as ft
 from kiosk.models.window import WindowOffer, offer
 from kiosk.parts.controls import icon, notice, panel, point, pressable, quiet_button, text
 from kiosk.parts.frame import Primary, framed, screen, side_margin
+from kiosk.parts.origin import unreviewed
 from kiosk.parts.styles import Press
 from kiosk.visit import OPENING, Visit
 from kiosk.window.opening import LIMIT
@@ -33,6 +34,8 @@ def WindowSheet(visit: Visit, actions: Any) -> ft.Control:
         title = visit.say("window.after.limit.short") if visit.window_end == LIMIT else found.title
         close = Primary(visit.say("frame.close"), lambda: visit.open_sheet(None), icon_name="check")
         return screen(visit, title=title, body=body, primary=close)
+    if found.unreviewed:
+        body.append(unreviewed(visit))
     body += _offline(visit, found) if found.state != "ready" else _facts(visit)
     primary = Primary(visit.say("frame.close"), lambda: visit.open_sheet(None), icon_name="check")
     if found.state == "ready":

@@ -1,6 +1,6 @@
 """Times as the French read them, in the zone of a site. Pure.
 
-Twin of ``kiosk/french_time.py``: the two ends never import each other.
+Twin of ``kiosk/times.py``: the two ends never import each other.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from content.build import Sources
 from content.lint import REQUIRED_FLOWS
 from content.pack import Document, parse
 from content.release import Header
+from content.translation import join_screen
 
 TODAY = date(2027, 1, 15)
 HEADER = {"schema": "point-contact/release@1", "release": "2027.1.1", "seq": 3, "issued": date(2027, 1, 1)}
@@ -69,11 +70,47 @@ def complete(*documents: dict[str, Any]) -> list[Document]:
     return [*parsed, *others]
 
 
+def translation(document: Document, **changes: Any) -> dict[str, Any]:
+    """A translation of ``document`` as its file gives it, built as the French and made from it; nobody reviewed it."""
+    french = document.variants["fr"]
+    return {
+        "schema": "point-contact/translation@1",
+        "translated_by": "Équipe Point Contact",
+        "made_from": document.source_hash(),
+        "title": french.title,
+        "nav": [way.label["fr"] for way in document.nav],
+        "blocks": [block.model_dump() for block in french.blocks],
+        **changes,
+    }
+
+
+def joined(document: Document, **languages: dict[str, Any]) -> Document:
+    """``document`` with these languages more, each with its changes to ``translation``."""
+    for language, changes in languages.items():
+        document = join_screen(document, translation(document, **changes), f"essai.{language}.yaml")
+    return document
+
+
+def reviewed(document: Document, **languages: dict[str, Any]) -> Document:
+    """The same with each of them reviewed, and its words as they were that day."""
+    marks = {"reviewed_by": "Une lectrice", "reviewed_on": date(2027, 1, 2)}
+    for language, changes in languages.items():
+        words = {**translation(document, **changes), **marks}
+        wanted = join_screen(document, words, f"essai.{language}.yaml").review_hash(language)
+        document = join_screen(document, {**words, "reviewed_words": wanted}, f"essai.{language}.yaml")
+    return document
+
+
+def of_documents(*documents: Document) -> Sources:
+    """A release of these, and of the flows that must exist."""
+    whole = [*documents, *complete()]
+    names = tuple(f"essai/{document.id}.v{document.version}.yaml" for document in whole)
+    return Sources(Header.model_validate(HEADER), tuple(whole), names)
+
+
 def sources(*documents: dict[str, Any]) -> Sources:
     """A release of these documents and of the flows that must exist."""
-    parsed = complete(*documents)
-    names = tuple(f"essai/{document.id}.v{document.version}.yaml" for document in parsed)
-    return Sources(Header.model_validate(HEADER), tuple(parsed), names)
+    return of_documents(*(parse(stamped(copy.deepcopy(document)), "essai.yaml") for document in documents))
 
 
 def write(folder: Path, *documents: dict[str, Any]) -> Path:

@@ -52,7 +52,7 @@ def test_what_is_shipped_was_built_from_these_sources() -> None:
 
 def test_compiled_files_are_small_and_canonical() -> None:
     for path, data in compile_release(read_sources()).items():
-        assert len(data) < 16_000, path
+        assert len(data) < (32_000 if path == "index.json" else 16_000), path
         again = json.dumps(json.loads(data), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         assert data.decode() == f"{again}\n"
 

@@ -42,9 +42,10 @@ def test_the_version_is_the_one_of_the_release(tmp_path: Path) -> None:
     assert shelf.languages == ("fr", "fr-simple")
 
 
-def test_a_language_that_does_not_exist_falls_back_to_french_and_says_so(tmp_path: Path) -> None:
+def test_a_language_that_does_not_exist_falls_back_to_simple_french_and_says_so(tmp_path: Path) -> None:
     screen = opened(tmp_path, raw()).screen("essai", "ar", now=TODAY)
-    assert (screen.language, screen.label) == ("fr", "")
+    assert (screen.language, screen.label, screen.withheld) == ("fr-simple", "Version simplifiée", "missing")
+    assert screen.french is None
 
 
 @pytest.mark.parametrize("place", [0, 0.5, 1])

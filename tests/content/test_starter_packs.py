@@ -7,7 +7,7 @@ import pytest
 
 from content.build import compile_screen, read_sources
 from content.lint import lint
-from content.pack import Document, PhoneBlock
+from content.pack import ILLUSTRATIONS, Document, PhoneBlock
 from content.shelf import Shelf
 from content.typography import faults, sentences, words
 from content.view import UNKNOWN_VALUE
@@ -41,7 +41,7 @@ def test_simple_french_sentences_have_twelve_words_at_most(document: Document) -
 @pytest.mark.parametrize("document", DOCUMENTS, ids=identifiers(DOCUMENTS))
 def test_what_is_shown_is_typeset(document: Document) -> None:
     for language in document.variants:
-        assert [text for text in shown(document, language) if faults(text)] == []
+        assert [text for text in shown(document, language) if faults(text, language)] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=identifiers(DOCUMENTS))
@@ -102,6 +102,30 @@ def test_what_is_possible_here_has_its_ten_answers() -> None:
     assert len(screens) == 10
     assert all(screen.blocks[0].kind == "keyfact" for screen in screens)
     assert all("@possible" in {nav.to for nav in screen.nav} for screen in screens)
+
+
+def test_every_text_is_in_english_and_arabic_beside_the_french() -> None:
+    for document in (*DOCUMENTS, *(address for address, _ in SOURCES.addresses)):
+        assert set(document.variants) == {"fr", "fr-simple", "en", "ar"}, document.id
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=identifiers(DOCUMENTS))
+def test_a_translation_is_in_the_letters_of_its_language(document: Document) -> None:
+    arabic = re.compile(r"[\u0621-\u064a]")
+    same = {"France Travail", "Cap emploi", "France Services", "Point Contact", *ILLUSTRATIONS}
+    assert [text for text in shown(document, "ar") if not arabic.search(text) and text not in same] == []
+    assert [text for text in shown(document, "en") if arabic.search(text)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_law_is_withheld_until_it_is_reviewed_and_the_rest_is_shown_with_its_french(language: str) -> None:
+    views = [view for flow in SHELF.flows for view in SHELF.screens(flow, language, now=NOW)]
+    assert len(views) == len(DOCUMENTS)
+    for view in views:
+        expected = ("fr-simple", "unreviewed", None) if view.legal else (language, "", "fr")
+        beside = view.french.language if view.french else None
+        assert (view.language, view.withheld, beside) == expected, view.id
+    assert {view.flow for view in views if not view.legal} >= {"urgences", "glossaire", "possible", "affiches"}
 
 
 def test_no_starter_text_claims_a_review_it_has_not_had() -> None:

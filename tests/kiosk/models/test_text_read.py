@@ -11,6 +11,7 @@ from kiosk.models.booking_steps import BookingJourney
 from kiosk.models.contract import CONTRACT_FLOW, POSSIBLE_FLOW, Reading
 from kiosk.models.seats import SeatJourney
 from kiosk.visit import Drafts, Visit
+from tests.kiosk.content_reviewed import reviewed_shelf
 from tests.kiosk.models.test_booking_change import fields_of
 from tests.kiosk.models.test_booking_steps import to_recap
 from tests.kiosk.models.test_seats import a_workshop, the_event
@@ -18,7 +19,7 @@ from tests.kiosk.models.test_seats import to_recap as to_the_seat
 from tests.kiosk.test_actions import OTHER_SLOT, SLOT, SOON, VISIT, Hub, Kiosk, hub, kiosk
 
 __all__ = ["hub", "kiosk"]
-PACK_AT_VERSION = re.compile(r"^contrat\.fr(-simple)?@\d+(\.\d+)+$")
+PACK_AT_VERSION = re.compile(r"^contrat\.(fr|fr-simple|en|ar)@\d+(\.\d+)+$")
 
 
 def reads(kiosk: Kiosk, drafts: Drafts, language: str = "fr", flow: str = CONTRACT_FLOW) -> None:
@@ -58,11 +59,36 @@ def test_the_language_shown_last_is_the_one_that_is_named(kiosk: Kiosk) -> None:
     assert text_of(kiosk, books(kiosk, drafts)).startswith("contrat.fr-simple@")
 
 
-def test_a_text_that_has_no_variant_in_a_language_is_named_as_it_was_shown(kiosk: Kiosk) -> None:
+@pytest.mark.parametrize("language", ["uk", "en", "ar"])
+def test_a_text_that_is_withheld_in_a_language_is_named_as_it_was_shown(kiosk: Kiosk, language: str) -> None:
+    """There is no Ukrainian, and nobody has reviewed the English or the Arabic: simple French was read."""
     kiosk.granted(SLOT)
     drafts = Drafts()
-    reads(kiosk, drafts, "uk")
-    assert text_of(kiosk, books(kiosk, drafts)).startswith("contrat.fr@")
+    reads(kiosk, drafts, language)
+    text = text_of(kiosk, books(kiosk, drafts))
+    assert text == f"contrat.fr-simple@{kiosk.actions.shelf.version}"
+
+
+def test_a_reviewed_translation_is_named_as_what_was_read(kiosk: Kiosk) -> None:
+    kiosk.granted(SLOT)
+    kiosk.actions.shelf = reviewed_shelf()
+    drafts = Drafts()
+    reads(kiosk, drafts, "ar")
+    text = text_of(kiosk, books(kiosk, drafts))
+    assert text == f"contrat.ar@{kiosk.actions.shelf.version}"
+    assert PACK_AT_VERSION.match(text)
+
+
+def test_the_list_to_prepare_with_is_no_text_about_the_law(kiosk: Kiosk) -> None:
+    """It is shown in Arabic already: that does not say that the law was read in Arabic."""
+    kiosk.granted(SLOT)
+    drafts = Drafts()
+    reads(kiosk, drafts, "ar")
+    reading = Reading(kiosk.actions, drafts, CONTRACT_FLOW)
+    reading.open("contrat-preparer")
+    screens = reading.screens("ar")
+    assert screens[reading.shown(screens)].language == "ar"
+    assert text_of(kiosk, books(kiosk, drafts)).startswith("contrat.fr-simple@")
 
 
 def test_a_booking_without_reading_names_no_text_and_no_other_flow_is_noted(kiosk: Kiosk) -> None:

@@ -7,7 +7,7 @@ import pytest
 from kiosk.screens.booking import Booking
 from kiosk.screens.concerned import AmIConcerned
 from kiosk.screens.contract import Contract
-from kiosk.wording import LANGUAGES
+from kiosk.wording import FRENCH, LANGUAGES, say
 from sync.records import BookingFields
 from tests.kiosk.in_process import Shown
 from tests.kiosk.screens.test_journeys import SIZES, a_visit, ask, run
@@ -39,13 +39,14 @@ def test_who_saw_the_contract_and_then_books_has_the_name_of_that_text_with_the_
     async def scenario() -> None:
         visit = a_visit("/contrat", size=size, language=language)
         async with Shown(Contract, visit, kiosk.actions) as shown:
-            await shown.tap("Continuer")
+            await shown.tap(say("frame.continue", language))
         visit.speak("fr")
         visit.go("/menu")  # by the menu as well as by the way out of the contract
         await books(kiosk, visit)
 
     run(scenario())
-    assert the_text(kiosk) == f"contrat.{language}@{kiosk.actions.shelf.version}"
+    read = language if language in FRENCH else "fr-simple"  # withheld: no other language of the law is reviewed yet
+    assert the_text(kiosk) == f"contrat.{read}@{kiosk.actions.shelf.version}"
 
 
 def test_the_questions_that_say_nothing_is_kept_keep_nothing(hub: Hub, kiosk: Kiosk) -> None:
