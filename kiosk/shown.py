@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from content.errors import UnknownScreen
 from content.shelf import Shelf
-from content.typography import long_date
 from content.view import AddressView, BlockView, ScreenView
 from kiosk.said import Said, joined
+from kiosk.times import date_in_words
 from kiosk.views import SiteView
-from kiosk.wording import FRENCH, say
-
-CLDR = {"en": "en_GB"}
-"""The day before the month."""
+from kiosk.wording import say
 
 
 class HasContent(Protocol):
@@ -106,18 +103,11 @@ def source(view: ScreenView, language: str) -> str:
     """
     if view.french is None:
         return view.source_line
-    as_of = say("content.as_of", language, day=_day(view.as_of, language), version=view.version)
+    as_of = say(
+        "content.as_of", language, day=date_in_words(view.as_of, language, with_year=True), version=view.version
+    )
     parts: list[str] = [Said(as_of, view.source_line)]
     if view.reviewed_by and view.reviewed_on is not None:
-        name, day = view.reviewed_by, _day(view.reviewed_on, language)
+        name, day = view.reviewed_by, date_in_words(view.reviewed_on, language, with_year=True)
         parts.append(say("content.reviewed", language, name=name, day=day))
     return joined(" ", parts)
-
-
-def _day(day: date, language: str) -> str:
-    french = long_date(day)
-    if language in FRENCH:
-        return french
-    from babel.dates import format_date  # noqa: PLC0415 - who reads French does not pay for it
-
-    return Said(format_date(day, "long", locale=CLDR.get(language, language)), french)
