@@ -16,6 +16,7 @@ from kiosk.models.booking import Answer
 from kiosk.models.booking_kept import Done, Moving
 from kiosk.models.quotas import is_afar
 from kiosk.models.subject import key_of, paris_words, place_words, subject_words
+from kiosk.said import joined
 from kiosk.slip import qr_png
 from kiosk.views import EventView, SiteView
 from kiosk.wording import say
@@ -70,7 +71,7 @@ def sentence_of(
     if answer.state == "alternatives":
         why, then = booking.because_key(answer.because), "" if proposed else "_gone"
         sentence = say(key_of(f"booking.answer.alternatives{then}", reason), language)
-        return f"{say(key_of(why, reason), language)} {sentence}" if why else sentence
+        return joined(" ", (say(key_of(why, reason), language), sentence)) if why else sentence
     if answer.state == "declined":
         return say(key_of(booking.declined_key(answer.because), reason), language)
     if answer.state == "confirmed" and answer.at is not None:

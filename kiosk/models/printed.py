@@ -15,6 +15,7 @@ from kiosk.models.checklist import ChecklistPaper
 from kiosk.models.reference import Opened, ReferenceSearch
 from kiosk.models.subject import key_of, paris_words, place_words, subject_words
 from kiosk.printing.sheet import Fact, Note, Sheet
+from kiosk.said import joined
 from kiosk.slip import Slip, SlipState
 from kiosk.views import BookingView, SiteView
 from kiosk.wording import say
@@ -23,11 +24,12 @@ from kiosk.wording import say
 def paper_of_preparation(slip: Slip, state: SlipState, language: str) -> Sheet:
     """The paper of a prepared registration; ``state`` is where its sending stands at this moment."""
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=slip.place,
         made=(slip.date, slip.hour),
         title=say("reg.slip.title", language),
-        sentence=f"{state.title} {state.detail}".strip(),
+        sentence=_sentences(state.title, state.detail),
         code_label=say("reg.slip.code", language),
         code=slip.reference,
         code_why=say("reg.slip.keep", language),
@@ -42,12 +44,13 @@ def paper_of_preparation(slip: Slip, state: SlipState, language: str) -> Sheet:
 
 def paper_of_booking(paper: BookingPaper, language: str) -> Sheet:
     """The paper of an appointment or a seat, in whatever state it is."""
-    hours = f"{paper.hours} ({paper.paris})" if paper.paris else paper.hours
+    hours = _both_hours(paper.hours, paper.paris)
     if paper.choices:
         when = Fact(say("booking.slip.choices", language), items=paper.choices)
     else:
         when = Fact(say("booking.slip.when", language), paper.day, hours)
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=paper.site,
         made=paper.made,
@@ -73,6 +76,7 @@ def paper_of_booking(paper: BookingPaper, language: str) -> Sheet:
 def paper_of_list(paper: ChecklistPaper, language: str) -> Sheet:
     """The paper of the list to prepare an appointment with: nothing on it says whose it is."""
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=paper.place,
         made=paper.made,
@@ -118,6 +122,7 @@ def paper_of_state(search: ReferenceSearch, opened: Opened, language: str) -> Sh
     if opened.moved:
         notes.append(Note(say("reference.moved", language), say("reference.moved_more", language)))
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=site.name,
         made=_made(now, site),
@@ -137,11 +142,12 @@ def _state_of_preparation(search: ReferenceSearch, opened: Opened, language: str
     now, site = search.now(), search.site()
     moment = french_time.moment_near(state.at, now, site.zone) if state.at else ""
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=site.name,
         made=_made(now, site),
         title=say("reference.found.registration", language),
-        sentence=f"{say(state.key, language, moment=moment)} {say(state.more, language)}".strip(),
+        sentence=_sentences(say(state.key, language, moment=moment), say(state.more, language)),
         notes=(Note(say("reg.mandatory", language), say("reg.mandatory_more", language)),),
         foot=(say("take.paper.keep_code", language),),
     )
@@ -162,11 +168,20 @@ def _facts(search: ReferenceSearch, opened: Opened, booking: BookingView, langua
             french_time.hours(slot.starts_at, slot.ends_at, zone),
             paris_words(reason, event, slot.starts_at, zone, modality=slot.modality),
         )
-        when = Fact(say(opened.when_key, language), day, f"{hours} ({paris})" if paris else hours, struck=not live)
+        when = Fact(say(opened.when_key, language), day, _both_hours(hours, paris), struck=not live)
     where = place_words(reason, event, search.site(), slot.booth, language, modality=slot.modality)
     place = Fact(say("booking.slip.place", language), where)
     subject = Fact(say(key_of("booking.recap.reason", reason), language), subject_words(reason, event, language))
     return (when, *((place,) if live else ()), subject)
+
+
+def _sentences(*said: str) -> str:
+    return joined(" ", (one for one in said if one))
+
+
+def _both_hours(hours: str, paris: str) -> str:
+    """« de 14 h à 14 h 45 (11 h à Paris) » where the clocks differ."""
+    return joined("", (hours, " (", paris, ")")) if paris else hours
 
 
 def _made(now: datetime, site: SiteView) -> tuple[str, str]:

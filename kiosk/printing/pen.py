@@ -1,0 +1,172 @@
+"""The pen of a paper: paragraphs in our own fonts, in every script, each with its French under it.
+
+Where a sentence is said in another language its French stands beneath, smaller: whoever reads the paper at the desk or
+in the counsellor's office reads the same one. Arabic and Persian are shaped (letters joined by HarfBuzz) and run from
+right to left; figures, codes and French in them keep their own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from fpdf import FPDF
+from fpdf.enums import MethodReturnValue, XPos, YPos
+from fpdf.fonts import TTFFont
+
+from kiosk.said import Said, beside
+from kiosk.tokens import FONT, FONT_FALLBACK
+
+FONTS = Path(__file__).parent.parent / "web" / "fonts"
+ARABIC, CYRILLIC = FONT_FALLBACK
+FILES = {FONT: "AtkinsonHyperlegibleNext", ARABIC: "NotoSansArabic", CYRILLIC: "NotoSansCyrillic"}
+SCRIPTS = {ARABIC: ("\u0600", "\u06ff"), CYRILLIC: ("\u0400", "\u04ff")}
+"""The letters for which a face is there: the first and the last."""
+TITLE = "Point Contact"
+MM_PER_PT = 25.4 / 72
+LEADING, ARABIC_LEADING = 1.3, 1.5
+NARROW_NBSP, NBSP = "\u202f", "\u00a0"  # our face has no narrow no-break space
+FRENCH_SHARE = 0.82
+"""The French under a sentence, as a part of its size."""
+
+
+class Pen:
+    """One page, written from top to bottom. Lengths in mm, type in points.
+
+    Args:
+        width_mm, height_mm, margin_mm: of the page.
+        scale: everything that is written is made smaller by it.
+        least_pt: no French is smaller than that, before ``scale``.
+        rtl: a paragraph begins on the right.
+        texts: everything that will be written: only the faces that it needs are loaded.
+    """
+
+    def __init__(
+        self, width_mm: float, height_mm: float, margin_mm: float, *, scale: float, least_pt: float, language: str,
+        rtl: bool, texts: Iterable[str],
+    ) -> None:  # fmt: skip
+        self.scale, self.rtl, self._least_pt = scale, rtl, least_pt
+        self.pdf = pdf = FPDF(unit="mm", format=(width_mm, height_mm))
+        pdf.set_auto_page_break(False)
+        pdf.set_margin(margin_mm)
+        pdf.c_margin = 0
+        # Nothing in a document says when, on which machine or for whom it was made.
+        pdf.set_title(TITLE)
+        pdf.set_producer(TITLE)
+        pdf.set_lang(language)
+        whole = "".join(texts)
+        faces = [FONT, *(face for face, of in SCRIPTS.items() if _any_between(whole, *of))]
+        for face in faces:
+            pdf.add_font(face, "", FONTS / f"{FILES[face]}-400.ttf")
+            pdf.add_font(face, "B", FONTS / f"{FILES[face]}-600.ttf")
+        if len(faces) > 1:
+            pdf.set_fallback_fonts(faces)
+        pdf.add_page()
+        self.wide = float(pdf.epw)
+
+    def bytes(self) -> bytes:
+        """The finished document."""
+        return bytes(self.pdf.output())
+
+    def close(self) -> None:
+        """fpdf2 leaves the files of its fonts open."""
+        for font in self.pdf.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+
+    @property
+    def y(self) -> float:
+        """How far down the pen stands."""
+        return float(self.pdf.get_y())
+
+    def move(self, y: float) -> None:
+        """To the start of a line at ``y``."""
+        self.pdf.set_y(y)
+
+    def start(self, indent: float, width: float) -> float:
+        """The left edge of something ``width`` wide that begins ``indent`` after the start of a line."""
+        return float(self.pdf.l_margin + (self.wide - indent - width if self.rtl else indent))
+
+    @property
+    def align(self) -> str:
+        """Where lines begin."""
+        return "R" if self.rtl else "L"
+
+    @property
+    def far(self) -> str:
+        """Where lines end."""
+        return "L" if self.rtl else "R"
+
+    def words(
+        self, words: str, size_pt: float, *, bold: bool = False, indent: float = 0, end: float = 0,
+        struck: bool = False, align: str = "", french_bold: bool = False,
+    ) -> None:  # fmt: skip
+        """A paragraph between the margins, less ``indent`` at the start of its lines and ``end`` at their end."""
+        self._paragraph(words, size_pt, bold=bold, indent=indent, end=end, struck=struck, align=align or self.align)
+        french_pt = self.french_pt(size_pt)
+        for line in french_under(words):
+            self._paragraph(
+                line, french_pt, bold=french_bold, indent=indent, end=end, struck=struck, align=align or self.align
+            )
+
+    def width(self, words: str, size_pt: float, *, bold: bool = False) -> float:
+        """The width of a line, or of its French where that is wider."""
+        lines = [(words, size_pt), *((line, self.french_pt(size_pt)) for line in french_under(words))]
+        widest = 0.0
+        for line, of_pt in lines:
+            self._take(line, of_pt, bold=bold)
+            widest = max(widest, float(self.pdf.get_string_width(plain(line))))
+        return widest
+
+    def height(self, words: str, size_pt: float) -> float:
+        """The height of a line, with that of its French."""
+        lines = [(words, size_pt), *((line, self.french_pt(size_pt)) for line in french_under(words))]
+        return sum(self._leading(line, of_pt) for line, of_pt in lines)
+
+    def french_pt(self, size_pt: float) -> float:
+        """The size of the French under words of that size."""
+        return max(min(self._least_pt, size_pt), size_pt * FRENCH_SHARE)
+
+    def _paragraph(
+        self, words: str, size_pt: float, *, bold: bool, indent: float, end: float, struck: bool, align: str
+    ) -> None:
+        pdf = self.pdf
+        self._take(words, size_pt, bold=bold, struck=struck)
+        width = self.wide - indent - end
+        pdf.set_x(self.start(indent, width))
+        pdf.multi_cell(
+            width, self._leading(words, size_pt), plain(words), align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT,
+            output=MethodReturnValue.PAGE_BREAK,
+        )  # fmt: skip
+
+    def _take(self, words: str, size_pt: float, *, bold: bool = False, struck: bool = False) -> None:
+        """The face, and the way in which these words run. A name or a figure in French runs as French does."""
+        arabic = has_arabic(words)
+        self.pdf.set_font(
+            ARABIC if arabic else FONT, ("B" if bold else "") + ("S" if struck else ""), size_pt * self.scale
+        )
+        rtl = arabic and (isinstance(words, Said) or self.rtl)
+        self.pdf.set_text_shaping(arabic, direction="rtl" if rtl else None)
+
+    def _leading(self, words: str, size_pt: float) -> float:
+        return size_pt * self.scale * MM_PER_PT * (ARABIC_LEADING if has_arabic(words) else LEADING)
+
+
+def french_under(words: str) -> tuple[str, ...]:
+    """The French to be written under ``words``, or nothing."""
+    french = beside(words)
+    return (french,) if french else ()
+
+
+def has_arabic(words: str) -> bool:
+    """True for words in Arabic letters."""
+    return _any_between(words, *SCRIPTS[ARABIC])
+
+
+def plain(words: str) -> str:
+    """``words`` in the spaces that our face has."""
+    return words.replace(NARROW_NBSP, NBSP)
+
+
+def _any_between(words: str, first: str, last: str) -> bool:
+    return any(first <= letter <= last for letter in words)
