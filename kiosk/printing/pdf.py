@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from fpdf.enums import XPos, YPos
 
-from kiosk.printing.pen import MM_PER_PT, NBSP, Pen, french_under, plain
+from kiosk.printing.pen import MM_PER_PT, Pen, french_under, plain
 from kiosk.printing.sheet import Fact, Note, Sheet
 from kiosk.said import joined
 from kiosk.settings import FORMATS
@@ -115,7 +115,8 @@ class _Drawing:
         for fact in sheet.facts:
             self._fact(fact)
         if sheet.steps:
-            self._rule()
+            if sheet.facts:
+                self._rule()
             self._numbered(sheet.steps_title, sheet.steps)
         for note in sheet.notes:
             self._note(note)
@@ -171,7 +172,7 @@ class _Drawing:
         side, top = self._mm(self._m.qr_mm), pen.y
         end = side + self._mm(8) if beside else 0
         if sheet.code:
-            self._words(sheet.code_label, self._m.small_pt, gap=0, end=end)
+            self._label(sheet.code_label, end)
             self._reference(sheet.code, end)
             self._words(sheet.code_why, self._m.body_pt, end=end)
         if sheet.qr is not None:
@@ -182,22 +183,17 @@ class _Drawing:
         self._rule()
 
     def _reference(self, code: str, end: float) -> None:
-        """In one line where it stays large, else in two that never cut a group. Letters and figures: left to right."""
+        """In one line, as large as there is room. Letters and figures run from left to right."""
         pen, pdf, size = self.pen, self.pen.pdf, self._m.code_max_pt * self._scale
-        lines = [plain(code)]
         room = pen.wide - end
-        if end:
-            groups = code.replace(NBSP, " ").split(" ")
-            lines = [NBSP.join(groups[:2]), NBSP.join(groups[2:])] if len(groups) == 3 else lines
         pdf.set_text_shaping(False)
         pdf.set_font(FONT, "B", size)
-        widest = max(pdf.get_string_width(line) for line in lines)
-        if widest > room:
-            size *= room / widest
+        size *= min(1.0, room / pdf.get_string_width(plain(code)))
         pdf.set_font(FONT, "B", size)
-        for line in lines:
-            pdf.set_x(pen.start(0, room))
-            pdf.cell(room, size * MM_PER_PT * 1.15, line, align=pen.align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        pdf.set_x(pen.start(0, room))
+        pdf.cell(
+            room, size * MM_PER_PT * 1.15, plain(code), align=pen.align, new_x=XPos.LMARGIN, new_y=YPos.NEXT
+        )  # fmt: skip
 
     def _qr(self, address: str, left: float, top: float, side: float) -> None:
         """Each row's runs of dark modules as one rectangle: sharp at any resolution."""
@@ -215,7 +211,7 @@ class _Drawing:
                     start = None
 
     def _fact(self, fact: Fact) -> None:
-        self._words(fact.label, self._m.small_pt, gap=0)
+        self._label(fact.label)
         if fact.ticked:
             self._boxes(fact.items, fact.ticked)
             return
@@ -244,7 +240,7 @@ class _Drawing:
         indent = self._m.body_pt * self._scale * MM_PER_PT * 1.6
         for number, item in enumerate(items, start=1):
             top = self.pen.y
-            self._words(f"{number}.", self._m.body_pt, bold=True, gap=0)
+            self._words(f".{number}" if self.pen.rtl else f"{number}.", self._m.body_pt, bold=True, gap=0)
             self.pen.move(top)
             self._words(item, self._m.body_pt, bold=bold, indent=indent, gap=0.5)
 
@@ -275,6 +271,11 @@ class _Drawing:
         self.pen.words(words, size_pt, bold=bold, indent=indent, end=end, struck=struck, align=align)
         least = FRENCH_GAP if french_under(words) else 0
         self._gap(max(least, 1 if gap is None else gap))
+
+    def _label(self, words: str, end: float = 0) -> None:
+        """What a thing is, over it: with its French in the same line where that fits."""
+        if words and not self.pen.line(words, self._m.small_pt, end=end):
+            self._words(words, self._m.small_pt, gap=0, end=end)
 
     def _mm(self, length: float) -> float:
         """A length of the A4 drawing; on a roll and on a page made smaller it is less."""

@@ -26,6 +26,7 @@ TITLE = "Point Contact"
 MM_PER_PT = 25.4 / 72
 LEADING, ARABIC_LEADING = 1.3, 1.5
 NARROW_NBSP, NBSP = "\u202f", "\u00a0"  # our face has no narrow no-break space
+DOT = "  ·  "
 FRENCH_SHARE = 0.82
 """The French under a sentence, as a part of its size."""
 
@@ -109,14 +110,34 @@ class Pen:
                 line, french_pt, bold=french_bold, indent=indent, end=end, struck=struck, align=align or self.align
             )
 
+    def line(self, words: str, size_pt: float, *, end: float = 0) -> bool:
+        """One line of words with their French after them; nothing is written where both have no room in it."""
+        (french,) = french_under(words) or ("",)
+        own, french_pt = self._width_of(words, size_pt), self.french_pt(size_pt)
+        after = own + self._width_of(DOT, french_pt) if french else own
+        if after + self._width_of(french, french_pt) > self.wide - end:
+            return False
+        top = self.y
+        self._paragraph(words, size_pt, bold=False, indent=0, end=0, struck=False, align=self.align)
+        below = self.y
+        if french:
+            # On the same base: fpdf2 sets it three tenths of a letter below the middle of a line.
+            lower = (self._leading(words, size_pt) - self._leading(french, french_pt)) / 2
+            lower += 0.3 * (size_pt - french_pt) * self.scale * MM_PER_PT
+            for part, indent in ((DOT, own), (french, after)):
+                self.move(top + lower)
+                self._paragraph(part, french_pt, bold=False, indent=indent, end=0, struck=False, align=self.align)
+        self.move(below)
+        return True
+
     def width(self, words: str, size_pt: float, *, bold: bool = False) -> float:
         """The width of a line, or of its French where that is wider."""
         lines = [(words, size_pt), *((line, self.french_pt(size_pt)) for line in french_under(words))]
-        widest = 0.0
-        for line, of_pt in lines:
-            self._take(line, of_pt, bold=bold)
-            widest = max(widest, float(self.pdf.get_string_width(plain(line))))
-        return widest
+        return max(self._width_of(line, of_pt, bold=bold) for line, of_pt in lines)
+
+    def _width_of(self, words: str, size_pt: float, *, bold: bool = False) -> float:
+        self._take(words, size_pt, bold=bold)
+        return float(self.pdf.get_string_width(plain(words)))
 
     def height(self, words: str, size_pt: float) -> float:
         """The height of a line, with that of its French."""
