@@ -78,12 +78,14 @@ def make_pdf(sheet: Sheet, paper: str) -> Document:
         with closing(_Drawing(sheet, measures, height)) as drawing:
             drawing.draw()
             return Document(drawing.pen.bytes(), measures.width_mm, height)
-    scale = 1.0
+    room, scale = measures.height_mm - measures.foot_mm, 1.0
     while True:
         with closing(_Drawing(sheet, measures, measures.height_mm, scale)) as drawing:
-            if drawing.draw() <= measures.height_mm - measures.foot_mm or scale < SCALE_MIN:
+            reached = drawing.draw()
+            if reached <= room or scale < SCALE_MIN:
                 return Document(drawing.pen.bytes(), measures.width_mm, measures.height_mm)
-        scale *= SMALLER
+        # What is a tenth smaller takes a tenth less in height, and again at most because its lines hold more.
+        scale *= min(SMALLER, math.sqrt(room / reached))
 
 
 class _Drawing:

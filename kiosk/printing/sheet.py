@@ -78,7 +78,7 @@ class Sheet:
         yield from (self.code_label, self.code, self.code_why, self.qr_words)
         for fact in self.facts:
             yield from (fact.label, fact.value, fact.detail, *fact.items)
-        yield from (self.steps_title, *self.steps)
+        yield from (self.steps_title, *self.steps) if self.steps else ()
         for note in self.notes:
             yield from (note.sentence, note.more)
         yield from self.foot
