@@ -8,20 +8,15 @@ right to left; figures, codes and French in them keep their own way.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, XPos, YPos
 from fpdf.fonts import TTFFont
 
+from kiosk.faces import ARABIC, FONTS, WEIGHTS, faces_for, file_of, has_letters
 from kiosk.said import Said, beside
-from kiosk.tokens import FONT, FONT_FALLBACK
+from kiosk.tokens import FONT
 
-FONTS = Path(__file__).parent.parent / "web" / "fonts"
-ARABIC, CYRILLIC = FONT_FALLBACK
-FILES = {FONT: "AtkinsonHyperlegibleNext", ARABIC: "NotoSansArabic", CYRILLIC: "NotoSansCyrillic"}
-SCRIPTS = {ARABIC: ("\u0600", "\u06ff"), CYRILLIC: ("\u0400", "\u04ff")}
-"""The letters for which a face is there: the first and the last."""
 TITLE = "Point Contact"
 MM_PER_PT = 25.4 / 72
 LEADING, ARABIC_LEADING = 1.3, 1.5
@@ -55,11 +50,10 @@ class Pen:
         pdf.set_title(TITLE)
         pdf.set_producer(TITLE)
         pdf.set_lang(language)
-        whole = "".join(texts)
-        faces = [FONT, *(face for face, of in SCRIPTS.items() if _any_between(whole, *of))]
+        faces = faces_for("".join(texts))
         for face in faces:
-            pdf.add_font(face, "", FONTS / f"{FILES[face]}-400.ttf")
-            pdf.add_font(face, "B", FONTS / f"{FILES[face]}-600.ttf")
+            for style, weight in zip(("", "B"), WEIGHTS, strict=True):
+                pdf.add_font(face, style, FONTS / file_of(face, weight))
         if len(faces) > 1:
             pdf.set_fallback_fonts(faces)
         pdf.add_page()
@@ -162,7 +156,7 @@ class Pen:
 
     def _take(self, words: str, size_pt: float, *, bold: bool = False, struck: bool = False) -> None:
         """The face, and the way in which these words run. A name or a figure in French runs as French does."""
-        arabic = has_arabic(words)
+        arabic = has_letters(words, ARABIC)
         self.pdf.set_font(
             ARABIC if arabic else FONT, ("B" if bold else "") + ("S" if struck else ""), size_pt * self.scale
         )
@@ -170,7 +164,7 @@ class Pen:
         self.pdf.set_text_shaping(arabic, direction="rtl" if rtl else None)
 
     def _leading(self, words: str, size_pt: float) -> float:
-        return size_pt * self.scale * MM_PER_PT * (ARABIC_LEADING if has_arabic(words) else LEADING)
+        return size_pt * self.scale * MM_PER_PT * (ARABIC_LEADING if has_letters(words, ARABIC) else LEADING)
 
 
 def french_under(words: str) -> tuple[str, ...]:
@@ -179,15 +173,7 @@ def french_under(words: str) -> tuple[str, ...]:
     return (french,) if french else ()
 
 
-def has_arabic(words: str) -> bool:
-    """True for words in Arabic letters."""
-    return _any_between(words, *SCRIPTS[ARABIC])
-
-
 def plain(words: str) -> str:
     """``words`` in the spaces that our face has."""
     return words.replace(NARROW_NBSP, NBSP)
 
-
-def _any_between(words: str, first: str, last: str) -> bool:
-    return any(first <= letter <= last for letter in words)

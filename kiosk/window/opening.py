@@ -115,7 +115,7 @@ class Opening:
     Attributes:
         url: the first address; ``rule`` must allow it.
         title: what the person wanted, for the window's first moment and for printed paper.
-        language: of the bar, ``fr`` or ``fr-simple``.
+        language: of the bar, one of ``kiosk.wording.LANGUAGES``.
         quiet_s: seconds without a sign of life before the window asks. warning_s: seconds to answer.
         limit_s: seconds after which it closes whatever happens; None where nothing follows in this place.
         diagonal_in: diagonal of the screen in inches: it gives the real size of the bar.
