@@ -176,4 +176,3 @@ def french_under(words: str) -> tuple[str, ...]:
 def plain(words: str) -> str:
     """``words`` in the spaces that our face has."""
     return words.replace(NARROW_NBSP, NBSP)
-

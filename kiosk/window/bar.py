@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk import chime
 from kiosk.faces import FONTS, RANGES, WEIGHTS, faces_for, file_of
-from kiosk.said import beside
+from kiosk.said import Said, beside
 from kiosk.window.opening import Call, Opening
 from kiosk.wording import FRENCH, RIGHT_TO_LEFT, say, words
 
@@ -98,7 +98,7 @@ class Bar:
         if panel == "help":
             lines = self._help(calls)
         elif panel == "call" and call is not None:
-            said = say(ANSWERS.get(call.answer, "call.unanswered"), self.opening.language, hour=call.hour)
+            said = say(ANSWERS.get(call.answer, "call.unanswered"), self.opening.language, hour=_hour(call))
             lines = [said, self._say("call.meanwhile")]
         return {
             "edge": self.edge,
@@ -110,7 +110,7 @@ class Bar:
             "lines": [_both(line) for line in lines],
             "calls": calls,
             "place": _both(self._place() if panel == "call" else ""),
-            "numbers": [[number, _both(said)] for number, said in self.opening.emergencies] if panel == "help" else [],
+            "numbers": [[one[0], _pair(*one[1:])] for one in self.opening.emergencies] if panel == "help" else [],
         }
 
     def move(self) -> None:
@@ -144,7 +144,16 @@ class Bar:
 
 
 def _both(said: str) -> Both:
-    return [said, beside(said)]
+    return _pair(str(said), beside(said))
+
+
+def _pair(said: str, french: str = "") -> Both:
+    return [said, french]
+
+
+def _hour(call: Call) -> str:
+    """When it was answered, with its French where that is another."""
+    return Said(call.hour, call.hour_french) if call.hour_french else call.hour
 
 
 def show_expression(state: dict[str, Any]) -> str:

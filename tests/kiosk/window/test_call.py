@@ -61,7 +61,8 @@ def test_where_nobody_would_hear_a_call_there_is_none() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_flag_says_only_what_a_named_person_said_and_when(language: str) -> None:
     hour = "14\u00a0h\u00a033"
-    sentences = {answer: say(f"call.{answer or 'unanswered'}", language, hour=hour) for answer in ("", "seen", "coming")}
+    keys = {"": "call.unanswered", "seen": "call.seen", "coming": "call.coming"}
+    sentences = {answer: say(key, language, hour=hour) for answer, key in keys.items()}
     for answer in sentences:
         said = shown("call", Call(stands=True, answer=answer, hour=hour if answer else ""), language)
         assert [one for one, sentence in sentences.items() if sentence in said] == [answer]
