@@ -37,13 +37,53 @@ WORDS = {
         "over": "This appointment does not take place at this time any more.",
         "join": "Online: ask at the reception desk how to join.",
     },
+    "es": {
+        "booth": "Cita por videollamada", "seat": "Evento",
+        TENTATIVE: "Por confirmar: {what}", OVER: "Cancelado: {what}",
+        "come": "Venga 5 minutos antes, con su código.", "wait": "Espere la respuesta antes de venir.",
+        "over": "Esta cita ya no tiene lugar a esta hora.",
+        "join": "A distancia: pregunte en la recepción cómo conectarse.",
+    },
+    "pt": {
+        "booth": "Atendimento por vídeo", "seat": "Evento",
+        TENTATIVE: "Por confirmar: {what}", OVER: "Cancelado: {what}",
+        "come": "Venha 5 minutos antes, com o seu código.", "wait": "Espere pela resposta antes de vir.",
+        "over": "Este atendimento já não se realiza a esta hora.",
+        "join": "À distância: pergunte na receção como se ligar.",
+    },
     "ar": {
-        "booth": "موعد بالفيديو", "seat": "فعالية", TENTATIVE: "بانتظار التأكيد: {what}", OVER: "أُلغي: {what}",
-        "come": "احضر قبل الموعد بخمس دقائق ومعك الرمز.", "wait": "انتظر الرد قبل أن تأتي.",
+        "booth": "موعد بالفيديو", "seat": "لقاء", TENTATIVE: "غير مؤكد: {what}", OVER: "أُلغي: {what}",
+        "come": "تعالوا قبل الموعد بـ 5 دقائق، مع رمزكم.", "wait": "انتظروا الرد قبل أن تحضروا.",
         "over": "لم يعد هذا الموعد قائمًا في هذه الساعة.",
-        "join": "عن بُعد: اسأل الاستقبال كيف تنضم.",
+        "join": "عن بُعد: اسألوا الاستقبال كيف تتصلون.",
+    },
+    "uk": {
+        "booth": "Відеозустріч", "seat": "Подія", TENTATIVE: "Очікується: {what}", OVER: "Скасовано: {what}",
+        "come": "Прийдіть на 5 хвилин раніше, з вашим кодом.", "wait": "Дочекайтеся відповіді, потім приходьте.",
+        "over": "У цей час цієї зустрічі вже не буде.",
+        "join": "Дистанційно: запитайте на рецепції, як підключитися.",
+    },
+    "ro": {
+        "booth": "Programare video", "seat": "Eveniment", TENTATIVE: "De confirmat: {what}", OVER: "Anulat: {what}",
+        "come": "Veniți cu 5 minute înainte, cu codul dumneavoastră.", "wait": "Așteptați răspunsul înainte să veniți.",
+        "over": "Această programare nu mai are loc la această oră.",
+        "join": "La distanță: întrebați la recepție cum vă conectați.",
+    },
+    "tr": {
+        "booth": "Görüntülü randevu", "seat": "Etkinlik",
+        TENTATIVE: "Onay bekliyor: {what}", OVER: "İptal edildi: {what}",
+        "come": "Kodunuzla 5 dakika önce gelin.", "wait": "Gelmeden önce cevabı bekleyin.",
+        "over": "Bu randevu artık bu saatte değil.",
+        "join": "Uzaktan: nasıl bağlanacağınızı danışmaya sorun.",
+    },
+    "fa": {
+        "booth": "ملاقات ویدیویی", "seat": "برنامه", TENTATIVE: "تأیید نشده: {what}", OVER: "لغو شد: {what}",
+        "come": "5 دقیقه زودتر، با کد خود بیایید.", "wait": "پیش از آمدن، منتظر پاسخ بمانید.",
+        "over": "این ملاقات دیگر در این ساعت نیست.",
+        "join": "از راه دور: از پذیرش بپرسید چگونه وصل شوید.",
     },
 }  # fmt: skip
+"""In the visitor's language alone: it is their telephone, and a QR has no room for two (docs/decisions/0044)."""
 FRENCH = "fr"
 AFAR = "À distance"
 """The place of a seat for which nobody comes, the same from the hub and from a terminal."""

@@ -24,11 +24,12 @@ from kiosk.wording import say
 def paper_of_preparation(slip: Slip, state: SlipState, language: str) -> Sheet:
     """The paper of a prepared registration; ``state`` is where its sending stands at this moment."""
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=slip.place,
         made=(slip.date, slip.hour),
         title=say("reg.slip.title", language),
-        sentence=joined(" ", [words for words in (state.title, state.detail) if words]),
+        sentence=_sentences(state.title, state.detail),
         code_label=say("reg.slip.code", language),
         code=slip.reference,
         code_why=say("reg.slip.keep", language),
@@ -48,6 +49,7 @@ def paper_of_booking(paper: BookingPaper, language: str) -> Sheet:
     else:
         when = Fact(say("booking.slip.when", language), paper.day, times.with_paris(paper.hours, paper.paris))
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=paper.site,
         made=paper.made,
@@ -73,6 +75,7 @@ def paper_of_booking(paper: BookingPaper, language: str) -> Sheet:
 def paper_of_list(paper: ChecklistPaper, language: str) -> Sheet:
     """The paper of the list to prepare an appointment with: nothing on it says whose it is."""
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=paper.place,
         made=paper.made,
@@ -118,6 +121,7 @@ def paper_of_state(search: ReferenceSearch, opened: Opened, language: str) -> Sh
     if opened.moved:
         notes.append(Note(say("reference.moved", language), say("reference.moved_more", language)))
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=site.name,
         made=_made(now, site, language),
@@ -137,11 +141,12 @@ def _state_of_preparation(search: ReferenceSearch, opened: Opened, language: str
     now, site = search.now(), search.site()
     moment = times.moment_near(state.at, now, site.zone, language) if state.at else ""
     return Sheet(
+        language=language,
         name=say("frame.name", language),
         site=site.name,
         made=_made(now, site, language),
         title=say("reference.found.registration", language),
-        sentence=joined(" ", (say(state.key, language, moment=moment), say(state.more, language))),
+        sentence=_sentences(say(state.key, language, moment=moment), say(state.more, language)),
         notes=(Note(say("reg.mandatory", language), say("reg.mandatory_more", language)),),
         foot=(say("take.paper.keep_code", language),),
     )
@@ -167,6 +172,10 @@ def _facts(search: ReferenceSearch, opened: Opened, booking: BookingView, langua
     place = Fact(say("booking.slip.place", language), where)
     subject = Fact(say(key_of("booking.recap.reason", reason), language), subject_words(reason, event, language))
     return (when, *((place,) if live else ()), subject)
+
+
+def _sentences(*said: str) -> str:
+    return joined(" ", (one for one in said if one))
 
 
 def _made(now: datetime, site: SiteView, language: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from content.errors import ContentError
 from content.pack import WINDOW
 from content.view import AddressView
 from kiosk.models.help import Help
+from kiosk.said import beside
 from kiosk.shown import is_unreviewed, shown_address
 from kiosk.views import SiteView
 from kiosk.visit import Wish
@@ -88,7 +89,8 @@ def opening(
     """
     help_ = Help(actions)
     emergencies = help_.emergencies(language)
-    numbers = tuple((one.number, one.text) for one in emergencies.blocks if one.kind == "phone") if emergencies else ()
+    phones = [one for one in emergencies.blocks if one.kind == "phone"] if emergencies else []
+    numbers = tuple((one.number, str(one.text), beside(one.text)) for one in phones)
     if wish.link:
         hosts = actions.shelf.video_hosts(now=actions.now().date())
         url, rule, title = wish.link, Rule(hosts, hosts), say("window.video", language)
@@ -104,7 +106,7 @@ def opening(
     if not rule.allows(url):
         return None
     return Opening(
-        url, rule, title, language=language, quiet_s=quiet_s, warning_s=warning_s, limit_s=wish.limit_s,
+        url, rule, str(title), language=language, quiet_s=quiet_s, warning_s=warning_s, limit_s=wish.limit_s,
         diagonal_in=diagonal_in, emergencies=numbers, desk_phone=help_.desk_phone,
         terminal_no=actions.terminal_no,
     )  # fmt: skip

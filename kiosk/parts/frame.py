@@ -78,17 +78,7 @@ def screen(
         if tight and lead and not look.small:  # what is typed must be seen above the keys: the sentence goes under it
             rest.insert(0, turned(visit, text(visit, lead, "small", look.palette.ink_soft)))
         head, body = turned(visit, head), [*body[:1], *rest]
-    spacing = look.px(14 if tight or look.lowered else 24 if look.portrait else 16)
-    stretch = ft.CrossAxisAlignment.STRETCH
-    banners: list[ft.Control] = [] if tight else [Banners(visit)]
-    if fill:
-        inner: list[ft.Control] = [*banners, ft.Column([head, *body], spacing=spacing, expand=True)]
-    else:
-        # In large words a banner would take the room of what it stands over: there it goes by with the rest.
-        scrolls = look.large_text or look.lowered
-        rows = [*(banners if scrolls else []), head, *body]
-        pages = Pages(visit, ft.Column(rows, spacing=spacing, tight=True, horizontal_alignment=stretch))
-        inner = [*([] if scrolls else banners), pages]
+    inner = _content(visit, [head, *body], fill=fill, tight=tight)
     above, below = (16 if look.portrait and not tight and not look.lowered else 8), (8 if primary or back else 28)
     middle = _middle(visit, inner, above, below)
     # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
@@ -98,8 +88,23 @@ def screen(
     if primary is not None or back is not None:
         bar = action_bar(visit, primary, back, facts, on_bed=keyboard is not None, beside=beside)
         column.append(turned(visit, bar) if keyboard is not None else bar)
-    whole = ft.Column(column, spacing=0, expand=True, horizontal_alignment=stretch)
+    whole = ft.Column(column, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return framed(visit, whole, typed=keyboard is not None)
+
+
+def _content(visit: Visit, rows: list[ft.Control], *, fill: bool, tight: bool) -> list[ft.Control]:
+    """Banners and the rows of a screen, which share the height (`fill`) or are turned like pages."""
+    look = visit.look
+    spacing = look.px(14 if tight or look.lowered else 24 if look.portrait else 16)
+    banners: list[ft.Control] = [] if tight else [Banners(visit)]
+    if fill:
+        return [*banners, ft.Column(rows, spacing=spacing, expand=True)]
+    # In large words a banner would take the room of what it stands over: there it goes by with the rest.
+    scrolls = look.large_text or look.lowered
+    shown = [*(banners if scrolls else []), *rows]
+    stretch = ft.CrossAxisAlignment.STRETCH
+    pages = Pages(visit, ft.Column(shown, spacing=spacing, tight=True, horizontal_alignment=stretch))
+    return [*([] if scrolls else banners), pages]
 
 
 def _middle(visit: Visit, inner: list[ft.Control], above: float, below: float) -> ft.Control:

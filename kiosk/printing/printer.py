@@ -10,7 +10,8 @@ import subprocess
 from pathlib import Path
 from typing import Protocol
 
-from kiosk.printing.pdf import A4, ROLL, TITLE, Document
+from kiosk.printing.pdf import A4, ROLL, Document
+from kiosk.printing.pen import TITLE
 
 PRINTING, PRINTED = "printing", "printed"
 NO_PAPER, STOPPED, UNKNOWN, UNREACHABLE, FAILED = "no_paper", "stopped", "unknown", "unreachable", "failed"

@@ -5,6 +5,7 @@ It never holds a name, a contact or a need: whoever finds the paper learns a day
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -49,6 +50,8 @@ class Sheet:
         steps_title, steps: what comes next, numbered.
         notes: sentences that must be read (« Cette préparation n’est pas une inscription »).
         foot: small lines at the end.
+        language: of the visit: the paper is written from right to left in some. Texts that are ``kiosk.said.Said``
+            carry the French that is written under them.
     """
 
     name: str
@@ -67,3 +70,15 @@ class Sheet:
     steps: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     foot: tuple[str, ...] = ()
+    language: str = "fr"
+
+    def texts(self) -> Iterator[str]:
+        """Every text on the paper, in the order in which it is read; that of the QR's address is not one."""
+        yield from (self.name, self.site, *self.made, self.title, self.kind, self.sentence)
+        yield from (self.code_label, self.code, self.code_why, self.qr_words)
+        for fact in self.facts:
+            yield from (fact.label, fact.value, fact.detail, *fact.items)
+        yield from (self.steps_title, *self.steps) if self.steps else ()
+        for note in self.notes:
+            yield from (note.sentence, note.more)
+        yield from self.foot

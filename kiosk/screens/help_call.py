@@ -47,7 +47,8 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
     """A raised hand, the sentence, the number of the terminal; then, for the person, what is true."""
     look = visit.look
     ink = look.palette.on_help
-    size = look.px(250 if look.portrait else 150)
+    tall = look.portrait and not look.lowered
+    size = look.px(250 if tall else 150)
     hand = ft.Container(
         icon(visit, "hand-waving", size * 0.62, look.palette.help if not look.contrast else "#000000", fill=True),
         width=size,
@@ -57,7 +58,7 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         alignment=ft.Alignment.CENTER,
     )
     # The largest words of the terminal whatever the step of text: one step more, and « personne » would be cut.
-    size_px = replace(look, text_percent=100).size("display")
+    size_px = replace(look, text_percent=100).size("code" if look.lowered else "display")
     large = words_style("display", size_px, ink, False, False)
     # It is the room that reads this: in French, whatever the visitor reads.
     asks = ft.Text(french_of(view.asks), style=large, text_align=ft.TextAlign.CENTER)
@@ -68,7 +69,7 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         words.append(text(visit, view.terminal, "h2", ink, center=True))
     words.append(ft.Semantics(live_region=True, content=text(visit, view.answer, "h3", ink, center=True)))
     words.append(text(visit, view.meanwhile, "body", ink, center=True))
-    upright = look.portrait or look.large_text
+    upright = tall or look.large_text
     together = ft.Column(
         words, spacing=look.px(20), tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         expand=None if upright else True,

@@ -26,6 +26,7 @@
   if (!top_) return;
 
   const W = conf.words;
+  const translated = conf.language !== 'fr';
   const node = (tag, given = {}, children = []) => {
     const made = document.createElementNS('http://www.w3.org/1999/xhtml', tag);
     for (const [name, value] of Object.entries(given)) {
@@ -36,6 +37,11 @@
     for (const child of children) if (child) made.append(child);
     return made;
   };
+  // Words and, under them, the French that they were made from: a pair [words, French or ''].
+  const both = ([words, french]) => french
+    ? [node('span', { text: words }), node('small', { class: 'french', lang: 'fr', dir: 'ltr', text: french })]
+    : [node('span', { text: words })];
+  const together = ([words, french]) => (french ? `${words} ${french}` : words);
   const SVG = 'http://www.w3.org/2000/svg';
   const ICONS = {
     back: 'M20 12H5M11 5l-7 7 7 7', down: 'M12 4v13M6 11l6 7 6-7M4 21h16', up: 'M12 20V7M6 13l6-7 6 7M4 3h16',
@@ -45,8 +51,10 @@
     hand: 'M8 12V5.5a1.5 1.5 0 0 1 3 0V11M11 10V3.8a1.5 1.5 0 0 1 3 0V11M14 10V5.5a1.5 1.5 0 0 1 3 0V12M17 9.5a1.5 1.5 0 0 1 3 0V14a7.5 7.5 0 0 1-7.5 7.5c-3 0-4.5-1.2-6-3.3l-3.3-4.7a1.6 1.6 0 0 1 2.5-2L8 14',
     erase: 'M21 5H9l-6 7 6 7h12zM12 9l6 6M18 9l-6 6', again: 'M20 12a8 8 0 1 1-3-6.2M20 3v5h-5', paper: 'M7 8V3h10v5M7 17H4V9h16v8h-3M7 14h10v7H7z',
   };
+  const TURNED = ['back', 'finish', 'erase'];  // what points along the line
   const icon = (name) => {
     const drawn = document.createElementNS(SVG, 'svg');
+    if (TURNED.includes(name)) drawn.setAttribute('class', 'turned');
     drawn.setAttribute('viewBox', '0 0 24 24');
     drawn.setAttribute('aria-hidden', 'true');
     const line = document.createElementNS(SVG, 'path');
@@ -60,8 +68,11 @@
   const perMm = Math.hypot(window.innerWidth, window.innerHeight) / (conf.diagonal_in * 25.4);
   const touch = Math.round(Math.max(64, perMm * (tall ? 20 : 15)));
   const upright = window.innerHeight > window.innerWidth;
+  const narrow = window.innerWidth < touch * 17;
+  const wide = translated && !upright;  // two languages on a low screen: long lines instead of many
   const pad = Math.round(touch * 0.1);
-  const bar = touch + 2 * pad + 5;
+  const high = Math.round(touch * (narrow && translated ? 1.45 : 1));  // a picture and two languages, one over the other
+  const bar = high + 2 * pad + 5;
   const text = Math.round(Math.max(24, touch * 0.33));
 
   const sheet = new CSSStyleSheet();
@@ -79,22 +90,25 @@
     .left{font-weight:600;font-size:${Math.round(text * 0.9)}px;color:#FFF0C2;text-align:center}
     button{pointer-events:auto;appearance:none;cursor:pointer;min-height:${touch}px;min-width:${touch}px;padding:0 ${pad * 2}px;border-radius:${Math.round(touch * 0.25)}px;
       border:3px solid #fff;background:#0B3B45;color:#fff;box-shadow:0 5px 0 #fff;font-size:${text}px;font-weight:600;line-height:1.1;
-      display:flex;align-items:center;justify-content:center;gap:${pad * 1.2}px;text-align:left;touch-action:manipulation}
+      display:flex;align-items:center;justify-content:center;gap:${pad * 1.2}px;text-align:start;touch-action:manipulation}
     button:active{transform:translateY(5px);box-shadow:none}
     button:focus-visible{outline:4px solid #fff;outline-offset:3px}
     svg{flex:none;width:${Math.round(text * 1.25)}px;height:${Math.round(text * 1.25)}px;fill:none;stroke:currentColor;stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}
+    .french{display:block;font-size:.74em;font-weight:400;line-height:1.2}button .french{margin-top:.12em}.narrow .quiet .french{font-size:.84em}.flag :is(h1,h2) .french{font-weight:600;font-size:.82em;line-height:1.1}
+    [dir=rtl] .turned{transform:scaleX(-1)}[dir=rtl] button,[dir=rtl] .where{line-height:1.3}[dir=rtl] p,[dir=rtl] h1{line-height:1.4;letter-spacing:0}[dir=rtl] .flag :is(h1,h2){line-height:1.25}
+    [dir=rtl] .narrow .quiet{line-height:1.2}[dir=rtl] .french{line-height:1.25;text-align:right}[dir=rtl] :is(.narrow,.flag,.deep,.left) .french{text-align:center}[dir=rtl] :is(.flag,.deep) .answers .french{text-align:right}
     .white{background:#fff;color:#0E4A56;box-shadow:0 5px 0 #8FBDC0}
-    .narrow .quiet{padding:0;gap:0;flex-direction:column;font-size:${Math.round(text * 0.66)}px;text-align:center;width:${Math.round(touch * 1.62)}px}
+    .narrow button{min-height:${high}px}.narrow .quiet{padding:0;gap:0;flex-direction:column;font-size:${Math.round(text * 0.66)}px;text-align:center;width:${Math.round(touch * (translated ? 1.78 : 1.62))}px}
     .panel{pointer-events:auto;position:absolute;left:0;right:0;background:#F6F4EF;color:#14262C;overflow:auto;z-index:1;
       display:flex;flex-direction:column;align-items:center;justify-content:safe center;padding:${touch * 0.4}px}
     .top .panel{top:${bar}px;bottom:0}.bottom .panel{top:0;bottom:${bar}px}
     .panel.deep{background:#0B3B45;color:#fff}
     .panel.whole{top:0!important;bottom:0!important;z-index:3}
-    .sheet{width:min(100%,${Math.round(touch * 11)}px);display:flex;flex-direction:column;gap:${touch * (tall ? 0.28 : 0.18)}px}
+    .sheet{width:min(100%,${Math.round(touch * (wide ? 19 : 11))}px);display:flex;flex-direction:column;gap:${touch * (tall ? (wide ? 0.2 : 0.28) : wide ? 0.12 : 0.18)}px}
     h1{margin:0;font-size:${Math.round(text * (tall ? 2 : 1.5))}px;line-height:1.1;font-weight:600;letter-spacing:-.012em;text-wrap:balance}
     p{margin:0;font-size:${Math.round(text * (tall ? 1.15 : 1))}px;line-height:${tall ? 1.4 : 1.3};text-wrap:pretty}
     .deep p{color:#DCEBEA}
-    .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(${Math.round(touch * (tall ? 4.6 : 4))}px,1fr));gap:${pad}px ${pad * 2}px;margin:0;padding:${touch * 0.25}px;background:#FBE1D5;color:#0B3B45;border-radius:${Math.round(touch * 0.3)}px}
+    .numbers{display:grid;grid-template-columns:repeat(auto-fit,minmax(${Math.round(touch * (wide ? 3.8 : tall ? 4.6 : 4))}px,1fr));gap:${pad}px ${pad * 2}px;margin:0;padding:${touch * 0.25}px;background:#FBE1D5;color:#0B3B45;border-radius:${Math.round(touch * 0.3)}px}
     .numbers div{display:flex;align-items:baseline;gap:${pad * 2}px;font-size:${text}px;line-height:1.25}
     .numbers b{flex:none;min-width:${Math.round(text * 2.1)}px;font-size:${Math.round(text * 1.35)}px;font-weight:600}
     .answers{display:flex;flex-wrap:wrap;gap:${touch * 0.25}px;position:sticky;bottom:${-touch * 0.4}px;background:#F6F4EF;padding:${touch * 0.15}px 0 ${touch * 0.35}px}.deep .answers{background:none}
@@ -107,7 +121,7 @@
     .point{flex:none;width:${Math.round(touch * 0.85)}px;height:${Math.round(touch * 0.85)}px;border-radius:50%;background:#FFC933;color:#14262C;display:flex;align-items:center;justify-content:center}
     .panel.flag,.flag .answers{background:#FBE1D5;color:#0B3B45}
     .flag .sheet{text-align:center}.flag h1{font-size:${Math.round(text * (tall ? (upright ? 4 : 3) : 2))}px}.flag h2{margin:0;font-size:${Math.round(text * 1.6)}px;font-weight:600}
-    .hand{align-self:center;flex:none;width:${Math.round(touch * (tall ? (upright ? 4 : 1.8) : 1.3))}px;aspect-ratio:1;border-radius:50%;background:#0B3B45;color:#FBE1D5;display:flex;align-items:center;justify-content:center}
+    .hand{align-self:center;flex:none;width:${Math.round(touch * (tall ? (upright ? 4 : 1.8) : wide ? 0.9 : 1.3))}px;aspect-ratio:1;border-radius:50%;background:#0B3B45;color:#FBE1D5;display:flex;align-items:center;justify-content:center}
     .hand svg{width:62%;height:62%;stroke-width:2}
     .deep .sheet{text-align:center;gap:${touch * 0.5}px}
     .count{align-self:center;width:${touch * 3}px;height:${touch * 3}px;border-radius:50%;border:${Math.round(touch * 0.28)}px solid #17606D;display:flex;flex-direction:column;align-items:center;justify-content:center;font-size:${Math.round(text * 2.6)}px;font-weight:600;line-height:1}
@@ -120,38 +134,40 @@
     .keys .on{background:#0E4A56;color:#fff}
   `);
   const room = new CSSStyleSheet();
-  const host = node('div', { popover: 'manual', lang: 'fr', translate: 'no' });
+  const host = node('div', { popover: 'manual', lang: conf.language, translate: 'no' });
   const shadow = host.attachShadow({ mode: 'closed' });
   shadow.adoptedStyleSheets = [sheet];
-  const frame = node('div', { class: 'top' });
+  const frame = node('div', { class: 'top', dir: conf.rtl ? 'rtl' : 'ltr' });
   shadow.append(frame);
 
   // Given as bytes, so that no rule of the page on fonts is asked.
-  for (const [weight, data] of Object.entries(conf.fonts)) {
+  for (const [weight, unicodeRange, data] of conf.fonts) {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
-    const face = new FontFace('Point Contact', bytes, { weight });
+    const face = new FontFace('Point Contact', bytes, { weight, unicodeRange });
     face.load().then(() => document.fonts.add(face), () => {});
   }
 
-  let state = { edge: conf.edge, host: '', back: false, left: '', panel: '', seconds: 0, lines: [], numbers: [], calls: '', place: '' };
+  let state = { edge: conf.edge, host: null, back: false, left: ['', ''], panel: '', seconds: 0, lines: [], numbers: [], calls: '', place: ['', ''] };
   let shift = false;
   let digits = false;
   let field = null;
   let hidden = false;
   const FIELDS = 'input:not([type=checkbox],[type=radio],[type=button],[type=submit],[type=file],[type=range],[type=color],[type=date],[type=image],[type=reset]),textarea,[contenteditable=""],[contenteditable=true]';
 
+  const words = (key) => node('span', { class: 'words' }, both(W[key]));
   const button = (key, name, what, kind = 'quiet', more = {}) =>
-    node('button', { type: 'button', class: kind, press: () => tell(what, more) }, [icon(name), node('span', { text: W[key] })]);
+    node('button', { type: 'button', class: kind, press: () => tell(what, more) }, [icon(name), words(key)]);
 
   const drawBar = () => {
-    const narrow = window.innerWidth < touch * 17;
-    const lines = state.host ? [node('span', { text: W['bar.where'] }), node('b', { text: state.host })] : [node('b', { text: W['bar.nowhere'] })];
-    return node('div', { class: narrow ? 'bar narrow' : 'bar', role: 'toolbar', 'aria-label': W['bar.name'] }, [
+    const lines = state.host
+      ? [node('span', {}, both(W['bar.where'])), node('b', {}, state.host[1] ? both(state.host) : [node('bdi', { text: state.host[0] })])]
+      : [node('b', {}, both(W['bar.nowhere']))];
+    return node('div', { class: narrow ? 'bar narrow' : 'bar', role: 'toolbar', 'aria-label': together(W['bar.name']) }, [
       state.back && button('bar.back', 'back', 'back'),
       node('div', { class: 'where' }, lines),
-      state.left && node('div', { class: 'left', text: state.left }),
+      state.left[0] && node('div', { class: 'left' }, both(state.left)),
       button(state.edge === 'top' ? 'bar.to_bottom' : 'bar.to_top', state.edge === 'top' ? 'down' : 'up', 'edge'),
-      field && hidden && node('button', { type: 'button', class: 'quiet', press: () => { hidden = false; draw(); } }, [icon('keys'), node('span', { text: W['bar.keyboard'] })]),
+      field && hidden && node('button', { type: 'button', class: 'quiet', press: () => { hidden = false; draw(); } }, [icon('keys'), words('bar.keyboard')]),
       button('bar.help', 'help', 'help'),
       button('bar.finish', 'finish', 'finish', 'white'),
     ]);
@@ -169,25 +185,26 @@
     printing: [],
   };
   const answer = ([key, name, what, main]) => main
-    ? node('button', { type: 'button', class: 'main', press: () => tell(what) }, [node('span', { text: W[key] }), node('span', { class: 'point' }, [icon(name)])])
-    : node('button', { type: 'button', press: () => tell(what) }, [node('span', { text: W[key] }), icon(name)]);
+    ? node('button', { type: 'button', class: 'main', press: () => tell(what) }, [words(key), node('span', { class: 'point' }, [icon(name)])])
+    : node('button', { type: 'button', press: () => tell(what) }, [words(key), icon(name)]);
 
+  const unit = () => W[state.seconds === 1 ? 'idle.second' : 'idle.seconds'];
   const drawPanel = () => {
     const idle = state.panel === 'idle';
     const flag = state.panel === 'call';
     const rows = flag ? [node('div', { class: 'hand' }, [icon('hand')])] : [];
     if (idle) {
       rows.push(node('div', { class: 'count' }, [node('span', { text: String(state.seconds) }),
-        node('small', { text: W[state.seconds === 1 ? 'idle.second' : 'idle.seconds'] })]));
+        node('small', { class: 'unit' }, both(unit()))]));
     }
-    rows.push(node('h1', { id: 'title', tabindex: '-1', text: W[`${state.panel}.title`] }));
-    if (state.place) rows.push(node('h2', { text: state.place }));
+    rows.push(node('h1', { id: 'title', tabindex: '-1' }, both(W[`${state.panel}.title`])));
+    if (state.place[0]) rows.push(node('h2', {}, both(state.place)));
     if (state.numbers.length) {
-      rows.push(node('p', { text: W['help.urgent'] }));
-      rows.push(node('div', { class: 'numbers' }, state.numbers.map(([number, words]) =>
-        node('div', {}, [node('b', { text: number }), node('span', { text: words })]))));
+      rows.push(node('p', {}, both(W['help.urgent'])));
+      rows.push(node('div', { class: 'numbers' }, state.numbers.map(([number, said]) =>
+        node('div', {}, [node('b', { text: number, dir: 'ltr' }), node('span', { dir: 'auto' }, both(said))]))));
     }
-    for (const line of state.lines) rows.push(node('p', { text: line, ...(flag ? { role: 'status' } : {}) }));
+    for (const line of state.lines) rows.push(node('p', flag ? { role: 'status' } : {}, both(line)));
     const answers = ANSWERS[state.panel === 'help' && state.calls ? `help_${state.calls}` : state.panel] || [['close_panel', 'check', 'close_panel', 'main']];
     rows.push(node('div', { class: 'answers' }, answers.map(answer)));
     return node('div', { class: `panel${idle ? ' deep whole' : flag ? ' flag' : ''}`, role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': 'title' },
@@ -207,19 +224,19 @@
     tell('type', { text: letter === '’' ? "'" : shift ? letter.toUpperCase() : letter });
     if (shift) { shift = false; draw(); }
   } });
-  const pressed = (name) => ({ name: W[`key.${name}`], press: () => tell('press', { key: name }) });
+  const pressed = (name) => ({ name: W[`key.${name}`][0], press: () => tell('press', { key: name }) });
   const drawKeys = () => {
     const rows = (digits ? DIGITS : LETTERS).map((row) => [...row].map(typed));
-    rows[3].unshift(key(W['key.shift'], { press: () => { shift = !shift; draw(); } }, shift ? 'wide on' : 'wide'));
+    rows[3].unshift(key(W['key.shift'][0], { press: () => { shift = !shift; draw(); } }, shift ? 'wide on' : 'wide'));
     rows[3].push(key('erase', pressed('Backspace'), 'wide'));
     rows.push([
-      key(W[digits ? 'key.letters' : 'key.digits'], { press: () => { digits = !digits; shift = false; draw(); } }, 'wide'),
-      key(W['key.hide'], { press: () => { hidden = true; draw(); } }, 'wide'),
-      key(W['key.space'], { press: () => tell('type', { text: ' ' }) }, 'space'),
-      key(W['key.next'], pressed('Tab'), 'wide'),
-      key(W['key.enter'], pressed('Enter'), 'wide'),
+      key(W[digits ? 'key.letters' : 'key.digits'][0], { press: () => { digits = !digits; shift = false; draw(); } }, 'wide'),
+      key(W['key.hide'][0], { press: () => { hidden = true; draw(); } }, 'wide'),
+      key(W['key.space'][0], { press: () => tell('type', { text: ' ' }) }, 'space'),
+      key(W['key.next'][0], pressed('Tab'), 'wide'),
+      key(W['key.enter'][0], pressed('Enter'), 'wide'),
     ]);
-    return node('div', { class: 'keys', role: 'group', 'aria-label': W['bar.keyboard'] }, rows.map((row) => node('div', {}, row)));
+    return node('div', { class: 'keys', dir: 'ltr', role: 'group', 'aria-label': together(W['bar.keyboard']) }, rows.map((row) => node('div', {}, row)));
   };
 
   let drawn = '';
@@ -234,7 +251,7 @@
     const counted = before === 'idle' && drawn === 'idle' && shadow.querySelector('.count span');
     if (counted) {
       counted.textContent = String(state.seconds);
-      shadow.querySelector('.count small').textContent = W[state.seconds === 1 ? 'idle.second' : 'idle.seconds'];
+      shadow.querySelector('.count .unit').replaceChildren(...both(unit()));
       return;
     }
     frame.replaceChildren(...parts);

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from kiosk import chime
+from kiosk.faces import FONTS, RANGES, WEIGHTS, faces_for, file_of
+from kiosk.said import Said, beside
 from kiosk.window.opening import Call, Opening
-from kiosk.wording import say, words
+from kiosk.wording import FRENCH, RIGHT_TO_LEFT, say, words
 
 HERE = Path(__file__).parent
-FONTS = HERE.parent / "web" / "fonts"
-WEIGHTS = (400, 600)
 PREFIX = "window."
 CALL_WORDS = {
     "call.title": "call.asks", "call.ask": "call.ask", "call.found": "call.found", "call.cancel": "call.cancel",
@@ -50,9 +50,16 @@ UNREACHABLE_PAGE = (
 )
 
 
+Both = list[str]
+"""Words, and the French to be shown beside them or ""."""
+
+
 @dataclass
 class Bar:
-    """What the bar of one window says, in its language; ``state`` is what ``bar.js`` is shown."""
+    """What the bar of one window says, in its language; ``state`` is what ``bar.js`` is shown.
+
+    Every text goes there with its French beside it: whoever comes to help reads the same bar.
+    """
 
     opening: Opening
     keyboard: bool = True
@@ -64,8 +71,10 @@ class Bar:
         conf: dict[str, Any] = {
             **self.names,
             "tell": TELL,
-            "words": self._words(),
-            "fonts": _fonts(),
+            "words": (said := self._words()),
+            "language": "fr" if self.opening.language in FRENCH else self.opening.language,
+            "rtl": self.opening.language in RIGHT_TO_LEFT,
+            "fonts": _fonts(faces_for("".join(own for own, _ in said.values()))),
             "chime": chime.score(),
             "question": chime.score(chime.STILL_THERE),
             "edge": self.edge,
@@ -89,19 +98,19 @@ class Bar:
         if panel == "help":
             lines = self._help(calls)
         elif panel == "call" and call is not None:
-            said = say(ANSWERS.get(call.answer, "call.unanswered"), self.opening.language, hour=call.hour)
+            said = say(ANSWERS.get(call.answer, "call.unanswered"), self.opening.language, hour=_hour(call))
             lines = [said, self._say("call.meanwhile")]
         return {
             "edge": self.edge,
-            "host": host or (self._say("bar.here") if self.opening.rule.check else ""),
+            "host": [host, ""] if host else _both(self._say("bar.here")) if self.opening.rule.check else None,
             "back": back,
-            "left": self._left(minutes_left),
+            "left": _both(self._left(minutes_left)),
             "panel": panel,
             "seconds": seconds,
-            "lines": lines,
+            "lines": [_both(line) for line in lines],
             "calls": calls,
-            "place": self._place() if panel == "call" else "",
-            "numbers": [list(pair) for pair in self.opening.emergencies] if panel == "help" else [],
+            "place": _both(self._place() if panel == "call" else ""),
+            "numbers": [[one[0], _pair(*one[1:])] for one in self.opening.emergencies] if panel == "help" else [],
         }
 
     def move(self) -> None:
@@ -128,10 +137,23 @@ class Bar:
     def _say(self, key: str, **values: object) -> str:
         return say(PREFIX + key, self.opening.language, **values)
 
-    def _words(self) -> dict[str, str]:
+    def _words(self) -> dict[str, Both]:
         own = (key for key in words() if key.startswith(PREFIX) and not key.startswith(KIOSK_ONLY))
-        said = {key.removeprefix(PREFIX): say(key, self.opening.language) for key in own}
-        return said | {name: say(key, self.opening.language) for name, key in CALL_WORDS.items()}
+        said = {key.removeprefix(PREFIX): key for key in own} | CALL_WORDS
+        return {name: _both(say(key, self.opening.language)) for name, key in said.items()}
+
+
+def _both(said: str) -> Both:
+    return _pair(str(said), beside(said))
+
+
+def _pair(said: str, french: str = "") -> Both:
+    return [said, french]
+
+
+def _hour(call: Call) -> str:
+    """When it was answered, with its French where that is another."""
+    return Said(call.hour, call.hour_french) if call.hour_french else call.hour
 
 
 def show_expression(state: dict[str, Any]) -> str:
@@ -144,9 +166,10 @@ def _script(name: str, conf: dict[str, Any]) -> str:
 
 
 @cache
-def _fonts() -> dict[str, str]:
-    """The two faces of the kiosk, base64, by weight: whole in the script, because a page's policy may refuse others."""
-    return {
-        str(weight): base64.b64encode((FONTS / f"AtkinsonHyperlegibleNext-{weight}.ttf").read_bytes()).decode()
+def _fonts(faces: tuple[str, ...]) -> list[list[str]]:
+    """Weight, letters and bytes (base64) of each face: in the script, because a page's policy may refuse others."""
+    return [
+        [str(weight), RANGES[face], base64.b64encode((FONTS / file_of(face, weight)).read_bytes()).decode()]
+        for face in faces
         for weight in WEIGHTS
-    }
+    ]

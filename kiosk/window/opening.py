@@ -30,11 +30,13 @@ class Call:
 
     Attributes:
         stands: help is asked for. answer: what a named person said to it, "seen" or "coming", or "". hour: when.
+        hour_french: the same in French, where the hour is said in another language.
     """
 
     stands: bool = False
     answer: str = ""
     hour: str = ""
+    hour_french: str = ""
 
 
 class Helping(Protocol):
@@ -115,11 +117,11 @@ class Opening:
     Attributes:
         url: the first address; ``rule`` must allow it.
         title: what the person wanted, for the window's first moment and for printed paper.
-        language: of the bar, ``fr`` or ``fr-simple``.
+        language: of the bar, one of ``kiosk.wording.LANGUAGES``.
         quiet_s: seconds without a sign of life before the window asks. warning_s: seconds to answer.
         limit_s: seconds after which it closes whatever happens; None where nothing follows in this place.
         diagonal_in: diagonal of the screen in inches: it gives the real size of the bar.
-        emergencies: number and words of each, for « Aide ».
+        emergencies: number and words of each, for « Aide », and the French of the words where they are translated.
         desk_phone: telephone of the site, or "".
         terminal_no: of this terminal at its site, for the flag of a call for help; 0 while unknown.
     """
@@ -132,6 +134,6 @@ class Opening:
     warning_s: float = 30
     limit_s: float | None = None
     diagonal_in: float = 21.5
-    emergencies: tuple[tuple[str, str], ...] = field(default=())
+    emergencies: tuple[tuple[str, ...], ...] = field(default=())
     desk_phone: str = ""
     terminal_no: int = 0

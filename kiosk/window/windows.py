@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Protocol
 
+from kiosk.said import beside
 from kiosk.visit import OPEN, Visit, Wish
 from kiosk.window.guided import WindowFailed
 from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, Call, Opening
@@ -148,7 +149,8 @@ class VisitWindows:
     def _answered(self) -> None:
         visit = self._visit
         if visit is not None and visit.calling:
-            self._tell_call(Call(stands=True, answer=visit.frame.answer, hour=visit.frame.answered(visit.language)))
+            at = visit.frame.answered(visit.language)
+            self._tell_call(Call(stands=True, answer=visit.frame.answer, hour=str(at), hour_french=beside(at)))
 
     def _tell_call(self, told: Call) -> None:
         """On the visit's thread: its window shows how its call stands, when that has changed."""

@@ -111,7 +111,21 @@ def test_a_folded_line_is_short_and_unfolds(text: str) -> None:
     assert "".join(pieces) == line
 
 
-@pytest.mark.parametrize("language", ["fr", "en", "ar"])
+@pytest.mark.parametrize("seat", [False, True])
+@pytest.mark.parametrize("state", sorted(RANKS))
+@pytest.mark.parametrize("language", WORDS)
+def test_the_entry_of_a_qr_says_in_every_language_what_it_is_and_keeps_its_place(
+    language: str, state: str, seat: bool
+) -> None:
+    booked = replace(BOOKED, state=state, moves=12, seat=seat, language=language)
+    _, event = entry(agenda_for_qr(booked, NOW, 331))
+    assert event["SUMMARY"] == booked.short
+    assert WORDS[language]["seat" if seat else "booth"] in booked.short
+    assert str(event["LOCATION"]).startswith("Médiathèque"), "the longest words leave no room for the place"
+    assert WORDS[language].keys() == WORDS["fr"].keys()
+
+
+@pytest.mark.parametrize("language", WORDS)
 def test_the_entry_of_a_seat_from_afar_asks_nobody_to_come(language: str) -> None:
     here = replace(BOOKED, seat=True, language=language)
     afar = replace(here, place=AFAR)

@@ -7,6 +7,8 @@ import icalendar
 from kiosk.models import agenda
 from kiosk.slip import QR_MODULE_PX, QR_QUIET_MODULES
 from kiosk.views import BookedView
+from kiosk.wording import LANGUAGES
+from sync.agenda import WORDS
 from sync.hub.claims import ClaimDesk
 from tests.kiosk.qr_reader import read_qr
 from tests.kiosk.test_actions import OTHER_SLOT, SLOT, SOON, Hub, Kiosk, hub, kiosk
@@ -31,6 +33,10 @@ def of_hub(hub: Hub, booked: BookedView) -> icalendar.Event | None:
         return None
     (event,) = icalendar.Calendar.from_ical(answer.body).walk("VEVENT")
     return event  # type: ignore[return-value]
+
+
+def test_an_entry_speaks_every_language_of_the_kiosk() -> None:
+    assert set(WORDS) == set(LANGUAGES) - {"fr-simple"}
 
 
 def same(hub: Hub, kiosk: Kiosk, booked: BookedView) -> tuple[str, int, str] | None:

@@ -41,7 +41,7 @@ def test_the_window_is_asked_for_what_the_content_allows(actions: StandInActions
     assert asked.rule.allows(asked.url)
     assert asked.rule.allows("https://app.franceconnect.gouv.fr/api")
     assert not asked.rule.camera(asked.url)
-    assert [number for number, _ in asked.emergencies][:2] == ["15", "17"]
+    assert [one[0] for one in asked.emergencies][:2] == ["15", "17"]
     assert asked.desk_phone == "02 61 91 00 00"
 
 

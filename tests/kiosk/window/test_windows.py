@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kiosk.said import Said
 from kiosk.show import VisitsHelp, VisitsPaper
 from kiosk.visit import MENU, OPEN, OPENING, WINDOW_SHEET, FrameView, Visit, Wish
 from kiosk.window.guided import WindowFailed
@@ -232,6 +233,14 @@ def test_the_window_hears_what_was_answered_to_its_own_call(world: World, visit:
     visit.end_call()
     visit.call_help()
     assert told[1:] == [Call(stands=True, answer="coming", hour="13\u00a0h"), Call(), Call(stands=True)]
+
+
+def test_the_hour_of_an_answer_goes_to_the_window_with_its_french(world: World, visit: Visit) -> None:
+    visit.call_help()
+    visit.show(FrameView(answer="seen", answered_at=Said("9:44", "9\u00a0h\u00a044")))
+    told = world.glasses[0].told[-1]
+    assert told == Call(stands=True, answer="seen", hour="9:44", hour_french="9\u00a0h\u00a044")
+    assert type(told.hour) is str, "it goes on to another process"
 
 
 def test_a_call_outlives_the_window_and_stands_in_the_next_one_of_its_visit_only(world: World, visit: Visit) -> None:
