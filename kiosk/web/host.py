@@ -230,7 +230,8 @@ def build(
     async def healthz() -> Response:
         return JSONResponse({"ok": True, "visits": len(visits)})
 
-    async def activity(request: Request) -> Response:
+    async def beacon(request: Request, heard: Callable[[Visit], None]) -> Response:
+        """What a page tells of itself, its session's number in the body."""
         body = bytearray()
         async for part in request.stream():
             body += part
@@ -239,8 +240,14 @@ def build(
         visit = visits.get(body.decode("ascii", "replace").strip('"'))
         if visit is None:
             return Response(status_code=404)
-        visit.touch()
+        heard(visit)
         return Response(status_code=204)
+
+    async def activity(request: Request) -> Response:
+        return await beacon(request, lambda visit: visit.touch())
+
+    async def escape(request: Request) -> Response:
+        return await beacon(request, lambda visit: visit.open_sheet(None))
 
     async def end() -> Response:
         on_end()
@@ -249,6 +256,7 @@ def build(
     pages = _with_check(app, [*pages])
     app.add_api_route("/healthz", healthz, methods=["GET"])
     app.add_api_route("/kiosk/activity", activity, methods=["POST"])
+    app.add_api_route("/kiosk/escape", escape, methods=["POST"])
     app.add_api_route("/fin", end, methods=["GET"])
     app.mount(
         "/",
@@ -265,7 +273,7 @@ def build(
     )
     lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
-    return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/fin"])
+    return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/kiosk/escape", "/fin"])
 
 
 def _with_check(app: Any, pages: list[str]) -> list[str]:
