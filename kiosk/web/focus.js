@@ -23,6 +23,21 @@
   let last = { name: CONTENT, at: 0 };
   let key = null;  // the drawn keys are one stop: the one used last
 
+  // Flutter answers each step, a few steps late, by giving the focus once more to where it stood then.
+  const give = HTMLElement.prototype.focus;
+  const LATE_MS = 400;
+  const left = new WeakMap();
+  const go = (one) => {
+    if (document.activeElement) left.set(document.activeElement, performance.now());
+    left.delete(one);
+    give.call(one);
+  };
+  HTMLElement.prototype.focus = function (...how) {
+    const touched = !byKeyboard && place(this) === KEYS;
+    const late = performance.now() - (left.get(this) ?? -LATE_MS) < LATE_MS;
+    if (!touched && !late) give.apply(this, how);
+  };
+
   window.addEventListener('focusin', ({ target }) => {
     if (!target.matches?.(STOPS)) return;
     const name = place(target);
@@ -39,7 +54,7 @@
     const here = way.indexOf(document.activeElement);
     const first = way.findIndex((one) => place(one) !== HEAD);
     const next = here < 0 ? Math.max(first, 0) : (here + (back ? -1 : 1) + way.length) % way.length;
-    way[next].focus();
+    go(way[next]);
   };
 
   // Among the drawn keys by arrows: to the nearest one in that direction, most of all in the same line.
@@ -58,7 +73,7 @@
       const aside = Math.abs(dx * down) + Math.abs(dy * right);
       if (along > 1 && (down || aside < 10) && along + 2 * aside < least) [best, least] = [one, along + 2 * aside];
     }
-    best?.focus();
+    if (best) go(best);
   };
 
   window.addEventListener('keydown', (event) => {
@@ -75,16 +90,12 @@
 
   // A touch on a drawn key leaves the focus in the field: a physical keyboard goes on there, and nothing has to be asked
   // of the host for each letter. Chromium gives the focus at the press, Flutter at the release.
-  const give = HTMLElement.prototype.focus;
-  HTMLElement.prototype.focus = function (...how) {
-    if (byKeyboard || place(this) !== KEYS) give.apply(this, how);
-  };
   window.addEventListener('pointerdown', () => { byKeyboard = false; }, true);
   window.addEventListener('mousedown', (event) => {
     if (!event.target.closest?.(`[${NAME}="${KEYS}"]`)) return;
     event.preventDefault();
     const fields = stops().filter((one) => one.matches(FIELDS));
-    if (fields.length === 1 && document.activeElement !== fields[0]) fields[0].focus();
+    if (fields.length === 1 && document.activeElement !== fields[0]) go(fields[0]);
   }, true);
 
   // Where the focus went with what it stood on, or another screen has come, it stands on that screen's field, or else
@@ -100,10 +111,10 @@
     const ticked = here?.getAttribute('aria-checked') === 'true' && all.includes(here);
     if (another && !ticked) {
       const content = within(CONTENT);
-      (content.find((one) => one.matches(FIELDS)) ?? content[0] ?? within(BAR)[0] ?? all[0]).focus();
+      go(content.find((one) => one.matches(FIELDS)) ?? content[0] ?? within(BAR)[0] ?? all[0]);
     } else if (!all.includes(here)) {
       const near = within(last.name);
-      (near[last.at] ?? near[near.length - 1] ?? all[0]).focus();
+      go(near[last.at] ?? near[near.length - 1] ?? all[0]);
     }
   };
   let waiting = 0;
