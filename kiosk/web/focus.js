@@ -88,15 +88,21 @@
     event.stopImmediatePropagation();
   }, true);
 
-  // A touch on a drawn key leaves the focus in the field: a physical keyboard goes on there, and nothing has to be asked
-  // of the host for each letter. Chromium gives the focus at the press, Flutter at the release.
-  window.addEventListener('pointerdown', () => { byKeyboard = false; }, true);
-  window.addEventListener('mousedown', (event) => {
-    if (!event.target.closest?.(`[${NAME}="${KEYS}"]`)) return;
-    event.preventDefault();
-    const fields = stops().filter((one) => one.matches(FIELDS));
-    if (fields.length === 1 && document.activeElement !== fields[0]) go(fields[0]);
-  }, true);
+  // A touch on a drawn key is its click and nothing else. Flutter would also follow the finger, and where it is busy for
+  // longer than a fifth of a second take one touch for two. The focus stays in the field: a physical keyboard goes on
+  // there, and nothing has to be asked of the host for each letter.
+  const FINGER = ['pointerdown', 'pointermove', 'pointerup', 'pointercancel', 'touchstart', 'touchmove', 'touchend', 'mousedown'];
+  for (const kind of FINGER) {
+    window.addEventListener(kind, (event) => {
+      if (kind === 'pointerdown') byKeyboard = false;
+      if (!event.target.closest?.(`[${NAME}="${KEYS}"]`)) return;
+      event.stopPropagation();
+      if (kind !== 'mousedown') return;
+      event.preventDefault();
+      const fields = stops().filter((one) => one.matches(FIELDS));
+      if (fields.length === 1 && document.activeElement !== fields[0]) go(fields[0]);
+    }, true);
+  }
 
   // Where the focus went with what it stood on, or another screen has come, it stands on that screen's field, or else
   // on the first thing of its content.
