@@ -25,8 +25,8 @@ LOW = 1200
 PAD_MM = 200
 LEDGE = 5
 AROUND_PX = 2
-LETTER_EM, WORD_EM = 0.92, 0.66
-"""Widths of letters of the face: the widest capital, and a mean one of a word."""
+LETTER_EM, WORD_EM, SPACE_EM = 0.92, 0.68, 0.3
+"""Widths of letters of the face: the widest capital, a mean letter of a word, and the space between two."""
 
 
 @ft.component
@@ -81,7 +81,7 @@ def face_px(look: Look, face: str, key: Key, width_px: float) -> int:
     """Px of the letters on a key: as large as the visitor wishes, and no larger than the key."""
     letters = bool(key.letters) and key.letters != " "
     role = "key" if letters else "key_word"
-    em = LETTER_EM if len(face) == 1 else WORD_EM * len(face)
+    em = LETTER_EM if len(face) == 1 else sum(SPACE_EM if letter.isspace() else WORD_EM for letter in face)
     highest = (height_px(look, key) - 2 * AROUND_PX) / ROLES[role].leading
     return int(min(look.size(role), highest, (width_px - 4 * AROUND_PX) / em))
 
@@ -111,8 +111,9 @@ def _key(visit: Visit, key: Key, width: float, on_click: Callable[[], None], upp
 def _face(visit: Visit, key: Key, width: float, upper: bool) -> ft.Control:
     look, said = visit.look, visit.say(key.say) if key.say else ""
     if key.glyph:
-        drawn = icon(visit, key.glyph, look.px(42), fill=key.action == "shift" and upper)
-        parts = [drawn, icon(visit, "caret-down", look.px(26))] if key.action == "hide" else [drawn]
+        size = min(max(look.px(42), 1.3 * look.size("key_word")), height_px(look, key) * 0.6, width * 0.5)
+        drawn = icon(visit, key.glyph, size, fill=key.action == "shift" and upper)
+        parts = [drawn, icon(visit, "caret-down", size * 0.6)] if key.action == "hide" else [drawn]
         row = ft.Row(parts, spacing=0, tight=True) if len(parts) > 1 else drawn
         return ft.Semantics(label=said, content=row)
     face = said if key.action or key.letters == " " else key.typed(upper=upper)
