@@ -7,7 +7,7 @@ is lost; what the screen's keys type changes the value here and asks the field (
 from collections.abc import Callable
 from typing import Literal
 
-EntryKind = Literal["name", "text", "email", "phone", "digits", "code"]
+EntryKind = Literal["name", "text", "email", "phone", "digits", "date", "code"]
 
 MAX_LENGTH = 200
 _CAPITAL_AFTER = frozenset(" -’'")

@@ -105,7 +105,8 @@ def choice_card(
     )  # fmt: skip
     height = look.px(TALL_PX) if stands.tall else None
     card = pressable(visit, content, on_click, drawn, expand=None, height=height)
-    return ft.Semantics(content=card, checked=selected, expand=expand)
+    # One thing for a screen reader and for the focus: a box, ticked or not, not a button within a box.
+    return ft.MergeSemantics(content=ft.Semantics(content=card, checked=selected), expand=expand)
 
 
 def _pad_y(look: Look, stands: Arrangement) -> int:

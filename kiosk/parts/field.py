@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from kiosk.entry import Entry
-from kiosk.parts.controls import Handler, error_line, quiet_button, style
+from kiosk.parts.controls import Handler, error_line, paragraph, quiet_button, style
 from kiosk.parts.hooks import use_kept
 from kiosk.visit import Visit
 
@@ -30,17 +30,7 @@ def field(
     del version
 
     def follow() -> Callable[[], None]:
-        page = ft.context.page
-
-        async def focus() -> None:
-            if box.current is not None:
-                await box.current.focus()  # type: ignore[no-untyped-call]
-
-        def changed() -> None:
-            redraw(lambda n: n + 1)
-            page.run_task(focus)  # touching a key took the focus: a physical keyboard must go on in the same field
-
-        stops = (entry.on_redraw(changed), visit.watch("over", entry.forget))
+        stops = (entry.on_redraw(lambda: redraw(lambda n: n + 1)), visit.watch("over", entry.forget))
 
         def end() -> None:
             for stop in stops:
@@ -49,6 +39,18 @@ def field(
         return end
 
     ft.use_effect(follow, dependencies=[])
+
+    def come_back() -> None:
+        page = ft.context.page
+
+        async def focus() -> None:
+            if box.current is not None:
+                await box.current.focus()  # type: ignore[no-untyped-call]
+
+        if error:
+            page.run_task(focus)
+
+    ft.use_effect(come_back, dependencies=[error])
     named = ft.Semantics(label=label, content=_box(visit, entry, box, error, on_submit, autofocus, hint), expand=True)
     line: list[ft.Control] = [named]
     if hideable:
@@ -60,6 +62,14 @@ def field(
     return ft.Column(rows, spacing=visit.look.px(16), tight=True)
 
 
+def latin_letters(visit: Visit) -> list[ft.Control]:
+    """« … comme sur votre titre de séjour, en lettres latines », under the field of a name, in another language.
+
+    Registers and residence permits hold names in Latin letters: the keyboard has no others (decision 0040).
+    """
+    return [] if visit.language in ("fr", "fr-simple") else [paragraph(visit, visit.say("key.latin"), soft=True)]
+
+
 def _box(
     visit: Visit, entry: Entry, box: ft.Ref[ft.TextField], error: str | None, on_submit: Handler | None,
     autofocus: bool, hint: str,
@@ -67,7 +77,10 @@ def _box(
     look = visit.look
     palette = look.palette
     edge = palette.fault if error else palette.selected_edge
-    outline = ft.OutlineInputBorder(border_radius=look.px(20), side=ft.BorderSide(look.stroke(4), edge))
+    in_use, at_rest = (
+        ft.OutlineInputBorder(border_radius=look.px(20), side=ft.BorderSide(look.stroke(drawn), color))
+        for drawn, color in ((6, edge), (3, palette.fault if error else palette.control))
+    )
     return ft.TextField(
         ref=box,
         value=entry.value,
@@ -89,7 +102,7 @@ def _box(
         text_style=style(visit, "typed"),
         cursor_color=palette.selected_edge,
         cursor_width=look.px(5),
-        border={ft.ControlState.FOCUSED: outline, ft.ControlState.DEFAULT: outline},
+        border={ft.ControlState.FOCUSED: in_use, ft.ControlState.DEFAULT: at_rest},
         filled=True,
         fill_color=palette.surface,
         content_padding=ft.Padding.symmetric(horizontal=look.px(38), vertical=look.px(30 if look.portrait else 14)),

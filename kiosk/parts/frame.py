@@ -29,6 +29,8 @@ from kiosk.visit import Visit
 
 MARGIN = 64
 HEADER = 120
+BAR, KEYS, HEAD, FOOT = "bar", "keys", "head", "dock"
+"""Places of a screen that the page must know by name (kiosk/web/focus.js); the rest of a screen is its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def turned(visit: Visit, content: ft.Control) -> ft.Control:
 def around(visit: Visit, shown: ft.Control) -> ft.Control:
     """What is shown, with the header above it and the dock (portrait) or the rail (landscape) beside it."""
     look = visit.look
-    dock = still(Dock)(visit, look, visit.language)
+    dock = ft.Semantics(identifier=FOOT, content=still(Dock)(visit, look, visit.language))
     parts = [shown] if look.small else [still(StageHeader)(visit, look, visit.language), shown]
     whole = ft.Column(parts, spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     if look.portrait:
@@ -225,7 +227,7 @@ def action_bar(
     rows: list[ft.Control] = []
     if facts:
         rows.append(ft.Row([text(visit, fact, "strong") for fact in facts], spacing=look.px(32), wrap=True))
-    rows.append(ft.Row(buttons, spacing=look.px(24)))
+    rows.append(ft.Semantics(identifier=BAR, content=ft.Row(buttons, spacing=look.px(24))))
     margin = look.px(28) if on_bed else side_margin(visit)
     return ft.Container(
         bgcolor=look.palette.key_bed if on_bed else look.palette.ground,
@@ -275,7 +277,9 @@ def Header(visit: Visit, look: Look, language: str) -> ft.Control:
     )
     return ft.Container(
         padding=ft.Padding.only(left=margin, right=margin, top=look.px(16), bottom=look.px(10)),
-        content=ft.Row([mark(visit), name, Corner(visit), finish], spacing=look.px(20)),
+        content=ft.Row(
+            [mark(visit), name, Corner(visit), ft.Semantics(identifier=HEAD, content=finish)], spacing=look.px(20)
+        ),
     )
 
 

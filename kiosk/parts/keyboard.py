@@ -1,6 +1,7 @@
 """The keyboard on the screen, drawn. It types into an `Entry` and learns nothing.
 
-A physical keyboard types into the same field at the same time (see `kiosk.entry`). Keys are never under 15 mm.
+A physical keyboard types into the same field at the same time (see `kiosk.entry`). No key is under 15 mm, nor nearer
+than 3 mm to the next one.
 """
 
 from collections.abc import Callable
@@ -10,86 +11,120 @@ import flet as ft
 
 from kiosk.entry import Entry
 from kiosk.parts.controls import icon, pressable, text
-from kiosk.parts.keys import Key, rows
-from kiosk.parts.styles import Press
+from kiosk.parts.dock import RAIL, RAIL_SMALL
+from kiosk.parts.frame import KEYS
+from kiosk.parts.hooks import use_kept
+from kiosk.parts.keys import PADS, Board, Key, gap_px, room_on, rows, widths
+from kiosk.parts.styles import Press, words_style
+from kiosk.tokens import ROLES, Look
 from kiosk.visit import Visit
+
+SIDE = 28
+LOW = 1200
+"""Px of the drawing: a screen less high has less high keys."""
+PAD_MM = 200
+LEDGE = 5
+AROUND_PX = 2
+LETTER_EM, WORD_EM, SPACE_EM = 0.92, 0.68, 0.3
+"""Widths of letters of the face: the widest capital, a mean letter of a word, and the space between two."""
 
 
 @ft.component
 def keyboard(visit: Visit, entry: Entry) -> ft.Control:
     """The keys for `entry`, by its kind. Give it to `screen(keyboard=…)`, beside `controls.field` on the same entry."""
-    shown, show = ft.use_state(True)
-    layer, set_layer = ft.use_state("letters")
-    shift, set_shift = ft.use_state(False)
-    alphabetical, set_alphabetical = ft.use_state(False)
-    capital, set_capital = ft.use_state(entry.wants_capital)
-    look = visit.look
-    ft.use_effect(lambda: entry.on_typed(lambda: set_capital(entry.wants_capital)), dependencies=[])
-    upper = shift or capital
+    board = use_kept(lambda: Board(entry))
+    _, see = ft.use_state(board.face)
+    ft.use_effect(lambda: entry.on_typed(lambda: see(board.face)), dependencies=[])
 
     def act(key: Key) -> None:
         visit.touch()
-        if key.letters:
-            entry.press(key.letters.upper() if upper and len(key.letters) == 1 else key.letters)
-            set_shift(False)
-        elif key.action == "erase":
-            entry.erase()
-        elif key.action == "shift":
-            set_shift(not shift)
-        elif key.action == "order":
-            set_alphabetical(not alphabetical)
-        elif key.action == "hide":
-            show(False)
-        else:
-            set_layer(key.action)
+        board.press(key)
+        see(board.face)
 
-    if not shown:
-        return _closed(visit, lambda: show(True))
-    low = look.tall < 1200
-    found = rows(entry.kind, layer, alphabetical=alphabetical, low=look.small)
-    drawn = [_row(visit, line, act, upper, low) for line in found]
-    pad = entry.kind in ("phone", "digits")
-    content: ft.Control = ft.Column(drawn, spacing=look.px(8 if low else 12), tight=True)
-    return ft.Container(
-        bgcolor=look.palette.key_bed,
-        alignment=ft.Alignment.CENTER,
-        padding=ft.Padding.only(left=look.px(28), right=look.px(28), top=look.px(12 if low else 22), bottom=look.px(8)),
-        content=ft.Container(content, width=look.mm(150)) if pad else content,
+    def show() -> None:
+        board.show()
+        see(board.face)
+
+    if not board.shown:
+        return _closed(visit, show)
+    look = visit.look
+    wide = bed_px(look, entry.kind)
+    found = rows(entry.kind, board.layer, alphabetical=board.alphabetical, room=room_on(look, wide))
+    between = gap_px(look) - look.ledge(LEDGE)
+    content = ft.Column([_row(visit, line, wide, act, board.upper) for line in found], spacing=between, tight=True)
+    side = look.px(SIDE)
+    return ft.Semantics(
+        identifier=KEYS,
+        content=ft.Container(
+            bgcolor=look.palette.key_bed,
+            alignment=ft.Alignment.CENTER,
+            padding=ft.Padding(side, look.px(12 if look.tall < LOW else 22), side, look.px(8)),
+            content=ft.Container(content, width=wide),
+        ),
     )
 
 
-def _row(visit: Visit, line: list[Key], act: Callable[[Key], None], upper: bool, low: bool) -> ft.Control:
-    look = visit.look
-    return ft.Row([_key(visit, key, partial(act, key), upper, low) for key in line], spacing=look.px(12))
+def bed_px(look: Look, kind: str) -> float:
+    """Px of the rows of keys, from side to side."""
+    rail = 0 if look.portrait else look.px(RAIL_SMALL if look.small else RAIL)
+    room = look.width_px - rail - 2 * look.px(SIDE)
+    return min(room, look.mm(PAD_MM)) if kind in PADS else room
 
 
-def _key(visit: Visit, key: Key, on_click: Callable[[], None], upper: bool, low: bool) -> ft.Control:
+def height_px(look: Look, key: Key) -> int:
+    """Px of a key, from top to bottom, without its ledge."""
+    low = look.tall < LOW
+    return look.touch((70 if key.accent else 76) if low else 84 if key.accent else 100)
+
+
+def face_px(look: Look, face: str, key: Key, width_px: float) -> int:
+    """Px of the letters on a key: as large as the visitor wishes, and no larger than the key."""
+    letters = bool(key.letters) and key.letters != " "
+    role = "key" if letters else "key_word"
+    em = LETTER_EM if len(face) == 1 else sum(SPACE_EM if letter.isspace() else WORD_EM for letter in face)
+    highest = (height_px(look, key) - 2 * AROUND_PX) / ROLES[role].leading
+    return int(min(look.size(role), highest, (width_px - 4 * AROUND_PX) / em))
+
+
+def _row(visit: Visit, line: list[Key], wide: float, act: Callable[[Key], None], upper: bool) -> ft.Control:
+    gap = gap_px(visit.look)
+    sized = zip(line, widths(line, wide, gap), strict=True)
+    return ft.Row([_key(visit, key, width, partial(act, key), upper) for key, width in sized], spacing=gap)
+
+
+def _key(visit: Visit, key: Key, width: float, on_click: Callable[[], None], upper: bool) -> ft.Control:
     look = visit.look
     palette = look.palette
-    function = bool(key.action)
-    ground = palette.key_function if function else palette.key_accent if key.accent else palette.key
+    if not (key.letters or key.action):
+        return ft.Container(expand=key.width)
+    ground = palette.key_function if key.action else palette.key_accent if key.accent else palette.key
     drawn = Press(
-        ground, palette.ink, edge=palette.edge if look.contrast else None, ledge=palette.key_ledge, ledge_px=5,
-        radius=16, pad_x=2, pad_y=2, around=palette.key_bed,
+        ground, palette.ink, edge=palette.edge if look.contrast else None, ledge=palette.key_ledge, ledge_px=LEDGE,
+        radius=16, pad_x=AROUND_PX, pad_y=AROUND_PX, around=palette.key_bed,
     )  # fmt: skip
-    if key.glyph:
-        face: ft.Control = ft.Semantics(label=visit.say(key.say), content=icon(visit, key.glyph, look.px(42)))
-    elif function or key.letters == " ":
-        face = text(visit, visit.say(key.say), "source" if look.small else "small")
-    else:
-        letters = key.letters.upper() if upper and len(key.letters) == 1 else key.letters
-        spoken = visit.say(key.say) if key.say else None
-        face = text(visit, letters, "label" if key.accent or low else "h3", spoken=spoken)
-    height = look.touch((70 if key.accent else 76) if low else 84 if key.accent else 100)
     return pressable(
-        visit, face, on_click, drawn, expand=key.width, height=height, align=ft.Alignment.CENTER,
-        key=f"{key.letters}{key.action}",
+        visit, _face(visit, key, width, upper), on_click, drawn, expand=key.width, height=height_px(look, key),
+        align=ft.Alignment.CENTER, key=f"{key.letters}{key.action}",
     )  # fmt: skip
+
+
+def _face(visit: Visit, key: Key, width: float, upper: bool) -> ft.Control:
+    look, said = visit.look, visit.say(key.say) if key.say else ""
+    if key.glyph:
+        size = min(max(look.px(42), 1.3 * look.size("key_word")), height_px(look, key) * 0.6, width * 0.5)
+        drawn = icon(visit, key.glyph, size, fill=key.action == "shift" and upper)
+        parts = [drawn, icon(visit, "caret-down", size * 0.6)] if key.action == "hide" else [drawn]
+        row = ft.Row(parts, spacing=0, tight=True) if len(parts) > 1 else drawn
+        return ft.Semantics(label=said, content=row)
+    face = said if key.action or key.letters == " " else key.typed(upper=upper)
+    spoken = visit.say("key.more_spoken") if key.action == "more" else said
+    style = words_style("key_word" if key.action else "key", face_px(look, face, key, width), look.palette.ink)
+    return ft.Text(face, style=style, semantics_label=spoken or None, max_lines=1, text_align=ft.TextAlign.CENTER)
 
 
 def _closed(visit: Visit, on_click: Callable[[], None]) -> ft.Control:
     look = visit.look
-    drawn = Press(look.palette.key_function, look.palette.ink, ledge=look.palette.key_ledge, ledge_px=5, radius=16,
+    drawn = Press(look.palette.key_function, look.palette.ink, ledge=look.palette.key_ledge, ledge_px=LEDGE, radius=16,
                   around=look.palette.key_bed, pad_x=24)  # fmt: skip
     words = ft.Row(
         [icon(visit, "keyboard", look.px(42)), text(visit, visit.say("key.show"), "strong")],
@@ -98,6 +133,6 @@ def _closed(visit: Visit, on_click: Callable[[], None]) -> ft.Control:
     )
     return ft.Container(
         bgcolor=look.palette.key_bed,
-        padding=ft.Padding.symmetric(horizontal=look.px(28), vertical=look.px(14)),
+        padding=ft.Padding.symmetric(horizontal=look.px(SIDE), vertical=look.px(14)),
         content=ft.Row([pressable(visit, words, on_click, drawn, height=look.touch(80))]),
     )

@@ -12,7 +12,7 @@ from kiosk.models import booking_steps as steps
 from kiosk.models.answers import AnswerError
 from kiosk.parts.choices import Mark, arrangement, choice_card, in_columns
 from kiosk.parts.controls import icon, panel, paragraph, quiet_button
-from kiosk.parts.field import field
+from kiosk.parts.field import field, latin_letters
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
@@ -114,6 +114,7 @@ def Typed(way: Way, step: str) -> ft.Control:
     ]
     if optional:
         body.append(quiet_button(visit, visit.say("booking.first_name.skip"), skip, icon_name="arrow-right"))
+        body += latin_letters(visit)
     return screen(
         visit,
         title=visit.say(f"booking.{step}.title"),

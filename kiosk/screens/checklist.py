@@ -48,7 +48,7 @@ def _box(visit: Visit, words: str, ready: bool, on_click: Callable[[], None]) ->
         palette.selected if ready else palette.surface, palette.ink, edge=edge, edge_px=3 if ready else 2,
         ledge=palette.selected_edge if ready else palette.ledge, ledge_px=4, radius=18, pad_x=16, pad_y=_pad(visit),
     )  # fmt: skip
-    return ft.Semantics(content=pressable(visit, face, on_click, drawn_as), checked=ready)
+    return ft.MergeSemantics(content=ft.Semantics(content=pressable(visit, face, on_click, drawn_as), checked=ready))
 
 
 def _pad(visit: Visit) -> float:

@@ -18,7 +18,7 @@ from kiosk.models.registration import IF_UNSENT, QuestionView
 from kiosk.models.registration import Registration as Model
 from kiosk.parts.choices import choice_card, in_columns
 from kiosk.parts.controls import heading, notice, paragraph, quiet_button, talk_button, tile
-from kiosk.parts.field import field
+from kiosk.parts.field import field, latin_letters
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
@@ -164,6 +164,7 @@ def Typed(way: Way, question: QuestionView) -> ft.Control:
         body=[
             field(visit, entry, view.label, error=problem or None, on_submit=done, hideable=True),
             *way.ways_out(question),
+            *(latin_letters(visit) if view.keyboard == "name" else []),
         ],
         keyboard=keyboard(visit, entry),
         primary=Primary(visit.say("reg.continue"), done),

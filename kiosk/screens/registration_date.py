@@ -21,7 +21,7 @@ class DatePad(Entry):
     """Three entries behind one keyboard: a key goes to the field in use, and a full field leads on."""
 
     def __init__(self, fields: tuple[FieldView, ...]) -> None:
-        super().__init__("digits")
+        super().__init__("date")
         self.entries = [Entry("digits", view.value, max_length=view.length_max) for view in fields]
         self.names = [view.name for view in fields]
         self.at = 0

@@ -17,6 +17,7 @@ from kiosk.tokens import FONT, FONT_FALLBACK, ICONS_BOLD, ICONS_FILL
 ROOM = Path(__file__).parent
 FONTS = ROOM / "fonts"
 PICTOGRAMS = ROOM / "pictograms"
+SCRIPTS = ("kiosk.js", "focus.js")
 CONFIG_MARK = "<!-- fletAppConfig -->"
 FIRST_PICTURES = ("village", "habitants")  # those of the attract screen, there at its first frame
 STYLE = (
@@ -54,7 +55,8 @@ def build(folder: Path) -> Path:
             shutil.copy(FONTS / file, fonts)
     (folder / "assets" / "FontManifest.json").write_text(json.dumps(font_manifest()), encoding="utf-8")
     shutil.copytree(PICTOGRAMS, folder / "pictograms")
-    shutil.copy(ROOM / "kiosk.js", folder)
+    for script in SCRIPTS:
+        shutil.copy(ROOM / script, folder)
     (folder / "sounds").mkdir()
     (folder / "sounds" / "chime.wav").write_bytes(chime.wav())
     (folder / "sounds" / "still-there.wav").write_bytes(chime.wav(chime.STILL_THERE))
@@ -86,5 +88,6 @@ def index_page(page: str) -> str:
     for picture in FIRST_PICTURES:
         preload += f'<link rel="preload" href="pictograms/{picture}.png" as="fetch" crossorigin="anonymous">'
     preload += '<link rel="preload" href="main.dart.wasm" as="fetch" crossorigin="anonymous">'
-    ours = f'<style>{STYLE}</style>{preload}<script src="kiosk.js"></script>'
+    scripts = "".join(f'<script src="{script}"></script>' for script in SCRIPTS)
+    ours = f'<style>{STYLE}</style>{preload}{scripts}'
     return page.replace(CONFIG_MARK, f"{CONFIG_MARK}\n{ours}")

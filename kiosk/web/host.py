@@ -7,6 +7,7 @@ the page's signs of life reach the visit they belong to.
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from contextvars import Context, copy_context
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,20 @@ class Visits:
 
     def __init__(self) -> None:
         self._by_session: dict[str, Visit] = {}
+        self._pages: dict[str, Context] = {}
 
     def add(self, session_id: str, visit: Visit) -> None:
-        """A page opened."""
+        """A page opened; this is called in its own context, the only one in which it may be drawn again."""
         self._by_session[session_id] = visit
+        self._pages[session_id] = copy_context()
+
+    def tell(self, session_id: str, heard: Callable[[Visit], None]) -> bool:
+        """Calls `heard` with the visit of a session, in the context of its page. False where there is none."""
+        visit = self.get(session_id)
+        if visit is None:
+            return False
+        self._pages[session_id].run(heard, visit)
+        return True
 
     def get(self, session_id: str) -> Visit | None:
         """The visit of a session, or None."""
@@ -57,6 +68,7 @@ class Visits:
     def drop(self, session_id: str) -> None:
         """The session is gone: its visit is wiped."""
         visit = self._by_session.pop(session_id, None)
+        self._pages.pop(session_id, None)
         if visit is not None:
             visit.wipe()
 
@@ -230,17 +242,21 @@ def build(
     async def healthz() -> Response:
         return JSONResponse({"ok": True, "visits": len(visits)})
 
-    async def activity(request: Request) -> Response:
+    async def beacon(request: Request, heard: Callable[[Visit], None]) -> Response:
+        """What a page tells of itself, its session's number in the body."""
         body = bytearray()
         async for part in request.stream():
             body += part
             if len(body) > BEACON_MAX_BYTES:
                 return Response(status_code=413)
-        visit = visits.get(body.decode("ascii", "replace").strip('"'))
-        if visit is None:
-            return Response(status_code=404)
-        visit.touch()
-        return Response(status_code=204)
+        known = visits.tell(body.decode("ascii", "replace").strip('"'), heard)
+        return Response(status_code=204 if known else 404)
+
+    async def activity(request: Request) -> Response:
+        return await beacon(request, lambda visit: visit.touch())
+
+    async def escape(request: Request) -> Response:
+        return await beacon(request, lambda visit: visit.open_sheet(None))
 
     async def end() -> Response:
         on_end()
@@ -249,6 +265,7 @@ def build(
     pages = _with_check(app, [*pages])
     app.add_api_route("/healthz", healthz, methods=["GET"])
     app.add_api_route("/kiosk/activity", activity, methods=["POST"])
+    app.add_api_route("/kiosk/escape", escape, methods=["POST"])
     app.add_api_route("/fin", end, methods=["GET"])
     app.mount(
         "/",
@@ -265,7 +282,7 @@ def build(
     )
     lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
-    return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/fin"])
+    return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/kiosk/escape", "/fin"])
 
 
 def _with_check(app: Any, pages: list[str]) -> list[str]:

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.parts.keys import rows
 from kiosk.tokens import CONTRAST, DAY, ROLES, TEXT_STEPS_PERCENT, Look, Palette
 
 SCREENS = {
@@ -65,19 +64,6 @@ def test_the_drawings_are_met_pixel_for_pixel() -> None:
 def test_what_is_touched_is_never_under_fifteen_millimetres(look: Look) -> None:
     for drawn in (10, 68, 84, 104):
         assert look.touch(drawn) >= 15 * look.density - 1
-
-
-@pytest.mark.parametrize("name", ["portrait", "landscape", "small"])
-@pytest.mark.parametrize("kind", ["name", "text", "email", "phone", "digits", "code"])
-@pytest.mark.parametrize("layer", ["letters", "digits", "accents"])
-def test_no_key_is_narrower_than_fifteen_millimetres(name: str, kind: str, layer: str) -> None:
-    look = SCREENS[name]
-    rail = 0 if look.portrait else look.px(164 if look.small else 196)
-    room = look.width_px - rail - look.px(56)
-    for line in rows(kind, layer, low=look.small):  # type: ignore[arg-type]
-        keys = room - look.px(12) * (len(line) - 1)
-        narrowest = keys * min(key.width for key in line) / sum(key.width for key in line)
-        assert narrowest / look.density >= 15, (kind, layer, [key.letters for key in line])
 
 
 @pytest.mark.parametrize("step", TEXT_STEPS_PERCENT)

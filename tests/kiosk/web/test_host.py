@@ -141,6 +141,17 @@ def test_signs_of_life_reach_their_own_visit(kiosk: Kiosk, client: httpx.Client)
     assert client.post("/kiosk/activity", content="x" * 500).status_code == 413
 
 
+def test_escape_closes_the_sheet_of_its_own_visit(kiosk: Kiosk, client: httpx.Client) -> None:
+    first, second = Visit(), Visit()
+    for name, visit in (("one", first), ("two", second)):
+        kiosk.visits.add(name, visit)
+        visit.open_sheet("text")
+    assert client.post("/kiosk/escape", content='"one"').status_code == 204
+    assert (first.sheet, second.sheet) == (None, "text")
+    assert client.post("/kiosk/escape", content="three").status_code == 404
+    assert client.post("/kiosk/escape", content="x", headers={"origin": "https://evil.example"}).status_code == 403
+
+
 def test_the_end_forgets_the_browser_s_session(kiosk: Kiosk, client: httpx.Client) -> None:
     page = client.get("/fin")
     assert page.headers["clear-site-data"] == '"storage"'
