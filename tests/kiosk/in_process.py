@@ -139,6 +139,8 @@ class Shown:
 
 
 def _words_in(shown: Shown, control: Any) -> str:
+    faces = [one for one in shown.walk(control.content) if isinstance(one, ft.Text)]
+    said = [one for one in faces if len(one.value or "") > 1] or faces
     return " ".join(
-        one.value for one in shown.walk(control.content) if isinstance(one, ft.Text) and len(one.value or "") > 1
-    ) or " ".join(str(one.value) for one in shown.walk(control.content) if isinstance(one, ft.Text))
+        part for one in said for part in (str(one.value), *(str(span.text).strip() for span in one.spans or []))
+    )
