@@ -3,7 +3,6 @@
 (() => {
   'use strict';
   const drawn = JSON.parse(document.getElementById('drawn').textContent);
-  const word = (key) => drawn.words[`check.${key}`];
   const REFUSED = {
     NotFoundError: 'none', OverconstrainedError: 'none', NotAllowedError: 'refused', SecurityError: 'refused',
     NotReadableError: 'taken', AbortError: 'taken',
@@ -21,8 +20,10 @@
     for (const [name, colour] of Object.entries(drawn.colours)) root.style.setProperty(`--${name}`, colour);
     // The bar of the window (kiosk/window/bar.js) takes so much of the height: the rest is filled, and no more.
     const touch = Math.max(64, mm * (Math.min(wide, high) >= 1000 ? 20 : 15));
-    root.style.setProperty('--bar', `${touch * 1.2 + 5}px`);
+    const narrow = wide < touch * 17;
+    root.style.setProperty('--bar', `${touch * (narrow && drawn.translated ? 1.65 : 1.2) + 5}px`);
     root.classList.toggle('contrast', drawn.contrast);
+    root.classList.toggle('translated', drawn.translated);
   };
 
   const make = (kind, set = {}, ...inside) => {
@@ -30,8 +31,15 @@
     made.append(...inside);
     return made;
   };
+  // Words and, in another language, the French that they were made from under them.
+  const words = (key) => {
+    const [own, french] = drawn.words[`check.${key}`];
+    const said = [make('span', { textContent: own })];
+    if (french) said.push(make('small', { className: 'french', lang: 'fr', dir: 'ltr', textContent: french }));
+    return said;
+  };
   const button = (key, act, className = '') => {
-    const made = make('button', { type: 'button', className, textContent: word(key) });
+    const made = make('button', { type: 'button', className }, make('span', { className: 'words' }, ...words(key)));
     made.addEventListener('click', act);
     return made;
   };
@@ -39,10 +47,10 @@
   const sentence = () => {
     const line = make('p', { className: 'said' });
     line.setAttribute('role', 'status');
-    const say = (key, look = '') => { line.textContent = word(key); line.className = `said ${look}`; };
+    const say = (key, look = '') => { line.replaceChildren(...words(key)); line.className = `said ${look}`; };
     return { line, say };
   };
-  const section = (key, ...inside) => make('section', { className: 'test' }, make('h2', { textContent: word(key) }), ...inside);
+  const section = (key, ...inside) => make('section', { className: 'test' }, make('h2', {}, ...words(key)), ...inside);
 
   // One device: asked for by itself, so that the words are about it alone; asked again when one is plugged in.
   const device = (name, wanted, told, start) => {
@@ -145,8 +153,8 @@
   const sounds = new AudioContext();
   const [eye, voice] = [camera(), microphone(sounds)];
   document.querySelector('main').append(
-    make('header', {}, make('h1', { textContent: word('title') }),
-      make('p', { className: 'private', textContent: word('private') })),
+    make('header', {}, make('h1', {}, ...words('title')),
+      make('p', { className: 'private' }, ...words('private'))),
     make('div', { className: 'tests' }, eye.shown, voice.shown, sound(sounds)),
     button('done', () => { location.hash = 'fini'; }, 'primary'),
   );

@@ -14,8 +14,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from kiosk.said import beside
 from kiosk.tokens import CONTRAST, DAY, TEXT_STEPS_PERCENT, Look
-from kiosk.wording import LANGUAGES, say, words
+from kiosk.wording import FRENCH, LANGUAGES, RIGHT_TO_LEFT, say, words
 
 PATH = "/essai"
 HERE = Path(__file__).parent
@@ -55,16 +56,24 @@ def page(asked: Mapping[str, str]) -> str:
         # In mm, for a screen read from afar and for a small one: the page knows its own size in px.
         "sizes_mm": [_sizes_mm(percent, small=small) for small in (False, True)],
         "contrast": contrast,
-        "words": {key: say(key, language) for key in words() if key.startswith("check.")},
+        "translated": language not in FRENCH,
+        # Each with the French that stands under it, or "".
+        "words": {key: _both(say(key, language)) for key in words() if key.startswith("check.")},
     }
     # In a data block, which is not run: the script is the same for everybody, and so is its digest in the policy.
     data = json.dumps(drawn, ensure_ascii=False).replace("<", "\\u003c")
     title = html.escape(say("check.title", language))
+    code, direction = "fr" if language in FRENCH else language, "rtl" if language in RIGHT_TO_LEFT else "ltr"
     return (
-        f'<!doctype html><html lang="fr" translate="no"><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html><html lang="{code}" dir="{direction}" translate="no"><meta charset="utf-8">'
+        f"<title>{title}</title>"
         f"<style>{_file('check.css')}</style><body><main></main>"
         f'<script type="application/json" id="drawn">{data}</script><script>{_file("check.js")}</script></body></html>'
     )
+
+
+def _both(said: str) -> tuple[str, str]:
+    return str(said), beside(said)
 
 
 def _sizes_mm(percent: int, *, small: bool) -> dict[str, float]:

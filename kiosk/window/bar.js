@@ -96,7 +96,7 @@
     svg{flex:none;width:${Math.round(text * 1.25)}px;height:${Math.round(text * 1.25)}px;fill:none;stroke:currentColor;stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}
     .french{display:block;font-size:.74em;font-weight:400;line-height:1.2}button .french{margin-top:.12em}.narrow .quiet .french{font-size:.84em}.flag :is(h1,h2) .french{font-weight:600;font-size:.82em;line-height:1.1}
     [dir=rtl] .turned{transform:scaleX(-1)}[dir=rtl] button,[dir=rtl] .where{line-height:1.3}[dir=rtl] p,[dir=rtl] h1{line-height:1.4;letter-spacing:0}[dir=rtl] .flag :is(h1,h2){line-height:1.25}
-    [dir=rtl] .narrow .quiet{line-height:1.2}[dir=rtl] .french{line-height:1.25;text-align:right}[dir=rtl] :is(.narrow,.flag,.deep,.left) .french{text-align:center}[dir=rtl] :is(.flag,.deep) .answers .french{text-align:right}
+    [dir=rtl] .narrow .quiet{line-height:1.2}[dir=rtl] .french{line-height:1.25;text-align:right}[dir=rtl] :is(.narrow .quiet,.flag,.deep,.left) .french{text-align:center}[dir=rtl] :is(.flag,.deep) .answers .french{text-align:right}
     .white{background:#fff;color:#0E4A56;box-shadow:0 5px 0 #8FBDC0}
     .narrow button{min-height:${high}px}.narrow .quiet{padding:0;gap:0;flex-direction:column;font-size:${Math.round(text * 0.66)}px;text-align:center;width:${Math.round(touch * (translated ? 1.78 : 1.62))}px}
     .panel{pointer-events:auto;position:absolute;left:0;right:0;background:#F6F4EF;color:#14262C;overflow:auto;z-index:1;
@@ -160,7 +160,8 @@
 
   const drawBar = () => {
     const lines = state.host
-      ? [node('span', {}, both(W['bar.where'])), node('b', {}, state.host[1] ? both(state.host) : [node('bdi', { text: state.host[0] })])]
+      ? [node('span', {}, state.host[1] ? [W['bar.where'][0]] : both(W['bar.where'])),
+        node('b', {}, state.host[1] ? both(state.host) : [node('bdi', { text: state.host[0] })])]
       : [node('b', {}, both(W['bar.nowhere']))];
     return node('div', { class: narrow ? 'bar narrow' : 'bar', role: 'toolbar', 'aria-label': together(W['bar.name']) }, [
       state.back && button('bar.back', 'back', 'back'),

@@ -129,14 +129,26 @@ class Seen(GuidedWindow):
 
     def button(self, name: str) -> tuple[float, float] | None:
         """Where the middle of a button of that name is, or None."""
+        box = self._box(name)
+        return ((box[0] + box[4]) / 2, (box[1] + box[5]) / 2) if box else None
+
+    def size_of(self, name: str) -> tuple[float, float]:
+        """How wide and high a button of that name is, in px."""
+        box = self._box(name)
+        assert box is not None, f"no button « {name} »"
+        return box[4] - box[0], box[5] - box[1]
+
+    def _box(self, name: str) -> list[float] | None:
         for node in self.nodes():
             is_it = node.get("role", {}).get("value") in ("button", "link", "textbox")
             if is_it and node.get("name", {}).get("value") == name:
                 try:
-                    box = self.do("DOM.getBoxModel", backendNodeId=node["backendDOMNodeId"])["model"]["border"]
+                    found: list[float] = self.do("DOM.getBoxModel", backendNodeId=node["backendDOMNodeId"])["model"][
+                        "border"
+                    ]
                 except DevToolsError:
                     continue
-                return (box[0] + box[4]) / 2, (box[1] + box[5]) / 2
+                return found
         return None
 
     def touches(self, name: str, within_s: float = WAIT_S) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from kiosk.window.opening import FINISHED, Opening, Rule
+from kiosk.wording import say
 from tests.browser.window.finger import Seen
 from tests.kiosk.shots import served
 from tests.kiosk.stand_in import StandInActions
 
 FAKES = ("--use-fake-device-for-media-stream",)
-ASKED = "/essai?langue=fr&texte=100&contraste=0&dixiemes=215"
+ASKED = "/essai?langue=%s&texte=100&contraste=0&dixiemes=215"
 STOPPED = "Cette adresse ne s’ouvre pas ici"
 SENDS = "fetch('/healthz', {mode: 'no-cors'}).then(() => 'sent', () => 'kept')"
 FAILS = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '%s'))"
@@ -29,9 +30,10 @@ def kiosk() -> Iterator[str]:
 def come(kiosk: str) -> Iterator[Come]:
     made: list[Seen] = []
 
-    def open_(flags: Sequence[str] = FAKES, size: tuple[int, int] = (1080, 1920)) -> Seen:
-        url = kiosk + ASKED
-        window = Seen(Opening(url, Rule((), check=url), "Essai", quiet_s=180), flags=flags, size=size)
+    def open_(flags: Sequence[str] = FAKES, size: tuple[int, int] = (1080, 1920), language: str = "fr") -> Seen:
+        url = kiosk + ASKED % language
+        opening = Opening(url, Rule((), check=url), "Essai", language=language, quiet_s=180)
+        window = Seen(opening, flags=flags, size=size)
         made.append(window)
         window.open()
         window.sees("Terminer", "Essayez la caméra et le son", "Rien n’est enregistré. Rien n’est envoyé.")
@@ -78,3 +80,17 @@ def test_without_a_camera_and_a_microphone_it_says_what_to_do(come: Come) -> Non
         window.js(FAILS % error)  # the devices answer otherwise: the page asks them anew
         window.touches("Réessayer")
         window.sees(said)
+
+
+@pytest.mark.parametrize("language", ["ar", "uk"])
+def test_it_is_tried_in_another_language_with_the_french_under_each_sentence(come: Come, language: str) -> None:
+    window = come(language=language)
+    for key in ("check.camera.good", "check.microphone.good"):
+        window.sees(say(key, language), say(key))
+    window.touches(f"{say('check.play', language)} {say('check.play')}")
+    window.touches(f"{say('check.yes', language)} {say('check.yes')}")
+    window.sees(say("check.sound.good", language), say("check.sound.good"))
+    tall = "document.documentElement.scrollHeight <= window.innerHeight"
+    assert window.js(tall), "nothing of it is below the edge of the screen"
+    left = window.js("document.querySelector('h1 span').getBoundingClientRect().left")
+    assert (left > 200) == (language == "ar")

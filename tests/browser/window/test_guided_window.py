@@ -14,6 +14,7 @@ import pytest
 
 from kiosk.window.guided import WindowFailed
 from kiosk.window.opening import ASKED, FINISHED, IDLE, LIMIT, LOST, Call
+from kiosk.wording import say
 from tests.browser.window.finger import Helper, Printer, Seen, opening
 from tests.browser.window.pages import ELSEWHERE, HOME, PDF, VIDEO, Pages, served
 from tests.browser.window.shift import Shift
@@ -377,3 +378,25 @@ def alive_in_group(group: int) -> list[str]:
             if of_group == str(group) and state not in "ZX":
                 found.append(told.parent.name)
     return found
+
+
+@pytest.mark.parametrize("language", ["ar", "uk"])
+def test_the_bar_in_another_language_is_large_enough_and_who_helps_reads_it_too(come: Come, language: str) -> None:
+    def both(key: str) -> str:
+        return f"{say(key, language)} {say(key)}"
+
+    window = come(language=language, terminal_no=3, helping=Helper())
+    finish = window.button(both("window.bar.finish"))
+    assert finish is not None
+    assert (finish[0] < 540) == (language == "ar"), "it ends where a line ends"
+    a_mm = (1080**2 + 1920**2) ** 0.5 / 21.5 / 25.4
+    for name in ("window.bar.finish", "window.bar.help", "window.bar.to_bottom"):
+        wide, high = window.size_of(both(name))
+        assert min(wide, high) >= 15 * a_mm
+    window.touches(both("window.bar.help"))
+    window.touches(both("call.ask"))
+    window.sees(say("call.asks", language), "Cette personne demande de l’aide", "Borne\u00a03")
+    window.touches(both("call.found"))
+    window.touches(both("window.bar.finish"))
+    window.touches(both("window.finish.yes"))
+    assert window.ended() == FINISHED

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from kiosk.faces import RANGES, WEIGHTS, faces_for, file_of
 from kiosk.models import notice_board
+from kiosk.said import beside
+from kiosk.tokens import FONT
 from kiosk.web import check
-from kiosk.wording import LANGUAGES, say
+from kiosk.wording import FRENCH, LANGUAGES, say
 from tests.kiosk.web.test_host import Kiosk
 
 QUERY = "?langue=fr-simple&texte=150&contraste=1&dixiemes=101"
@@ -55,10 +58,28 @@ def test_camera_and_microphone_are_for_this_page_only_and_it_can_send_nothing(cl
 def test_it_speaks_the_language_of_the_visit_at_its_size_and_contrast(client: httpx.Client, language: str) -> None:
     plain = drawn(client.get(f"{check.PATH}?langue={language}&texte=100&contraste=0&dixiemes=215").text)
     large = drawn(client.get(f"{check.PATH}?langue={language}&texte=200&contraste=1&dixiemes=215").text)
-    assert plain["words"]["check.title"] == say("check.title", language)  # type: ignore[index]
+    title = say("check.title", language)
+    assert plain["words"]["check.title"] == [title, beside(title)]  # type: ignore[index]
     assert large["sizes_mm"][0]["body"] == pytest.approx(2 * plain["sizes_mm"][0]["body"], abs=0.05)  # type: ignore[index]
     assert (plain["contrast"], large["contrast"]) == (False, True)
     assert plain["colours"] != large["colours"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_has_its_french_beside_it_and_its_faces(client: httpx.Client, language: str) -> None:
+    page = client.get(f"{check.PATH}?langue={language}").text
+    other: dict[str, list[str]] = drawn(page)["words"]  # type: ignore[assignment]
+    french: dict[str, list[str]] = drawn(client.get(f"{check.PATH}?langue=fr").text)["words"]  # type: ignore[assignment]
+    if language not in FRENCH:
+        assert [said or own for own, said in other.values()] == [own for own, _ in french.values()]
+    code, direction = ("fr" if language in FRENCH else language), ("rtl" if language in ("ar", "fa") else "ltr")
+    assert f'<html lang="{code}" dir="{direction}"' in page
+    for face in faces_for("".join(own for own, _ in other.values())):
+        for weight in WEIGHTS:
+            file = f"{check.FONTS}/{file_of(face, weight)}"
+            assert file in page
+            assert client.get(file).status_code == 200
+        assert face == FONT or f"unicode-range:{RANGES[face]}" in page
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kiosk.said import Said
+from kiosk import times
 from kiosk.show import VisitsHelp, VisitsPaper
+from kiosk.moments import PARIS
 from kiosk.visit import MENU, OPEN, OPENING, WINDOW_SHEET, FrameView, Visit, Wish
 from kiosk.window.guided import WindowFailed
 from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, LIMIT, LOST, Call, Opening, Rule
