@@ -41,6 +41,10 @@
   const both = ([words, french]) => french
     ? [node('span', { text: words }), node('small', { class: 'french', lang: 'fr', dir: 'ltr', text: french })]
     : [node('span', { text: words })];
+  // The room reads it, in French; then whoever called, in their language.
+  const forTheRoom = ([words, french]) => french
+    ? [node('span', { lang: 'fr', dir: 'ltr', text: french }), node('small', { class: 'own', text: words })]
+    : both([words, french]);
   const together = ([words, french]) => (french ? `${words} ${french}` : words);
   const SVG = 'http://www.w3.org/2000/svg';
   const ICONS = {
@@ -94,8 +98,8 @@
     button:active{transform:translateY(5px);box-shadow:none}
     button:focus-visible{outline:4px solid #fff;outline-offset:3px}
     svg{flex:none;width:${Math.round(text * 1.25)}px;height:${Math.round(text * 1.25)}px;fill:none;stroke:currentColor;stroke-width:2.6;stroke-linecap:round;stroke-linejoin:round}
-    .french{display:block;font-size:.74em;font-weight:400;line-height:1.2}button .french{margin-top:.12em}.narrow .quiet .french{font-size:.84em}.flag :is(h1,h2) .french{font-weight:600;font-size:.82em;line-height:1.1}
-    [dir=rtl] .turned{transform:scaleX(-1)}[dir=rtl] button,[dir=rtl] .where{line-height:1.3}[dir=rtl] p,[dir=rtl] h1{line-height:1.4;letter-spacing:0}[dir=rtl] .flag :is(h1,h2){line-height:1.25}
+    .french{display:block;font-size:.74em;font-weight:400;line-height:1.2}button .french{margin-top:.12em}.narrow .quiet .french{font-size:.84em}.flag h2 .french{font-weight:600;font-size:.9em}.own{display:block;font-size:.62em;margin-top:.2em}
+    [dir=rtl] .turned{transform:scaleX(-1)}[dir=rtl] button,[dir=rtl] .where{line-height:1.3}[dir=rtl] p,[dir=rtl] h1{line-height:1.4;letter-spacing:0}[dir=rtl] .flag :is(h1,h2){line-height:1.2}[dir=rtl] .own{line-height:1.4}
     [dir=rtl] .narrow .quiet{line-height:1.2}[dir=rtl] .french{line-height:1.25;text-align:right}[dir=rtl] :is(.narrow .quiet,.flag,.deep,.left) .french{text-align:center}[dir=rtl] :is(.flag,.deep) .answers .french{text-align:right}
     .white{background:#fff;color:#0E4A56;box-shadow:0 5px 0 #8FBDC0}
     .narrow button{min-height:${high}px}.narrow .quiet{padding:0;gap:0;flex-direction:column;font-size:${Math.round(text * 0.66)}px;text-align:center;width:${Math.round(touch * (translated ? 1.78 : 1.62))}px}
@@ -198,7 +202,7 @@
       rows.push(node('div', { class: 'count' }, [node('span', { text: String(state.seconds) }),
         node('small', { class: 'unit' }, both(unit()))]));
     }
-    rows.push(node('h1', { id: 'title', tabindex: '-1' }, both(W[`${state.panel}.title`])));
+    rows.push(node('h1', { id: 'title', tabindex: '-1' }, (flag ? forTheRoom : both)(W[`${state.panel}.title`])));
     if (state.place[0]) rows.push(node('h2', {}, both(state.place)));
     if (state.numbers.length) {
       rows.push(node('p', {}, both(W['help.urgent'])));

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kiosk import times
-from kiosk.show import VisitsHelp, VisitsPaper
 from kiosk.moments import PARIS
+from kiosk.show import VisitsHelp, VisitsPaper
 from kiosk.visit import MENU, OPEN, OPENING, WINDOW_SHEET, FrameView, Visit, Wish
 from kiosk.window.guided import WindowFailed
 from kiosk.window.opening import ASKED, FAILED, FINISHED, IDLE, LIMIT, LOST, Call, Opening, Rule
@@ -237,10 +237,11 @@ def test_the_window_hears_what_was_answered_to_its_own_call(world: World, visit:
 
 
 def test_the_hour_of_an_answer_goes_to_the_window_with_its_french(world: World, visit: Visit) -> None:
+    visit.speak("en")
     visit.call_help()
-    visit.show(FrameView(answer="seen", answered_at=Said("9:44", "9\u00a0h\u00a044")))
+    visit.show(FrameView(answer="seen", answered_at=NOON))
     told = world.glasses[0].told[-1]
-    assert told == Call(stands=True, answer="seen", hour="9:44", hour_french="9\u00a0h\u00a044")
+    assert told == Call(stands=True, answer="seen", hour=str(times.hour(NOON, PARIS, "en")), hour_french="13\u00a0h")
     assert type(told.hour) is str, "it goes on to another process"
 
 
