@@ -9,7 +9,7 @@ from kiosk.models.booking_steps import CONTACT, BookingJourney
 from kiosk.screens.booking import Booking
 from kiosk.screens.seat import Seat
 from kiosk.visit import EVENTS, Visit
-from kiosk.wording import LANGUAGES
+from kiosk.wording import FRENCH
 from tests.kiosk.in_process import Shown
 from tests.kiosk.models.test_seats import a_workshop, cut
 from tests.kiosk.screens.test_journeys import SIZES, a_visit, run
@@ -95,7 +95,7 @@ async def reads_the_notice(visit: Visit, kiosk: Kiosk) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_the_notice_of_a_seat_comes_before_its_contact_too(hub: Hub, kiosk: Kiosk, size: str, language: str) -> None:
     a_workshop(hub, kiosk)
     visit = a_visit(EVENTS, size=size, language=language)
