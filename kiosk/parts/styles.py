@@ -98,7 +98,7 @@ def _kept_button_style(look: Look, drawn: Press, align: tuple[float, float], ena
     rest = ft.BorderSide(look.stroke(drawn.edge_px), drawn.edge) if drawn.edge else ft.BorderSide(0, drawn.ground)
     outside = ft.BorderSideStrokeAlign.OUTSIDE
     # Apart from the button by its own width: seen around a dark one, and around a yellow one in high contrast.
-    ring = ft.BorderSide(max(3, look.px(4)), look.palette.focus, APART)  # type: ignore[arg-type]
+    ring = ft.BorderSide(max(3, look.px(4)), look.palette.focus, APART)
     return ft.ButtonStyle(
         color=drawn.ink,
         bgcolor={ft.ControlState.PRESSED: drawn.pressed or drawn.ground, ft.ControlState.DEFAULT: drawn.ground},

@@ -149,7 +149,7 @@ def ring_share(with_ring: bytes, without: bytes, box: list[float]) -> float:
     frame = (left - around, top - around, left + width + around, top + height + around)
     one, other = (Image.open(BytesIO(picture)).convert("RGB").crop(frame) for picture in (with_ring, without))
     changed = sum(
-        contrast(*("#%02x%02x%02x" % pixel for pixel in pair)) >= 3
+        contrast(*("#" + bytes(pixel).hex() for pixel in pair)) >= 3
         for pair in zip(one.get_flattened_data(), other.get_flattened_data(), strict=True)
         if pair[0] != pair[1]
     )

@@ -1,9 +1,9 @@
-"""Types 200 names and addresses at three speeds with a finger on the drawn keys: ``python -m tests.browser.typing_all``.
+"""Types 200 names and addresses at three speeds on the drawn keys: ``python -m tests.browser.typing_all``.
 
-In real Chromium, on a touch screen, upright, lying and small: a tap is a tap, and none waits until the page has answered
-the one before. What the entry of the kiosk then holds, and what the field shows, must be what was typed, letter for
-letter. The seed is printed; ``--seed`` makes the same names again. Of the slow speed a part is made only (``--slow``):
-all of it takes an hour.
+In real Chromium, with a finger on a touch screen, upright, lying and small: a tap is a tap, and none waits until the
+page has answered the one before. What the entry of the kiosk then holds, and what the field shows, must be what was
+typed, letter for letter. The seed is printed; ``--seed`` makes the same names again. Of the slow speed a part is made
+only (``--slow``): all of it takes an hour.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Hand:
                 await self._is_drawn()
                 due = max(due, time.monotonic())
                 began = began if sent else due
-            row, column = self._places[layer][self._finger.keys().index(key)]
+            row, column = self._places[layer][self._finger.seen().index(key)]
             await asyncio.sleep(due - time.monotonic())
             sent += self._taps(column, row)
             due += pause_s
@@ -102,9 +102,9 @@ class Hand:
 
     async def _is_drawn(self) -> None:
         """Waits until the keys of the layer are there, small or capital, and learns where they are."""
-        last = [key.letters for key in self._finger.keys() if key.letters.isalnum()][-1]
+        last = [key.letters for key in self._finger.seen() if key.letters.isalnum()][-1]
         name = re.compile(f"^{last}$", re.IGNORECASE)
-        await expect(self.page.locator(KEYS)).to_have_count(len(self._finger.keys()), timeout=SEEN_MS)
+        await expect(self.page.locator(KEYS)).to_have_count(len(self._finger.seen()), timeout=SEEN_MS)
         await expect(self.page.get_by_role("button", name=name).first).to_be_attached(timeout=SEEN_MS)
         layer = self._finger.board.layer
         if layer not in self._places:

@@ -11,11 +11,11 @@ from kiosk.parts.keys import Board, Key, Room, rows
 
 COUNT = 200
 SURNAMES = (
-    "Lefèvre", "Désiré", "Noël", "Gaël", "Haÿ", "Lœuillet", "Bœuf", "Lætitia-Roy", "Müller", "Schäffer", "Höhn", "Çelik",
-    "N’Diaye", "N'Guessan", "M’Bappé", "L'Hôpital", "D’Aboville", "d'Ormesson", "de La Tour", "de l’Étoile", "du Plessis",
-    "Le Guen", "van der Elst", "Ben Ali", "El-Khoury", "Ould Ahmed", "Saint-Éloi", "Muñoz", "Gonçalves", "Simões",
-    "Guimarães", "Ștefănescu", "Țepeș", "Brânză", "Yılmaz", "Işık", "İnönü", "Şahin", "Ağaoğlu", "Öztürk", "Y", "O", "Ç",
-    "Sukarno", "Août", "Maïwenn", "Benoît", "Crèvecœur", "L’Haÿ", "Où",
+    "Lefèvre", "Désiré", "Noël", "Gaël", "Haÿ", "Lœuillet", "Bœuf", "Lætitia-Roy", "Müller", "Schäffer", "Höhn",
+    "Çelik", "N’Diaye", "N'Guessan", "M’Bappé", "L'Hôpital", "D’Aboville", "d'Ormesson", "de La Tour", "de l’Étoile",
+    "du Plessis", "Le Guen", "van der Elst", "Ben Ali", "El-Khoury", "Ould Ahmed", "Saint-Éloi", "Muñoz", "Gonçalves",
+    "Simões", "Guimarães", "Ștefănescu", "Țepeș", "Brânză", "Yılmaz", "Işık", "İnönü", "Şahin", "Ağaoğlu", "Öztürk",
+    "Y", "O", "Ç", "Sukarno", "Août", "Maïwenn", "Benoît", "Crèvecœur", "L’Haÿ", "Où",
 )  # fmt: skip
 FIRST_NAMES = (
     "Éloïse", "Anaïs", "Jean-François", "Marie-Thérèse", "Zoé", "Maëlys", "Loïc", "Chloë", "Angélique", "José", "Íñigo",
@@ -25,7 +25,8 @@ FIRST_NAMES = (
 WAYS = ("rue", "avenue", "allée", "impasse", "boulevard", "place", "chemin", "quai", "sente", "montée")
 LED_TO = (
     "de l’Église", "du 8-Mai-1945", "de l'Abbé-Grégoire", "des Frères-Lumière", "de la Croix-Rousse", "d’Aÿ", "du Bœuf",
-    "Saint-Exupéry", "des Hêtres", "du Maréchal-Leclerc", "de Fontaine-l’Évêque", "aux Ânes", "d'en Haut", "Honoré-d’Urfé",
+    "Saint-Exupéry", "des Hêtres", "du Maréchal-Leclerc", "de Fontaine-l’Évêque", "aux Ânes", "d'en Haut",
+    "Honoré-d’Urfé",
 )  # fmt: skip
 MORE = ("", "", ", bât. B", ", esc. 2", ", appt 14", ", 3e étage", " (au fond)", ", lieu-dit L’Îlet", ", chez M. Koné")
 
@@ -62,7 +63,7 @@ class Finger:
         self._room = room
         self.board = Board(self._entry)
 
-    def keys(self) -> list[Key]:
+    def seen(self) -> list[Key]:
         """Those in sight, row by row."""
         found = rows(self._entry.kind, self.board.layer, alphabetical=self.board.alphabetical, room=self._room)
         return [key for line in found for key in line if key.letters or key.action]
@@ -78,7 +79,7 @@ class Finger:
 
     def _towards(self, letter: str) -> Key:
         """The key that types a letter, or the one that leads to it."""
-        seen = self.keys()
+        seen = self.seen()
         for wanted in (self.board.upper, not self.board.upper):
             for key in seen:
                 if key.letters and key.typed(upper=wanted) == letter:

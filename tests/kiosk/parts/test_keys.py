@@ -51,7 +51,7 @@ def test_no_key_is_under_fifteen_millimetres_nor_nearer_than_three_to_another(na
     for layout in every_layout(name, kind):
         for line in layout:
             wide = widths(line, keyboard.bed_px(look, kind), gap)
-            assert min(wide) / look.density >= 15, (name, [(key, px / look.density) for key, px in zip(line, wide)])
+            assert min(wide) / look.density >= 15, (name, line, wide)
             assert all((keyboard.height_px(look, key) + 0.5) / look.density >= 15 for key in line)
 
 
@@ -75,7 +75,7 @@ def test_every_letter_of_a_name_in_the_languages_of_the_kiosk_can_be_typed(name:
 @pytest.mark.parametrize("name", LOOKS)
 def test_what_is_offered_is_accepted(name: str) -> None:
     def accepted(kind: EntryKind, typed: str) -> bool:
-        around = {"name": f"a{typed}a", "text": f"a{typed}a", "email": f"a{typed}a@b.fr", "phone": f"{typed}33612345678"}
+        around = {"name": f"a{typed}a", "text": f"a{typed}a", "email": f"a{typed}a@b.fr"}
         check = {"name": check_name, "text": check_line, "email": check_email}.get(kind)
         try:
             if check is not None:
@@ -92,9 +92,7 @@ def test_what_is_offered_is_accepted(name: str) -> None:
             for layout in reachable(name, kind)
             for key, upper in product([key for line in layout for key in line if key.letters.strip()], (False, True))
         }
-        refused = [
-            typed for typed in offered if typed not in ("@", ".fr", ".com") and not accepted(kind, typed)
-        ]
+        refused = [typed for typed in offered if typed not in ("@", ".fr", ".com") and not accepted(kind, typed)]
         assert not refused, (kind, refused)
         assert all(unicodedata.normalize("NFC", typed) == typed for typed in offered)
 
