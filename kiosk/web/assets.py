@@ -89,5 +89,5 @@ def index_page(page: str) -> str:
         preload += f'<link rel="preload" href="pictograms/{picture}.png" as="fetch" crossorigin="anonymous">'
     preload += '<link rel="preload" href="main.dart.wasm" as="fetch" crossorigin="anonymous">'
     scripts = "".join(f'<script src="{script}"></script>' for script in SCRIPTS)
-    ours = f'<style>{STYLE}</style>{preload}{scripts}'
+    ours = f"<style>{STYLE}</style>{preload}{scripts}"
     return page.replace(CONFIG_MARK, f"{CONFIG_MARK}\n{ours}")
