@@ -23,6 +23,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from content.errors import ContentError
+from content.recordings import Recordings
 from content.shelf import Shelf
 from kiosk.actions import Actions
 from kiosk.lifeline import Lifeline
@@ -36,7 +37,7 @@ from kiosk.screens.notice_board import NoticeBoard
 from kiosk.screens.stage import Stage
 from kiosk.settings import TEXT_NAMES, KioskSettings
 from kiosk.show import Show, VisitsPaper, show_on, tell
-from kiosk.speech import find_voice
+from kiosk.speech import Read, Voice, find_voice, wake
 from kiosk.tokens import Look
 from kiosk.visit import ATTRACT, BOOKING, SEAT, Visit
 from kiosk.web.host import LOOPBACK, Visits, build, page_main, wipe_page
@@ -136,15 +137,29 @@ def open_printer(settings: KioskSettings) -> Printer | None:
     return None
 
 
+def open_voice() -> Voice | None:
+    """The voice of this machine, and the recordings of the content where they have the same words.
+
+    Raises PointContactError where a recording was altered.
+    """
+    voice = find_voice()
+    if voice is None:
+        return None
+    try:
+        return Read(voice, Recordings.open().sound)
+    except ContentError as error:
+        raise PointContactError(str(error)) from error
+
+
 def application(
     settings: KioskSettings, actions: Actions, assets_folder: Path, visits: Visits, *,
     on_end: Callable[[], None] = lambda: None, show: Show | None = None, counters: Counters | None = None,
+    voice: Voice | None = None,
 ) -> ASGIApp:  # fmt: skip
     """The kiosk's web application over `actions`. Its visits are in `visits`; `on_end` is called after each that ended.
 
-    `show` opens guided windows, `counters` print for the visits; without them there are none.
+    `show` opens guided windows, `counters` print for the visits, `voice` reads aloud; without them there are none.
     """
-    voice = find_voice()
 
     def make(page: ft.Page) -> Visit:
         windows = show.windows(page) if show is not None else None
@@ -166,7 +181,7 @@ def application(
     return build(main, visits, assets_folder, settings.port, on_end=on_end, pages=pages)
 
 
-def warm(actions: Actions) -> None:
+def warm(actions: Actions, voice: Voice | None = None) -> None:
     """Does once, before anybody touches, what the first touch would pay for: every screen imported, every query built.
 
     What is alive afterwards is the program's own: the collector need not walk it in the middle of a visit.
@@ -180,6 +195,8 @@ def warm(actions: Actions) -> None:
     actions.services()
     actions.commune_table()
     actions.privacy_notice("fr")
+    if voice is not None:
+        wake(voice)
     gc.collect()
     gc.freeze()
 
@@ -300,12 +317,13 @@ def serve(
         counters = Counters(printer)
         stack.callback(counters.close)
         counters.begin()
-        app = application(settings, actions, folder / "web", visits, on_end=visit_ended, show=show, counters=counters)
+        voice, web = open_voice(), folder / "web"
+        app = application(settings, actions, web, visits, on_end=visit_ended, show=show, counters=counters, voice=voice)
         schedule.start()
         stack.callback(schedule.stop)
         schedule.soon()
         on_ready(url)
-        threading.Thread(target=warm, args=(actions,), name="warm", daemon=True).start()
+        threading.Thread(target=warm, args=(actions, voice), name="warm", daemon=True).start()
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=2,
             server_header=False, ws_per_message_deflate=False,  # on the loopback, packing costs more than it saves

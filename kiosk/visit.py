@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kiosk import times
 from kiosk.chime import Ringing
+from kiosk.hearing import Hearing
 from kiosk.moments import PARIS
 from kiosk.silence import IdleClock
 from kiosk.tokens import TEXT_STEPS_PERCENT, Look
@@ -41,7 +42,7 @@ KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35
 
 
-WINDOW_SHEET = "window"
+WINDOW_SHEET, VOICE_SHEET = "window", "voice"
 OPENING, OPEN = "opening", "open"
 """States of the guided window of a visit; "" while there is none."""
 
@@ -158,7 +159,7 @@ class Visit:
     Topics of `watch`: "look" (language, text, contrast, size of the page), "place", "frame" (clock, network),
     "idle" (the warning), "window" (a guided window opens or has closed), "sheet" (help, language or text sheet over
     the screen), "cover" (something began or ceased to stand over the screen), "call" (somebody was called for help, or
-    no more), "over" (the visit ended).
+    no more), "speech" (something is read aloud, or no more), "over" (the visit ended).
     """
 
     def __init__(
@@ -194,6 +195,7 @@ class Visit:
         self.journey = ""
         self.calling = False
         self.papers, self.voice = papers, voice
+        self.hearing = Hearing(self.listens, lambda: self.tell("speech"))
         self.incident: str | None = None
         self.window = ""
         self.window_end = ""  # why the last one closed, where the person is to be told
@@ -299,6 +301,11 @@ class Visit:
         self._listened = True
         self._set_pace()
         self.idle.wait(reading, "speech")
+
+    @property
+    def speaks(self) -> bool:
+        """True where this terminal has a voice for the visitor's language."""
+        return self.voice is not None and self.voice.speaks(self.language)
 
     def _set_pace(self) -> None:
         self.idle.slow_down(self.language != "fr" or not self.look.as_installed or self._listened)
@@ -440,11 +447,13 @@ class Visit:
             self._leave()
 
     def _leave(self) -> None:
+        self.hearing.stop()
         self.asks_until, self.journey = None, ""
         self._on_end()
 
     def wipe(self) -> None:
         """Forgets everything of the person. The visit cannot be used afterwards."""
+        self.hearing.stop()
         if self.over:
             return
         self.over = True

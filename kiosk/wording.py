@@ -38,6 +38,12 @@ def words() -> dict[str, dict[str, str]]:
     return merged
 
 
+@cache
+def fixed_sentences(language: str) -> frozenset[str]:
+    """What the interface says in `language` with nothing filled in: the same for everybody."""
+    return frozenset(str(say(key, language)) for key, variants in words().items() if "{" not in variants["fr"])
+
+
 def uncapped(text: str, language: str) -> str:
     """``text`` as it goes on after a colon: « Du lundi au vendredi » is « du lundi au vendredi ».
 

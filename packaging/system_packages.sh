@@ -13,10 +13,11 @@ needs() { # needs COMMAND-OR-FILE PACKAGE
 }
 
 needs chromium chromium
+# Without a voice « Écouter » says that there is none; everything else works.
+needs espeak-ng espeak-ng
 needs /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf fonts-dejavu-core
 if [ "$use" = test ]; then
   needs faketime faketime # programs whose clock is wrong by years
-  needs espeak-ng espeak-ng # what is read aloud is listened to
   needs ip iproute2 # a visit in a network namespace that has loopback only
 fi
 [ "${#missing[@]}" -gt 0 ] || exit 0

@@ -12,6 +12,7 @@ import flet as ft
 
 from kiosk.parts.icons import GLYPHS, MIRRORED
 from kiosk.parts.styles import Press, button_style, glyph_style, sides, words_style
+from kiosk.parts.told import PRIVATE, marked
 from kiosk.said import Said, beside
 from kiosk.tokens import ROLES, Look
 from kiosk.translations import REVIEWED
@@ -48,17 +49,18 @@ def style(
 def text(
     visit: Visit, value: str, role: str = "body", color: str | None = None, *, center: bool = False,
     expand: bool | int | None = None, lines: int | None = None, spoken: str | None = None, struck: bool = False,
-    alone: bool = False,
+    alone: bool = False, private: bool = False,
 ) -> ft.Text:  # fmt: skip
     """Words in a role. `lines` cuts with an ellipsis, `spoken` replaces what a screen reader says ("" = nothing).
 
     Where they are said in another language, their French stands on a line of its own under them; `alone` leaves it out,
-    where the same French can be read beside.
+    where the same French can be read beside. `private` words, what the person typed or their code, are never read by
+    « Écouter » (`kiosk.parts.told`).
     """
     french = "" if alone or lines or role in ALONE else beside(value)
     rtl = visit.look.rtl
     translated = isinstance(value, Said)
-    return ft.Text(
+    drawn = ft.Text(
         str(value) if translated or not rtl else left_to_right(value),
         style=style(visit, role, color, struck=struck, rtl=rtl and translated),
         spans=[_french(visit, french, role, color)] if french else [],
@@ -68,6 +70,7 @@ def text(
         overflow=ft.TextOverflow.ELLIPSIS if lines else ft.TextOverflow.VISIBLE,
         semantics_label=spoken,
     )
+    return marked(drawn, PRIVATE if private else value) if private or translated else drawn
 
 
 def _french(visit: Visit, french: str, role: str, color: str | None) -> ft.TextSpan:
@@ -295,11 +298,12 @@ def tile(
     visit: Visit, title: str, on_click: Handler | None, *, detail: str = "", pictogram: str | None = None,
     icon_name: str = "caret-right", expand: bool | int | None = True, height: float | None = None,
     row: bool = False, roomy: bool = False, detail_icon: str | None = None, detail_kind: NoticeKind | None = None,
+    room: float = 0,
 ) -> ft.Control:  # fmt: skip
     """A tile of a menu: pictogram, title, second line. `row` lays it out as one line (large text, small screens).
 
-    `roomy` gives a row more air. In high contrast it is always a row with the line icon `icon_name`. `height` is
-    in px of the drawing.
+    `roomy` gives a row more air, `room` px are left free at its end. In high contrast it is always a row with the line
+    icon `icon_name`. `height` is in px of the drawing.
     """
     look = visit.look
     palette = look.palette
@@ -317,7 +321,7 @@ def tile(
             else picture(visit, pictogram, 84)
         )
         content: ft.Control = ft.Row(
-            [mark, column, icon(visit, "caret-right", look.px(36), palette.ink_soft)],
+            [mark, column, icon(visit, "caret-right", look.px(36), palette.ink_soft), *_left_free(look, room)],
             spacing=look.px(24),
         )
     else:
@@ -344,6 +348,11 @@ def _tile_pad_y(look: Look, title: str, *, flat: bool, roomy: bool) -> float:
     if flat:
         return 44 if roomy else 10 if look.lowered else 18
     return 26 if not beside(title) else 18 if look.portrait else 12
+
+
+def _left_free(look: Look, room: float) -> list[ft.Control]:
+    """Nothing, as wide as asked for with the gap before it, and as high as what may be touched there."""
+    return [ft.Container(width=room - look.px(24), height=look.touch(72))] if room else []
 
 
 def _detail(visit: Visit, detail: str, ink: str, icon_name: str | None) -> ft.Control:

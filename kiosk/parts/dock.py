@@ -11,6 +11,7 @@ import flet as ft
 
 from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.hooks import use_topics
+from kiosk.parts.listening import with_listening
 from kiosk.parts.styles import Press
 from kiosk.tokens import ROLES, TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
@@ -24,11 +25,11 @@ ONE_LINE_LETTERS = 10  # of a word of the dock on the rail
 
 @ft.component
 def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
-    """Langue, Texte, Contraste, Écran bas, « Aide, urgence »: same order everywhere, at the foot or at the side.
+    """Écouter, Langue, Texte, Contraste, Écran bas, « Aide, urgence »: one order everywhere, at the foot or the side.
 
     `look` and `language` are those of the visit: given, so that a new one draws it again and nothing else does.
     """
-    use_topics(visit, "sheet")
+    use_topics(visit, "sheet", "speech")
     palette = look.palette
     items = [
         _dock_item(
@@ -44,8 +45,8 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
         _dock_item(visit, "circle-half", visit.say("dock.contrast"), visit.toggle_contrast, look.contrast),
     ]
     if look.can_be_lowered:
-        lower = _dock_item(visit, "arrow-line-down", visit.say("dock.low"), visit.toggle_low, look.low)
-        items.append(lower)
+        items.append(_dock_item(visit, "arrow-line-down", visit.say("dock.low"), visit.toggle_low, look.low))
+    items = with_listening(visit, items, _dock_item)
     aid = _dock_item(visit, "lifebuoy", visit.say("dock.help"), lambda: visit.open_sheet("help"), False, aid=True)
     edge = ft.BorderSide(look.stroke(2), palette.dock_edge)
     if look.portrait:

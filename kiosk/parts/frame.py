@@ -24,6 +24,7 @@ from kiosk.parts.controls import (
 from kiosk.parts.dock import Dock
 from kiosk.parts.hooks import still, use_kept, use_topics
 from kiosk.parts.styles import Press
+from kiosk.parts.told import unread
 from kiosk.tokens import Look
 from kiosk.visit import Visit
 
@@ -86,7 +87,7 @@ def screen(
     # On a 10" screen the keys take the room of the header, then the screen's own; « Retour » and the dock stay.
     column: list[ft.Control] = [Header(visit, look, visit.language), middle] if look.small and not tight else [middle]
     if keyboard is not None:
-        column.append(keyboard)
+        column.append(unread(keyboard))
     if primary is not None or back is not None:
         bar = action_bar(visit, primary, back, facts, on_bed=keyboard is not None, beside=beside)
         column.append(turned(visit, bar) if keyboard is not None else bar)
@@ -275,12 +276,13 @@ def Header(visit: Visit, look: Look, language: str) -> ft.Control:
         drawn_height=68,
         role="bar",
     )
-    return ft.Container(
+    header = ft.Container(
         padding=ft.Padding.only(left=margin, right=margin, top=look.px(16), bottom=look.px(10)),
         content=ft.Row(
             [mark(visit), name, Corner(visit), ft.Semantics(identifier=HEAD, content=finish)], spacing=look.px(20)
         ),
     )
+    return unread(header)
 
 
 @ft.component

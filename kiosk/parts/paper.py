@@ -75,7 +75,7 @@ def code(
                 spacing=look.px(20),
                 wrap=True,
             ),
-            text(visit, written, "code", spoken=spelled),
+            text(visit, written, "code", spoken=spelled, private=True),
             *([text(visit, why, "small", palette.ink_soft)] if why else []),
         ],
         spacing=look.px(6),

@@ -10,8 +10,8 @@ import flet as ft
 
 from kiosk.models import contract as reading
 from kiosk.models.asking import NO, RATHER_NOT, UNKNOWN, YES, Asking, Standing
-from kiosk.parts.choices import arrangement, in_columns
-from kiosk.parts.controls import paragraph, quiet_button, tile
+from kiosk.parts.choices import arrangement, heard_tile, in_columns
+from kiosk.parts.controls import paragraph, quiet_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.screens.contract import content, leave, leave_button, missing, source
 from kiosk.visit import Visit
@@ -74,7 +74,7 @@ def _question(place: Place, standing: Standing, back: Callable[[], None]) -> ft.
     answers = place.asking.rule.answers[standing.question]
     stands = arrangement(visit.look, len(answers))
     cards = [
-        tile(
+        heard_tile(
             visit, visit.say(f"{key}.{one}"), partial(answer, one), icon_name=ICONS[one], row=True, roomy=stands.roomy,
             detail=visit.say("who.before") if standing.chosen == one else "",
         )

@@ -21,6 +21,9 @@ from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
 from kiosk.screens.booking_way import Way, say_of
 from kiosk.visit import Visit
 
+TYPED = ("booking.recap.contact", "booking.recap.first_name")
+"""The lines that say what the person typed."""
+
 
 @ft.component
 def Recap(way: Way) -> ft.Control:
@@ -141,7 +144,7 @@ def _lines(way: Way, hour: rules.Hour) -> list[ft.Control]:
         rows.append(("booking.recap.first_name", first_name, steps.FIRST_NAME))
     drawn: list[ft.Control] = []
     for key, value, step in rows:
-        drawn += [_line(way, say_of(visit, journey, key), value, step), rule(visit)]
+        drawn += [_line(way, say_of(visit, journey, key), value, step, private=key in TYPED), rule(visit)]
     event, site = journey.event(), journey.site()
     place = place_words(reason, event, site, hour.booth, visit.language, modality=hour.modality)
     return [*drawn, _line(way, say_of(visit, journey, "booking.recap.place"), place, None)]
@@ -201,11 +204,11 @@ def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
     return ft.Column(rows, spacing=look.px(14), tight=True)
 
 
-def _line(way: Way, label: str, value: str, step: str | None) -> ft.Control:
+def _line(way: Way, label: str, value: str, step: str | None, *, private: bool = False) -> ft.Control:
     visit = way.visit
     look = visit.look
     words = ft.Column(
-        [text(visit, label, "small", look.palette.ink_soft), text(visit, value, "strong")],
+        [text(visit, label, "small", look.palette.ink_soft), text(visit, value, "strong", private=private)],
         spacing=look.px(2),
         tight=True,
         expand=True,

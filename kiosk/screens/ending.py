@@ -5,8 +5,11 @@ import flet as ft
 from kiosk import times
 from kiosk.parts.controls import gap, icon, picture, point, pressable, text
 from kiosk.parts.frame import Pages, framed, side_margin
+from kiosk.parts.listening import use_read_once
 from kiosk.parts.sound import use_question_once
+from kiosk.parts.speaker import GOODBYE, WARNING
 from kiosk.parts.styles import Press, sides
+from kiosk.parts.told import unread
 from kiosk.visit import Visit
 from kiosk.wording import FRENCH
 
@@ -15,11 +18,12 @@ from kiosk.wording import FRENCH
 def Warning_(visit: Visit) -> ft.Control:
     """« Êtes-vous toujours là ? » with the seconds in figures and as a ring; « Oui » is the largest."""
     use_question_once()
+    use_read_once(visit, WARNING)
     look = visit.look
     palette = look.palette
     left = visit.idle.seconds_left() or 0
     body = ft.Column(
-        [_ring(visit, left), _question(visit)],
+        [unread(_ring(visit, left)), _question(visit)],  # its seconds would be old when they are heard
         spacing=look.px(64 if look.portrait else 28),
         alignment=ft.MainAxisAlignment.CENTER,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
@@ -135,6 +139,7 @@ FACES = (("good", "avis-bien"), ("fair", "avis-moyen"), ("poor", "avis-mal"))
 @ft.component
 def Goodbye(visit: Visit) -> ft.Control:
     """« Au revoir. » Everything is erased; who ended the visit may say with one tap how it was."""
+    use_read_once(visit, GOODBYE)
     palette = visit.look.palette
     asks = visit.asks_until is not None
     words: list[ft.Control] = [

@@ -4,10 +4,13 @@ from typing import Any
 
 import flet as ft
 
-from kiosk.parts.controls import picture, point, pressable, second_button, text, tile, translation_note
+from kiosk.parts.choices import heard, heard_tile
+from kiosk.parts.controls import picture, point, pressable, second_button, text, translation_note
 from kiosk.parts.frame import screen
 from kiosk.parts.hooks import use_topics
-from kiosk.parts.styles import Press
+from kiosk.parts.listening import listen_room
+from kiosk.parts.styles import Press, sides
+from kiosk.parts.told import unread
 from kiosk.said import beside, french_of
 from kiosk.visit import Visit
 
@@ -19,6 +22,8 @@ PEERS = (
     ("home.services", "/services", "alentours", "map-pin"),
     ("home.possible", "/possible", "possible", "signpost"),
 )
+BESIDE_LISTENING = 76
+"""What the corner button that reads the tall lead takes from its title, in px of the drawing."""
 PAIRS, THREES = (tuple(PEERS[at : at + many] for at in range(0, len(PEERS), many)) for many in (2, 3))
 
 
@@ -73,7 +78,7 @@ def _peer(
     visit: Visit, peer: tuple[str, str, str, str], *, row: bool = False, height: float | None = 262, alone: bool = False
 ) -> ft.Control:
     key, place, pictogram, line_icon = peer
-    return tile(
+    return heard_tile(
         visit, visit.say(key), lambda: visit.go(place), pictogram=pictogram,
         detail="" if visit.look.small else visit.say(f"{key}_detail"),
         icon_name=line_icon, row=row, height=None if row else height,
@@ -105,22 +110,28 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
     detail = visit.say("home.registration_offline" if offline else "home.registration_lead")
     name = visit.say("home.registration")
     both = bool(beside(name))  # another language, with the French under it: twice the words in the same place
-    role = "h3" if row or both else "h2" if tall else "lead"
+    heard_too = tall and visit.speaks  # beside the title stands the button that reads it
+    role = "h3" if row or both or heard_too else "h2" if tall else "lead"
     title = text(visit, name, role, palette.on_action)
     drawn = Press(
         palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=8, radius=28,
         pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=(16 if look.lowered else 24) if row else 40,
     )  # fmt: skip
     on_click = lambda: visit.go("/inscription")  # noqa: E731
+    said = (visit.say("home.registration"), detail)
     if row:
         words: list[ft.Control] = [title]
         if not look.large_text and not look.contrast and not both:
             words.append(text(visit, detail.replace("\n", " "), "small", palette.on_action_soft))
+        room = [ft.Container(width=listen_room(look) - look.px(36))] if visit.speaks else []
         content: ft.Control = ft.Row(
-            [ft.Column(words, expand=True, tight=True, spacing=look.px(4)), point(visit, drawn=92)], spacing=look.px(24)
+            [ft.Column(words, expand=True, tight=True, spacing=look.px(4)), point(visit, drawn=92), *room],
+            spacing=look.px(24),
         )
-        return pressable(visit, content, on_click, drawn, once="lead")
-    words = [title, text(visit, detail, "body", palette.on_action_soft, alone=True)]
+        card = pressable(visit, content, on_click, drawn, once="lead")
+        return heard(visit, card, said, expand=None)
+    free = sides(look, start=0, end=BESIDE_LISTENING if heard_too else 0)
+    words = [ft.Container(title, padding=free), text(visit, detail, "body", palette.on_action_soft, alone=True)]
     column = ft.Column(
         [ft.Column(words, spacing=look.px(16), tight=True), _begin(visit, tall=tall)],
         alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
@@ -135,7 +146,8 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
     else:
         content = ft.Row([column, art], spacing=look.px(8), vertical_alignment=ft.CrossAxisAlignment.END)
     height = None if tall else look.px(400 if _airy(visit) else 340)
-    return pressable(visit, content, on_click, drawn, height=height, once="lead", expand=None)
+    card = pressable(visit, content, on_click, drawn, height=height, once="lead", expand=None)
+    return heard(visit, card, said, expand=None, top=True)
 
 
 def _begin(visit: Visit, *, tall: bool) -> ft.Control:
@@ -144,7 +156,7 @@ def _begin(visit: Visit, *, tall: bool) -> ft.Control:
     begin = visit.say("home.start")
     words: list[ft.Control] = [text(visit, begin, "label", ink, alone=True)]
     if beside(begin):
-        words.append(text(visit, french_of(begin), "body", look.palette.on_action_soft))
+        words.append(unread(text(visit, french_of(begin), "body", look.palette.on_action_soft)))
     side = ft.Row(words, spacing=look.px(16), wrap=True)
     if tall and not beside(begin):
         return ft.Column([point(visit), side], spacing=look.px(16), tight=True)

@@ -38,6 +38,8 @@ MARKS: dict[str, dict[str, Mark]] = {
 ALREADY = "deja_inscrit"
 ROW_PX = 104
 ROW_GAP_PX = 16
+HEARD_UPRIGHT_PX, HEARD_LYING_PX = 18, 6
+"""How much higher a row is for the button that reads it."""
 
 
 @ft.component
@@ -152,7 +154,8 @@ def page_shape(visit: Visit, title: str, total: int, skippable: bool, *, foot: b
     beneath = 120 if skippable or (foot and look.portrait) else 0
     reserved = 120 + 90 + 70 + 144 + (176 if look.portrait else 20) + beneath
     room = look.room_px - look.px(reserved) - title_px - look.px(130 if look.portrait else 90)
-    row = max(look.touch(ROW_PX), look.size("label") * 1.15 + look.px(56)) + look.px(ROW_GAP_PX)
+    heard = (HEARD_UPRIGHT_PX if look.portrait else HEARD_LYING_PX) if visit.speaks else 0
+    row = max(look.touch(ROW_PX + heard), look.size("label") * 1.15 + look.px(56)) + look.px(ROW_GAP_PX)
     fits = max(1, room // row)
     if foot or fits * columns < total:
         fits = max(1, (room - look.touch(88)) // row)

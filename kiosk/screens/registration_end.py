@@ -42,7 +42,7 @@ def Recap(way: Way) -> ft.Control:
     question = way.model.question()
     number, set_number = ft.use_state(0)
     refused, set_refused = ft.use_state("")
-    heard = LISTEN_PX if visit.voice is not None else 0
+    heard = LISTEN_PX if visit.speaks else 0
     pages = recap_pages(way.model.recap(), recap_rows(visit, heard), recap_rows(visit, heard + LEGAL_PX))
     number = min(number, len(pages) - 1)
     last = number == len(pages) - 1
@@ -136,7 +136,11 @@ def _line(way: Way, line: RecapLine) -> ft.Control:
         [
             text(visit, line.label, "small", palette.ink_soft),
             text(
-                visit, line.value, "strong" if line.given else "body", palette.ink if line.given else palette.ink_soft
+                visit,
+                line.value,
+                "strong" if line.given else "body",
+                palette.ink if line.given else palette.ink_soft,
+                private=line.given,
             ),
         ],
         spacing=visit.look.px(2),

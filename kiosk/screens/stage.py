@@ -12,14 +12,16 @@ import flet as ft
 from kiosk.parts.controls import icon, talk_button, text
 from kiosk.parts.frame import Primary, around, screen, side_margin
 from kiosk.parts.hooks import still, use_topics
+from kiosk.parts.told import READ, marked
 from kiosk.screens import PLACES
 from kiosk.screens.ending import Goodbye, Incident, Warning_
 from kiosk.screens.help import DeskCard, HelpSheet
 from kiosk.screens.help_call import HelpFlag
 from kiosk.screens.sheets import FinishSheet, LanguageSheet, TextSheet
+from kiosk.screens.voice import VoiceSheet
 from kiosk.screens.window import WindowCover, WindowSheet
 from kiosk.tokens import Look
-from kiosk.visit import ATTRACT, MENU, WINDOW_SHEET, Visit
+from kiosk.visit import ATTRACT, MENU, VOICE_SHEET, WINDOW_SHEET, Visit
 
 SHEETS = {
     "help": HelpSheet,
@@ -27,6 +29,7 @@ SHEETS = {
     "language": LanguageSheet,
     "text": TextSheet,
     "finish": FinishSheet,
+    VOICE_SHEET: VoiceSheet,
     WINDOW_SHEET: WindowSheet,
 }
 SHARP_PX = 1100  # wider than this, a picture of 1080 px is seen to be soft
@@ -39,9 +42,11 @@ def Stage(visit: Visit, actions: Any) -> ft.Control:
     use_topics(visit, "look", "over")
     look = visit.look
     if visit.over:
-        return _on_glass(visit, ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep, rtl=look.rtl))
+        return _on_glass(
+            visit, marked(ft.Container(Goodbye(visit), expand=True, bgcolor=look.palette.deep, rtl=look.rtl), READ)
+        )
     layers: list[ft.Control] = [still(Shown)(visit, actions, look, visit.language), Cover(visit, actions)]
-    shown = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
+    shown = marked(ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND), READ)
     return _on_glass(visit, ft.Container(around(visit, shown), expand=True, bgcolor=look.palette.ground))
 
 

@@ -6,27 +6,24 @@ read. One QR at a time: the entry has a screen of its own, so that nobody takes 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 import flet as ft
-from flet_audio import Audio
 
+from kiosk.models.aloud import lines
 from kiosk.parts.controls import NoticeKind, icon, notice, paragraph, quiet_button, text
 from kiosk.parts.frame import Primary, screen
-from kiosk.parts.hooks import use_kept, use_slowly, use_value
+from kiosk.parts.hooks import use_slowly, use_topics, use_value
+from kiosk.parts.speaker import PERSONAL, speaker
 from kiosk.printing.sheet import Sheet
-from kiosk.speech import SpeechFailed, Voice, duration_s
 from kiosk.visit import Visit
 
 PRINTED: dict[str, tuple[NoticeKind, str]] = {
     "printed": ("sure", "printer"), "slow": ("wait", "hourglass-medium"), "limit": ("info", "info"),
 }  # fmt: skip
 LISTEN = ("take.listen", "take.listen_recap")
-LOADING_S = 1.0
 FACE_LETTERS = 8
 """Icon and margins of a button, in letters of its words."""
 SILENT = ("", "busy", "over")
@@ -56,11 +53,11 @@ class Taking:
 @ft.component
 def TakeAway(visit: Visit, taking: Taking) -> ft.Control:
     """The buttons, and under them what became of the last touch."""
+    use_topics(visit, "speech")
     slowly = use_slowly(visit)
     printed, show_printed = use_value(lambda: "")
-    voice = visit.voice
-    listening, listen = use_value(lambda: "")
-    player = use_kept(lambda: Player(visit))
+    step, listen = use_value(lambda: "")
+    listening = _listening(visit, step)
 
     def do_print() -> Any:
         papers, paper = visit.papers, taking.paper
@@ -71,13 +68,12 @@ def TakeAway(visit: Visit, taking: Taking) -> ft.Control:
         made = paper()
         return slowly.do(lambda: papers.print_sheet(lambda: made), show_printed, lambda: None)
 
-    async def do_listen() -> None:
-        if listening == "headphones" and voice is not None and taking.spoken is not None:
-            listen("reading")
-            await player.read(voice, taking.spoken(), listen)
-        elif listening == "reading":
-            player.stop()
-            listen("")
+    def do_listen() -> None:
+        if visit.hearing.reading == PERSONAL:
+            speaker(visit).stop()
+        elif step == "headphones" and taking.spoken is not None:
+            listen("read")
+            speaker(visit).read(PERSONAL, lines(taking.spoken(), visit.language, slow=True))
         else:
             show_printed("")
             listen("headphones")
@@ -89,11 +85,20 @@ def TakeAway(visit: Visit, taking: Taking) -> ft.Control:
     if taking.phone is not None:
         key = "take.phone_over" if taking.over else "take.phone"
         buttons.append((key, "device-mobile", taking.phone))
-    if taking.spoken is not None and voice is not None:
+    if taking.spoken is not None and visit.speaks:
         buttons.append(_listen_face(taking, listening, do_listen))
     said = _said(visit, taking, "printing" if slowly.waiting else printed, listening)
     rows: list[ft.Control] = [_row(visit, buttons)] if buttons else []
     return ft.Column([*rows, *said], spacing=visit.look.px(16), tight=True)
+
+
+def _listening(visit: Visit, step: str) -> str:
+    """What the screen says of reading aloud: "headphones", "reading", "failed", or "" for nothing."""
+    if visit.hearing.reading == PERSONAL:
+        return "reading"
+    if step == "read":
+        return "failed" if speaker(visit).failed == PERSONAL else ""
+    return step
 
 
 def _listen_face(
@@ -188,46 +193,3 @@ def phone_screen(visit: Visit, qr_png: bytes, back: Callable[[], None], *, over:
         primary=Primary(visit.say("take.phone.back"), back, icon_name="check"),
         back=back,
     )
-
-
-class Player:
-    """Plays one sound of a visit in the browser. The page itself stops it at the next touch (``kiosk.js``)."""
-
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit
-        self._audio: Audio | None = None
-        self._turn = 0
-
-    async def read(self, voice: Voice, text: str, told: Callable[[str], None]) -> None:
-        """Reads `text` aloud; `told` gets "" at its end, and "failed" where it could not be played."""
-        self._turn += 1
-        turn = self._turn
-        self._visit.listens(True)
-        try:
-            await self._read(voice, text, told, turn)
-        finally:
-            if turn == self._turn:
-                self._visit.listens(False)
-
-    async def _read(self, voice: Voice, text: str, told: Callable[[str], None], turn: int) -> None:
-        try:
-            wav = await asyncio.to_thread(partial(voice.wav, text))
-            if self._visit.over or turn != self._turn:
-                return
-        except SpeechFailed:
-            if not self._visit.over:
-                told("failed")
-            return
-        # Not `play`: it first waits for a place in a sound that is not loaded yet. The touch is leave enough to play.
-        self._audio = Audio(src=wav, autoplay=True)
-        await asyncio.sleep(duration_s(wav) + LOADING_S)
-        if not self._visit.over and turn == self._turn:
-            self._audio = None
-            self._visit.touch()  # who has listened to the end is there
-            told("")
-
-    def stop(self) -> None:
-        """Nothing more is read: the sound itself was stopped by the touch."""
-        self._turn += 1
-        self._visit.listens(False)
-        self._audio = None

@@ -5,7 +5,7 @@ the page's signs of life reach the visit they belong to.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from contextvars import Context, copy_context
 from pathlib import Path
@@ -18,7 +18,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kiosk.hearing import SAID
 from kiosk.screens import PLACES
+from kiosk.speech import SpeechFailed
 from kiosk.tokens import FONT, FONT_FALLBACK
 from kiosk.visit import SALON, Visit
 from kiosk.web import assets, check, guard, lighter
@@ -71,6 +73,11 @@ class Visits:
         self._pages.pop(session_id, None)
         if visit is not None:
             visit.wipe()
+
+    def sound(self, name: str) -> Awaitable[bytes] | None:
+        """What is read aloud to one of them under this name; None for an unknown name."""
+        found = (visit.hearing.sound(name) for visit in self._by_session.values())
+        return next((sound for sound in found if sound is not None), None)
 
     def busy(self) -> bool:
         """True while a visit has begun and is not over."""
@@ -144,13 +151,14 @@ class Doorkeeper:
             return send
         last = scope["path"].rsplit("/", 1)[-1]
         # A page is never kept, so that going back finds nothing; files are kept but checked, so that none is stale.
-        caching = b"no-cache" if "." in last else b"no-store"
+        kept = "." in last and not scope["path"].startswith(SAID)
+        caching = b"no-cache" if kept else b"no-store"
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                kept = [(name, value) for name, value in message["headers"] if name.lower() not in DROPPED]
+                passed = [(name, value) for name, value in message["headers"] if name.lower() not in DROPPED]
                 message["headers"] = [
-                    *kept,
+                    *passed,
                     *(self._check if scope["path"] == check.PATH else self._policies),
                     (b"cache-control", caching),
                     (b"x-content-type-options", b"nosniff"),
@@ -242,21 +250,8 @@ def build(
     async def healthz() -> Response:
         return JSONResponse({"ok": True, "visits": len(visits)})
 
-    async def beacon(request: Request, heard: Callable[[Visit], None]) -> Response:
-        """What a page tells of itself, its session's number in the body."""
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > BEACON_MAX_BYTES:
-                return Response(status_code=413)
-        known = visits.tell(body.decode("ascii", "replace").strip('"'), heard)
-        return Response(status_code=204 if known else 404)
-
-    async def activity(request: Request) -> Response:
-        return await beacon(request, lambda visit: visit.touch())
-
-    async def escape(request: Request) -> Response:
-        return await beacon(request, lambda visit: visit.open_sheet(None))
+    async def said(name: str) -> Response:
+        return await _said(visits, name)
 
     async def end() -> Response:
         on_end()
@@ -264,8 +259,9 @@ def build(
 
     pages = _with_check(app, [*pages])
     app.add_api_route("/healthz", healthz, methods=["GET"])
-    app.add_api_route("/kiosk/activity", activity, methods=["POST"])
-    app.add_api_route("/kiosk/escape", escape, methods=["POST"])
+    for path, heard in BEACONS.items():
+        app.add_api_route(path, _beacon(visits, heard), methods=["POST"])
+    app.add_api_route(SAID + "{name}.wav", said, methods=["GET"])
     app.add_api_route("/fin", end, methods=["GET"])
     app.mount(
         "/",
@@ -282,7 +278,49 @@ def build(
     )
     lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
-    return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/kiosk/escape", "/fin"])
+    return Doorkeeper(app, port, [*pages, "/healthz", *BEACONS, "/fin"])
+
+
+def _hush(visit: Visit, at_ms: str) -> None:
+    """The page was touched at `at_ms` (wall clock) while something was read aloud."""
+    if at_ms.isdecimal():
+        visit.hearing.hush(int(at_ms) / 1000)
+
+
+BEACONS: Mapping[str, Callable[[Visit, str], None]] = {
+    "/kiosk/activity": lambda visit, _: visit.touch(),
+    "/kiosk/escape": lambda visit, _: visit.open_sheet(None),
+    "/kiosk/hush": _hush,
+}
+"""What a page tells of itself, and what its visit makes of it."""
+
+
+def _beacon(visits: Visits, heard: Callable[[Visit, str], None]) -> Callable[[Request], Awaitable[Response]]:
+    """Hears what a page tells: its session's number and, after a space, what else there is to say."""
+
+    async def answer(request: Request) -> Response:
+        body = bytearray()
+        async for part in request.stream():
+            body += part
+            if len(body) > BEACON_MAX_BYTES:
+                return Response(status_code=413)
+        session, _, more = body.decode("ascii", "replace").strip('"').partition(" ")
+        known = visits.tell(session, lambda visit: heard(visit, more))
+        return Response(status_code=204 if known else 404)
+
+    return answer
+
+
+async def _said(visits: Visits, name: str) -> Response:
+    """What is being read aloud to the visit that knows `name`; it may still be made. Kept by no browser."""
+    sound = visits.sound(name)
+    if sound is None:
+        return Response(status_code=404)
+    try:
+        made = await asyncio.shield(sound)
+    except (SpeechFailed, asyncio.CancelledError):
+        return Response(status_code=404)
+    return Response(made, media_type="audio/ogg" if made.startswith(b"OggS") else "audio/wav")
 
 
 def _with_check(app: Any, pages: list[str]) -> list[str]:

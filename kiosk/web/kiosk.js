@@ -24,6 +24,7 @@
   const asked = new Map();
   let number = 0;
   let held = 0;
+  let awaited = null;
   let tired = false;
   let begun = 0;
   let from = { clientX: 0, clientY: 0 };
@@ -49,6 +50,7 @@
   const draw = () => {
     clearTimeout(held);
     held = 0;
+    awaited = null;
     tired = false;
     for (const id of asked.keys()) turn(id);
   };
@@ -65,15 +67,44 @@
   window.WebSocket = class extends WebSocket {
     constructor(...given) {
       super(...given);
-      this.addEventListener('message', () => { if (held) setTimeout(draw); });
+      this.addEventListener('message', () => { if (held && !awaited) setTimeout(draw); });
     }
+  };
+
+  // What is read aloud is heard before the picture of its button is drawn, which would keep it waiting as long.
+  const SOUND_MS = 300;
+  const load = HTMLMediaElement.prototype.load;
+  HTMLMediaElement.prototype.load = function () {
+    if (this.src.includes('/kiosk/said/')) {
+      clearTimeout(held);
+      held = setTimeout(draw, SOUND_MS);
+      awaited = this;
+      this.addEventListener('playing', () => { if (awaited === this) draw(); }, { once: true });
+    }
+    return load.call(this);
+  };
+
+  // The first sound of a page pays for the browser's own audio: half a second, which nobody is to wait for.
+  const AWAKE_MS = 1000;
+  const SILENCE = 'data:audio/wav;base64,UklGRiQAAABXQVZFZm10IBAAAAABAAEAIlYAAESsAAACABAAZGF0YQAAAAA=';
+  const wake_sound = () => {
+    const context = new AudioContext();
+    const silence = new Audio(SILENCE);
+    context.createMediaElementSource(silence);
+    silence.addEventListener('error', () => context.close(), { once: true });
+    silence.addEventListener('loadeddata', () => context.close(), { once: true });
   };
 
   // Our cover hides Flet's own waiting screens until ours is on the glass. Semantics come before the picture, which a
   // slow machine draws a second later: the first picture put up after them may still be Flet's, the second is ours.
   let ready = false;
   let pictures = 0;
-  const uncover = () => document.getElementById('cover')?.remove();
+  const uncover = () => {
+    const cover = document.getElementById('cover');
+    if (!cover) return;
+    cover.remove();
+    setTimeout(wake_sound, AWAKE_MS);
+  };
   const glass = ImageBitmapRenderingContext.prototype;
   const put = glass.transferFromImageBitmap;
   glass.transferFromImageBitmap = function (picture) {
@@ -119,14 +150,30 @@
     const tools = event.key === 'F12' || (event.ctrlKey && event.shiftKey && 'IJCijc'.includes(event.key));
     if (tools) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
-  // What is read aloud (a code, answers) stops at the next touch, wherever it is; the player has no place in the page.
+  // What is read aloud stops at the next touch, wherever it is; the player has no place in the page. The host is told of
+  // it when the finger is lifted, with the time at which it came down: by then it knows, or soon will, what was touched,
+  // and what that touch itself began is younger. A reading that is older than the last touch is not heard any more, even
+  // where its next sound is on the way already. The second tap of a double tap is no other touch.
+  const TWICE_MS = 350;
+  const TWICE_PX = 40;
   const heard = new Set();
+  let down = { at: -TWICE_MS, x: 0, y: 0 };
+  let touched_at = 0;
+  let to_tell = false;
+  const since = (sound) => Number(/\/kiosk\/said\/(\d+)-/.exec(sound.src)?.[1] ?? Infinity);
   const play = HTMLMediaElement.prototype.play;
   HTMLMediaElement.prototype.play = function () {
+    if (since(this) < touched_at) {
+      to_tell = true;
+      tell();
+      return Promise.resolve();
+    }
     heard.add(this);
     return play.call(this);
   };
   const hush = () => {
+    touched_at = Date.now();
+    to_tell = heard.size > 0;
     for (const sound of heard) {
       sound.pause();
       sound.removeAttribute('src');
@@ -134,7 +181,19 @@
     }
     heard.clear();
   };
-  for (const kind of ['pointerdown', 'keydown']) window.addEventListener(kind, hush, { capture: true, passive: true });
+  const tell = () => {
+    if (!to_tell) return;
+    navigator.sendBeacon('/kiosk/hush', `${sessionStorage.getItem('_flet_session_id') || ''} ${touched_at}`);
+    to_tell = false;
+  };
+  const quietly = { capture: true, passive: true };
+  window.addEventListener('pointerdown', (event) => {
+    const { at, x, y } = down;
+    down = { at: event.timeStamp, x: event.clientX, y: event.clientY };
+    if (down.at - at > TWICE_MS || Math.hypot(down.x - x, down.y - y) > TWICE_PX) hush();
+  }, quietly);
+  window.addEventListener('keydown', (event) => { if (!event.repeat) hush(); }, quietly);
+  for (const kind of ['pointerup', 'pointercancel', 'keyup']) window.addEventListener(kind, tell, quietly);
 
   window.addEventListener('contextmenu', (event) => event.preventDefault(), true);
   window.addEventListener('dragover', (event) => event.preventDefault(), true);

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sync.bench import browser as driving
+from sync.bench import listening
 from sync.bench.figures import median, percentile, ratio, slope
 from sync.bench.programs import Measured, free_port, launch, prepared_demonstration, wait_until_answers
 
@@ -44,6 +46,7 @@ VISITS_MIN = 60
 WARM_UP_VISITS = 10
 MEMORY_BUDGET_S = 150
 SETTLE_MS = 400
+VOICE, LISTENINGS = "espeak-ng", 41
 MIB = 1024 * 1024
 
 
@@ -95,6 +98,7 @@ def measure(plan: Plan, *, tell: Callable[[str], None]) -> dict[str, Any]:
         tell("Ouvertures et changements d’écran…")
         _first_paints(browser, plan.rounds, (kiosk.url, ours), (hello.url, floor), (static.url, page))
         per_screen = _taps(browser, plan.transitions, kiosk, hello.url, ours, floor)
+        heard = _listened(browser, kiosk.url, static.url, tell)
         growth, because = _memory(browser, plan.visits, kiosk, tell)
     return {
         "kiosk": ours.summary(),
@@ -108,6 +112,7 @@ def measure(plan: Plan, *, tell: Callable[[str], None]) -> dict[str, Any]:
             "tap_p95": ratio(percentile(ours.taps, 0.95), percentile(floor.taps, 0.95)),
             "first_paint_over_static": ratio(median(ours.first_paint), median(page.first_paint)),
         },
+        "listen": heard,
         "python_ms_per_screen": per_screen,
         "python_ms_max_per_screen": max(per_screen.values()),
         "machine": {"processors": os.cpu_count(), "load_before": load, "load_after": round(os.getloadavg()[0], 2)},
@@ -124,6 +129,7 @@ def _static(folder: Path, port: int) -> Measured:
     site = folder / "static"
     site.mkdir()
     (site / "index.html").write_text(STATIC_PAGE, encoding="utf-8")
+    listening.write_floor(site)
     words = (sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1", "--directory", str(site))
     return Measured(words, f"http://127.0.0.1:{port}/")
 
@@ -185,6 +191,14 @@ def _tap_button(page: Page, name: str, expected: str) -> float:
     # Let the frame before settle, outside the measured time; a second « Retour » sooner is a double tap.
     page.wait_for_timeout(SETTLE_MS)
     return driving.tap(page, page.get_by_role("button", name=name).first, expected)
+
+
+def _listened(browser: Browser, url: str, static_url: str, tell: Callable[[str], None]) -> dict[str, Any] | None:
+    """How soon « Écouter » is heard; None on a machine without a voice."""
+    if shutil.which(VOICE) is None:
+        return None
+    tell("Lecture à voix haute…")
+    return listening.measure(browser, LISTENINGS, url, BEGIN, static_url)
 
 
 def _memory(browser: Browser, visits: int, kiosk: Measured, tell: Callable[[str], None]) -> tuple[float | None, str]:

@@ -12,10 +12,12 @@ import uvicorn
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from kiosk.hearing import SAID
 from kiosk.visit import MENU, Visit
 from kiosk.web import assets
 from kiosk.web.host import Visits, build
 from tests.kiosk.shots import free_port
+from tests.kiosk.voices import silence
 
 
 class Kiosk:
@@ -188,3 +190,47 @@ def test_only_our_fonts_are_loaded_before_the_first_frame(tmp_path: Path) -> Non
 def test_an_index_of_another_shape_is_not_taken_for_ours() -> None:
     with pytest.raises((RuntimeError, ValueError)):
         assets.index_page("<html></html>")
+
+
+async def made(sound: bytes) -> bytes:
+    return sound
+
+
+def test_a_sound_is_given_to_who_knows_its_name_and_kept_by_nobody(kiosk: Kiosk, client: httpx.Client) -> None:
+    visit, sound = Visit(), silence(1.0)
+    visit.go(MENU)
+    kiosk.visits.add("one", visit)
+    visit.hearing.begin("screen")
+    name = visit.hearing.offer(made(sound))
+    assert client.get(f"{SAID}1-{'0' * 32}.wav").status_code == 404
+    answer = client.get(f"{SAID}{name}.wav")
+    assert (answer.status_code, answer.content) == (200, sound)
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.get(f"{SAID}{name}.wav", headers={"Origin": "https://evil.example"}).status_code == 403
+    visit.wipe()
+    assert client.get(f"{SAID}{name}.wav").status_code == 404
+
+
+def test_a_touch_that_silenced_the_page_reaches_its_own_visit_only(kiosk: Kiosk, client: httpx.Client) -> None:
+    class Hushed:
+        times = 0
+
+        def hush(self) -> None:
+            self.times += 1
+
+        def stop(self) -> None:
+            """Nothing plays here."""
+
+    visits = {name: Visit() for name in ("one", "two")}
+    for name, visit in visits.items():
+        kiosk.visits.add(name, visit)
+        visit.hearing.player = Hushed()
+        visit.hearing.begin("screen")
+    soon = round(time.time() * 1000) + 50
+    assert client.post("/kiosk/hush", content=f"one {soon}").status_code == 204
+    assert [visit.hearing.player.times for visit in visits.values()] == [1, 0]  # type: ignore[union-attr]
+    for wrong in ("one", "one soon", f"one -{soon}"):
+        client.post("/kiosk/hush", content=wrong)
+    assert visits["one"].hearing.player.times == 1  # type: ignore[union-attr]
+    assert client.post("/kiosk/hush", content=f"nobody {soon}").status_code == 404
+    assert client.post("/kiosk/hush", content="one " + "9" * 300).status_code == 413
