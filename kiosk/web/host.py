@@ -242,21 +242,11 @@ def build(
     async def healthz() -> Response:
         return JSONResponse({"ok": True, "visits": len(visits)})
 
-    async def beacon(request: Request, heard: Callable[[Visit], None]) -> Response:
-        """What a page tells of itself, its session's number in the body."""
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > BEACON_MAX_BYTES:
-                return Response(status_code=413)
-        known = visits.tell(body.decode("ascii", "replace").strip('"'), heard)
-        return Response(status_code=204 if known else 404)
-
     async def activity(request: Request) -> Response:
-        return await beacon(request, lambda visit: visit.touch())
+        return await _beacon(visits, request, lambda visit: visit.touch())
 
     async def escape(request: Request) -> Response:
-        return await beacon(request, lambda visit: visit.open_sheet(None))
+        return await _beacon(visits, request, lambda visit: visit.open_sheet(None))
 
     async def end() -> Response:
         on_end()
@@ -283,6 +273,17 @@ def build(
     lighter.install()
     guard.install(lambda session, reference: _incident(visits, session, reference))
     return Doorkeeper(app, port, [*pages, "/healthz", "/kiosk/activity", "/kiosk/escape", "/fin"])
+
+
+async def _beacon(visits: Visits, request: Request, heard: Callable[[Visit], None]) -> Response:
+    """What a page tells of its visit: `heard`. Its session's number is the body."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > BEACON_MAX_BYTES:
+            return Response(status_code=413)
+    known = visits.tell(body.decode("ascii", "replace").strip('"'), heard)
+    return Response(status_code=204 if known else 404)
 
 
 def _with_check(app: Any, pages: list[str]) -> list[str]:
