@@ -41,7 +41,7 @@ KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35
 
 
-WINDOW_SHEET = "window"
+WINDOW_SHEET, ACCESSIBILITY_SHEET = "window", "accessibility"
 OPENING, OPEN = "opening", "open"
 """States of the guided window of a visit; "" while there is none."""
 

@@ -9,6 +9,7 @@ import flet as ft
 
 from kiosk.parts.controls import Handler, icon, picture, pressable, text
 from kiosk.parts.styles import Press
+from kiosk.parts.told import told
 
 if TYPE_CHECKING:
     from kiosk.tokens import Look
@@ -105,8 +106,7 @@ def choice_card(
     )  # fmt: skip
     height = look.px(TALL_PX) if stands.tall else None
     card = pressable(visit, content, on_click, drawn, expand=None, height=height)
-    # One thing for a screen reader and for the focus: a box, ticked or not, not a button within a box.
-    return ft.MergeSemantics(content=ft.Semantics(content=card, checked=selected), expand=expand)
+    return told(card, checked=selected, expand=expand)
 
 
 def _pad_y(look: Look, stands: Arrangement) -> int:

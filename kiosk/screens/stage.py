@@ -13,13 +13,14 @@ from kiosk.parts.controls import icon, talk_button, text
 from kiosk.parts.frame import Primary, around, screen, side_margin
 from kiosk.parts.hooks import still, use_topics
 from kiosk.screens import PLACES
+from kiosk.screens.accessibility import AccessibilitySheet
 from kiosk.screens.ending import Goodbye, Incident, Warning_
 from kiosk.screens.help import DeskCard, HelpSheet
 from kiosk.screens.help_call import HelpFlag
 from kiosk.screens.sheets import FinishSheet, LanguageSheet, TextSheet
 from kiosk.screens.window import WindowCover, WindowSheet
 from kiosk.tokens import Look
-from kiosk.visit import ATTRACT, MENU, WINDOW_SHEET, Visit
+from kiosk.visit import ACCESSIBILITY_SHEET, ATTRACT, MENU, WINDOW_SHEET, Visit
 
 SHEETS = {
     "help": HelpSheet,
@@ -28,6 +29,7 @@ SHEETS = {
     "text": TextSheet,
     "finish": FinishSheet,
     WINDOW_SHEET: WindowSheet,
+    ACCESSIBILITY_SHEET: AccessibilitySheet,
 }
 SHARP_PX = 1100  # wider than this, a picture of 1080 px is seen to be soft
 CALM_SCENE = 530 / 1080  # height of the landscape above a lowered screen, for its width
