@@ -38,6 +38,7 @@ __all__ = [
 INDEX = "index.json"
 SHIPPED = Path(__file__).parent / "packs" / "compiled"
 EMERGENCIES, PRIVACY, PRIVACY_FULL, GLOSSARY = "urgences", "confidentialite", "confidentialite-complete", "glossaire"
+ACCESSIBILITY = "accessibilite"
 EXPIRED = "Ce texte est à vérifier. Sa date de validité est passée. Demandez à l’accueil."
 REVIEW_DUE = "Ce texte est à vérifier. Il devait être relu. Demandez à l’accueil."
 ADDRESSES, VIDEO = "adresses/", "video"

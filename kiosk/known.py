@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from content.shelf import Communes, ScreenView, Shelf
+from content.shelf import ACCESSIBILITY, Communes, ScreenView, Shelf
 from content.view import UNKNOWN_VALUE
 from kiosk import moments, reading
 from kiosk.shown import shown
@@ -105,6 +105,13 @@ class Known:
     def privacy_full(self, language: str) -> list[ScreenView]:
         """The full privacy text, one subject a screen, filled for this site."""
         return [self._shown(screen) for screen in self.shelf.privacy_full(language, now=self.now().date())]
+
+    def accessibility(self, language: str) -> list[ScreenView]:
+        """The accessibility statement, one subject a screen, filled for this site; empty where the release has none."""
+        if ACCESSIBILITY not in self.shelf.flows:
+            return []
+        found = self.shelf.screens(ACCESSIBILITY, language, now=self.now().date())
+        return [self._shown(screen) for screen in found]
 
     def operator_text(self, name: str, otherwise: str = UNKNOWN_VALUE) -> str:
         """What the operator says under that placeholder name of the content; ``otherwise`` where it says nothing."""

@@ -18,6 +18,7 @@ DRAWING_DENSITY = 4.03  # px per mm of the 21.5" Full HD drawings
 SMALL_DRAWING_DENSITY = 5.88  # px per mm of the 10.1" drawing
 SMALL_SCREEN_MM = 170  # a short side under this is a 10" tablet, read at 400 mm instead of 600
 TOUCH_MIN_MM = 15.0
+GAP_MIN_MM = 3.0  # between two things to touch
 LOW_SHARE = 0.6
 """The part of a tall screen, from its foot, that a person who sits or is small reaches (EN 301 549, 8.3)."""
 MM_PER_INCH = 25.4
@@ -107,7 +108,7 @@ class Palette:
     help: str = "#FBE1D5"
     on_help: str = "#0B3B45"
     help_ledge: str = "#B5573B"
-    disabled: str = "#556064"
+    disabled: str = "#3E4B50"
     disabled_ground: str = "#E7E3DA"
     key: str = "#FFFFFF"
     key_accent: str = "#FBFAF7"

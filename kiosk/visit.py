@@ -42,7 +42,7 @@ KEY_BYTES = 32
 DOUBLE_TAP_S = 0.35
 
 
-WINDOW_SHEET, VOICE_SHEET = "window", "voice"
+WINDOW_SHEET, VOICE_SHEET, ACCESSIBILITY_SHEET = "window", "voice", "accessibility"
 OPENING, OPEN = "opening", "open"
 """States of the guided window of a visit; "" while there is none."""
 

@@ -19,6 +19,10 @@ class Help:
         """The emergency numbers, or None when this terminal has no content for them."""
         return next(iter(screens(self._actions, EMERGENCIES, language)), None)
 
+    def accessibility(self, language: str) -> list[ScreenView]:
+        """The accessibility statement, one subject a screen; empty when this terminal has no content for it."""
+        return self._actions.accessibility(language)
+
     @property
     def desk_phone(self) -> str:
         """The telephone of the place, or ""."""

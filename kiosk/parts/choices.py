@@ -10,6 +10,7 @@ import flet as ft
 
 from kiosk.parts.controls import Handler, icon, picture, pressable, text, tile
 from kiosk.parts.listening import BUTTON_PX, RING_MM, listen_button, listen_room
+from kiosk.parts.node import node
 from kiosk.parts.styles import Press
 
 if TYPE_CHECKING:
@@ -115,8 +116,7 @@ def choice_card(
     height = look.px(TALL_PX) if stands.tall else None
     card = pressable(visit, content, on_click, drawn, expand=None, height=height)
     # One thing for a screen reader and for the focus: a box, ticked or not, not a button within a box.
-    merged = ft.MergeSemantics(content=ft.Semantics(content=card, checked=selected))
-    return heard(visit, merged, (title, detail), chosen=selected, expand=expand, top=upper)
+    return heard(visit, node(card, checked=selected), (title, detail), chosen=selected, expand=expand, top=upper)
 
 
 def heard(

@@ -79,18 +79,16 @@ def _french(visit: Visit, french: str, role: str, color: str | None) -> ft.TextS
     smaller = next(
         name for name in ("body", "small", "source") if look.size(name) <= 0.85 * look.size(role) or name == "source"
     )
-    soft = {None: look.palette.ink_soft, look.palette.ink: look.palette.ink_soft}
-    return ft.TextSpan(
-        f"\n{left_to_right(french) if look.rtl else french}", style=style(visit, smaller, soft.get(color, color))
-    )
+    ink = color or look.palette.ink_soft
+    return ft.TextSpan(f"\n{left_to_right(french) if look.rtl else french}", style=style(visit, smaller, ink))
 
 
 def heading(
     visit: Visit, value: str, level: int = 1, *, color: str | None = None, center: bool = False,
-    lines: int | None = None,
+    lines: int | None = None, modest: bool = False,
 ) -> ft.Control:  # fmt: skip
-    """A title: level 1 is the screen's own (one per screen), 2 a group, 3 a small group."""
-    role = {1: "h2" if visit.look.lowered else "h1", 2: "h3", 3: "label"}[level]
+    """A title: level 1 is the screen's own (one per screen), 2 a group, 3 a small group; `modest`: no larger than 3."""
+    role = "label" if modest else {1: "h2" if visit.look.lowered else "h1", 2: "h3", 3: "label"}[level]
     words = text(visit, value, role, color, center=center, lines=lines)
     return ft.Semantics(header=True, heading_level=level, content=words)
 
@@ -98,7 +96,7 @@ def heading(
 def paragraph(visit: Visit, value: str, *, soft: bool = False, role: str = "body") -> ft.Text:
     """A sentence or more; `soft` for second text."""
     palette = visit.look.palette
-    return text(visit, value, role, palette.ink_soft if soft else palette.ink)
+    return text(visit, value, role, palette.ink_soft if soft else None)
 
 
 def icon(visit: Visit, name: str, size_px: float, color: str | None = None, *, fill: bool = False) -> ft.Text:

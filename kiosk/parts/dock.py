@@ -12,8 +12,9 @@ import flet as ft
 from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.listening import with_listening
+from kiosk.parts.node import node
 from kiosk.parts.styles import Press
-from kiosk.tokens import ROLES, TEXT_STEPS_PERCENT, Look
+from kiosk.tokens import GAP_MIN_MM, ROLES, TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 from kiosk.wording import LANGUAGES
 
@@ -67,10 +68,10 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
         bgcolor=palette.dock,
         border=ft.Border.only(left=edge) if look.rtl else ft.Border.only(right=edge),
         width=look.px(RAIL_SMALL if look.small else RAIL),
-        padding=ft.Padding.only(left=look.px(12), right=look.px(12), top=look.px(20), bottom=look.px(20)),
+        padding=ft.Padding.symmetric(horizontal=look.px(4 if look.small else 12), vertical=look.px(20)),
         content=ft.Column(
             [ft.Container(expand=True), *items, aid],  # low: within reach of who sits
-            spacing=look.px(14),
+            spacing=max(look.px(14), look.mm(GAP_MIN_MM)),
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )
@@ -85,7 +86,8 @@ def _dock_item(
     if aid:
         ground, ink = palette.help, palette.on_help
     drawn = Press(
-        ground, ink, ledge=palette.help_ledge if aid else None, ledge_px=4, radius=20, pad_x=4, pad_y=8,
+        ground, ink, ledge=palette.help_ledge if aid else None, ledge_px=4, radius=20,
+        pad_x=1 if look.small else 4, pad_y=8,
         edge=palette.edge if aid and look.contrast else None, around=palette.dock,
     )  # fmt: skip
     content = ft.Column(
@@ -99,10 +101,10 @@ def _dock_item(
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
     )
     if look.portrait:
-        return pressable(visit, content, on_click, drawn, expand=True, align=ft.Alignment.CENTER)
+        return node(pressable(visit, content, on_click, drawn, align=ft.Alignment.CENTER), selected=on, expand=True)
     lines = 2 if len(label) > ONE_LINE_LETTERS else 1  # « Aide, urgence » in large text must not leave its button
     height = max(look.px(112), look.mm(20), _dock_item_px(look, lines))
-    return pressable(visit, content, on_click, drawn, height=height, align=ft.Alignment.CENTER)
+    return node(pressable(visit, content, on_click, drawn, height=height, align=ft.Alignment.CENTER), selected=on)
 
 
 def _dock_item_px(look: Look, lines: int) -> float:

@@ -7,6 +7,7 @@ import flet as ft
 from kiosk.entry import Entry
 from kiosk.parts.controls import Handler, error_line, paragraph, quiet_button, style
 from kiosk.parts.hooks import use_kept
+from kiosk.parts.node import node
 from kiosk.visit import Visit
 
 _KEYBOARDS = {"email": ft.KeyboardType.EMAIL, "phone": ft.KeyboardType.PHONE, "digits": ft.KeyboardType.NUMBER}
@@ -51,12 +52,12 @@ def field(
             page.run_task(focus)
 
     ft.use_effect(come_back, dependencies=[error])
-    named = ft.Semantics(label=label, content=_box(visit, entry, box, error, on_submit, autofocus, hint), expand=True)
+    named = node(_box(visit, entry, box, error, on_submit, autofocus, hint), label=label, expand=True)
     line: list[ft.Control] = [named]
     if hideable:
         say_hide = visit.say("frame.unhide" if entry.hidden else "frame.hide")
         line.append(quiet_button(visit, say_hide, entry.hide, icon_name="eye" if entry.hidden else "eye-slash"))
-    rows: list[ft.Control] = [ft.Row(line, spacing=visit.look.px(16))]
+    rows: list[ft.Control] = [ft.Row(line, spacing=visit.look.px(24))]
     if error:
         rows.append(error_line(visit, error))
     return ft.Column(rows, spacing=visit.look.px(16), tight=True)

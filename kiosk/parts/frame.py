@@ -25,10 +25,13 @@ from kiosk.parts.dock import Dock
 from kiosk.parts.hooks import still, use_kept, use_topics
 from kiosk.parts.styles import Press
 from kiosk.parts.told import unread
-from kiosk.tokens import Look
+from kiosk.tokens import GAP_MIN_MM, Look
 from kiosk.visit import Visit
 
 MARGIN = 64
+MEAN_LETTER_EM = 0.55
+BESIDE_SHARE = 0.42
+"""The part of a page's width that a primary button's words have beside « Retour », in large letters."""
 HEADER = 120
 BAR, KEYS, HEAD, FOOT = "bar", "keys", "head", "dock"
 """Places of a screen that the page must know by name (kiosk/web/focus.js); the rest of a screen is its content."""
@@ -228,13 +231,23 @@ def action_bar(
     rows: list[ft.Control] = []
     if facts:
         rows.append(ft.Row([text(visit, fact, "strong") for fact in facts], spacing=look.px(32), wrap=True))
-    rows.append(ft.Semantics(identifier=BAR, content=ft.Row(buttons, spacing=look.px(24))))
+    if len(buttons) > 1 and primary is not None and _long(look, primary.label):
+        bar: ft.Control = ft.Column([ft.Row([one]) for one in reversed(buttons)], spacing=look.px(14), tight=True)
+    else:
+        bar = ft.Row(buttons, spacing=look.px(24))
+    rows.append(ft.Semantics(identifier=BAR, content=bar))
     margin = look.px(28) if on_bed else side_margin(visit)
     return ft.Container(
         bgcolor=look.palette.key_bed if on_bed else look.palette.ground,
         padding=ft.Padding.only(left=margin, right=margin, top=look.px(8 if on_bed else 14), bottom=look.px(20)),
         content=ft.Column(rows, spacing=look.px(14), tight=True),
     )
+
+
+def _long(look: Look, label: str) -> bool:
+    """Whether a word of a button is too long, in large letters, to have « Retour » beside it."""
+    longest = max(map(len, label.split(" ")))
+    return longest * look.size("label") * MEAN_LETTER_EM > look.width_px * BESIDE_SHARE
 
 
 def mark(visit: Visit, drawn: float = 60, *, on_deep: bool = False) -> ft.Control:
@@ -411,7 +424,7 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:
     turning = quiet_button(visit, visit.say(key), turn, icon_name=arrow, drawn_height=72)
     foot = ft.Row([turning], alignment=ft.MainAxisAlignment.END)
     return ft.Column(
-        [viewport, foot], spacing=look.px(8), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        [viewport, foot], spacing=look.mm(GAP_MIN_MM), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
 
 

@@ -13,24 +13,12 @@ def sheet(visit: Visit, rows: Sequence[ft.Control], *, place: str, made: Sequenc
     """A sheet with its head: our mark, the name of the place, when it was made (one or two short lines)."""
     look = visit.look
     palette = look.palette
-    head = ft.Row(
-        [
-            mark(visit, 48),
-            ft.Column(
-                [text(visit, visit.say("frame.name"), "strong"), text(visit, place, "small", palette.ink_soft)],
-                spacing=0,
-                tight=True,
-                expand=True,
-            ),
-            ft.Column(
-                [text(visit, line, "small", palette.ink_soft) for line in made],
-                spacing=0,
-                tight=True,
-                horizontal_alignment=ft.CrossAxisAlignment.END,
-            ),
-        ],
-        spacing=look.px(18),
-    )
+    when: list[ft.Control] = [text(visit, line, "small", palette.ink_soft) for line in made]
+    who = [text(visit, visit.say("frame.name"), "strong"), text(visit, place, "small", palette.ink_soft)]
+    under = when if look.large_text else []  # beside large letters there is no room
+    name = ft.Column([*who, *under], spacing=0, tight=True, expand=True)
+    beside = ft.Column(when, spacing=0, tight=True, horizontal_alignment=ft.CrossAxisAlignment.END)
+    head = ft.Row([mark(visit, 48), name, *([] if under else [beside])], spacing=look.px(18))
     return ft.Container(
         bgcolor=palette.surface,
         border=ft.Border.all(look.stroke(4), palette.edge) if look.contrast else None,

@@ -95,10 +95,12 @@ def button_style(look: Look, drawn: Press, align: ft.Alignment, enabled: bool) -
 def _kept_button_style(look: Look, drawn: Press, align: tuple[float, float], enabled: bool) -> ft.ButtonStyle:
     depth = look.ledge(drawn.ledge_px) if drawn.ledge else 0
     around = drawn.around or look.palette.ground
+    palette = look.palette
+    seen = palette.on_deep if around == palette.deep != palette.ground else palette.focus  # dark on dark is not seen
     rest = ft.BorderSide(look.stroke(drawn.edge_px), drawn.edge) if drawn.edge else ft.BorderSide(0, drawn.ground)
     outside = ft.BorderSideStrokeAlign.OUTSIDE
     # Apart from the button by its own width: seen around a dark one, and around a yellow one in high contrast.
-    ring = ft.BorderSide(max(3, look.px(4)), look.palette.focus, APART)
+    ring = ft.BorderSide(max(3, look.px(4)), seen, APART)
     return ft.ButtonStyle(
         color=drawn.ink,
         bgcolor={ft.ControlState.PRESSED: drawn.pressed or drawn.ground, ft.ControlState.DEFAULT: drawn.ground},

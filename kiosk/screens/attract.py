@@ -7,8 +7,10 @@ import flet as ft
 from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.frame import Banners, SiteName, framed, mark, side_margin
 from kiosk.parts.hooks import use_topics
+from kiosk.parts.node import node
 from kiosk.parts.styles import Press
-from kiosk.said import joined
+from kiosk.said import each, joined
+from kiosk.tokens import ROLES
 from kiosk.visit import MENU, Visit
 from kiosk.wording import FRENCH, LANGUAGES
 
@@ -28,7 +30,7 @@ def Attract(visit: Visit, actions: Any) -> ft.Control:
         bgcolor=palette.ground,
         padding=ft.Padding.symmetric(horizontal=side_margin(visit), vertical=look.px(28)),
         content=ft.Column(
-            [_promises(visit)] if look.lowered and look.large_text else [_languages(visit), _promises(visit)],
+            [_promises(visit)] if _low(visit) and look.large_text else [_languages(visit), _promises(visit)],
             spacing=look.px(24),
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
@@ -36,6 +38,11 @@ def Attract(visit: Visit, actions: Any) -> ft.Control:
     )
     column = ft.Column([begin, foot], spacing=0, expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return framed(visit, column, ground=palette.deep)
+
+
+def _low(visit: Visit) -> bool:
+    """Whether there is little height: in large letters the languages are then chosen in the dock alone."""
+    return visit.look.lowered or not visit.look.portrait
 
 
 @ft.component
@@ -60,12 +67,12 @@ def _tall(visit: Visit) -> bool:
 def _welcome(visit: Visit, *, above: float = 90) -> ft.Control:
     look = visit.look
     palette = look.palette
-    hello = ft.Semantics(
-        header=True, heading_level=1,
-        content=text(visit, visit.say("attract.hello"), "display" if _tall(visit) else "h1", palette.on_deep),
-    )  # fmt: skip
+    role = "display" if _tall(visit) and not look.large_text else "h1"
+    words = text(visit, visit.say("attract.hello"), role, palette.on_deep)
+    hello = ft.Semantics(header=True, heading_level=1, content=words)
     lead = text(visit, visit.say("attract.lead"), "lesson" if look.portrait else "body", palette.on_deep_soft)
-    said = [hello] if look.lowered and look.large_text else [hello, lead]  # the sun itself says what to do
+    crowded = look.large_text and (_low(visit) or visit.language not in FRENCH)
+    said = [hello] if crowded else [hello, lead]  # the sun itself says what to do
     return ft.Column([ft.Container(height=look.px(above)), *said, Banners(visit)], spacing=look.px(16), tight=True)
 
 
@@ -99,6 +106,19 @@ def _sun(visit: Visit, drawn: float) -> ft.Control:
         width=size,
         height=size,
     )
+
+
+def _begin_bar(visit: Visit) -> ft.Control:
+    """The sun in large letters: its words no longer fit into a disc, and beside its sign they stay whole."""
+    look = visit.look
+    ground = "#FFD84D" if look.contrast else look.palette.point
+    ink = "#000000" if look.contrast else look.palette.on_point
+    words = ft.Container(
+        text(visit, each(lambda part: part.replace("\n", " "), visit.say("attract.touch")), "label", ink), expand=True
+    )
+    content = ft.Row([icon(visit, "hand-tap", look.px(96), ink, fill=True), words], spacing=look.px(24))
+    drawn_as = Press(ground, ink, radius=60, pad_x=40, pad_y=24, around=look.palette.deep)
+    return pressable(visit, content, lambda: visit.go(MENU), drawn_as, once="begin")
 
 
 def _scene(visit: Visit) -> ft.Control:
@@ -149,8 +169,8 @@ def _plain(visit: Visit) -> ft.Control:
         ]
         column: list[ft.Control] = [Head(visit), ft.Row(words, spacing=look.px(32), expand=True)]
     else:
-        sun = ft.Container(_sun(visit, 480), alignment=ft.Alignment.CENTER, expand=True)
-        column = [Head(visit), _welcome(visit), sun]
+        place = ft.Container(_begin_bar(visit), alignment=ft.Alignment.CENTER, expand=True)
+        column = [Head(visit), _welcome(visit, above=16), place]
     return ft.Container(
         ft.Column(column, spacing=look.px(24), expand=True),
         bgcolor=look.palette.deep,
@@ -176,9 +196,12 @@ def _language(visit: Visit, code: str) -> ft.Control:
     ground, edge = (palette.selected, palette.selected_edge) if on else (palette.surface, palette.edge)
     under = palette.selected_edge if on else palette.ledge
     drawn = Press(ground, palette.ink, edge=edge, edge_px=4 if on else 2, ledge=under, radius=20, pad_x=8, pad_y=8)
-    name = text(visit, LANGUAGES[code], "strong" if look.portrait else "small", center=True)
-    button = pressable(visit, name, lambda: visit.speak(code), drawn, height=look.touch(78), align=ft.Alignment.CENTER)
-    return ft.Semantics(content=button, selected=on, expand=True)
+    role = "strong" if look.portrait else "small"
+    name = text(visit, LANGUAGES[code], role, center=True)
+    line = round(look.size(role) * ROLES[role].leading)
+    height = max(look.touch(78), line + 2 * look.px(8))  # large letters must not leave their button
+    button = pressable(visit, name, lambda: visit.speak(code), drawn, height=height, align=ft.Alignment.CENTER)
+    return node(button, selected=on, expand=True)
 
 
 def batched(codes: list[str], many: int) -> list[list[str]]:

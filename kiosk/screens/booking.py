@@ -144,6 +144,7 @@ def _closed_card(visit: Visit, title: str, why: str) -> ft.Control:
     look = visit.look
     palette = look.palette
     return ft.Container(
+        expand=True,
         border_radius=look.px(24),
         border=ft.Border.all(look.stroke(2), palette.edge),
         bgcolor=palette.disabled_ground,

@@ -32,7 +32,9 @@ def Contact(way: Way) -> ft.Control:
     reading, set_reading = ft.use_state(privacy.CLOSED)
     if reading != privacy.CLOSED:  # the journey is not touched: what is held stays held, what is ticked stays ticked
         closing = visit.say("booking.privacy.close")
-        return privacy.full_text(visit, journey.notice_full(visit.language), reading, set_reading, closing)
+        return privacy.full_text(
+            visit, journey.notice_full(visit.language), reading, set_reading, closing, statement=True
+        )
     ready = journey.contact is not None
     primary = (
         Primary(visit.say("frame.continue"), way.on) if ready else Primary(visit.say("booking.contact.choose"), None)

@@ -22,6 +22,7 @@ from kiosk.models.subject import subject_words
 from kiosk.parts.controls import NoticeKind, heading, icon, notice, picture, pressable, quiet_button, style, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
+from kiosk.parts.node import node
 from kiosk.parts.styles import Press
 from kiosk.said import joined
 from kiosk.screens.booking_slip import LOOK_AGAIN_S, use_look_again
@@ -208,7 +209,7 @@ def _days(
     # The month of the day chosen when it is on this page, else of the first day shown.
     shown = next((day for day in page.items if day.date == chosen), page.items[0] if page.items else None)
     month = times.month(shown.date, visit.language) if shown else ""
-    head: list[ft.Control] = [ft.Container(heading(visit, month, 3), expand=True)]
+    head: list[ft.Control] = [ft.Container(heading(visit, month, 2, modest=True), expand=True)]
     if page.count > 1:
         head += [
             _arrow(
@@ -276,7 +277,7 @@ def _day(visit: Visit, day: rules.Day, chosen: bool, choose: Callable[[date], No
         visit, content, None if day.full else lambda: choose(day.date), drawn, align=ft.Alignment.CENTER,
         key=day.date.isoformat(),
     )  # fmt: skip
-    return ft.Semantics(content=button, selected=chosen)
+    return node(button, selected=chosen)
 
 
 def _zone_line(visit: Visit, journey: BookingJourney) -> ft.Control:
@@ -445,7 +446,7 @@ def _hour(visit: Visit, manner: Manner, hour: rules.Hour, chosen: bool, manners:
         ],
     )
     button = pressable(visit, content, lambda: manners.choose(hour.slot_id), drawn, key=hour.slot_id)
-    return ft.Semantics(content=button, selected=chosen)
+    return node(button, selected=chosen)
 
 
 def _drawn(visit: Visit, manner: Manner, chosen: bool) -> tuple[str, str, str, Press]:

@@ -13,8 +13,10 @@ from kiosk.parts import paper as drawn
 from kiosk.parts.blocks import BlockShape
 from kiosk.parts.controls import icon, paragraph, pressable, text
 from kiosk.parts.frame import Primary, screen
+from kiosk.parts.node import node
 from kiosk.parts.styles import Press
 from kiosk.screens.take_away import TakeAway, Taking
+from kiosk.tokens import GAP_MIN_MM
 from kiosk.visit import Visit
 
 
@@ -33,7 +35,7 @@ def tick_list(
         _box(visit, item, checklist.ready(number, line), partial(touch, line)) for line, item in enumerate(block.items)
     ]
     return ft.Column(
-        rows, spacing=look.px(8), tight=True, expand=not look.large_text or None,
+        rows, spacing=look.mm(GAP_MIN_MM), tight=True, expand=not look.large_text or None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
 
@@ -48,7 +50,7 @@ def _box(visit: Visit, words: str, ready: bool, on_click: Callable[[], None]) ->
         palette.selected if ready else palette.surface, palette.ink, edge=edge, edge_px=3 if ready else 2,
         ledge=palette.selected_edge if ready else palette.ledge, ledge_px=4, radius=18, pad_x=16, pad_y=_pad(visit),
     )  # fmt: skip
-    return ft.MergeSemantics(content=ft.Semantics(content=pressable(visit, face, on_click, drawn_as), checked=ready))
+    return node(pressable(visit, face, on_click, drawn_as), checked=ready)
 
 
 def _pad(visit: Visit) -> float:

@@ -239,7 +239,10 @@ def Incident(visit: Visit) -> ft.Control:
     """Something of ours failed: neutral words, a number, the way back. Nothing of what was typed."""
     look = visit.look
     palette = look.palette
-    drawn = Press(palette.surface, palette.ink, ledge=palette.ledge, pad_x=28, pad_y=28, around=palette.deep)
+    drawn = Press(
+        palette.surface, palette.ink, edge=palette.edge if look.contrast else None, ledge=palette.ledge, pad_x=28,
+        pad_y=28, around=palette.deep,
+    )  # fmt: skip
     button = ft.Row(
         [ft.Container(text(visit, visit.say("incident.continue"), "label"), expand=True), point(visit, "house")]
     )

@@ -12,6 +12,7 @@ from kiosk.parts.blocks import blocks
 from kiosk.parts.controls import heading, notice, panel, paragraph, picture, second_button, talk_button
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.origin import above
+from kiosk.screens.privacy import accessibility_button
 from kiosk.screens.sheets import sheet
 from kiosk.visit import Visit
 from kiosk.wording import uncapped
@@ -36,6 +37,7 @@ def HelpSheet(visit: Visit, actions: Any) -> ft.Control:
         then.append(paragraph(visit, visit.say("desk.phone", phone=_together(model.desk_phone))))
     then += [
         talk_button(visit),
+        *([accessibility_button(visit)] if model.accessibility(visit.language) else []),
         paragraph(visit, visit.say("help.no_trace"), soft=True, role="small"),
     ]
     return sheet(visit, visit.say("help.title"), _side_by_side(visit, first, then))

@@ -13,7 +13,9 @@ from kiosk.models.directory import Card, tags_present, with_tag
 from kiosk.models.pages import Page, page_of
 from kiosk.parts.controls import heading, icon, panel, paragraph, pressable, quiet_button, talk_button, text
 from kiosk.parts.frame import Pages, screen
+from kiosk.parts.node import node
 from kiosk.parts.styles import Press
+from kiosk.tokens import GAP_MIN_MM
 from kiosk.visit import MENU, Visit
 
 ALL = "all"
@@ -68,7 +70,7 @@ def filters(
     shown = [*(chips if len(tags) > 1 else []), *beside]
     if not shown:
         return ft.Container(visible=False)
-    return ft.Row(shown, wrap=True, spacing=look.px(12), run_spacing=look.px(10))
+    return ft.Row(shown, wrap=True, spacing=look.mm(GAP_MIN_MM), run_spacing=look.mm(GAP_MIN_MM))
 
 
 def filter_chip(
@@ -87,7 +89,7 @@ def filter_chip(
         row.insert(0, icon(visit, "check" if on else icon_name, look.px(30), ink))
     content = ft.Row(row, spacing=look.px(10), tight=True) if len(row) > 1 else row[0]
     button = pressable(visit, content, on_click, drawn_as, key=f"tag-{tag}")
-    return ft.Semantics(content=button, selected=on)
+    return node(button, selected=on)
 
 
 def pager(visit: Visit, page: Page[Item], turn_to: Callable[[int], None]) -> ft.Control | None:
@@ -96,17 +98,17 @@ def pager(visit: Visit, page: Page[Item], turn_to: Callable[[int], None]) -> ft.
         return None
     look = visit.look
     key = "list.position_one" if page.first == page.last else "list.position"
-    row: list[ft.Control] = [
-        text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
-             look.palette.ink_soft, center=True, expand=True)
-    ]  # fmt: skip
+    where = text(visit, visit.say(key, first=page.first, last=page.last, total=page.total), "small",
+                 look.palette.ink_soft, center=True, expand=None if look.large_text else True)  # fmt: skip
+    row: list[ft.Control] = [] if look.large_text else [where]
     for there, words, step, arrow in (
         (page.has_previous, "list.previous", -1, "arrow-left"),
         (page.has_next, "list.next", 1, "arrow-right"),
     ):
         if there:
             row.append(_turn(visit, words, arrow, partial(turn_to, page.number + step)))
-    return ft.Row(row, spacing=look.px(16))
+    turns = ft.Row(row, spacing=look.px(16), wrap=look.large_text, run_spacing=look.px(16))
+    return ft.Column([where, turns], spacing=look.px(8), tight=True) if look.large_text else turns
 
 
 def _turn(visit: Visit, words: str, arrow: str, on_click: Callable[[], None]) -> ft.Control:

@@ -59,7 +59,7 @@ def Notice(way: Way, question: QuestionView) -> ft.Control:
     reading, set_reading = ft.use_state(privacy.CLOSED)
     if reading != privacy.CLOSED:
         closing = visit.say("reg.q.notice.short")
-        return privacy.full_text(visit, way.model.notice_full(), reading, set_reading, closing)
+        return privacy.full_text(visit, way.model.notice_full(), reading, set_reading, closing, statement=True)
     view = way.model.notice()
     source = privacy.source(visit, view)
     whole = quiet_button(visit, visit.say("reg.q.notice.full"), lambda: set_reading(0), icon_name="article")
@@ -83,7 +83,7 @@ def _if_unsent(way: Way) -> ft.Control:
         )
         for what in IF_UNSENT
     ]  # fmt: skip
-    title = heading(visit, visit.say("reg.unsent.ask"), 3)
+    title = heading(visit, visit.say("reg.unsent.ask"), 2, modest=True)
     columns = 1 if visit.look.large_text else len(cards)
     return ft.Column([title, in_columns(visit, cards, columns)], spacing=visit.look.px(14), tight=True)
 

@@ -13,6 +13,7 @@ from kiosk.parts.controls import error_line, style, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
+from kiosk.parts.node import node
 from kiosk.screens.registration_way import Way
 from kiosk.visit import Visit
 
@@ -166,5 +167,5 @@ def _box(
         expand=True,
     )
     label = text(visit, view.label, "strong", palette.fault if wrong else palette.ink_soft, spoken="")
-    named = ft.Semantics(label=view.label, content=ft.Row([box]))
+    named = node(ft.Row([box]), label=view.label)
     return ft.Column([label, named], spacing=look.px(8), tight=True, expand=3 if at == 2 else 2)

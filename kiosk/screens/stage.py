@@ -14,6 +14,7 @@ from kiosk.parts.frame import Primary, around, screen, side_margin
 from kiosk.parts.hooks import still, use_topics
 from kiosk.parts.told import READ, marked
 from kiosk.screens import PLACES
+from kiosk.screens.accessibility import AccessibilitySheet
 from kiosk.screens.ending import Goodbye, Incident, Warning_
 from kiosk.screens.help import DeskCard, HelpSheet
 from kiosk.screens.help_call import HelpFlag
@@ -21,7 +22,7 @@ from kiosk.screens.sheets import FinishSheet, LanguageSheet, TextSheet
 from kiosk.screens.voice import VoiceSheet
 from kiosk.screens.window import WindowCover, WindowSheet
 from kiosk.tokens import Look
-from kiosk.visit import ATTRACT, MENU, VOICE_SHEET, WINDOW_SHEET, Visit
+from kiosk.visit import ACCESSIBILITY_SHEET, ATTRACT, MENU, VOICE_SHEET, WINDOW_SHEET, Visit
 
 SHEETS = {
     "help": HelpSheet,
@@ -31,6 +32,7 @@ SHEETS = {
     "finish": FinishSheet,
     VOICE_SHEET: VoiceSheet,
     WINDOW_SHEET: WindowSheet,
+    ACCESSIBILITY_SHEET: AccessibilitySheet,
 }
 SHARP_PX = 1100  # wider than this, a picture of 1080 px is seen to be soft
 CALM_SCENE = 530 / 1080  # height of the landscape above a lowered screen, for its width

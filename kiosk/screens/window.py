@@ -84,7 +84,10 @@ def WindowCover(visit: Visit) -> ft.Control:
         text(visit, detail, "lesson", palette.on_deep_soft),
     ]
     if not opening:
-        drawn = Press(palette.surface, palette.ink, ledge=palette.ledge, pad_x=28, pad_y=28, around=palette.deep)
+        drawn = Press(
+            palette.surface, palette.ink, edge=palette.edge if look.contrast else None, ledge=palette.ledge, pad_x=28,
+            pad_y=28, around=palette.deep,
+        )  # fmt: skip
         row = ft.Row(
             [ft.Container(text(visit, visit.say("window.cover.close"), "label"), expand=True), point(visit, "x")]
         )

@@ -100,6 +100,7 @@ WORDS: dict[str, dict[str, str]] = {
     "help.desk_2": {"fr": "répondre avec vous, si vous le voulez ;"},
     "help.desk_3": {"fr": "imprimer ou recopier votre code ;"},
     "help.desk_4": {"fr": "vous dire où aller pour le reste."},
+    "help.accessibility": {"fr": "Accessibilité\u00a0: partiellement conforme"},
     "help.no_trace": {"fr": "Cette page ne garde aucune trace."},
     "help.emergency": {
         "fr": "En cas d’urgence, appelez le 112. Le 114 répond par message écrit (SMS).",

@@ -30,7 +30,7 @@ ANNOUNCED = 60
 THEMES = ("recrutement", "recherche_emploi", "formation", "creation_entreprise", "numerique", "autre")
 CONTRACTS = ("cdi", "cdd", "interim", "saisonnier", "alternance", "autre")
 SUBJECT_NEEDS = ("emploi", "formation", "mobilite", "famille", "logement", "sante")
-SHEETS = ("help", "desk", "language", "text", "finish")
+SHEETS = ("help", "desk", "language", "text", "finish", "accessibility")
 
 
 def fill(world: World) -> None:

@@ -154,12 +154,16 @@ class Person:
         self.button("Aide, urgence").wait_for(state="attached", timeout=SLOW_MS)
 
     def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
-        """The buttons of this name."""
+        """The buttons of this name; a card that is ticked is one too, for who touches it."""
+        whole = False
         if isinstance(name, re.Pattern):
-            return self.page.get_by_role("button", name=pattern_in(self.language, name))
-        if self.language == FRENCH:
-            return self.page.get_by_role("button", name=name, exact=exact)
-        return self.page.get_by_role("button", name=named(said_in(self.language, name), self.language, whole=exact))
+            name = pattern_in(self.language, name)
+        elif self.language == FRENCH:
+            whole = exact
+        else:
+            name = named(said_in(self.language, name), self.language, whole=exact)
+        card = self.page.get_by_role("checkbox", name=name, exact=whole)
+        return self.page.get_by_role("button", name=name, exact=whole).or_(card)
 
     def touch(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Touches a button by what it announces, once the screen has come to rest."""

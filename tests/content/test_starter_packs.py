@@ -14,7 +14,7 @@ from content.view import UNKNOWN_VALUE
 
 SOURCES = read_sources()
 DOCUMENTS = SOURCES.documents
-NOW = date(2026, 11, 22)
+NOW = date(2026, 11, 23)
 SHELF = Shelf.open()
 
 

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from content.shelf import Shelf
+from content.shelf import ACCESSIBILITY, Shelf
+from content.view import ScreenView
+from kiosk.shown import screens
 from kiosk.views import CallView, NetworkView, SiteView
 
 NOW = datetime(2026, 11, 17, 9, 42, tzinfo=UTC)
@@ -30,6 +32,9 @@ class StandInActions:
             "Saint-Aubin-sur-Sauldre", "24", "Europe/Paris", "FR", "02 61 91 00 00", "lundi au vendredi, 9 h à 17 h",
             demonstration=self.demonstration,
         )  # fmt: skip
+
+    def accessibility(self, language: str) -> list[ScreenView]:
+        return list(screens(self, ACCESSIBILITY, language))
 
     def network(self) -> NetworkView:
         since = None if self.online is not False else NOW - timedelta(hours=17, minutes=22)

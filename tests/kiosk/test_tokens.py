@@ -19,6 +19,7 @@ SENTENCES = (
     ("sure", "sure_soft"), ("wait", "wait_soft"), ("wait_body", "wait_soft"), ("fault", "fault_soft"),
     ("fault", "ground"), ("on_off", "off"), ("on_help", "help"), ("on_tint", "tint"), ("on_dock", "dock"),
     ("on_dock_on", "dock_on"), ("ink", "key"), ("ink", "key_function"), ("ink", "selected"), ("on_point", "point"),
+    ("disabled", "disabled_ground"),
 )  # fmt: skip
 SHAPES = (
     ("icon", "ground"),
