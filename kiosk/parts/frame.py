@@ -77,7 +77,7 @@ def screen(
             of a list), else its own.
     """
     look = visit.look
-    tight = keyboard is not None and look.tall < 1200
+    tight = keyboard is not None and (look.tall < 1200 or look.small)
     head = _head(visit, title, lead, progress, aside, tight=tight)
     if keyboard is not None:
         rest = [turned(visit, part) for part in body[1:]]

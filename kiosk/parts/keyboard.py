@@ -72,8 +72,8 @@ def bed_px(look: Look, kind: str) -> float:
 
 
 def height_px(look: Look, key: Key) -> int:
-    """Px of a key, from top to bottom, without its ledge."""
-    low = look.tall < LOW
+    """Px of a key, from top to bottom, without its ledge; a row has the height of its lowest one."""
+    low = look.tall < LOW or look.small
     return look.touch((70 if key.accent else 76) if low else 84 if key.accent else 100)
 
 
@@ -88,11 +88,12 @@ def face_px(look: Look, face: str, key: Key, width_px: float) -> int:
 
 def _row(visit: Visit, line: list[Key], wide: float, act: Callable[[Key], None], upper: bool) -> ft.Control:
     gap = gap_px(visit.look)
+    high = min(height_px(visit.look, key) for key in line)
     sized = zip(line, widths(line, wide, gap), strict=True)
-    return ft.Row([_key(visit, key, width, partial(act, key), upper) for key, width in sized], spacing=gap)
+    return ft.Row([_key(visit, key, (width, high), partial(act, key), upper) for key, width in sized], spacing=gap)
 
 
-def _key(visit: Visit, key: Key, width: float, on_click: Callable[[], None], upper: bool) -> ft.Control:
+def _key(visit: Visit, key: Key, size: tuple[float, int], on_click: Callable[[], None], upper: bool) -> ft.Control:
     look = visit.look
     palette = look.palette
     if not (key.letters or key.action):
@@ -103,7 +104,7 @@ def _key(visit: Visit, key: Key, width: float, on_click: Callable[[], None], upp
         radius=16, pad_x=AROUND_PX, pad_y=AROUND_PX, around=palette.key_bed,
     )  # fmt: skip
     return pressable(
-        visit, _face(visit, key, width, upper), on_click, drawn, expand=key.width, height=height_px(look, key),
+        visit, _face(visit, key, size[0], upper), on_click, drawn, expand=key.width, height=size[1],
         align=ft.Alignment.CENTER, key=f"{key.letters}{key.action}",
     )  # fmt: skip
 
