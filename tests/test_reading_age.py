@@ -50,7 +50,7 @@ def test_a_hard_text_scores_low_and_an_easy_one_high() -> None:
         "La notification de la décision d’orientation conditionne l’établissement du contrat d’engagement réciproque."
     )
     assert reading([hard]).score < 20
-    assert reading(["Venez ici. Demandez à l’accueil. C’est gratuit."]).score > 85
+    assert reading(["Vous avez un code. Il est sur le papier. Tapez-le ici."]).score > 90
 
 
 @pytest.mark.parametrize("language", FRENCH)

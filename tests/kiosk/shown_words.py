@@ -17,7 +17,7 @@ from kiosk.parts.keys import rows
 from kiosk.translations import TRANSLATED, catalogue
 from kiosk.wording import FRENCH, LANGUAGES, say, words
 
-LAYERS = ("letters", "digits", "accents")
+LAYERS = ("letters", "digits", "more")
 SIGNS = ("decimal", "minusSign", "percentSign", "plusSign")
 DIGITS = "0123456789 ٠١٢٣٤٥٦٧٨٩ ۰۱۲۳۴۵۶۷۸۹ "
 WIDTHS = ("wide", "abbreviated")
@@ -38,14 +38,14 @@ def content(language: str) -> dict[str, str]:
     for document in sources.documents:
         if language in document.variants:
             for path, text in texts(document.variants[language]):
-                found[f"{document.id}.{path}"] = typeset(text) if language in FRENCH else text
+                found[f"{document.id}.{path}"] = typeset(text, language)
         for number, nav in enumerate(document.nav):
             if language in nav.label:
-                found[f"{document.id}.nav.{number}"] = nav.label[language]
+                found[f"{document.id}.nav.{number}"] = typeset(nav.label[language], language)
     for address, _ in sources.addresses:
         for said_in, field, text in address.texts():
             if said_in == language:
-                found[f"{address.id}.{field}"] = text
+                found[f"{address.id}.{field}"] = typeset(text, language)
     return found
 
 
@@ -63,8 +63,8 @@ def moments(language: str) -> dict[str, str]:
 
 def keys() -> Iterator[str]:
     """Every sign on the keyboard, small and capital."""
-    for kind, layer, low, alphabetical in product(get_args(EntryKind), LAYERS, (True, False), (True, False)):
-        for line in rows(kind, layer, low=low, alphabetical=alphabetical):
+    for kind, layer, alphabetical in product(get_args(EntryKind), LAYERS, (True, False)):
+        for line in rows(kind, layer, alphabetical=alphabetical):
             for key in line:
                 yield key.letters
                 yield key.letters.upper()
