@@ -23,8 +23,9 @@ FRENCH = re.compile(r"\b(?:vous|votre|nous|sont|pour|avec|dans|chez|être|cette|
 WORD = re.compile(r"[^\W\d_]{4,}")
 ALIKE = {
     "attract.free", "booth.minute", "booth.minutes", "contract.simple", "directory.detail.conditions", "dock.contrast",
-    "directory.detail.link", "frame.name", "opinion.good", "key.apostrophe", "reg.c.langue.bn", "reg.c.langue.ti", "reg.hint.annee",
-    "reg.q.courriel.label", "reg.q.mobilite_km.label", "reg.q.situation.label", "spoken.digit", "text.150",
+    "directory.detail.link", "frame.name", "opinion.good", "key.apostrophe", "reg.c.langue.bn", "reg.c.langue.ti",
+    "reg.hint.annee", "reg.q.courriel.label", "reg.q.mobilite_km.label", "reg.q.situation.label", "spoken.digit",
+    "text.150",
 }  # fmt: skip
 """Words that a language has in common with French, and names."""
 
