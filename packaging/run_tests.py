@@ -40,7 +40,10 @@ SIMULATION, WORLDS = "tests/simulation", "tests/simulation/test_world.py"
 BROWSER_HALF = (
     "test_matrix.py", "window", "test_theft.py", "test_network_down.py", "test_registration_journey.py",
 )  # fmt: skip
-HOUSE_TESTS = ("tests/test_contracts.py", "tests/test_tidy.py", "tests/test_documented.py", "tests/test_command.py")
+HOUSE_TESTS = (
+    "tests/test_contracts.py", "tests/test_tidy.py", "tests/test_documented.py", "tests/test_command.py",
+    "tests/test_accessibility_table.py", "tests/test_reading_age.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
