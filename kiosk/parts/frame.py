@@ -412,17 +412,17 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:
             judge()
 
     viewport = _viewport(visit, content, column, sized, scrolled)
-    if not more:
-        return ft.Column([viewport], expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    # The button comes and goes in a place that stays: were the content to move into another control, a field in it
+    # would be made anew, without what was typed meanwhile.
     key, arrow = ("frame.less", "arrow-up") if more == "up" else ("frame.more", "arrow-down")
     if not look.portrait or look.lowered:  # little height: the button stands beside the content
         arrow_button = _arrow(visit, visit.say(key), arrow, turn)
-        button = ft.Column([arrow_button], alignment=ft.MainAxisAlignment.END)
+        button = ft.Column([arrow_button], alignment=ft.MainAxisAlignment.END, visible=bool(more))
         return ft.Row(
             [viewport, button], spacing=look.px(12), expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
         )
     turning = quiet_button(visit, visit.say(key), turn, icon_name=arrow, drawn_height=72)
-    foot = ft.Row([turning], alignment=ft.MainAxisAlignment.END)
+    foot = ft.Row([turning], alignment=ft.MainAxisAlignment.END, visible=bool(more))
     return ft.Column(
         [viewport, foot], spacing=look.mm(GAP_MIN_MM), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from content.view import ScreenView
 
 
-def marked(visit: Visit, view: ScreenView) -> list[ft.Control]:
-    """The blocks of a screen of the content, after what is to be said of them."""
-    return [*above(visit, view), *blocks(visit, view.blocks)]
+def marked(visit: Visit, view: ScreenView, *, talk: bool = True) -> list[ft.Control]:
+    """The blocks of a screen of the content, after what is to be said of them (`above`)."""
+    return [*above(visit, view, talk=talk), *blocks(visit, view.blocks)]
 
 
 def above(visit: Visit, view: ScreenView, *, talk: bool = True) -> list[ft.Control]:

@@ -96,7 +96,7 @@ def _answer(visit: Visit, view: ScreenView, found: DeadlineView, again: Callable
     if found.weekend:
         date.append(notice(visit, "old", found.weekend, icon_name="calendar-dots"))
     body: list[ft.Control] = [
-        *_beside(visit, date, marked(visit, view)),
+        *_beside(visit, date, marked(visit, view, talk=False)),
         ft.Row(rows, wrap=True, spacing=look.px(16), run_spacing=look.px(12)),
         source(visit, view, visit.say("deadline.nothing_kept")),
     ]

@@ -202,7 +202,9 @@ def contract(person: Person, scene: Scene) -> None:
         read = person.sees(f"Étape {number} sur {CONTRACT_SCREENS}", NOT_SIGNED)
         assert re.search(r"\d{1,2}(er)? \w+ 20\d\d", read), f"no date on screen {number}: {read}"
         assert re.search(r"[Vv]ersion \d", read), f"no version on screen {number}: {read}"
-        assert re.search(r"Code du travail|Décret|Loi|[Aa]rticle|France Travail", read), f"no source: {read}"
+        assert re.search(r"Code du travail|Décret|Loi|[Aa]rticle|France Travail|Liste proposée", read), (
+            f"no source: {read}"
+        )
         if number < CONTRACT_SCREENS:
             person.touch("Continuer", exact=True)
             titles.append(person.leaves_for(None, leaving=titles[-1]))

@@ -16,11 +16,12 @@ from typing import Any
 from playwright.sync_api import Error, Locator, Page, WebSocket, expect
 
 from kiosk.wording import LANGUAGES
-from tests.browser.wording import FRENCH, named, pattern_in, plain, said_in, stands_beside
+from tests.browser.wording import FRENCH, named, no_listening, pattern_in, plain, said_in, stands_beside
 
 SLOW_MS = 40_000
 KEY_MS = 10_000
 LOOK_MS = 100
+LOWER_S = 1.5
 HAND_OVER_MS = 250
 REST_LOOKS_MAX = 30
 LOOKS_MAX = 40
@@ -64,15 +65,29 @@ class Person:
         return plain(titles[0]) if len(titles) == 1 else ""
 
     def sees(self, *words: str, within_ms: int = SLOW_MS) -> str:
-        """Waits until all these words are on the screen; returns all that is read then."""
-        until = time.monotonic() + within_ms / 1000
+        """Waits until all these words are on the screen; returns all that is read then.
+
+        Who has large words before them, or two languages, turns to what stands lower when something is missing.
+        """
+        until, turned = time.monotonic() + within_ms / 1000, time.monotonic() + LOWER_S
+        above: list[str] = []
         while True:
-            read = self.reads()
+            read = " ".join([*above, self.reads()])
             missing = [one for one in words if not self._is_in(read, one)]
             if not missing:
                 return read
             assert time.monotonic() < until, f"not on the screen: {missing}; there is: {read}"
+            if time.monotonic() > turned and self._reads_lower():
+                above, turned = [read], time.monotonic() + LOWER_S
             self.page.wait_for_timeout(LOOK_MS)
+
+    def _reads_lower(self) -> bool:
+        """Touches « Plus bas » where it stands on a screen in large words or in two languages; says whether it did."""
+        lower = self.button("Plus bas", exact=True)
+        if (self.look == PLAIN and not stands_beside(self.language)) or not lower.count():
+            return False
+        lower.first.click(timeout=SLOW_MS)
+        return True
 
     def sees_one_of(self, *words: str, within_ms: int = SLOW_MS) -> str:
         """Waits until one of these is on the screen; returns all that is read then."""
@@ -155,20 +170,22 @@ class Person:
 
     def button(self, name: str | re.Pattern[str], *, exact: bool = False) -> Locator:
         """The buttons of this name; a card that is ticked is one too, for who touches it."""
-        whole = False
         if isinstance(name, re.Pattern):
-            name = pattern_in(self.language, name)
-        elif self.language == FRENCH:
-            whole = exact
+            found = pattern_in(self.language, name)
         else:
-            name = named(said_in(self.language, name), self.language, whole=exact)
-        card = self.page.get_by_role("checkbox", name=name, exact=whole)
-        return self.page.get_by_role("button", name=name, exact=whole).or_(card)
+            found = named(said_in(self.language, name), self.language, whole=exact)
+        found = no_listening(self.language, found)
+        return self.page.get_by_role("button", name=found).or_(self.page.get_by_role("checkbox", name=found))
 
     def touch(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Touches a button by what it announces, once the screen has come to rest."""
         button = self.button(name, exact=exact).first
-        button.wait_for(state="attached", timeout=SLOW_MS)
+        until, turned = time.monotonic() + SLOW_MS / 1000, time.monotonic() + LOWER_S
+        while not button.count() and time.monotonic() < until:
+            if time.monotonic() > turned and self._reads_lower():
+                turned = time.monotonic() + LOWER_S
+            self.page.wait_for_timeout(LOOK_MS)
+        button.wait_for(state="attached", timeout=LOOK_MS)
         self.rests()
         # The terminal counts two touches within 350 ms on one name as one: a person is slower than that.
         too_soon_s = self._touched.get(str(name), 0.0) + TOUCH_AGAIN_S - time.monotonic()

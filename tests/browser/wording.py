@@ -64,3 +64,10 @@ def pattern_in(language: str, pattern: re.Pattern[str]) -> re.Pattern[str]:
     if not stands_beside(language):
         return pattern
     return re.compile(pattern.pattern.replace("^", LINE), pattern.flags)
+
+
+def no_listening(language: str, pattern: re.Pattern[str]) -> re.Pattern[str]:
+    """A name that matches, but not that of the button which reads a choice aloud: « Écouter : … »."""
+    label = re.escape(str(say("speech.listen_to", language)).partition("{")[0].strip())
+    label = label.replace("\u00a0", r"\s").replace(r"\ ", r"\s")
+    return re.compile(f"^(?!{label})(?:.|\n)*?{pattern.pattern}", pattern.flags)

@@ -101,13 +101,17 @@ def no_two_of_one_name_do_two_things(found: Sequence[Piece], look: Look, languag
 
 
 def what_is_seen_of_a_button_is_in_its_name(found: Sequence[Piece], look: Look, language: str) -> Iterator[str]:
-    """Who says or hears a name and who reads it mean the same. A key that types one sign is called by its name."""
+    """Who says or hears a name and who reads it mean the same. A key that types one sign is called by its name.
+
+    The French beside is for who helps, and is no part of a name that is given apart.
+    """
     del look, language
     for piece in (one for one in found if isinstance(one.control, ft.Button) and acts(one.control)):
         texts = [one.control for one in pieces_of(piece) if is_text(one.control) and one.control.semantics_label != ""]
-        seen = _letters(" ".join(words(one) for one in texts))
-        if len(seen) > 1 and seen not in _letters(called(piece)):
-            yield f"« {seen} » is called « {called(piece)} »"
+        name = _letters(called(piece))
+        for seen in (_letters(str(one.value)) for one in texts):
+            if len(seen) > 1 and seen not in name:
+                yield f"« {seen} » is called « {called(piece)} »"
 
 
 def _letters(text: str) -> str:

@@ -10,7 +10,7 @@ from kiosk.screens.events import Events
 from kiosk.screens.reference import Reference
 from kiosk.screens.seat import Seat
 from kiosk.visit import CODE, EVENTS, SEAT
-from kiosk.wording import LANGUAGES
+from kiosk.wording import FRENCH
 from tests.kiosk.in_process import Shown
 from tests.kiosk.models.test_quotas import both_ways, signed_up
 from tests.kiosk.models.test_seats import cut
@@ -24,7 +24,7 @@ QUESTION = "Comment voulez-vous participer"
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_whoever_signs_up_from_afar_is_asked_once_and_is_sent_nowhere(
     hub: Hub, kiosk: Kiosk, size: str, language: str
 ) -> None:

@@ -10,7 +10,7 @@ from kiosk.screens.booking import Booking
 from kiosk.screens.reference import Reference
 from kiosk.screens.seat import Seat
 from kiosk.visit import CODE, EVENTS
-from kiosk.wording import LANGUAGES
+from kiosk.wording import FRENCH
 from tests.kiosk.in_process import Shown
 from tests.kiosk.models.test_seats import a_workshop, cut, seats
 from tests.kiosk.models.test_standing import made_elsewhere, opens
@@ -22,7 +22,7 @@ __all__ = ["hub", "kiosk"]
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", FRENCH)
 def test_a_second_booking_of_a_subject_is_another_hour_for_the_first(
     hub: Hub, kiosk: Kiosk, size: str, language: str
 ) -> None:

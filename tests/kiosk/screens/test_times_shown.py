@@ -52,9 +52,12 @@ def strings(value: object) -> Iterator[str]:
 
 
 def of_the_content() -> str:
-    """All that the content says in French, a line for each of its texts."""
+    """All that the content says in French and in simple French, a line for each of its texts."""
     shelf = Shelf.open()
-    return "\n".join(strings([asdict(screen) for flow in shelf.flows for screen in shelf.screens(flow, "fr")]))
+    both = ("fr", "fr-simple")
+    return "\n".join(
+        strings([asdict(one) for flow in shelf.flows for language in both for one in shelf.screens(flow, language)])
+    )
 
 
 CONTENT = of_the_content()
@@ -81,7 +84,7 @@ def found_on(shown: Shown, visit: Visit) -> Found:
             continue
         words = control.value.strip("\u200e")
         if FRENCH_TIME.search(words):
-            if words not in CONTENT and not words.startswith("Texte à jour au"):
+            if words not in CONTENT and not words.startswith(("Texte à jour au", "Version simplifiée. Texte")):
                 found.french.append(words)
         elif OWN_TIME.search(words) and words not in header and not control.max_lines:
             french = "".join(str(span.text) for span in control.spans or [])

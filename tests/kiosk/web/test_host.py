@@ -180,7 +180,7 @@ def test_a_session_that_is_gone_wipes_its_visit() -> None:
 def test_only_our_fonts_are_loaded_before_the_first_frame(tmp_path: Path) -> None:
     folder = assets.build(tmp_path / "web")
     families: list[Any] = [entry["family"] for entry in assets.font_manifest()]
-    assert families == ["Atkinson", "Phosphor", "PhosphorFill"]
+    assert families == ["Atkinson", "NotoArabic", "NotoCyrillic", "Phosphor", "PhosphorFill"]
     for faces in assets.FACES.values():
         for file, _ in faces:
             assert (folder / "assets" / "fonts" / file).stat().st_size < 60_000
