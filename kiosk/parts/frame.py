@@ -128,7 +128,7 @@ def _head(
     top: list[ft.Control] = []
     if progress and not tight:
         top.append(progress_bar(visit, progress))
-    elif progress and not look.small:
+    elif progress and not look.small and not (look.lowered and look.large_text):
         top.append(_progress_words(visit, progress))
     if title:
         words = heading(visit, title) if not tight else _small_title(visit, title)

@@ -69,7 +69,8 @@ def room_on(look: Look, width_px: float) -> Room:
         return int((width_px + gap_px(look)) / (key_mm * look.density + gap_px(look)))
 
     columns = ROW if fitting(TOUCH_MIN_MM) >= ROW else NARROW_ROW
-    return Room(columns, 0 if look.small else min(len(OFTEN), fitting(ACCENT_MM)), look.small)
+    close = look.small or (look.lowered and look.large_text)  # the keys leave their room to what is typed
+    return Room(columns, 0 if close else min(len(OFTEN), fitting(ACCENT_MM)), close)
 
 
 def gap_px(look: Look) -> int:

@@ -185,7 +185,7 @@ class Person:
             if time.monotonic() > turned and self._reads_lower():
                 turned = time.monotonic() + LOWER_S
             self.page.wait_for_timeout(LOOK_MS)
-        button.wait_for(state="attached", timeout=LOOK_MS)
+        button.wait_for(state="attached", timeout=KEY_MS)
         self.rests()
         # The terminal counts two touches within 350 ms on one name as one: a person is slower than that.
         too_soon_s = self._touched.get(str(name), 0.0) + TOUCH_AGAIN_S - time.monotonic()
@@ -270,6 +270,9 @@ class Person:
         expect(box).to_be_focused(timeout=SLOW_MS)
         # Flutter takes the field over a moment after the browser has focused it, and tells nobody when it has.
         self.page.wait_for_timeout(HAND_OVER_MS)
+        if self.look == LARGE:  # and then brings it into what little is seen above the keys
+            self.rests()
+            self.page.wait_for_timeout(2 * HAND_OVER_MS)
         self.page.keyboard.press("End")
 
     def clears(self) -> None:
