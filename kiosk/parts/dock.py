@@ -55,7 +55,7 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
             rtl=look.rtl,
             bgcolor=palette.dock,
             border=ft.Border.only(top=edge),
-            padding=ft.Padding.symmetric(horizontal=look.px(32), vertical=look.px(16)),
+            padding=ft.Padding.symmetric(horizontal=look.px(16), vertical=look.px(16)),
             content=ft.Row(
                 [*items, aid],
                 spacing=look.px(12),
