@@ -9,8 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.person import KEY_MS, LOOK_MS, SLOW_MS, Person
-from tests.browser.wording import FRENCH, named, said_in
+from tests.browser.person import LOOK_MS, SLOW_MS, Person
+from tests.browser.wording import FRENCH
 
 TABS_MAX = 120
 STANDS_MS = 8_000
@@ -65,7 +65,7 @@ class Typist(Person):
         self.tabs += 1
         return self.stands()
 
-    def goes_to(self, button: Locator, told: object) -> None:
+    def goes_to(self, button: Locator) -> None:
         """Steps until this has the focus."""
         button.first.wait_for(state="attached", timeout=SLOW_MS)
         self.rests()
@@ -73,24 +73,16 @@ class Typist(Person):
             if button.evaluate_all("(found) => found.includes(document.activeElement)"):
                 return
             self.tab()
-        raise AssertionError(f"no step leads to {told}: {self.here()}")
+        raise AssertionError(f"no step leads to {button}: {self.here()}")
 
     def touch(self, name: str | re.Pattern[str], *, exact: bool = False) -> None:
         """Steps to the button, then Enter or Space, by turns."""
-        self.goes_to(self.button(name, exact=exact), name)
-        self.page.keyboard.press(next(self._keys))
+        self.presses(self.button(name, exact=exact))
 
-    def chooses(self, answer: str) -> None:
-        """Steps to a card and ticks it; turns the pages of a long list until the card is there."""
-        card = self.page.get_by_role("checkbox", name=named(said_in(self.language, answer), begins=True)).first
-        while not card.count():
-            number = re.search(r"Page (\d+) sur", self.sees("Page ", within_ms=KEY_MS))
-            assert number, self.reads()
-            self.touch("Suite", exact=True)
-            self.sees(f"Page {int(number[1]) + 1} sur")
-        self.goes_to(card, answer)
+    def presses(self, thing: Locator) -> None:
+        """Steps there, then Enter or Space."""
+        self.goes_to(thing)
         self.page.keyboard.press(next(self._keys))
-        expect(card).to_be_checked(timeout=SLOW_MS)
 
     def types(self, words: str, number: int = 0) -> None:
         """Types where the focus is: the field of the screen has it already."""

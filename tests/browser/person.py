@@ -242,8 +242,12 @@ class Person:
             self.touch("Suite", exact=True)
             self.sees(f"Page {int(number[1]) + 1} sur")
         self.rests()
-        card.click(timeout=SLOW_MS)
+        self.presses(card)
         expect(card).to_be_checked(timeout=SLOW_MS)
+
+    def presses(self, thing: Locator) -> None:
+        """Touches this thing, at rest already."""
+        thing.click(timeout=SLOW_MS)
 
     def ends(self) -> None:
         """« Terminer », « Oui », and the first screen again."""
