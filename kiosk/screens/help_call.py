@@ -47,8 +47,8 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
     """A raised hand, the sentence, the number of the terminal; then, for the person, what is true."""
     look = visit.look
     ink = look.palette.on_help
-    tall = look.portrait and not look.lowered
-    size = look.px(250 if tall else 150)
+    tall, translated = look.portrait and not look.lowered, bool(beside(view.asks))
+    size = look.px(250 if tall and not translated else 150)
     hand = ft.Container(
         icon(visit, "hand-waving", size * 0.62, look.palette.help if not look.contrast else "#000000", fill=True),
         width=size,
@@ -59,19 +59,22 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
     )
     # The largest words of the terminal whatever the step of text: one step more, and « personne » would be cut.
     size_px = replace(look, text_percent=100).size("code" if look.lowered else "display")
+    if translated and not look.portrait:
+        size_px = round(0.7 * size_px)  # two languages where there is little height
     large = words_style("display", size_px, ink, False, False)
     # It is the room that reads this: in French, whatever the visitor reads.
     asks = ft.Text(french_of(view.asks), style=large, text_align=ft.TextAlign.CENTER)
     words: list[ft.Control] = [ft.Semantics(header=True, heading_level=1, live_region=True, content=asks)]
-    if beside(view.asks):
-        words.append(text(visit, view.asks, "h2", ink, center=True, alone=True))
+    if translated:
+        words.append(text(visit, view.asks, "h3", ink, center=True, alone=True))
     if view.terminal:
-        words.append(text(visit, view.terminal, "h2", ink, center=True))
+        words.append(text(visit, french_of(view.terminal), "h2", ink, center=True))
     words.append(ft.Semantics(live_region=True, content=text(visit, view.answer, "h3", ink, center=True)))
     words.append(text(visit, view.meanwhile, "body", ink, center=True))
     upright = tall or look.large_text
+    gap_px = look.px(20 if not translated else 4 if look.lowered else 12)
     together = ft.Column(
-        words, spacing=look.px(20), tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        words, spacing=gap_px, tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         expand=None if upright else True,
     )  # fmt: skip
     if not upright:
