@@ -78,7 +78,8 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         expand=None if upright else True,
     )  # fmt: skip
     if not upright:
-        return ft.Row([hand, together], spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.CENTER)
+        side: list[ft.Control] = [together] if look.lowered and translated else [hand, together]
+        return ft.Row(side, spacing=look.px(48), vertical_alignment=ft.CrossAxisAlignment.CENTER)
     return ft.Column(
         [together] if look.large_text else [hand, together],
         spacing=look.px(40),
