@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import Literal
 
 NBSP = "\u00a0"
+COMMAS = dict.fromkeys(map(ord, ",،"))
 Unit = Literal["minute", "second"]
 
 
@@ -99,9 +100,9 @@ def day_words(when: date, language: str, *, with_year: bool) -> str:
 
 
 def day_in_week(when: date, language: str) -> str:
-    """« jueves 19 »."""
+    """« jueves 19 », « середа 19 »: without the comma of a whole date, for an hour follows that has one."""
     weekday = names(language).weekdays[when.weekday()]
-    return WAYS[language].with_weekday.format(weekday=weekday, date=when.day).replace(" ", NBSP)
+    return WAYS[language].with_weekday.translate(COMMAS).format(weekday=weekday, date=when.day).replace(" ", NBSP)
 
 
 def month_words(when: date, language: str) -> str:

@@ -63,6 +63,8 @@ def text(
     drawn = ft.Text(
         str(value) if translated or not rtl else left_to_right(value),
         style=style(visit, role, color, struck=struck, rtl=rtl and translated),
+        # With spans beside them, the words take the colour of the button they are in, unless it is said here too.
+        color=(color or visit.look.palette.ink) if french else None,
         spans=[_french(visit, french, role, color)] if french else [],
         text_align=ft.TextAlign.CENTER if center else ft.TextAlign.START,
         expand=expand,

@@ -1,7 +1,7 @@
 """Days and hours on the screens of a visitor who reads no French: none is in French alone, and none without French.
 
 Every state that a visit may meet is drawn in this process. The French that stands under the words is not
-looked at, nor the texts of the content, which have a language of their own (docs/decisions on packs).
+looked at, nor the texts of the content, which have a language of their own (docs/decisions/0042).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from kiosk.models.frame import frame_view
 from kiosk.screens.notice_board import NoticeBoard
 from kiosk.screens.stage import Stage
 from kiosk.visit import MENU, Visit
+from kiosk.wording import FRENCH
 from tests.bench.drawing import FOR_EVER_S, Unhurried
 from tests.bench.every_place import every_place, fill
 from tests.browser.leads import Prepare
@@ -52,12 +53,10 @@ def strings(value: object) -> Iterator[str]:
 
 
 def of_the_content() -> str:
-    """All that the content says in French and in simple French, a line for each of its texts."""
+    """All that the content says in French, a line for each of its texts."""
     shelf = Shelf.open()
-    both = ("fr", "fr-simple")
-    return "\n".join(
-        strings([asdict(one) for flow in shelf.flows for language in both for one in shelf.screens(flow, language)])
-    )
+    screens = [screen for flow in shelf.flows for french in FRENCH for screen in shelf.screens(flow, french)]
+    return "\n".join(strings([asdict(screen) for screen in screens]))
 
 
 CONTENT = of_the_content()
@@ -84,7 +83,7 @@ def found_on(shown: Shown, visit: Visit) -> Found:
             continue
         words = control.value.strip("\u200e")
         if FRENCH_TIME.search(words):
-            if words not in CONTENT and not words.startswith(("Texte à jour au", "Version simplifiée. Texte")):
+            if words not in CONTENT and "Texte à jour au" not in words:
                 found.french.append(words)
         elif OWN_TIME.search(words) and words not in header and not control.max_lines:
             french = "".join(str(span.text) for span in control.spans or [])
