@@ -16,6 +16,9 @@ from kiosk.parts.styles import words_style
 from kiosk.said import beside, french_of
 from kiosk.visit import Visit
 
+BESIDE_TALL, BESIDE_WIDE = 0.68, 0.5
+"""Of the size of the sentence where it stands in two languages: two lines of it on a tall screen, one on a wide one."""
+
 
 @ft.component
 def HelpFlag(visit: Visit) -> ft.Control:
@@ -26,10 +29,16 @@ def HelpFlag(visit: Visit) -> ft.Control:
     ground = look.palette.help
     view = flag_view(visit)
     margin = side_margin(visit)
+    # In two languages the words take the height of a row of buttons.
+    in_line = bool(beside(view.asks)) and not (look.portrait or look.large_text)
     again = quiet_button(visit, visit.say("call.ring"), ring, icon_name="bell", center=True)
-    back = second_button(visit, visit.say("call.cancel"), visit.end_call, icon_name="x", expand=True)
+    share = None if in_line else True
+    back = second_button(visit, visit.say("call.cancel"), visit.end_call, icon_name="x", expand=share)
     found = primary_button(visit, visit.say("call.found"), visit.end_call, icon_name="check", expand=None)
     buttons: list[ft.Control] = [found, ft.Row([back, ft.Container(again, expand=True)], spacing=look.px(24))]
+    if in_line:
+        faces = [ft.Container(face, expand=part) for face, part in ((found, 4), (back, 3), (again, 3))]
+        buttons = [ft.Row([*faces], spacing=look.px(24))]
     column = ft.Column(
         [
             ft.Container(_sign(visit, view), expand=True, alignment=ft.Alignment.CENTER),
@@ -58,7 +67,9 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         alignment=ft.Alignment.CENTER,
     )
     # The largest words of the terminal whatever the step of text: one step more, and « personne » would be cut.
-    size_px = replace(look, text_percent=100).size("code" if look.lowered else "display")
+    size_px: float = replace(look, text_percent=100).size("code" if look.lowered else "display")
+    if beside(view.asks) and not look.lowered:
+        size_px *= BESIDE_TALL if look.portrait else BESIDE_WIDE
     large = words_style("display", size_px, ink, False, False)
     # It is the room that reads this: in French, whatever the visitor reads.
     asks = ft.Text(french_of(view.asks), style=large, text_align=ft.TextAlign.CENTER)
