@@ -67,9 +67,9 @@ def _sign(visit: Visit, view: FlagView) -> ft.Control:
         alignment=ft.Alignment.CENTER,
     )
     # The largest words of the terminal whatever the step of text: one step more, and « personne » would be cut.
-    size_px: float = replace(look, text_percent=100).size("code" if look.lowered else "display")
+    size_px = replace(look, text_percent=100).size("code" if look.lowered else "display")
     if beside(view.asks) and not look.lowered:
-        size_px *= BESIDE_TALL if look.portrait else BESIDE_WIDE
+        size_px = round(size_px * (BESIDE_TALL if look.portrait else BESIDE_WIDE))
     large = words_style("display", size_px, ink, False, False)
     # It is the room that reads this: in French, whatever the visitor reads.
     asks = ft.Text(french_of(view.asks), style=large, text_align=ft.TextAlign.CENTER)
