@@ -55,7 +55,8 @@ def qr_on(document: Document) -> str:
     """The text of the QR on a page: its upper corners are looked for, then each module is looked at in its middle."""
     dots, width, height = raster(document, 8.0)
     left, top, side, module = _square(dots, width, height)
-    middles = [(at + 0.5) * side / round(side / module) for at in range(round(side / module))]
+    modules = 17 + 4 * round((side / module - 17) / 4)  # of a whole version
+    middles = [(at + 0.5) * side / modules for at in range(modules)]
     code = [[dots[int(top + y)][int(left + x)] for x in middles] for y in middles]
     return read_qr(_png(code), scale=1, border=2)[0]
 
