@@ -57,7 +57,9 @@ class Speaker:
         self._page = ft.context.page
         if self._lines:
             self._visit.hearing.begin(what, rests=rests)
-            self._task = self._page.run_task(self._run, what)
+            first = self._making(self._at)
+            self._show(first)  # before anything else of this touch is sent
+            self._task = self._page.run_task(self._run, what, first)
 
     def hush(self) -> None:
         """See `kiosk.hearing.Player`."""
@@ -85,19 +87,20 @@ class Speaker:
         self._task = None
         self.stop()
 
-    async def _run(self, what: str) -> None:
+    async def _run(self, what: str, first: asyncio.Future[bytes]) -> None:
         visit, began = self._visit, self._at
-        ahead = asyncio.ensure_future(self._sound(self._lines[self._at]))
+        now = ahead = first
         try:
             while self._at < len(self._lines):
-                now = ahead
-                self._show(now)
+                if now is not ahead:
+                    now = ahead
+                    self._show(now)
                 sound = await asyncio.shield(now)
                 if self._at == began:
                     await _within(self._begun, BEGUN_S)
                     visit.hearing.sounds()
                 if self._at + 1 < len(self._lines):
-                    ahead = asyncio.ensure_future(self._sound(self._lines[self._at + 1]))
+                    ahead = self._making(self._at + 1)
                 await _within(self._over, duration_s(sound) + SLACK_S)
                 self._at += 1
         except SpeechFailed:
@@ -110,6 +113,12 @@ class Speaker:
         self.stop()
         if self.failed and what not in (WARNING, GOODBYE, PERSONAL):
             visit.open_sheet(VOICE_SHEET)
+
+    def _making(self, at: int) -> asyncio.Future[bytes]:
+        """The sound of a stretch, which is made meanwhile. A fault of it is told to who waits for it, or to nobody."""
+        making = asyncio.ensure_future(self._sound(self._lines[at]))
+        making.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return making
 
     async def _sound(self, line: Spoken) -> bytes:
         """Raises SpeechFailed."""

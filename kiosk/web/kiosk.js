@@ -24,7 +24,7 @@
   const asked = new Map();
   let number = 0;
   let held = 0;
-  let awaited = null;
+  let awaited = false;
   let tired = false;
   let begun = 0;
   let from = { clientX: 0, clientY: 0 };
@@ -50,7 +50,7 @@
   const draw = () => {
     clearTimeout(held);
     held = 0;
-    awaited = null;
+    awaited = false;
     tired = false;
     for (const id of asked.keys()) turn(id);
   };
@@ -67,20 +67,33 @@
   window.WebSocket = class extends WebSocket {
     constructor(...given) {
       super(...given);
-      this.addEventListener('message', () => { if (held && !awaited) setTimeout(draw); });
+      this.addEventListener('message', ({ data }) => {
+        if (speaks(data)) wait_for_sound();
+        else if (held && !awaited) setTimeout(draw);
+      });
     }
   };
 
   // What is read aloud is heard before the picture of its button is drawn, which would keep it waiting as long.
   const SOUND_MS = 300;
+  const SHORT_BYTES = 2000;
+  const SAID = new TextEncoder().encode('/kiosk/said/');
+  const speaks = (data) => {
+    if (!(data instanceof ArrayBuffer) || data.byteLength > SHORT_BYTES) return false;
+    const bytes = new Uint8Array(data);
+    for (let at = bytes.indexOf(SAID[0]); at >= 0; at = bytes.indexOf(SAID[0], at + 1)) {
+      if (SAID.every((byte, ahead) => bytes[at + ahead] === byte)) return true;
+    }
+    return false;
+  };
+  const wait_for_sound = () => {
+    awaited = true;
+    clearTimeout(held);
+    held = setTimeout(draw, SOUND_MS);
+  };
   const load = HTMLMediaElement.prototype.load;
   HTMLMediaElement.prototype.load = function () {
-    if (this.src.includes('/kiosk/said/')) {
-      clearTimeout(held);
-      held = setTimeout(draw, SOUND_MS);
-      awaited = this;
-      this.addEventListener('playing', () => { if (awaited === this) draw(); }, { once: true });
-    }
+    if (awaited) this.addEventListener('playing', draw, { once: true });
     return load.call(this);
   };
 
