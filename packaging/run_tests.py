@@ -36,6 +36,10 @@ GOODBYE_S = 30
 NOTING = threading.Lock()
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|xfailed|xpassed|deselected)")
 SYNC_HALF = ("tests/sync/hub", "tests/sync/replica")
+EVERYONE = (
+    "tests/kiosk/test_accessibility.py", "tests/kiosk/screens/test_listening.py", "tests/kiosk/parts/test_typing.py",
+)  # fmt: skip
+"""What is asked of every screen in several languages and sizes, and of every name typed: long, and apart."""
 SIMULATION, WORLDS = "tests/simulation", "tests/simulation/test_world.py"
 BROWSER_HALF = (
     "test_matrix.py", "window", "test_theft.py", "test_network_down.py", "test_registration_journey.py",
@@ -123,8 +127,12 @@ def parts() -> list[Part]:
         ),
         # In halves of about the same length, so that both processors have something to do to the end.
         Part(
-            "unit", 360, (_pytest(*SYNC_HALF), _pytest("tests/sync", "tests/kiosk", *_without(SYNC_HALF))), "tests/sync"
+            "unit",
+            360,
+            (_pytest(*SYNC_HALF), _pytest("tests/sync", "tests/kiosk", *_without((*SYNC_HALF, *EVERYONE)))),
+            "tests/sync",
         ),
+        Part("everyone", 240, (_pytest(*EVERYONE),)),
         _folder_part("content", 360),
         Part("simulation", 480, (_worlds("1-180"), _worlds("181-255", *_others(SIMULATION, WORLDS))), SIMULATION),
         # In halves of about the same length too: what a browser waits for leaves a processor time for another one.
