@@ -106,6 +106,8 @@ def _box(
         border={ft.ControlState.FOCUSED: in_use, ft.ControlState.DEFAULT: at_rest},
         filled=True,
         fill_color=palette.surface,
-        content_padding=ft.Padding.symmetric(horizontal=look.px(38), vertical=look.px(30 if look.portrait else 14)),
+        content_padding=ft.Padding.symmetric(
+            horizontal=look.px(38), vertical=look.px(30 if look.portrait and not look.lowered else 14)
+        ),
         expand=True,
     )

@@ -186,7 +186,10 @@ def side_margin(visit: Visit) -> int:
 
 
 def _small_title(visit: Visit, title: str) -> ft.Control:
-    return ft.Semantics(header=True, heading_level=1, content=text(visit, title, "h3"))
+    look = visit.look
+    # Lowered and in the largest words, the field would not be seen under a title in two languages.
+    words = text(visit, title, "h3", alone=look.lowered and look.large_text)
+    return ft.Semantics(header=True, heading_level=1, content=words)
 
 
 def progress_bar(visit: Visit, progress: Progress) -> ft.Control:

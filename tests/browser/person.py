@@ -227,7 +227,8 @@ class Person:
         self.touch("Contraste", exact=True)
         self.is_at("Que voulez-vous faire ?")
         size = self.page.viewport_size
-        if size is not None and size["height"] > size["width"]:
+        # In two languages, so large, a lowered screen shows too little above its keys: a limit told in the README.
+        if size is not None and size["height"] > size["width"] and not stands_beside(self.language):
             self.touch("Écran bas", exact=True)
             self.sees("Tout est à portée de main. Touchez encore pour remonter.")
 
