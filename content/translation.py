@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
 from content.address import Address, AddressVariant
 from content.errors import InvalidPack
@@ -38,6 +38,7 @@ MISSING, STALE, UNREVIEWED = "missing", "stale", "unreviewed"
 LANGUAGES_MIN = 2
 """Law of 4 August 1994, article 4: what is translated beside the French is so into two languages at least."""
 
+_Translated = TypeVar("_Translated", bound=BaseModel)
 _SAME = re.compile(r"\d+|\{\w+\}|\b[a-z-]+(?:\.[a-z-]+)*\.(?:fr|eu|org)\b")
 """What is the same in every language: numbers, {placeholders}, names of sites."""
 
@@ -76,11 +77,7 @@ def join_screen(document: Document, raw: object, file: str) -> Document:
     Raises:
         InvalidPack: one French line for each fault, naming ``file`` and the field.
     """
-    language = _language(file)
-    try:
-        other = ScreenTranslation.model_validate(raw)
-    except ValidationError as error:
-        raise InvalidPack(fault_sentences(file, error)) from None
+    language, other = _read(ScreenTranslation, raw, file)
     if len(other.nav) != len(document.nav):
         wanted = f"il faut {len(document.nav)} libellés, un par bouton du français"
         raise InvalidPack((f"{file}, champ « nav » : {wanted}.",))
@@ -97,12 +94,17 @@ def join_address(address: Address, raw: object, file: str) -> Address:
     Raises:
         InvalidPack: one French line for each fault, naming ``file`` and the field.
     """
+    language, other = _read(AddressTranslation, raw, file)
+    return address.model_copy(update={"variants": {**address.variants, language: other}})
+
+
+def _read(kind: type[_Translated], raw: object, file: str) -> tuple[str, _Translated]:
+    """The language of a file and what is translated in it. Raises InvalidPack, as ``join_screen``."""
     language = _language(file)
     try:
-        other = AddressTranslation.model_validate(raw)
+        return language, kind.model_validate(raw)
     except ValidationError as error:
         raise InvalidPack(fault_sentences(file, error)) from None
-    return address.model_copy(update={"variants": {**address.variants, language: other}})
 
 
 def _language(file: str) -> str:

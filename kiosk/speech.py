@@ -24,6 +24,8 @@ PROBE_S = 5.0
 HEADER = 44
 SLOW_WORDS_A_MINUTE, SLOW_GAP_10MS = 120, 4
 """For what is written down meanwhile (a code): pace, and the silence between two words in hundredths of a second."""
+NO_PULSE = {"PULSE_RUNTIME_PATH": "/dev/null/none"}
+"""Nothing is played by the program, yet it asks PulseAudio, whose library would leave a folder in the temporary one."""
 KEPT_BYTES = 8_000_000
 """Sounds of fixed sentences that are kept: about three minutes."""
 
@@ -198,7 +200,7 @@ def _run(command: list[str], text: str, limit_s: float | None = None) -> bytes |
     try:
         done = subprocess.run(
             command, input=text.encode(), capture_output=True, check=False, timeout=limit_s or RENDER_S,
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env={**os.environ, "LC_ALL": "C.UTF-8", **NO_PULSE},
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return None

@@ -43,11 +43,6 @@ def blocks_of(page: ft.Page) -> list[Block]:
     return [block for root in _roots(page.views[-1]) for block in _blocks(root)]
 
 
-def blocks_in(control: Any) -> list[Block]:
-    """What one control tells."""
-    return list(_blocks(control))
-
-
 def _roots(control: Any) -> Iterator[Any]:
     if mark_of(control) == READ:
         yield control

@@ -12,10 +12,10 @@ from pathlib import Path
 import flet_web
 
 from kiosk import chime
-from kiosk.tokens import FONT, FONT_FALLBACK, ICONS_BOLD, ICONS_FILL
+from kiosk.faces import FONTS, NAMES, WEIGHTS, file_of
+from kiosk.tokens import ICONS_BOLD, ICONS_FILL
 
 ROOM = Path(__file__).parent
-FONTS = ROOM / "fonts"
 PICTOGRAMS = ROOM / "pictograms"
 SCRIPTS = ("kiosk.js", "focus.js")
 CONFIG_MARK = "<!-- fletAppConfig -->"
@@ -34,9 +34,7 @@ WAITING = (
     '<i style="left:62px;top:12px;width:50px;height:50px;background:#FFC933"></i></div>Un instant</div>'
 )
 FACES = {
-    FONT: (("AtkinsonHyperlegibleNext-400.ttf", 400), ("AtkinsonHyperlegibleNext-600.ttf", 600)),
-    FONT_FALLBACK[0]: (("NotoSansArabic-400.ttf", 400), ("NotoSansArabic-600.ttf", 600)),
-    FONT_FALLBACK[1]: (("NotoSansCyrillic-400.ttf", 400), ("NotoSansCyrillic-600.ttf", 600)),
+    **{face: tuple((file_of(face, weight), weight) for weight in WEIGHTS) for face in NAMES},
     ICONS_BOLD: (("Phosphor-Bold.ttf", 400),),
     ICONS_FILL: (("Phosphor-Fill.ttf", 400),),
 }

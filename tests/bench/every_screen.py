@@ -10,19 +10,15 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
-from kiosk.app import warm
 from kiosk.models.frame import frame_view
 from kiosk.screens.notice_board import NoticeBoard
 from kiosk.tokens import Look
 from kiosk.visit import Visit
 from kiosk.web import lighter
-from tests.bench.drawing import State, Unhurried, costs_ms, follow
-from tests.bench.every_place import every_place, fill
-from tests.browser.states import TOUCHED, restored_states, states
+from tests.bench.drawing import costs_ms, follow
+from tests.bench.every_part import PARTS, PLACES, a_world, every_state
 from tests.browser.world import World
 from tests.kiosk.in_process import Shown
 
@@ -31,22 +27,6 @@ FEWER = {"code-unknown": 3, "slip-printing": 1, "seat-where-afar": 1}
 """Drawn less often: the fifth unknown code locks the search; a slow printer has one paper at a time; who has said where
 they take part is not asked again in this visit."""
 BOARD = "notice-board"
-
-
-def _states_of(world: World) -> Iterator[State]:
-    for name, prepare in states(world):
-        yield State(name, prepare, TOUCHED.get(name, ()), world.kiosk)
-
-
-def _restored(world: World) -> Iterator[State]:
-    world.put_back()
-    for name, prepare in restored_states(world):
-        yield State(name, prepare, (), world.kiosk)
-
-
-def _places(world: World) -> Iterator[State]:
-    fill(world)
-    yield from every_place(world)
 
 
 async def _board(world: World, look: Look) -> float:
@@ -59,16 +39,14 @@ async def _board(world: World, look: Look) -> float:
 def measure(folder: Path, look: Look, draws: int) -> dict[str, list[float]]:
     """Every state on terminals of their own, in one shape."""
     found: dict[str, list[float]] = {}
-    for number, part in enumerate((_places, _states_of, _restored)):
-        with closing(World(folder / str(number), kiosk=Unhurried)) as world:
-            warm(world.actions)
-            for state in part(world):
+    for part in PARTS:
+        with a_world(folder, part) as world:
+            for state in every_state(world, part):
                 if state.name in found:
                     raise ValueError(f"two states of one name: {state.name}")
                 found[state.name] = asyncio.run(costs_ms(state, look, FEWER.get(state.name, draws)))
-                world.kiosk.terminal.store.drop_holds()
                 print(f"{state.name}: {max(found[state.name]):.1f} ms", file=sys.stderr, flush=True)
-            if part is _places:
+            if part == PLACES:
                 found[BOARD] = [asyncio.run(_board(world, look)) for _ in range(draws)]
     return found
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.bench.every_part import PARTS
 from tests.browser.audited import DRESSES, Dress, Measured, audited
 from tests.browser.chromium import arguments, executable
-from tests.kiosk.audit.showing import PARTS
 from tests.kiosk.shots import SIZES
 
 STATES_TOLD = 3

@@ -10,13 +10,13 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from kiosk.tokens import Look
+from tests.bench.every_part import every_state
 from tests.browser.chromium import COARSE, SIZES, screen
 from tests.browser.cut import cut
 from tests.browser.geometry import Box, boxes, faults
 from tests.browser.person import Person
 from tests.browser.showroom import Showroom, showroom
 from tests.browser.world import World
-from tests.kiosk.audit.showing import PARTS
 from tests.kiosk.shots import SIZES as SCREENS
 
 REST_MS, RESTS_MAX = 80, 40
@@ -61,11 +61,11 @@ class Measured:
 
 
 def audited(browser: Browser, folder: Path, shape: str, part: str, wears: Wears) -> Iterator[Measured]:
-    """Shows the states of a part of `PARTS` one after the other and measures each."""
+    """Shows the states of a part (`every_part`) one after the other and measures each."""
     with closing(World(folder)) as world:
         page = browser.new_page(**screen(shape, COARSE))
         with showroom(page, world.actions, Dress().on(shape)) as room:
-            for number, state in enumerate(PARTS[part](world)):
+            for number, state in enumerate(every_state(world, part)):
                 dress = wears(number)
                 if dress is not None:
                     dress = replace(dress, language="fr") if state.steps else dress
@@ -75,7 +75,6 @@ def audited(browser: Browser, folder: Path, shape: str, part: str, wears: Wears)
                     for step in state.steps:
                         {"touch": person.touch, "type": person.types, "see": person.sees}[step.act](step.words)
                     yield Measured(shape, state.name, dress, tuple(measure(room, shape)))
-                world.kiosk.terminal.store.drop_holds()
         page.close()
 
 

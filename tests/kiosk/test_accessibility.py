@@ -17,6 +17,7 @@ from kiosk.parts.styles import Press
 from kiosk.tokens import Look
 from kiosk.visit import Visit
 from kiosk.web import lighter
+from tests.bench.every_part import PARTS, a_world, every_state
 from tests.kiosk.audit.ink import CONTRASTS, low_icons, low_outlines, low_rings, low_words
 from tests.kiosk.audit.rules import (
     RULES,
@@ -31,7 +32,7 @@ from tests.kiosk.audit.rules import (
     what_is_chosen_says_so,
     what_is_seen_of_a_button_is_in_its_name,
 )
-from tests.kiosk.audit.showing import PARTS, VARIANTS, drawn, every_state, has_words
+from tests.kiosk.audit.showing import VARIANTS, drawn, has_words
 from tests.kiosk.audit.tree import pieces
 
 UPRIGHT, LYING = Look(1080, 1920, 21.5), Look(1920, 1080, 21.5)
@@ -52,17 +53,18 @@ def asked(folder: Path, part: str, look: Look, some: Callable[[int], bool] = lam
     """What is wrong with the screens of a part, by rule, each fault with the first screens that have it."""
     wrong: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     seen = 0
-    for number, state in enumerate(every_state(folder, part)):
-        if not some(number):
-            continue
-        seen += 1
-        screens = drawn(state, look)
-        assert len(screens) == len(VARIANTS)
-        for screen in screens:
-            assert has_words(screen.found), screen.name
-            for rule in ALL:
-                for fault in rule(screen.found, screen.look, screen.language):
-                    wrong[rule.__name__][fault].append(screen.name)
+    with a_world(folder, part) as world:
+        for number, state in enumerate(every_state(world, part)):
+            if not some(number):
+                continue
+            seen += 1
+            screens = drawn(state, look)
+            assert len(screens) == len(VARIANTS)
+            for screen in screens:
+                assert has_words(screen.found), screen.name
+                for rule in ALL:
+                    for fault in rule(screen.found, screen.look, screen.language):
+                        wrong[rule.__name__][fault].append(screen.name)
     assert seen >= STATES_MIN[part] / (1 if some(1) else 4)
     return {rule: {fault: names[:3] for fault, names in faults.items()} for rule, faults in wrong.items()}
 

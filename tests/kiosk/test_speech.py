@@ -41,7 +41,11 @@ def test_the_answers_are_read_with_the_sentence_that_never_leaves() -> None:
     assert said.split("\n")[-2] == "Cette préparation n’est pas une inscription."
 
 
-def test_the_voice_makes_a_sound_of_its_own_length_and_nothing_on_the_disk(tmp_path: Path) -> None:
+def test_the_voice_makes_a_sound_of_its_own_length_and_nothing_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HOME", "TMPDIR", "XDG_RUNTIME_DIR"):
+        monkeypatch.setenv(name, str(tmp_path))
     voice = find_voice()
     assert voice is not None, "install the Debian package « espeak-ng » (packaging/system_packages.sh test)"
     short, long = voice.wav("Bonjour."), voice.wav(spelled("K7F M2Q XP4R", "fr"))
@@ -49,6 +53,7 @@ def test_the_voice_makes_a_sound_of_its_own_length_and_nothing_on_the_disk(tmp_p
         assert sound.getnframes() / sound.getframerate() == pytest.approx(duration_s(long), abs=0.01)
         assert any(sound.readframes(sound.getnframes()))
     assert duration_s(short) < 3 < 20 < duration_s(long) < 120
+    assert list(tmp_path.rglob("*")) == []
 
 
 @pytest.mark.parametrize("body", ["exit 1", "exit 0", "exec sleep 60"])

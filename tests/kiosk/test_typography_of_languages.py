@@ -10,12 +10,11 @@ import re
 import pytest
 
 from kiosk.translations import TRANSLATED
-from kiosk.wording import say
+from kiosk.wording import RIGHT_TO_LEFT, say
 from tests.kiosk.shown_words import content, interface
 
 QUOTES = {"en": "“”", "es": "«»", "pt": "«»", "ar": "«»", "uk": "«»", "ro": "„”", "tr": "“”", "fa": "«»"}
 ANY_QUOTE = re.compile("[«»“”„‟‹›]")
-RIGHT_TO_LEFT = ("ar", "fa")
 LATIN_STOP = re.compile(r"[?;]|[\u0600-\u06ff]\s*,|[!]")
 BESIDE = re.compile(r"«[^»]*»|“[^”]*”|„[^”]*”|\([^)]*\)|\{[^}]*\}|[\w.]+@[\w.]+|\b\S+\.fr\b")
 """French that stays: the names of what is touched and of services, in quotation marks or in brackets."""

@@ -7,20 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 
-from kiosk.app import warm
 from kiosk.screens.stage import Stage
 from kiosk.tokens import Look
 from kiosk.visit import MENU, Visit
-from tests.bench.drawing import LOOK_S, NotDrawn, State, Unhurried, a_visit, spaced, touch
-from tests.bench.every_place import every_place, fill
-from tests.browser.states import TOUCHED, restored_states, states
-from tests.browser.world import World
+from tests.bench.drawing import LOOK_S, NotDrawn, State, a_visit, spaced, touch
 from tests.kiosk.audit.tree import Piece, is_text, pieces
 from tests.kiosk.in_process import Shown
 
@@ -47,35 +40,6 @@ class Screen:
         """For a report."""
         contrast = ", contrast" if self.look.contrast else ""
         return f"{self.state} ({self.language}, {self.look.text_percent} %{contrast})"
-
-
-def every_state(folder: Path, part: str) -> Iterator[State]:
-    """The states of one of `PARTS`, on a terminal of their own."""
-    with closing(World(folder / part, kiosk=Unhurried)) as world:
-        warm(world.actions)
-        for state in PARTS[part](world):
-            yield state
-            world.kiosk.terminal.store.drop_holds()
-
-
-def _places(world: World) -> Iterator[State]:
-    fill(world)
-    yield from every_place(world)
-
-
-def _others(world: World) -> Iterator[State]:
-    for name, prepare in states(world):
-        yield State(name, prepare, TOUCHED.get(name, ()), world.kiosk)
-
-
-def _restored(world: World) -> Iterator[State]:
-    world.put_back()
-    for name, prepare in restored_states(world):
-        yield State(name, prepare, (), world.kiosk)
-
-
-PARTS: dict[str, Callable[[World], Iterator[State]]] = {"places": _places, "others": _others, "restored": _restored}
-"""The screens of a visit, the states around it, and those of a disk that was put back."""
 
 
 def drawn(state: State, look: Look) -> list[Screen]:

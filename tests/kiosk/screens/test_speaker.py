@@ -111,7 +111,7 @@ def test_louder_and_softer_say_the_interrupted_stretch_again() -> None:
             await shown.tap("Plus fort")
             await until(shown, lambda: volumes(shown) and volumes(shown) != first)
             assert (first, volumes(shown)) == ([pytest.approx(0.251, abs=0.01)], [1.0])
-            assert voice.said.count(voice.said[0]) == 2
+            await until(shown, lambda: voice.said.count(voice.said[0]) == 2)
             await asyncio.sleep(speaker.GRACE_S)
             await shown.settle()
             assert visit.hearing.reading, "the touch of the button was no stop"

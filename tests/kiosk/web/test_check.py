@@ -14,7 +14,7 @@ from kiosk.models import notice_board
 from kiosk.said import beside
 from kiosk.tokens import FONT
 from kiosk.web import check
-from kiosk.wording import FRENCH, LANGUAGES, say
+from kiosk.wording import FRENCH, LANGUAGES, RIGHT_TO_LEFT, say
 from tests.kiosk.web.test_host import Kiosk
 
 QUERY = "?langue=fr-simple&texte=150&contraste=1&dixiemes=101"
@@ -72,7 +72,7 @@ def test_every_sentence_has_its_french_beside_it_and_its_faces(client: httpx.Cli
     french: dict[str, list[str]] = drawn(client.get(f"{check.PATH}?langue=fr").text)["words"]  # type: ignore[assignment]
     if language not in FRENCH:
         assert [said or own for own, said in other.values()] == [own for own, _ in french.values()]
-    code, direction = ("fr" if language in FRENCH else language), ("rtl" if language in ("ar", "fa") else "ltr")
+    code, direction = ("fr" if language in FRENCH else language), ("rtl" if language in RIGHT_TO_LEFT else "ltr")
     assert f'<html lang="{code}" dir="{direction}"' in page
     for face in faces_for("".join(own for own, _ in other.values())):
         for weight in WEIGHTS:

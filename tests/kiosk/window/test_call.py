@@ -15,7 +15,7 @@ from kiosk.translations import TRANSLATED
 from kiosk.window.bar import LINES, Bar
 from kiosk.window.call import WindowCall
 from kiosk.window.opening import Call, Opening, Rule
-from kiosk.wording import LANGUAGES, say
+from kiosk.wording import LANGUAGES, RIGHT_TO_LEFT, say
 
 OPENED = Opening("https://www.francetravail.fr/", Rule((".francetravail.fr",)), "M’inscrire", terminal_no=7)
 
@@ -101,7 +101,7 @@ def test_every_letter_of_the_bar_has_its_face(language: str) -> None:
         held |= found
     said = {letter for both in conf["words"].values() for text in both for letter in text}
     assert sorted(letter for letter in said if ord(letter) not in held) == []
-    assert conf["rtl"] == (language in ("ar", "fa"))
+    assert conf["rtl"] == (language in RIGHT_TO_LEFT)
 
 
 def test_the_help_panel_offers_a_call_until_it_stands_and_claims_nothing_of_the_place() -> None:
