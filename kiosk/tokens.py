@@ -19,8 +19,13 @@ SMALL_DRAWING_DENSITY = 5.88  # px per mm of the 10.1" drawing
 SMALL_SCREEN_MM = 170  # a short side under this is a 10" tablet, read at 400 mm instead of 600
 TOUCH_MIN_MM = 15.0
 GAP_MIN_MM = 3.0  # between two things to touch
-LOW_SHARE = 0.6
-"""The part of a tall screen, from its foot, that a person who sits or is small reaches (EN 301 549, 8.3)."""
+LOW_SHARE, LOW_SHARE_LARGE = 0.6, 0.7
+"""The part of a tall screen, from its foot, that a person who sits or is small reaches (EN 301 549, 8.3).
+
+In large words a little more: what would be touched there is « Terminer » alone, and less than that leaves no room for
+what is typed between its question and its keys.
+"""
+CLOSE_PX = 1200
 MM_PER_INCH = 25.4
 
 
@@ -174,13 +179,14 @@ class Look:
 
     @property
     def lowered(self) -> bool:
-        """True while the frame lives in the lowest `LOW_SHARE` of the glass."""
+        """True while the frame lives in the lowest part of the glass (`LOW_SHARE`)."""
         return self.low and self.can_be_lowered
 
     @property
     def room_px(self) -> float:
         """Height of the frame, in px: the page's, or what is left of it on a lowered screen."""
-        return self.height_px * LOW_SHARE if self.lowered else self.height_px
+        share = (LOW_SHARE_LARGE if self.large_text else LOW_SHARE) if self.lowered else 1
+        return self.height_px * share
 
     @property
     def as_installed(self) -> bool:
@@ -219,6 +225,10 @@ class Look:
         """Px here for a length of `length` millimetres on the glass."""
         return round(length * self.density)
 
+    def apart(self, drawn: float) -> int:
+        """Px here between two things to touch drawn `drawn` px apart: never under 3 mm."""
+        return max(self.px(drawn), self.mm(GAP_MIN_MM))
+
     def touch(self, drawn: float) -> int:
         """Px here for the height of something to touch drawn `drawn` px high: never under 15 mm."""
         return max(self.px(drawn), self.mm(TOUCH_MIN_MM))
@@ -246,6 +256,11 @@ class Look:
     def two_columns(self) -> bool:
         """True where two columns have room: lying, not small, and not in large text."""
         return not (self.portrait or self.large_text or self.small)
+
+    @property
+    def close(self) -> bool:
+        """True where keys leave little room above them: on a low, a small or a lowered screen."""
+        return self.small or self.lowered or self.tall < CLOSE_PX
 
     def lines(self, text: str, role: str, width_px: float) -> int:
         """About how many lines `text` takes in `width_px` (mean letter of the face: 0.53 em)."""

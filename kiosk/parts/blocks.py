@@ -104,7 +104,7 @@ def _keyfact(visit: Visit, view: BlockShape) -> ft.Control:
 
 def _with_lead(visit: Visit, view: BlockShape, rows: list[ft.Control]) -> ft.Control:
     lead: list[ft.Control] = [text(visit, view.text, "strong")] if view.text else []
-    return ft.Column([*lead, *rows], spacing=visit.look.px(12 if visit.look.portrait else 8), tight=True)
+    return ft.Column([*lead, *rows], spacing=visit.look.apart(12 if visit.look.portrait else 8), tight=True)
 
 
 def _items(visit: Visit, view: BlockShape, role: str, *, boxes: bool) -> ft.Control:

@@ -178,7 +178,7 @@ def guarded(visit: Visit, on_click: Handler | None, once: str | None) -> Handler
     return clicked
 
 
-def _pad_to(visit: Visit, role: str, drawn_height: float) -> float:
+def pad_to(visit: Visit, role: str, drawn_height: float) -> float:
     """Padding, in px of the drawing, that makes one line of `role` `drawn_height` high (15 mm at least)."""
     look = visit.look
     height = look.touch(drawn_height)
@@ -212,13 +212,13 @@ def primary_button(
     look = visit.look
     palette = look.palette
     if on_click is None:
-        drawn = Press(palette.disabled_ground, palette.disabled, pad_y=_pad_to(visit, "label", 104))
+        drawn = Press(palette.disabled_ground, palette.disabled, pad_y=pad_to(visit, "label", 104))
         if look.contrast:
-            drawn = Press(palette.ground, palette.disabled, edge=palette.disabled, pad_y=_pad_to(visit, "label", 104))
+            drawn = Press(palette.ground, palette.disabled, edge=palette.disabled, pad_y=pad_to(visit, "label", 104))
         return pressable(visit, text(visit, label, "label", palette.disabled), None, drawn, expand=expand)
     drawn = Press(
         palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=6, pressed=palette.action_pressed,
-        pad_x=18, pad_y=max(12, _pad_to(visit, "label", 104) - 18),
+        pad_x=18, pad_y=max(12, pad_to(visit, "label", 104) - 18),
     )  # fmt: skip
     words = text(visit, label, "label", palette.on_action)
     content = ft.Row(
@@ -239,7 +239,7 @@ def second_button(
     palette = visit.look.palette
     drawn = Press(
         palette.second_ground, palette.second, edge=palette.second, edge_px=3, ledge=palette.second, ledge_px=5,
-        pad_y=_pad_to(visit, role, 104),
+        pad_y=pad_to(visit, role, 104),
     )  # fmt: skip
     content = _line(visit, label, role, palette.second, icon_name, 34, 20)
     align = ft.Alignment.CENTER if center or expand is None else ft.Alignment.CENTER_LEFT
@@ -258,7 +258,7 @@ def quiet_button(
     palette = visit.look.palette
     drawn = Press(
         palette.surface, palette.ink, edge=palette.control, edge_px=2, ledge=palette.control, ledge_px=4, radius=20,
-        pad_x=26, pad_y=_pad_to(visit, role, drawn_height),
+        pad_x=26, pad_y=pad_to(visit, role, drawn_height),
     )  # fmt: skip
     content = _line(visit, label, role, palette.ink, icon_name, 34, 14, spoken)
     align = ft.Alignment.CENTER if center or expand is None else ft.Alignment.CENTER_LEFT

@@ -20,7 +20,7 @@ from kiosk.wording import LANGUAGES
 
 DOCK = 160
 RAIL = 196
-RAIL_SMALL = 164
+RAIL_SMALL = 170
 ONE_LINE_LETTERS = 10  # of a word of the dock on the rail
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import flet as ft
 
 from kiosk.entry import Entry
-from kiosk.parts.controls import Handler, error_line, paragraph, quiet_button, style
+from kiosk.parts.controls import Handler, error_line, pad_to, paragraph, quiet_button, style
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.node import node
 from kiosk.visit import Visit
@@ -57,10 +57,12 @@ def field(
     if hideable:
         say_hide = visit.say("frame.unhide" if entry.hidden else "frame.hide")
         line.append(quiet_button(visit, say_hide, entry.hide, icon_name="eye" if entry.hidden else "eye-slash"))
-    rows: list[ft.Control] = [ft.Row(line, spacing=visit.look.px(24))]
+    rows: list[ft.Control] = [ft.Row(line, spacing=visit.look.px(28))]
     if error:
         rows.append(error_line(visit, error))
-    return ft.Column(rows, spacing=visit.look.px(16), tight=True)
+    # What stands below is 3 mm away from the outline of the field, which is drawn outside of it.
+    below = ft.Padding.only(bottom=visit.look.px(8))
+    return ft.Container(ft.Column(rows, spacing=visit.look.px(16), tight=True), padding=below)
 
 
 def latin_letters(visit: Visit) -> list[ft.Control]:
@@ -69,6 +71,11 @@ def latin_letters(visit: Visit) -> list[ft.Control]:
     Registers and residence permits hold names in Latin letters: the keyboard has no others (decision 0040).
     """
     return [] if visit.language in ("fr", "fr-simple") else [paragraph(visit, visit.say("key.latin"), soft=True)]
+
+
+def air_px(visit: Visit) -> int:
+    """Px above and below what is typed: little where the keys leave little room, and never under 15 mm in all."""
+    return visit.look.px(pad_to(visit, "typed", 92) if visit.look.close else 30)
 
 
 def _box(
@@ -106,8 +113,6 @@ def _box(
         border={ft.ControlState.FOCUSED: in_use, ft.ControlState.DEFAULT: at_rest},
         filled=True,
         fill_color=palette.surface,
-        content_padding=ft.Padding.symmetric(
-            horizontal=look.px(38), vertical=look.px(30 if look.portrait and not look.lowered else 14)
-        ),
+        content_padding=ft.Padding.symmetric(horizontal=look.px(38), vertical=air_px(visit)),
         expand=True,
     )

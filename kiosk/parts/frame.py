@@ -25,7 +25,7 @@ from kiosk.parts.dock import Dock
 from kiosk.parts.hooks import still, use_kept, use_topics
 from kiosk.parts.styles import Press
 from kiosk.parts.told import unread
-from kiosk.tokens import GAP_MIN_MM, Look
+from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 
 MARGIN = 64
@@ -77,7 +77,7 @@ def screen(
             of a list), else its own.
     """
     look = visit.look
-    tight = keyboard is not None and (look.tall < 1200 or look.small)
+    tight = keyboard is not None and look.close
     head = _head(visit, title, lead, progress, aside, tight=tight)
     if keyboard is not None:
         rest = [turned(visit, part) for part in body[1:]]
@@ -101,7 +101,7 @@ def screen(
 def _content(visit: Visit, rows: list[ft.Control], *, fill: bool, tight: bool) -> list[ft.Control]:
     """Banners and the rows of a screen, which share the height (`fill`) or are turned like pages."""
     look = visit.look
-    spacing = look.px(14 if tight or look.lowered else 24 if look.portrait else 16)
+    spacing = look.apart(14 if tight or look.lowered else 24 if look.portrait else 16)
     banners: list[ft.Control] = [] if tight else [Banners(visit)]
     if fill:
         return [*banners, ft.Column(rows, spacing=spacing, expand=True)]
@@ -187,8 +187,8 @@ def side_margin(visit: Visit) -> int:
 
 def _small_title(visit: Visit, title: str) -> ft.Control:
     look = visit.look
-    # Lowered and in the largest words, the field would not be seen under a title in two languages.
-    words = text(visit, title, "h3", alone=look.lowered and look.large_text)
+    # Lowered and in the largest words, the field would hardly be seen under a title in two languages.
+    words = text(visit, title, "h3", alone=look.lowered and look.text_percent == TEXT_STEPS_PERCENT[-1])
     return ft.Semantics(header=True, heading_level=1, content=words)
 
 
@@ -235,15 +235,16 @@ def action_bar(
     if facts:
         rows.append(ft.Row([text(visit, fact, "strong") for fact in facts], spacing=look.px(32), wrap=True))
     if len(buttons) > 1 and primary is not None and _long(look, primary.label):
-        bar: ft.Control = ft.Column([ft.Row([one]) for one in reversed(buttons)], spacing=look.px(14), tight=True)
+        bar: ft.Control = ft.Column([ft.Row([one]) for one in reversed(buttons)], spacing=look.apart(14), tight=True)
     else:
         bar = ft.Row(buttons, spacing=look.px(24))
     rows.append(ft.Semantics(identifier=BAR, content=bar))
     margin = look.px(28) if on_bed else side_margin(visit)
+    above = look.apart(16) - look.px(8) if on_bed else look.px(14)  # the bed of keys ends with 8
     return ft.Container(
         bgcolor=look.palette.key_bed if on_bed else look.palette.ground,
-        padding=ft.Padding.only(left=margin, right=margin, top=look.px(8 if on_bed else 14), bottom=look.px(20)),
-        content=ft.Column(rows, spacing=look.px(14), tight=True),
+        padding=ft.Padding.only(left=margin, right=margin, top=above, bottom=look.px(20)),
+        content=ft.Column(rows, spacing=look.apart(14), tight=True),
     )
 
 
@@ -422,12 +423,12 @@ def Pages(visit: Visit, content: ft.Control) -> ft.Control:
         arrow_button = _arrow(visit, visit.say(key), arrow, turn)
         button = ft.Column([arrow_button], alignment=ft.MainAxisAlignment.END, visible=bool(more))
         return ft.Row(
-            [viewport, button], spacing=look.px(12), expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
+            [viewport, button], spacing=look.apart(12), expand=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH
         )
     turning = quiet_button(visit, visit.say(key), turn, icon_name=arrow, drawn_height=72)
     foot = ft.Row([turning], alignment=ft.MainAxisAlignment.END, visible=bool(more))
     return ft.Column(
-        [viewport, foot], spacing=look.mm(GAP_MIN_MM), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        [viewport, foot], spacing=look.apart(0), expand=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )
 
 

@@ -71,9 +71,10 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
     ]
     legend = [_legend(visit, one.sign, one.text) for one in block.legend]
     rows: list[ft.Control] = [text(visit, block.text, "small", palette.on_tint)] if block.text else []
-    rows.append(ft.Row(columns, spacing=look.px(28)))
-    for at in range(0, len(legend), 2):
-        rows.append(ft.Row([ft.Container(one, expand=True) for one in legend[at : at + 2]], spacing=look.px(20)))
+    rows.append(ft.Row(columns, spacing=look.px(8 if look.small else 28)))
+    many = 1 if look.small else 2
+    for at in range(0, len(legend), many):
+        rows.append(ft.Row([ft.Container(one, expand=True) for one in legend[at : at + many]], spacing=look.px(20)))
     drawn = ft.Container(
         bgcolor=palette.tint,
         border_radius=look.px(28),
@@ -91,7 +92,7 @@ def _day(visit: Visit, name: str, hours: Sequence[str]) -> ft.Control:
     squares: list[ft.Control] = [_square(visit, sign, None, height, 34) for sign in hours]
     return ft.Column(
         [
-            text(visit, name, "small", look.palette.on_tint, center=True),
+            text(visit, name, "note" if look.small else "small", look.palette.on_tint, center=True),
             ft.Container(
                 bgcolor=look.palette.surface,
                 border_radius=look.px(18),

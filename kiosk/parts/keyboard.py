@@ -20,8 +20,6 @@ from kiosk.tokens import ROLES, Look
 from kiosk.visit import Visit
 
 SIDE = 28
-LOW = 1200
-"""Px of the drawing: a screen less high has less high keys."""
 PAD_MM = 200
 LEDGE = 5
 AROUND_PX = 2
@@ -58,7 +56,7 @@ def keyboard(visit: Visit, entry: Entry) -> ft.Control:
         content=ft.Container(
             bgcolor=look.palette.key_bed,
             alignment=ft.Alignment.CENTER,
-            padding=ft.Padding(side, look.px(12 if look.tall < LOW else 22), side, look.px(8)),
+            padding=ft.Padding(side, look.px(12 if look.close else 22), side, look.px(8)),
             content=ft.Container(content, width=wide),
         ),
     )
@@ -73,8 +71,7 @@ def bed_px(look: Look, kind: str) -> float:
 
 def height_px(look: Look, key: Key) -> int:
     """Px of a key, from top to bottom, without its ledge; a row has the height of its lowest one."""
-    low = look.tall < LOW or look.small
-    return look.touch((70 if key.accent else 76) if low else 84 if key.accent else 100)
+    return look.touch((70 if key.accent else 76) if look.close else 84 if key.accent else 100)
 
 
 def face_px(look: Look, face: str, key: Key, width_px: float) -> int:

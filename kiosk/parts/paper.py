@@ -78,6 +78,8 @@ def code(
         src=qr_png, width=size, height=size, fit=ft.BoxFit.CONTAIN, semantics_label=qr_words or None,
         filter_quality=ft.FilterQuality.NONE, gapless_playback=True,
     )  # fmt: skip
+    if look.lowered and look.large_text:  # beside it a group of the code would be cut
+        return ft.Column([ft.Row([words]), qr], spacing=look.px(20), tight=True)
     return ft.Row([words, qr], spacing=look.px(32))
 
 

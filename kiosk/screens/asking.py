@@ -103,7 +103,7 @@ def _answer(place: Place, view: ScreenView, back: Callable[[], None]) -> ft.Cont
     others = [leave_button(visit, way) for way in ways[1:]]
     others.append(quiet_button(visit, visit.say("who.again"), again, icon_name="arrows-clockwise"))
     look = visit.look
-    row = ft.Row(others, wrap=True, spacing=look.px(16), run_spacing=look.px(12))
+    row = ft.Row(others, wrap=True, spacing=look.apart(16), run_spacing=look.apart(12))
     primary = Primary(ways[0].label, partial(leave, visit, ways[0])) if ways else None
     body = [*content(visit, view), row, source(visit, view)]
     return screen(visit, title=view.title, body=body, primary=primary, back=back)

@@ -27,6 +27,7 @@ def Attract(visit: Visit, actions: Any) -> ft.Control:
         expand=True,
     )
     foot = ft.Container(
+        visible=not (look.small and look.large_text),  # the one thing to touch needs the room
         bgcolor=palette.ground,
         padding=ft.Padding.symmetric(horizontal=side_margin(visit), vertical=look.px(28)),
         content=ft.Column(

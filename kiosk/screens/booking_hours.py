@@ -124,7 +124,7 @@ def news(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
 
 def _wide(visit: Visit) -> bool:
     """True where the hours stand beside the days, not under them."""
-    return not visit.look.portrait and not visit.look.large_text
+    return visit.look.two_columns
 
 
 def _beside(visit: Visit, left: list[ft.Control], right: list[ft.Control]) -> list[ft.Control]:
@@ -147,7 +147,7 @@ def _beside(visit: Visit, left: list[ft.Control], right: list[ft.Control]) -> li
 def _days_per_page(visit: Visit) -> int:
     look = visit.look
     if look.large_text:
-        return 3 if look.portrait else 4
+        return 3 if look.portrait or look.small else 4
     return rules.DAYS_PER_PAGE if look.portrait and not look.small else rules.DAYS_PER_PAGE - 1
 
 
@@ -186,7 +186,9 @@ def _subject(visit: Visit, journey: BookingJourney, day: rules.Day | None) -> ft
     )
     moving = journey.moving
     return (
-        row if moving is None else ft.Column([row, _old_hour(visit, journey, moving)], spacing=look.px(16), tight=True)
+        row
+        if moving is None
+        else ft.Column([row, _old_hour(visit, journey, moving)], spacing=look.apart(16), tight=True)
     )
 
 
@@ -224,10 +226,10 @@ def _days(
     cells += [ft.Container(expand=True) for _ in range(size - len(cells))]
     return ft.Column(
         [
-            ft.Row(head, spacing=look.px(16)),
-            ft.Row(cells, spacing=look.px(16)),
+            ft.Row(head, spacing=look.apart(16)),
+            ft.Row(cells, spacing=look.apart(16)),
         ],
-        spacing=look.px(16),
+        spacing=look.apart(16),
         tight=True,
     )
 
@@ -384,7 +386,7 @@ def _refused_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
             text(visit, say_of(visit, journey, "booking.hour.refused"), "strong", look.palette.wait_body), expand=True
         ),
     ]
-    return [ft.Semantics(live_region=True, content=ft.Row(line, spacing=look.px(16)))]
+    return [ft.Semantics(live_region=True, content=ft.Row(line, spacing=look.apart(16)))]
 
 
 def held_words(visit: Visit, journey: BookingJourney) -> str:
@@ -407,7 +409,7 @@ def held_line(visit: Visit, journey: BookingJourney) -> list[ft.Control]:
         icon(visit, "clock", look.px(36), ink),
         ft.Container(text(visit, words, "strong", ink), expand=True),
     ]
-    return [ft.Semantics(live_region=True, content=ft.Row(line, spacing=look.px(16)))]
+    return [ft.Semantics(live_region=True, content=ft.Row(line, spacing=look.apart(16)))]
 
 
 def _hour_rows(

@@ -201,7 +201,7 @@ def _change(way: Way, moving: Moving, hour: rules.Hour) -> ft.Control:
     edit = _edit(way, say_of(visit, journey, "booking.move.new"), steps.HOUR)
     line = ft.Row([sign, after] if look.large_text else [sign, after, edit], spacing=look.px(20))
     rows: list[ft.Control] = [before, line, *([ft.Row([edit])] if look.large_text else [])]
-    return ft.Column(rows, spacing=look.px(14), tight=True)
+    return ft.Column(rows, spacing=look.apart(14), tight=True)
 
 
 def _line(way: Way, label: str, value: str, step: str | None, *, private: bool = False) -> ft.Control:

@@ -114,7 +114,7 @@ def _wish(way: Way, number: int, hour: rules.Hour, count: int) -> ft.Control:
             spoken=f"{remove}\u00a0: {moment}",
         )  # fmt: skip
         if look.large_text:  # beside it, a date would be cut in three
-            return ft.Column([ft.Row(row, spacing=look.px(20)), ft.Row([button])], spacing=look.px(8), tight=True)
+            return ft.Column([ft.Row(row, spacing=look.apart(20)), ft.Row([button])], spacing=look.apart(8), tight=True)
         row.append(button)
     else:
         row.append(icon(visit, "paper-plane-tilt", look.px(38), palette.wait))

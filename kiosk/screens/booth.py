@@ -144,7 +144,7 @@ def _countdown(shown: Shown) -> ft.Control:
 
 def _stacked(visit: Visit, words: list[ft.Control]) -> ft.Control:
     return ft.Column(
-        words, spacing=visit.look.px(16), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+        words, spacing=visit.look.apart(16), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
     )  # fmt: skip
 
 

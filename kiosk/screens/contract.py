@@ -113,7 +113,7 @@ def _body(
     stretch = ft.CrossAxisAlignment.STRETCH
     return [
         Pages(visit, ft.Column(rows, spacing=look.px(18), tight=True, horizontal_alignment=stretch)),
-        ft.Column(foot, spacing=look.px(14), tight=True, horizontal_alignment=stretch),
+        ft.Column(foot, spacing=look.apart(14), tight=True, horizontal_alignment=stretch),
     ]
 
 
@@ -174,7 +174,9 @@ def content(
     words = blocks(visit, [one for one in view.blocks if one.kind != "illustration" and one not in lists], role=role)
     if tick is not None and lists:
         words = [*tick(lists), *words]
-    choices: list[ft.Control] = [ft.Row(ways, wrap=True, spacing=look.px(16), run_spacing=look.px(12))] if ways else []
+    choices: list[ft.Control] = (
+        [ft.Row(ways, wrap=True, spacing=look.apart(16), run_spacing=look.apart(12))] if ways else []
+    )
     if look.portrait or look.large_text or not drawings:
         return [*rows, *drawings, *words, *choices]
     column = ft.Column(words, spacing=look.px(12), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
@@ -216,8 +218,8 @@ def _switch_line(visit: Visit) -> ft.Control:
     look = visit.look
     toggle, help_button = _switches(visit, expand=True)
     if look.large_text and look.portrait:
-        return ft.Column([ft.Row([toggle]), ft.Row([help_button])], spacing=look.px(12), tight=True)
-    return ft.Row([toggle, help_button], spacing=look.px(16))
+        return ft.Column([ft.Row([toggle]), ft.Row([help_button])], spacing=look.apart(12), tight=True)
+    return ft.Row([toggle, help_button], spacing=look.apart(16))
 
 
 def source(visit: Visit, view: ScreenView, before: str = "") -> ft.Control:

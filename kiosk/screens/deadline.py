@@ -97,7 +97,7 @@ def _answer(visit: Visit, view: ScreenView, found: DeadlineView, again: Callable
         date.append(notice(visit, "old", found.weekend, icon_name="calendar-dots"))
     body: list[ft.Control] = [
         *_beside(visit, date, marked(visit, view, talk=False)),
-        ft.Row(rows, wrap=True, spacing=look.px(16), run_spacing=look.px(12)),
+        ft.Row(rows, wrap=True, spacing=look.apart(16), run_spacing=look.apart(12)),
         source(visit, view, visit.say("deadline.nothing_kept")),
     ]
     return screen(
@@ -118,7 +118,7 @@ def _beside(visit: Visit, date: list[ft.Control], words: list[ft.Control]) -> li
         return [*date, *words]
     stretch = ft.CrossAxisAlignment.STRETCH
     sides: list[ft.Control] = [
-        ft.Column(side, spacing=look.px(16), tight=True, expand=True, horizontal_alignment=stretch)
+        ft.Column(side, spacing=look.apart(16), tight=True, expand=True, horizontal_alignment=stretch)
         for side in (date, words)
     ]
     return [ft.Row(sides, spacing=look.px(40), vertical_alignment=ft.CrossAxisAlignment.START)]

@@ -21,6 +21,7 @@ from kiosk.parts.styles import Press
 from kiosk.screens.event_page import EventPage, chips
 from kiosk.screens.listing import ALL, filter_chip, filters, in_columns, page_size, pager
 from kiosk.visit import MENU, Visit
+from kiosk.wording import FRENCH
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,7 +60,7 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
     counted = rules.oldest_count(page.items)
     old = any(card.count_is_old for card in page.items)
     age = _counted(visit, times.moment_near(counted, now, zone, visit.language), old) if counted is not None else None
-    beside = age is not None and not old and not visit.look.portrait
+    beside = age is not None and not old and visit.look.two_columns
     lead = next((card.id for card in page.items if card.state.can_come), "")
     items = [_item(visit, card, _words(visit, card, actions), card.id == lead, set_opened) for card in page.items]
     head: list[ft.Control] = [age] if age is not None and not beside else []
@@ -67,7 +68,7 @@ def Events(visit: Visit, actions: Actions) -> ft.Control:
         themes, chips = rules.themes_present(cards), _narrowings(visit, of_theme, wanted, today, narrow)
         head.append(filters(visit, themes, lambda one: visit.say(f"events.theme.{one}"), theme, choose, chips))
     listed = in_columns(visit, items) if found else _empty(visit, cards)
-    fixed = not visit.look.large_text
+    fixed = not (visit.look.large_text or visit.look.small)
     return screen(
         visit,
         title=visit.say("events.title"),
@@ -133,8 +134,9 @@ def date_block(visit: Visit, card: EventCard, *, on_dark: bool = False) -> ft.Co
     look = visit.look
     palette = look.palette
     ink = palette.on_tint
+    wide = 140 if not look.large_text else 170 if visit.language in FRENCH else 190
     return ft.Container(
-        width=look.px(140) if not look.large_text else look.px(170),
+        width=look.px(wide),
         bgcolor=palette.surface if on_dark else palette.tint,
         border=ft.Border.all(look.stroke(2), palette.edge) if look.contrast else None,
         border_radius=look.px(18),

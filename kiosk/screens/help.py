@@ -50,7 +50,7 @@ def _side_by_side(visit: Visit, first: list[ft.Control], then: list[ft.Control])
         return [*first, *then]
     sides: list[ft.Control] = [
         ft.Column(
-            group, spacing=look.px(16), tight=True, expand=share, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
+            group, spacing=look.apart(16), tight=True, expand=share, horizontal_alignment=ft.CrossAxisAlignment.STRETCH
         )
         for group, share in ((first, 4), (then, 3))
     ]

@@ -98,7 +98,7 @@ def _exits(visit: Visit) -> ft.Control:
     code = second_button(visit, visit.say("home.code"), lambda: visit.go("/code"), icon_name="keyboard",
                          expand=None if look.large_text else True)  # fmt: skip
     if look.large_text:
-        return ft.Column([talk, code], spacing=look.px(16), horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+        return ft.Column([talk, code], spacing=look.apart(16), horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
     return ft.Row([talk, code], spacing=look.px(24))
 
 
@@ -159,5 +159,5 @@ def _begin(visit: Visit, *, tall: bool) -> ft.Control:
         words.append(unread(text(visit, french_of(begin), "body", look.palette.on_action_soft)))
     side = ft.Row(words, spacing=look.px(16), wrap=True)
     if tall and not beside(begin):
-        return ft.Column([point(visit), side], spacing=look.px(16), tight=True)
+        return ft.Column([point(visit), side], spacing=look.apart(16), tight=True)
     return ft.Row([point(visit), side], spacing=look.px(20))

@@ -11,7 +11,7 @@ import flet as ft
 
 from kiosk.models.directory import Card, tags_present, with_tag
 from kiosk.models.pages import Page, page_of
-from kiosk.parts.controls import heading, icon, panel, paragraph, pressable, quiet_button, talk_button, text
+from kiosk.parts.controls import heading, icon, pad_to, panel, paragraph, pressable, quiet_button, talk_button, text
 from kiosk.parts.frame import Pages, screen
 from kiosk.parts.node import node
 from kiosk.parts.styles import Press
@@ -43,12 +43,12 @@ def in_columns(visit: Visit, items: list[ft.Control]) -> ft.Control:
     look = visit.look
     stretch = ft.CrossAxisAlignment.STRETCH
     if look.portrait or look.large_text or look.small:
-        return ft.Column(items, spacing=look.px(14), tight=True, horizontal_alignment=stretch)
+        return ft.Column(items, spacing=look.apart(14), tight=True, horizontal_alignment=stretch)
     rows: list[ft.Control] = [
         ft.Row(cells, spacing=look.px(20), vertical_alignment=stretch, intrinsic_height=True)
         for cells in in_lines(items, 2)
     ]
-    return ft.Column(rows, spacing=look.px(14), tight=True)
+    return ft.Column(rows, spacing=look.apart(14), tight=True)
 
 
 def filters(
@@ -82,7 +82,8 @@ def filter_chip(
     ink = palette.on_action if on else palette.ink
     drawn_as = Press(
         palette.action if on else palette.surface, ink, edge=None if on else palette.control,
-        ledge=palette.action_ledge if on else palette.control, ledge_px=4, radius=20, pad_x=24, pad_y=20,
+        ledge=palette.action_ledge if on else palette.control, ledge_px=4, radius=20, pad_x=24,
+        pad_y=pad_to(visit, "strong", 76),
     )  # fmt: skip
     row: list[ft.Control] = [text(visit, words, "strong", ink)]
     if on or icon_name:
@@ -107,8 +108,8 @@ def pager(visit: Visit, page: Page[Item], turn_to: Callable[[int], None]) -> ft.
     ):
         if there:
             row.append(_turn(visit, words, arrow, partial(turn_to, page.number + step)))
-    turns = ft.Row(row, spacing=look.px(16), wrap=look.large_text, run_spacing=look.px(16))
-    return ft.Column([where, turns], spacing=look.px(8), tight=True) if look.large_text else turns
+    turns = ft.Row(row, spacing=look.apart(16), wrap=look.large_text, run_spacing=look.apart(16))
+    return ft.Column([where, turns], spacing=look.apart(8), tight=True) if look.large_text else turns
 
 
 def _turn(visit: Visit, words: str, arrow: str, on_click: Callable[[], None]) -> ft.Control:
@@ -224,7 +225,7 @@ def browse(
     if not found:
         listed = nothing(visit, place.area, place.icon_name, filtered=bool(cards))
     shown = tags_present(cards, place.order)
-    fixed = not visit.look.large_text
+    fixed = not (visit.look.large_text or visit.look.small)
     return screen(
         visit,
         title=visit.say(f"{place.area}.title"),

@@ -61,7 +61,7 @@ def _questions(visit: Visit, screens: tuple[ScreenView, ...], show: Callable[[st
     who = _row(visit, "users", visit.say("who.title"), lambda: visit.go(WHO), key="who")
     asked = [who, *(_row(visit, "question", listed(view), partial(show, view.id), key=view.id) for view in screens)]
     rows: list[ft.Control] = [ft.Row(cells, spacing=look.px(20)) for cells in in_lines(asked, across)]
-    return ft.Column(rows, spacing=look.px(14), tight=True)
+    return ft.Column(rows, spacing=look.apart(14), tight=True)
 
 
 def _row(visit: Visit, name: str, title: str, on_click: Callable[[], None], *, key: str) -> ft.Control:

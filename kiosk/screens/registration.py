@@ -85,7 +85,7 @@ def _if_unsent(way: Way) -> ft.Control:
     ]  # fmt: skip
     title = heading(visit, visit.say("reg.unsent.ask"), 2, modest=True)
     columns = 1 if visit.look.large_text else len(cards)
-    return ft.Column([title, in_columns(visit, cards, columns)], spacing=visit.look.px(14), tight=True)
+    return ft.Column([title, in_columns(visit, cards, columns)], spacing=visit.look.apart(14), tight=True)
 
 
 def _choose_if_unsent(way: Way, what: str) -> None:

@@ -10,6 +10,7 @@ import flet as ft
 from kiosk.entry import Entry
 from kiosk.models.registration import FieldView, QuestionView
 from kiosk.parts.controls import error_line, style, text
+from kiosk.parts.field import air_px
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept
 from kiosk.parts.keyboard import keyboard
@@ -128,7 +129,8 @@ def DateBoxes(
             redraw(lambda n: n + 1)
 
     boxes = [_box(visit, pad, view, at, refs[at], wrong == view.name, typed, done) for at, view in enumerate(fields)]
-    return ft.Row(boxes, spacing=visit.look.px(24), vertical_alignment=ft.CrossAxisAlignment.END)
+    row = ft.Row(boxes, spacing=visit.look.px(28), vertical_alignment=ft.CrossAxisAlignment.END)
+    return ft.Container(row, padding=ft.Padding.only(bottom=visit.look.px(8)))
 
 
 def _box(
@@ -163,7 +165,7 @@ def _box(
         border=ft.OutlineInputBorder(border_radius=look.px(20), side=side),
         filled=True,
         fill_color=palette.surface,
-        content_padding=ft.Padding.symmetric(horizontal=look.px(12), vertical=look.px(30)),
+        content_padding=ft.Padding.symmetric(horizontal=look.px(12), vertical=air_px(visit)),
         expand=True,
     )
     label = text(visit, view.label, "strong", palette.fault if wrong else palette.ink_soft, spoken="")

@@ -100,7 +100,7 @@ def _warning(visit: Visit) -> list[ft.Control]:
             icon(visit, "lock-key", look.px(36), ink),
             ft.Container(paragraph(visit, visit.say("reg.recap.sealed"), soft=True, role="small"), expand=True),
         ],
-        spacing=look.px(16),
+        spacing=look.apart(16),
     )
     legal = notice(
         visit, "wait", visit.say("reg.mandatory"), visit.say("reg.mandatory_more"), icon_name="warning-circle"
@@ -183,7 +183,7 @@ def _stacked(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
 def _beside(visit: Visit, model: Model, made: slips.Slip) -> list[ft.Control]:
     rows = [_code(visit, made), paper.hairline(visit), _legal(visit, made)]
     sheet = paper.sheet(visit, rows, place=made.place, made=(made.date, made.hour))
-    elsewhere = ft.Row(_elsewhere(visit), spacing=visit.look.px(16), wrap=True)
+    elsewhere = ft.Row(_elsewhere(visit), spacing=visit.look.apart(16), wrap=True)
     left = [sheet, TakeAway(visit, _taking(visit, model, made))]
     return [paper.beside(visit, left, [Sending(visit, model), _steps(visit, made), elsewhere])]
 

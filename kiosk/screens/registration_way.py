@@ -74,7 +74,7 @@ class Way:
         if visit.look.large_text:
             column = ft.CrossAxisAlignment.STRETCH
             return [
-                ft.Column([*_unexpanded(found)], spacing=visit.look.px(16), tight=True, horizontal_alignment=column)
+                ft.Column([*_unexpanded(found)], spacing=visit.look.apart(16), tight=True, horizontal_alignment=column)
             ]
         return [ft.Row(found, spacing=visit.look.px(20))]
 

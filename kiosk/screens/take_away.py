@@ -89,7 +89,7 @@ def TakeAway(visit: Visit, taking: Taking) -> ft.Control:
         buttons.append(_listen_face(taking, listening, do_listen))
     said = _said(visit, taking, "printing" if slowly.waiting else printed, listening)
     rows: list[ft.Control] = [_row(visit, buttons)] if buttons else []
-    return ft.Column([*rows, *said], spacing=visit.look.px(16), tight=True)
+    return ft.Column([*rows, *said], spacing=visit.look.apart(16), tight=True)
 
 
 def _listening(visit: Visit, step: str) -> str:
@@ -123,8 +123,8 @@ def _row(visit: Visit, buttons: list[tuple[str, str, Callable[[], Any] | None]])
         share = None if look.large_text else len(label) + FACE_LETTERS
         faces.append(quiet_button(visit, label, act, icon_name=name, expand=share, spoken=visit.say(key)))
     if look.large_text:
-        return ft.Column(faces, spacing=look.px(14), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
-    return ft.Row(faces, spacing=look.px(16))
+        return ft.Column(faces, spacing=look.apart(14), tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH)
+    return ft.Row(faces, spacing=look.apart(16))
 
 
 def _said(visit: Visit, taking: Taking, printed: str, listening: str) -> list[ft.Control]:

@@ -78,11 +78,12 @@ def WindowCover(visit: Visit) -> ft.Control:
     opening = visit.window == OPENING
     keys = ("opening", "opening_text") if opening else ("title", "text")
     title, detail = (visit.say(f"window.cover.{key}") for key in keys)
-    words: list[ft.Control] = [
-        icon(visit, "globe", look.px(140), palette.on_deep),
-        ft.Semantics(header=True, heading_level=1, live_region=True, content=text(visit, title, "h1", palette.on_deep)),
-        text(visit, detail, "lesson", palette.on_deep_soft),
-    ]
+    crowded = look.large_text and look.close  # then the title and the button are what must be seen
+    said = text(visit, title, "h2" if crowded else "h1", palette.on_deep)
+    words: list[ft.Control] = [ft.Semantics(header=True, heading_level=1, live_region=True, content=said)]
+    if not crowded:
+        words.insert(0, icon(visit, "globe", look.px(140), palette.on_deep))
+        words.append(text(visit, detail, "lesson", palette.on_deep_soft))
     if not opening:
         drawn = Press(
             palette.surface, palette.ink, edge=palette.edge if look.contrast else None, ledge=palette.ledge, pad_x=28,

@@ -127,12 +127,13 @@ def visitor(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Calla
     people = request.node.stash.setdefault(PEOPLE, [])
 
     def come(
-        shape: str = "portrait", *, language: str = FRENCH, look: str = PLAIN, context: BrowserContext | None = None
-    ) -> Person:
+        shape: str = "portrait", *, language: str = FRENCH, look: str = PLAIN, context: BrowserContext | None = None,
+        kind: type[Person] = Person,
+    ) -> Person:  # fmt: skip
         if context is None:
             context = chromium.new_context(**screen(shape, COARSE))
             contexts.append(context)
-        people.append(Person(context.new_page(), language, look))
+        people.append(kind(context.new_page(), language, look))
         return people[-1]
 
     yield come

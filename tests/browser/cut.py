@@ -24,8 +24,8 @@ from tests.kiosk.audit.tree import Piece, is_text, words
 Sizes = dict[int, tuple[float, float]]
 BREAKS = re.compile(r"(?<=[ \-–/])")
 """Where a line may end: the wrapping of Flutter knows more places, which only makes a text lower."""
-SLACK_PX, SLACK_SHARE = 2.0, 0.01
-"""Rounding, and letters that another shaper sets a little closer."""
+SLACK_PX, SLACK_SHARE, SLACK_LINE = 2.0, 0.01, 0.025
+"""Rounding, and letters that another shaper sets a little closer: more of them in a line than in a word."""
 UNITS = 1000
 
 
@@ -113,7 +113,7 @@ def cut(found: Sequence[Piece], sizes: Sizes, width_px: float) -> Iterator[str]:
         if box is None or text.style is None:
             continue
         room = box[0] * (1 + SLACK_SHARE) + SLACK_PX
-        widest, height = needed(text, room)
+        widest, height = needed(text, box[0] * (1 + SLACK_LINE) + SLACK_PX)
         told = words(text)[:50].replace("\n", " / ")
         if text.max_lines:
             if widest > room or _one_line(text) > room * text.max_lines:

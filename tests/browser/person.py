@@ -189,12 +189,20 @@ class Person:
             self.page.wait_for_timeout(LOOK_MS)
         button.wait_for(state="attached", timeout=KEY_MS)
         self.rests()
+        self._comes_to(button)
         # The terminal counts two touches within 350 ms on one name as one: a person is slower than that.
         too_soon_s = self._touched.get(str(name), 0.0) + TOUCH_AGAIN_S - time.monotonic()
         if too_soon_s > 0:
             self.page.wait_for_timeout(too_soon_s * 1000)
         button.click(timeout=SLOW_MS)
         self._touched[str(name)] = time.monotonic()
+
+    def _comes_to(self, button: Locator) -> None:
+        """In large words: « Plus bas » until the button is seen, as a finger cannot touch what is not."""
+        for _ in range(LOOKS_MAX if self.look == LARGE else 0):
+            if button.evaluate(SEEN) or not self._reads_lower():
+                return
+            self.rests()
 
     def rests(self) -> None:
         """Waits until two looks find the same words: nobody touches faster, and a node may be about to be replaced."""
@@ -229,8 +237,7 @@ class Person:
         self.touch("Contraste", exact=True)
         self.is_at("Que voulez-vous faire ?")
         size = self.page.viewport_size
-        # In two languages, so large, a lowered screen shows too little above its keys: a limit told in the README.
-        if size is not None and size["height"] > size["width"] and not stands_beside(self.language):
+        if size is not None and size["height"] > size["width"]:
             self.touch("Écran bas", exact=True)
             self.sees("Tout est à portée de main. Touchez encore pour remonter.")
 
@@ -314,6 +321,15 @@ class Person:
         key.first.click(timeout=KEY_MS)
 
 
+SEEN = """(one) => {
+  const box = one.getBoundingClientRect(), y = (box.top + box.bottom) / 2;
+  for (let up = one.parentElement; up; up = up.parentElement) {
+    const room = up.getBoundingClientRect();
+    if (up.style.overflowY === 'scroll' && (y < room.top || y > room.bottom)) return false;
+  }
+  return true;
+}"""
+"""JavaScript: whether the middle of a thing is not scrolled away."""
 ANNOUNCED = "(document.querySelector('flt-semantics-host') || {}).outerHTML"
 TITLES = "[...document.querySelectorAll('flt-semantics-host h1')].map(h => h.textContent)"
 READ = """(() => {
