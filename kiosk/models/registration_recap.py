@@ -113,7 +113,7 @@ def _words(step: Step, sealed: Mapping[str, Value], language: str) -> str:
 
 
 def recap_pages(lines: list[RecapLine], full: int, last: int) -> list[list[RecapLine]]:
-    """The lines in the fewest pages: each is filled (``full``) before the next, the last holds at most ``last``.
+    """The lines in the fewest pages, about as many on each: ``full`` at most, on the last one ``last`` at most.
 
     The last page also bears the legal sentence, which has to be seen before confirming.
     """
@@ -121,8 +121,7 @@ def recap_pages(lines: list[RecapLine], full: int, last: int) -> list[list[Recap
     pages: list[list[RecapLine]] = []
     rest = lines
     for left in range(count, 1, -1):
-        later = (left - 2) * full + last
-        taken = min(full, max(1, len(rest) - last, len(rest) - later))
+        taken = min(full, max(-(-len(rest) // left), -(-(len(rest) - last) // (left - 1))))
         pages.append(rest[:taken])
         rest = rest[taken:]
     return [*pages, rest]

@@ -11,6 +11,7 @@ from typing import Any
 
 import flet as ft
 
+from kiosk.faces import CYRILLIC, has_letters
 from kiosk.parts.controls import (
     gap,
     heading,
@@ -29,7 +30,7 @@ from kiosk.tokens import TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 
 MARGIN = 64
-MEAN_LETTER_EM = 0.55
+MEAN_LETTER_EM, CYRILLIC_LETTER_EM = 0.55, 0.68
 BESIDE_SHARE = 0.42
 """The part of a page's width that a primary button's words have beside « Retour », in large letters."""
 HEADER = 120
@@ -251,7 +252,8 @@ def action_bar(
 def _long(look: Look, label: str) -> bool:
     """Whether a word of a button is too long, in large letters, to have « Retour » beside it."""
     longest = max(map(len, label.split(" ")))
-    return longest * look.size("label") * MEAN_LETTER_EM > look.width_px * BESIDE_SHARE
+    mean = CYRILLIC_LETTER_EM if has_letters(label, CYRILLIC) else MEAN_LETTER_EM
+    return longest * look.size("label") * mean > look.width_px * BESIDE_SHARE
 
 
 def mark(visit: Visit, drawn: float = 60, *, on_deep: bool = False) -> ft.Control:

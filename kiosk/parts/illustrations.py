@@ -71,14 +71,16 @@ def _week(visit: Visit, block: BlockShape) -> ft.Control:
     ]
     legend = [_legend(visit, one.sign, one.text) for one in block.legend]
     rows: list[ft.Control] = [text(visit, block.text, "small", palette.on_tint)] if block.text else []
-    rows.append(ft.Row(columns, spacing=look.px(8 if look.small else 28)))
+    rows.append(ft.Row(columns, spacing=look.px(4 if look.small else 28)))
     many = 1 if look.small else 2
     for at in range(0, len(legend), many):
         rows.append(ft.Row([ft.Container(one, expand=True) for one in legend[at : at + many]], spacing=look.px(20)))
     drawn = ft.Container(
         bgcolor=palette.tint,
         border_radius=look.px(28),
-        padding=ft.Padding.symmetric(horizontal=look.px(36), vertical=look.px(20 if look.portrait else 16)),
+        padding=ft.Padding.symmetric(
+            horizontal=look.px(14 if look.small else 36), vertical=look.px(20 if look.portrait else 16)
+        ),
         content=ft.Column(rows, spacing=look.px(10), tight=True),
     )
     # One image for a reader, with its words; the squares themselves are not read one by one.

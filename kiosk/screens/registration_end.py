@@ -23,12 +23,15 @@ from kiosk.said import joined
 from kiosk.screens.registration_way import Way
 from kiosk.screens.take_away import TakeAway, Taking
 from kiosk.visit import MENU, Visit, Wish
+from kiosk.wording import FRENCH
 
 LOOK_AGAIN_S = 2.0
 LEGAL_PX = 290
 LISTEN_PX = 116
 ROW_GAP_PX = 6
 PANEL_PX = 24
+LINES_MIN = 4
+"""More than fit, on a page of large words: it then scrolls, as eight pages of two would be read by nobody."""
 ICONS = {"sure": "check", "wait": "hourglass-medium", "fault": "warning"}
 
 
@@ -84,12 +87,15 @@ def recap_rows(visit: Visit, kept_px: float) -> int:
     look = visit.look
     # Header, banner, progress and title above; the action bar below, and the dock in portrait.
     reserved = (410 + 326 if look.portrait else 334 + 162) + 2 * PANEL_PX + kept_px
-    line = max(look.touch(72) + look.px(4), look.size("small") * 1.4 + look.size("strong") * 1.35)
+    words = look.size("small") * 1.4 + look.size("strong") * 1.35
+    if visit.language not in FRENCH:  # the French under both
+        words += (look.size("source") + look.size("small")) * 1.4
+    line = max(look.touch(72) + look.px(4), words)
     gaps = 2 * look.px(ROW_GAP_PX) + 2
     columns = 1 if look.portrait or look.large_text else 2
     # An answer of two lines is foreseen.
     room = look.room_px - look.px(reserved) + gaps - look.size("strong") * 1.35 * (1 if look.portrait else 0.5)
-    return int(max(1 if kept_px else 2, room // (line + gaps))) * columns
+    return int(max(1 if kept_px else LINES_MIN, room // (line + gaps))) * columns
 
 
 def _warning(visit: Visit) -> list[ft.Control]:

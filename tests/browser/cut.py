@@ -24,8 +24,8 @@ from tests.kiosk.audit.tree import Piece, is_text, words
 Sizes = dict[int, tuple[float, float]]
 BREAKS = re.compile(r"(?<=[ \-–/])")
 """Where a line may end: the wrapping of Flutter knows more places, which only makes a text lower."""
-SLACK_PX, SLACK_SHARE, SLACK_LINE = 2.0, 0.01, 0.025
-"""Rounding, and letters that another shaper sets a little closer: more of them in a line than in a word."""
+SLACK_PX, SLACK_SHARE = 2.0, 0.01
+"""Rounding, and letters that another shaper sets a little closer."""
 UNITS = 1000
 
 
@@ -81,12 +81,13 @@ def _family(sign: str, weight: int, now: str) -> str:
 def needed(control: ft.Text, width: float) -> tuple[float, float]:
     """Of its words set in ``width`` px: how wide the longest word is, how high all lines are; px."""
     widest, height = 0.0, 0.0
+    around = control.style.letter_spacing or 0  # what a span does not say of itself it has from the text
     parts = [(control.value or "", control.style), *((str(span.text), span.style) for span in control.spans or [])]
     for text, style in parts:
         weight = 600 if style.weight == ft.FontWeight.W_600 else 400
         lines = text.lstrip("\n").split("\n")
         for line in lines:
-            spacing = (style.letter_spacing or 0) / style.size
+            spacing = (own if (own := style.letter_spacing) is not None else around) / style.size
             pieces_of_line = [one for one in BREAKS.split(line) if one]
             ems = [width_em(one.rstrip(" "), weight) + spacing * len(one) for one in pieces_of_line]
             widest = max([widest, *(em * style.size for em in ems)])
@@ -113,7 +114,7 @@ def cut(found: Sequence[Piece], sizes: Sizes, width_px: float) -> Iterator[str]:
         if box is None or text.style is None:
             continue
         room = box[0] * (1 + SLACK_SHARE) + SLACK_PX
-        widest, height = needed(text, box[0] * (1 + SLACK_LINE) + SLACK_PX)
+        widest, height = needed(text, room)
         told = words(text)[:50].replace("\n", " / ")
         if text.max_lines:
             if widest > room or _one_line(text) > room * text.max_lines:

@@ -324,3 +324,8 @@ def test_the_pages_of_the_recapitulation_hold_every_line_once(count: int, full: 
     assert [line for page in pages for line in page] == lines
     assert all(len(page) <= full for page in pages[:-1])
     assert len(pages[-1]) <= last
+
+
+def test_no_page_of_the_recapitulation_is_nearly_empty_before_the_last() -> None:
+    lines = [RecapLine(str(at), "", "", True) for at in range(17)]
+    assert [len(page) for page in recap_pages(lines, 8, 6)] == [6, 6, 5]
