@@ -82,7 +82,7 @@ def screen(
     head = _head(visit, title, lead, progress, aside, tight=tight)
     if keyboard is not None:
         rest = [turned(visit, part) for part in body[1:]]
-        if tight and lead and not look.small:  # what is typed must be seen above the keys: the sentence goes under it
+        if tight and lead:  # what is typed must be seen above the keys: the sentence goes under it
             rest.insert(0, turned(visit, text(visit, lead, "small", look.palette.ink_soft)))
         head, body = turned(visit, head), [*body[:1], *rest]
     inner = _content(visit, [head, *body], fill=fill, tight=tight)

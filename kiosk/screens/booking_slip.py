@@ -16,7 +16,7 @@ from kiosk.models.printed import paper_of_booking
 from kiosk.models.spoken import spelled
 from kiosk.models.subject import key_of, subject_icon
 from kiosk.parts import paper as drawn
-from kiosk.parts.controls import NoticeKind, chip, icon, pressable, quiet_button, text
+from kiosk.parts.controls import NoticeKind, chip, icon, pad_to, pressable, quiet_button, text
 from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_value
 from kiosk.parts.styles import Press
@@ -104,7 +104,7 @@ def proposed(
     look, palette = visit.look, visit.look.palette
     drawn = Press(
         palette.ground if look.contrast else "#FFF9EC", palette.wait, edge=palette.wait, edge_px=4, ledge=palette.wait,
-        ledge_px=6, radius=20, pad_x=28, pad_y=20, around=palette.wait_soft,
+        ledge_px=6, radius=20, pad_x=28, pad_y=max(20, pad_to(visit, "label", 76)), around=palette.wait_soft,
     )  # fmt: skip
     rows: list[ft.Control] = [text(visit, visit.say(title), "label", palette.wait)]
     for hour in hours:

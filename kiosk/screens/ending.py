@@ -3,7 +3,7 @@
 import flet as ft
 
 from kiosk import times
-from kiosk.parts.controls import gap, icon, picture, point, pressable, text
+from kiosk.parts.controls import gap, icon, pad_to, picture, point, pressable, text
 from kiosk.parts.frame import Pages, framed, side_margin
 from kiosk.parts.listening import use_read_once
 from kiosk.parts.sound import use_question_once
@@ -45,14 +45,15 @@ def Warning_(visit: Visit) -> ft.Control:
 def _ring(visit: Visit, left: int) -> ft.Control:
     look = visit.look
     palette = look.palette
-    size = look.px(410 if look.portrait and not look.lowered else 260)
+    tall = look.portrait and not look.lowered
+    size = look.px(410 if tall else 260)
     words = ft.Column(
         [
-            text(visit, str(left), "display" if look.portrait and not look.lowered else "code", palette.on_deep),
+            text(visit, str(left), "display" if tall else "code", palette.on_deep),
             text(
                 visit,
                 times.unit_words(left, "second", visit.language),
-                "label",
+                "label" if tall or not look.large_text else "small",  # « secondes » stays inside of the ring
                 palette.on_deep_soft,
                 center=True,
             ),
@@ -211,7 +212,7 @@ def _opinion(visit: Visit) -> ft.Control:
 
     quiet = Press(
         palette.deep, palette.on_deep, edge=palette.on_deep, edge_px=3, ledge=palette.on_deep, ledge_px=5,
-        around=palette.deep, pad_y=12 if close else 20, pad_x=40,
+        around=palette.deep, pad_y=max(12 if close else 20, pad_to(visit, "label", 76)), pad_x=40,
     )  # fmt: skip
     skip = text(visit, visit.say("opinion.skip"), "label", palette.on_deep, center=True)
     question = text(visit, visit.say("opinion.title"), "h3", palette.on_deep, center=True)

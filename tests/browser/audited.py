@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from playwright.sync_api import Browser, Error, Page
@@ -67,8 +68,10 @@ def audited(browser: Browser, folder: Path, shape: str, part: str, wears: Wears)
     """Shows the states of a part (`every_part`) one after the other and measures each."""
     with closing(World(folder)) as world:
         page = browser.new_page(**screen(shape, COARSE))
+        found = every_state(world, part)
+        first = next(found)  # a disk is put back before a page reads from it
         with showroom(page, world.actions, Dress().on(shape)) as room:
-            for number, state in enumerate(every_state(world, part)):
+            for number, state in enumerate(chain((first,), found)):
                 dress = wears(number)
                 if dress is not None:
                     dress = replace(dress, language="fr") if state.steps else dress

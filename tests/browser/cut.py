@@ -122,7 +122,7 @@ def cut(found: Sequence[Piece], sizes: Sizes, width_px: float) -> Iterator[str]:
             continue
         if widest > room:
             yield f"a word of {widest:.0f} px in {box[0]:.0f} px: {told!r}"
-        elif height > box[1] + SLACK_PX:
+        elif height > box[1] * (1 + SLACK_SHARE) + SLACK_PX:
             yield f"lines of {height:.0f} px in {box[1]:.0f} px ({box[0]:.0f} wide): {told!r}"
         yield from _out_of_place(piece, box, sizes, width_px, told)
 
