@@ -12,6 +12,7 @@ from kiosk.parts.controls import Handler, icon, picture, pressable, text, tile
 from kiosk.parts.listening import BUTTON_PX, RING_MM, listen_button, listen_room
 from kiosk.parts.node import node
 from kiosk.parts.styles import Press
+from kiosk.said import beside
 
 if TYPE_CHECKING:
     from kiosk.tokens import Look
@@ -113,7 +114,8 @@ def choice_card(
         ledge=palette.selected_edge if selected else palette.ledge, ledge_px=6, pad_x=PAD_X,
         pad_y=_pad_y(look, stands),
     )  # fmt: skip
-    height = look.px(TALL_PX) if stands.tall else None
+    # In two languages the words say how high it is: those of a line are stretched to the highest.
+    height = look.px(TALL_PX) if stands.tall and not beside(title) else None
     card = pressable(visit, content, on_click, drawn, expand=None, height=height)
     # One thing for a screen reader and for the focus: a box, ticked or not, not a button within a box.
     return heard(visit, node(card, checked=selected), (title, detail), chosen=selected, expand=expand, top=upper)

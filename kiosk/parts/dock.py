@@ -13,7 +13,7 @@ from kiosk.parts.controls import icon, pressable, text
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.listening import with_listening
 from kiosk.parts.node import node
-from kiosk.parts.styles import Press
+from kiosk.parts.styles import ARABIC_LEADING, Press
 from kiosk.tokens import GAP_MIN_MM, ROLES, TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 from kiosk.wording import LANGUAGES
@@ -109,4 +109,5 @@ def _dock_item(
 
 def _dock_item_px(look: Look, lines: int) -> float:
     """What an item of the dock needs: an icon over so many lines of words, and air."""
-    return look.px(42 + 10 + 28) + lines * look.size("note") * ROLES["note"].leading
+    leading = max(ROLES["note"].leading, ARABIC_LEADING) if look.rtl else ROLES["note"].leading
+    return look.px(42 + 10 + 28) + lines * look.size("note") * leading

@@ -11,7 +11,7 @@ from kiosk.parts.hooks import use_topics
 from kiosk.parts.listening import listen_room
 from kiosk.parts.styles import Press, sides
 from kiosk.parts.told import unread
-from kiosk.said import beside, french_of
+from kiosk.said import beside, each, french_of
 from kiosk.visit import Visit
 
 PEERS = (
@@ -41,9 +41,9 @@ def Home(visit: Visit, actions: Any) -> ft.Control:
         alone = [_peer(visit, peer, row=True, alone=True) for peer in PEERS]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *alone, exits, *worth])
     if look.portrait and not look.lowered:
-        # Another language has its French under each title, and a note under everything.
-        height = (250 if _airy(visit) else 220) if not note else 212
-        grid = [ft.Row([_peer(visit, peer, height=height) for peer in pair], spacing=look.px(24)) for pair in PAIRS]
+        # Another language has its French under each title, and a note under everything: as high as their words.
+        height = (250 if _airy(visit) else 220) if not note else None
+        grid = [_pair([_peer(visit, peer, height=height) for peer in pair], look.px(24)) for pair in PAIRS]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit), *grid, exits, *worth])
     if look.small or look.lowered or rows:
         grid = [ft.Row([_peer(visit, peer, row=True) for peer in pair], spacing=look.px(20)) for pair in PAIRS]
@@ -72,6 +72,10 @@ def _wide(visit: Visit) -> ft.Control:
         expand=True,
         vertical_alignment=ft.CrossAxisAlignment.STRETCH,
     )
+
+
+def _pair(tiles: list[ft.Control], space: int) -> ft.Control:
+    return ft.Row(tiles, spacing=space, intrinsic_height=True, vertical_alignment=ft.CrossAxisAlignment.STRETCH)
 
 
 def _peer(
@@ -111,11 +115,11 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
     name = visit.say("home.registration")
     both = bool(beside(name))  # another language, with the French under it: twice the words in the same place
     heard_too = tall and visit.speaks  # beside the title stands the button that reads it
-    role = "h3" if row or both or heard_too else "h2" if tall else "lead"
+    role = "label" if both and look.rtl and not row else "h3" if row or both or heard_too else "h2" if tall else "lead"
     title = text(visit, name, role, palette.on_action)
     drawn = Press(
         palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=8, radius=28,
-        pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=(16 if look.lowered else 24) if row else 40,
+        pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=(16 if look.lowered else 24) if row else 28 if both else 40,
     )  # fmt: skip
     on_click = lambda: visit.go("/inscription")  # noqa: E731
     said = (visit.say("home.registration"), detail)
@@ -131,13 +135,14 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
         card = pressable(visit, content, on_click, drawn, once="lead")
         return heard(visit, card, said, expand=None)
     free = sides(look, start=0, end=BESIDE_LISTENING if heard_too else 0)
+    if both:
+        detail = each(lambda said: said.replace("\n", " "), detail)
     words = [ft.Container(title, padding=free), text(visit, detail, "body", palette.on_action_soft, alone=True)]
     column = ft.Column(
         [ft.Column(words, spacing=look.px(16), tight=True), _begin(visit, tall=tall)],
-        alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-        expand=True,
-    )
-    drawn_px = 226 if tall else 300
+        alignment=ft.MainAxisAlignment.SPACE_BETWEEN, spacing=look.px(20), tight=both and not tall, expand=True,
+    )  # fmt: skip
+    drawn_px = 226 if tall or both else 300
     art = picture(visit, "inscription", drawn_px, height=drawn_px * 280 / 300)
     if tall:
         at_end = ft.Container(art, bottom=0, left=0 if look.rtl else None, right=None if look.rtl else 0)
@@ -145,7 +150,7 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
         content = ft.Stack(layers, expand=True, fit=ft.StackFit.EXPAND)
     else:
         content = ft.Row([column, art], spacing=look.px(8), vertical_alignment=ft.CrossAxisAlignment.END)
-    height = None if tall else look.px(400 if _airy(visit) else 340)
+    height = None if tall or both else look.px(400 if _airy(visit) else 340)
     card = pressable(visit, content, on_click, drawn, height=height, once="lead", expand=None)
     return heard(visit, card, said, expand=None, top=True)
 

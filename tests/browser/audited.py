@@ -14,7 +14,7 @@ from kiosk.tokens import Look
 from tests.bench.drawing import State
 from tests.bench.every_part import every_state
 from tests.browser.chromium import COARSE, SIZES, screen
-from tests.browser.cut import cut
+from tests.browser.cut import cut, overfull
 from tests.browser.geometry import Box, boxes, faults
 from tests.browser.person import LARGE, Person
 from tests.browser.showroom import Showroom, showroom
@@ -101,7 +101,9 @@ def measure(room: Showroom, shape: str) -> list[str]:
     found = at_rest(room)
     if not found:
         return ["nothing acts here"]
-    return [*faults(found, room.look.density, width, height), *cut(room.pieces(), room.sizes, width)]
+    drawn = room.pieces()
+    words = [*cut(drawn, room.sizes, width), *overfull(drawn, room.sizes)]
+    return [*faults(found, room.look.density, width, height), *words]
 
 
 def at_rest(room: Showroom) -> list[Box]:

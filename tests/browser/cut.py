@@ -14,12 +14,13 @@ from functools import cache
 from typing import Any
 
 import flet as ft
+from flet.components.component import Component
 from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from kiosk.tokens import FONT, FONT_FALLBACK
 from kiosk.web.assets import FACES, FONTS
-from tests.kiosk.audit.tree import Piece, is_text, words
+from tests.kiosk.audit.tree import Piece, is_text, name_of, words
 
 Sizes = dict[int, tuple[float, float]]
 BREAKS = re.compile(r"(?<=[ \-–/])")
@@ -125,6 +126,37 @@ def cut(found: Sequence[Piece], sizes: Sizes, width_px: float) -> Iterator[str]:
         elif height > box[1] * (1 + SLACK_SHARE) + SLACK_PX:
             yield f"lines of {height:.0f} px in {box[1]:.0f} px ({box[0]:.0f} wide): {told!r}"
         yield from _out_of_place(piece, box, sizes, width_px, told)
+
+
+def overfull(found: Sequence[Piece], sizes: Sizes) -> Iterator[str]:
+    """The buttons that are lower than what stands in them, one thing above the other."""
+    for button in (one.control for one in found if isinstance(one.control, ft.Button)):
+        place = sizes.get(button._i)
+        least = least_px(button.content, sizes) + _padding_px(button)
+        if place is not None and least > place[1] + SLACK_PX:
+            yield f"{least:.0f} px of words in a button of {place[1]:.0f}: {name_of(button)[:50]!r}"
+
+
+def _padding_px(button: ft.Button) -> float:
+    padding: Any = button.style.padding if button.style is not None else None
+    around = padding.get(ft.ControlState.DEFAULT) if isinstance(padding, dict) else padding
+    return float(around.top + around.bottom) if isinstance(around, ft.Padding) else 0.0
+
+
+def least_px(control: Any, sizes: Sizes) -> float:
+    """How high a control is at least, by its texts and pictures: they add up in a column, the highest counts in a row."""
+    if isinstance(control, Component):
+        return least_px(control._b, sizes)
+    if isinstance(control, ft.Text):
+        return sizes.get(control._i, (0.0, 0.0))[1]
+    if isinstance(control, ft.Column):
+        shown = [one for one in control.controls if getattr(one, "visible", True)]
+        return sum(least_px(one, sizes) for one in shown) + (control.spacing or 0) * max(0, len(shown) - 1)
+    if isinstance(control, ft.Row | ft.Stack):
+        return max((least_px(one, sizes) for one in control.controls), default=0.0)
+    if isinstance(control, ft.Container | ft.Semantics):
+        return max(getattr(control, "height", None) or 0, least_px(control.content, sizes))
+    return float(control.height or 0) if isinstance(control, ft.Image) else 0.0
 
 
 def _one_line(text: ft.Text) -> float:

@@ -19,7 +19,7 @@ from kiosk.visit import EVENTS, MENU, Visit
 from kiosk.web.assets import FACES, FONTS
 from tests.browser.audited import DRESSES, Dress, Wears, at_rest, audited
 from tests.browser.chromium import COARSE, screen
-from tests.browser.cut import cut, width_em
+from tests.browser.cut import cut, overfull, width_em
 from tests.browser.focus import order_faults, unseen, walked
 from tests.browser.geometry import Box, faults
 from tests.browser.leads import Prepare
@@ -28,9 +28,12 @@ from tests.browser.showroom import showroom
 from tests.browser.world import World
 from tests.kiosk.audit.tree import pieces
 
-EVERY, FEW, RARE = 1, 9, 12
-SAMPLE = (("portrait", "places", EVERY, 0), ("landscape", "others", FEW, 1), ("small", "others", RARE, 1))
-"""What was found on these is mended. `audit_all` measures every screen; what it finds elsewhere still is to be."""
+EVERY, SOME, FEW = 1, 5, 11
+SAMPLE = (
+    ("portrait", "places", EVERY, 0), ("portrait", "others", SOME, 1), ("landscape", "places", FEW, 2),
+    ("landscape", "others", FEW, 3), ("small", "places", FEW, 4), ("small", "others", FEW, 5),
+)  # fmt: skip
+"""Part of what `audit_all` measures, which shows every state on every shape in every dress."""
 WALKED: tuple[tuple[str, Dress, Prepare], ...] = (
     ("portrait", Dress(), at("/")), ("portrait", Dress(), at(MENU)), ("portrait", Dress("ar"), at(MENU)),
     ("portrait", Dress(contrast=True), at("/rendez-vous")), ("portrait", Dress(), at("/code")),
@@ -91,6 +94,10 @@ def test_a_text_lower_than_its_lines_a_long_word_and_words_larger_than_their_but
     assert list(cut(found, right, 1080)) == []
     for wrong in ({words._i: (400.0, 42.0)}, {words._i: (60.0, 900.0)}, {button._i: (380.0, 60.0)}):
         assert list(cut(found, {**right, **wrong}, 1080)), wrong
+    stacked = ft.Button(content=ft.Column([words, text(visit, "Avec une caméra")], spacing=10))
+    high = {words._i: (400.0, 90.0), stacked.content.controls[1]._i: (400.0, 42.0)}  # type: ignore[union-attr]
+    assert list(overfull(list(pieces(stacked)), {**high, stacked._i: (500.0, 150.0)})) == []
+    assert list(overfull(list(pieces(stacked)), {**high, stacked._i: (500.0, 120.0)}))
     short = text(visit, "Prenez rendez-vous", lines=1)
     assert list(cut(list(pieces(short)), {short._i: (100.0, 42.0)}, 1080))
 
