@@ -119,7 +119,8 @@ def lead(visit: Visit, *, row: bool = False, tall: bool = False) -> ft.Control:
     title = text(visit, name, role, palette.on_action)
     drawn = Press(
         palette.action, palette.on_action, ledge=palette.action_ledge, ledge_px=8, radius=28,
-        pressed=palette.action_pressed, pad_x=36 if row else 44, pad_y=(16 if look.lowered else 24) if row else 28 if both else 40,
+        pressed=palette.action_pressed, pad_x=36 if row else 44,
+        pad_y=(16 if look.lowered else 24) if row else 28 if both else 40,
     )  # fmt: skip
     on_click = lambda: visit.go("/inscription")  # noqa: E731
     said = (visit.say("home.registration"), detail)

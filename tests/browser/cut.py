@@ -144,7 +144,7 @@ def _padding_px(button: ft.Button) -> float:
 
 
 def least_px(control: Any, sizes: Sizes) -> float:
-    """How high a control is at least, by its texts and pictures: they add up in a column, the highest counts in a row."""
+    """How high a control is at least: its texts and pictures add up in a column, the highest counts in a row."""
     if isinstance(control, Component):
         return least_px(control._b, sizes)
     if isinstance(control, ft.Text):
