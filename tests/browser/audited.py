@@ -85,7 +85,7 @@ def audited(browser: Browser, folder: Path, shape: str, part: str, wears: Wears)
 def led(page: Page, state: State) -> Iterator[str]:
     """Leads a visit on to its state, as a person who reads on where something stands lower; says why it could not."""
     person = Person(page, look=LARGE)
-    acts = {"touch": person.touch, "type": person.types, "see": person.sees}
+    acts = {"touch": person.touch, "type": person.types_on_screen, "see": person.sees}
     try:
         for step in state.steps:
             if step.act == "touch" and not person.has(step.words) and person.has("Après"):

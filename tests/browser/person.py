@@ -27,7 +27,8 @@ REST_LOOKS_MAX = 30
 LOOKS_MAX = 40
 TOUCH_AGAIN_S = 0.4
 PAINTED_BYTES = 25_000
-HAPPENED_MAX = 30
+HAPPENED_MAX, SENT_MAX = 30, 400
+TYPED_AGAIN_MAX = 3
 PLAIN, LARGE = "plain", "large"
 """How a person sees the screen: as installed; or at 200 %, in high contrast and lowered."""
 LISTEN_TO = "Écouter :"
@@ -41,6 +42,7 @@ class Person:
         self.page = page
         self.language, self.look = language, look
         self._touched: dict[str, float] = {}
+        self._sent: deque[bytes] = deque(maxlen=SENT_MAX)
         self._happened: deque[str] = deque(maxlen=HAPPENED_MAX)
         page.on("console", lambda line: self._happened.append(f"{line.type}: {line.text}"))
         page.on("pageerror", lambda error: self._happened.append(f"page error: {error.message}"))
@@ -48,6 +50,7 @@ class Person:
 
     def _follow_socket(self, socket: WebSocket) -> None:
         self._happened.append("socket open")
+        socket.on("framesent", lambda payload: self._sent.append(payload if isinstance(payload, bytes) else b""))
         socket.on("close", lambda _: self._happened.append("socket closed"))
 
     # ------------------------------------------------------------------------------------------ read
@@ -274,15 +277,32 @@ class Person:
 
     def types(self, words: str, number: int = 0) -> None:
         """Types on a physical keyboard. The field must have the focus first: Flutter hands it over in its own time."""
-        self._goes_into(number)
-        self.page.keyboard.type(words)
-        expect(self.box(number)).to_have_value(words, timeout=SLOW_MS)
+        for _ in range(TYPED_AGAIN_MAX):
+            self._goes_into(number)
+            self._sent.clear()
+            self.page.keyboard.type(words)
+            expect(self.box(number)).to_have_value(words, timeout=SLOW_MS)
+            if self._was_sent(words):
+                return
+            # Typed before Flutter had the field: nothing of it is seen there, and a person types it again.
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.press("Backspace")
+        raise AssertionError(f"what was typed never left the page: {self.reads()}")
+
+    def _was_sent(self, words: str) -> bool:
+        """Whether the page has told the terminal what stands in the field; it has some time for it."""
+        until = time.monotonic() + KEY_MS / 1000
+        while time.monotonic() < until:
+            if any(words.encode() in payload for payload in self._sent):
+                return True
+            self.page.wait_for_timeout(LOOK_MS)
+        return False
 
     def _goes_into(self, number: int = 0) -> None:
         box = self.box(number)
+        # Flutter takes the field over a moment after the browser has focused it, and tells nobody when it has.
         box.click(timeout=SLOW_MS)
         expect(box).to_be_focused(timeout=SLOW_MS)
-        # Flutter takes the field over a moment after the browser has focused it, and tells nobody when it has.
         self.page.wait_for_timeout(HAND_OVER_MS)
         if self.look == LARGE:  # and then brings it into what little is seen above the keys
             self.rests()

@@ -215,7 +215,8 @@ TOUCHED: dict[str, tuple[Step, ...]] = {
 
 
 def _do(person: Person, step: Step) -> None:
-    {"touch": person.touch, "type": person.types, "see": person.sees}[step.act](step.words)
+    # With the drawn keys: a field on the very first screen of a page has them only, and no visit begins with one.
+    {"touch": person.touch, "type": person.types_on_screen, "see": person.sees}[step.act](step.words)
 
 
 def take_states(
