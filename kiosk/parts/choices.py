@@ -48,12 +48,14 @@ class Arrangement:
     tall: bool = False
 
 
-def arrangement(look: Look, count: int, *, pictured: bool = False) -> Arrangement:
+def arrangement(visit: Visit, count: int, *, pictured: bool = False) -> Arrangement:
     """How `count` answers stand on this screen, so that all are seen and none leaves a hole where they can fill a line.
 
-    Six that have a picture stand two by two under it, on an upright screen.
+    Six that have a picture stand two by two under it, on an upright screen. On a 10" one the buttons that read them
+    leave the words of two a line no room.
     """
-    if look.large_text:
+    look = visit.look
+    if look.large_text or (look.small and visit.speaks):
         return Arrangement()
     if look.portrait:
         tall = pictured and count > ROOMY_LINES_UPRIGHT and not look.small and not look.contrast
@@ -136,7 +138,11 @@ def heard(
     look = visit.look
     ring = look.mm(RING_MM)
     button = ft.GestureDetector(
-        ft.Container(listen_button(visit, words, chosen=chosen), padding=ring),
+        ft.Container(
+            listen_button(visit, words, chosen=chosen),
+            # On a 10" screen a card is little higher than the button, which would be squeezed.
+            padding=ft.Padding.symmetric(horizontal=ring, vertical=look.mm(1) if look.small else ring),
+        ),
         on_tap=_nothing,
         exclude_from_semantics=True,
     )

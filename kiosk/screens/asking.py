@@ -72,7 +72,7 @@ def _question(place: Place, standing: Standing, back: Callable[[], None]) -> ft.
         place.redraw()
 
     answers = place.asking.rule.answers[standing.question]
-    stands = arrangement(visit.look, len(answers))
+    stands = arrangement(visit, len(answers))
     cards = [
         heard_tile(
             visit, visit.say(f"{key}.{one}"), partial(answer, one), icon_name=ICONS[one], row=True, roomy=stands.roomy,

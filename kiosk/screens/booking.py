@@ -74,7 +74,7 @@ def _reason(way: Way) -> ft.Control:
     if not any(choice.hours for choice in choices):
         return _nothing(way)
     cards = [_reason_card(way, choice) for choice in choices]
-    columns = min(2, arrangement(visit.look, len(cards)).columns)  # a card holds three lines: it needs the width
+    columns = min(2, arrangement(visit, len(cards)).columns)  # a card holds three lines: it needs the width
     chosen = journey.reason is not None and any(c.reason == journey.reason and c.hours for c in choices)
     primary = (
         Primary(visit.say("frame.continue"), way.on) if chosen else Primary(visit.say("booking.reason.choose"), None)
@@ -169,7 +169,7 @@ def _closed_card(visit: Visit, title: str, why: str) -> ft.Control:
 
 def _needs(way: Way) -> ft.Control:
     visit, journey = way.visit, way.journey
-    stands = arrangement(visit.look, len(rules.NEEDS))
+    stands = arrangement(visit, len(rules.NEEDS))
     cards = [
         choice_card(
             visit,

@@ -52,7 +52,7 @@ def Contact(way: Way) -> ft.Control:
 
 def _ways(way: Way) -> ft.Control:
     visit, journey = way.visit, way.journey
-    stands = replace(arrangement(visit.look, len(TOLD_BY)), roomy=False)  # the notice needs the room
+    stands = replace(arrangement(visit, len(TOLD_BY)), roomy=False)  # the notice needs the room
     cards = [
         choice_card(
             visit,

@@ -30,7 +30,7 @@ def where(
     visit, journey = signing.visit, signing.journey
     chosen = journey.where(event)
     way = ways.get(chosen or "", "")
-    stands = arrangement(visit.look, len(ways), pictured=True)
+    stands = arrangement(visit, len(ways), pictured=True)
     cards = [_choice(signing, event, card, one, ways, chosen) for one in ways]
     primary = signing.button(journey.parts(event)[chosen], way) if chosen in ways else None
     return screen(
@@ -60,7 +60,7 @@ def _choice(
         selected=one == chosen,
         detail=joined("\n", (come, joined(" – ", (left, uncapped(visit.say(WAYS[ways[one]].key), visit.language))))),
         mark=PICTURED[one],
-        stands=arrangement(visit.look, len(ways), pictured=True),
+        stands=arrangement(visit, len(ways), pictured=True),
     )
 
 

@@ -37,7 +37,8 @@ def Home(visit: Visit, actions: Any) -> ft.Control:
     exits = _exits(visit)
     note = translation_note(visit)
     worth: list[ft.Control] = [note] if note else []
-    if rows and (look.portrait or look.large_text):
+    # On a 10" screen the buttons that read the places leave the words of two a line no room.
+    if (rows and (look.portrait or look.large_text)) or (look.small and visit.speaks):
         alone = [_peer(visit, peer, row=True, alone=True) for peer in PEERS]
         return screen(visit, title=visit.say("home.title"), body=[lead(visit, row=True), *alone, exits, *worth])
     if look.portrait and not look.lowered:

@@ -38,6 +38,8 @@ MARKS: dict[str, dict[str, Mark]] = {
 ALREADY = "deja_inscrit"
 ROW_PX = 104
 ROW_GAP_PX = 16
+ROWS_MIN = 4
+"""More than fit where there is little height: the page then scrolls, as ten pages of one answer would be worse."""
 HEARD_UPRIGHT_PX, HEARD_LYING_PX = 18, 6
 """How much higher a row is for the button that reads it."""
 
@@ -98,7 +100,7 @@ def _cards(
     visit: Visit, question: QuestionView, chosen: tuple[str, ...], touch: Callable[[str], None], several: bool
 ) -> ft.Control:
     marks = MARKS.get(question.key, {})
-    stands = arrangement(visit.look, len(question.options), pictured=bool(marks))
+    stands = arrangement(visit, len(question.options), pictured=bool(marks))
     cards = [
         choice_card(
             visit, option.label, partial(touch, option.value), selected=option.value in chosen, detail=option.detail,
@@ -163,7 +165,7 @@ def page_shape(visit: Visit, title: str, total: int, skippable: bool, *, foot: b
     fits = max(1, room // row)
     if foot or fits * columns < total:
         fits = max(1, (room - look.touch(88)) // row)
-    return int(fits), columns
+    return max(int(fits), ROWS_MIN if look.small or look.lowered else 1), columns
 
 
 def turning(

@@ -38,7 +38,7 @@ def LanguageSheet(visit: Visit, actions: Any) -> ft.Control:
 def TextSheet(visit: Visit, actions: Any) -> ft.Control:
     """« Quelle taille de texte ? »: the sheet itself shows the size chosen."""
     del actions
-    stands = arrangement(visit.look, len(TEXT_STEPS_PERCENT))
+    stands = arrangement(visit, len(TEXT_STEPS_PERCENT))
     cards: list[ft.Control] = [
         choice_card(
             visit,

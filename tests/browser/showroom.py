@@ -26,6 +26,7 @@ from tests.browser.cut import Sizes, sized
 from tests.browser.leads import Prepare
 from tests.kiosk.audit.tree import Piece, pieces
 from tests.kiosk.shots import served
+from tests.kiosk.voices import Recording
 
 MARK = "audit-"
 SHOWN_MS, REST_MS, RESTS_MAX = 30_000, 60, 40
@@ -46,7 +47,7 @@ class Showroom:
 
     def show(self, prepare: Prepare) -> Visit:
         """A visit of its own, led to a state, and its screen at rest."""
-        visit = Visit(self.look, quiet_s=1e9, ask_s=1e9)
+        visit = Visit(self.look, quiet_s=1e9, ask_s=1e9, voice=Recording())  # with the buttons that read
         visit.show(frame_view(self.actions))
         number = next(self.numbers)
         done = threading.Event()
