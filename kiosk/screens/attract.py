@@ -9,7 +9,7 @@ from kiosk.parts.frame import Banners, SiteName, framed, mark, side_margin
 from kiosk.parts.hooks import use_topics
 from kiosk.parts.node import node
 from kiosk.parts.styles import Press
-from kiosk.said import each, joined
+from kiosk.said import beside, each, joined
 from kiosk.tokens import ROLES
 from kiosk.visit import MENU, Visit
 from kiosk.wording import FRENCH, LANGUAGES
@@ -82,9 +82,9 @@ def _sun(visit: Visit, drawn: float) -> ft.Control:
     size = look.px(drawn)
     ground = "#FFD84D" if look.contrast else look.palette.point
     ink = "#000000" if look.contrast else look.palette.on_point
-    words = text(
-        visit, visit.say("attract.touch"), "label" if drawn < 400 else "h3" if drawn < 500 else "h2", ink, center=True
-    )
+    said = visit.say("attract.touch")
+    close = drawn < 400 or (look.large_text and look.lowered and bool(beside(said)))
+    words = text(visit, said, "label" if close else "h3" if drawn < 500 else "h2", ink, center=True)
     content = ft.Column(
         [icon(visit, "hand-tap", size * 0.2, ink, fill=True), words],
         spacing=look.px(20),

@@ -16,6 +16,7 @@ from kiosk.parts.frame import Primary, screen
 from kiosk.parts.hooks import use_kept, use_value
 from kiosk.screens.registration_way import Way
 from kiosk.visit import Visit, Wish
+from kiosk.wording import FRENCH
 
 MARKS: dict[str, dict[str, Mark]] = {
     "deja_inscrit": {"non": Mark("x-circle"), "oui": Mark("check-circle"), "ne_sait_pas": Mark("question")},
@@ -148,7 +149,9 @@ def _page_of_selected(question: QuestionView, size: int) -> int:
 def page_shape(visit: Visit, title: str, total: int, skippable: bool, *, foot: bool = False) -> tuple[int, int]:
     """How many rows and columns of choices fit without scrolling; ``foot``: something stands where pages are turned."""
     look = visit.look
-    columns = 1 if look.large_text or look.small else 2
+    # Two languages and the button that reads them leave the words of two a line too little.
+    crowded = look.portrait and visit.speaks and visit.language not in FRENCH
+    columns = 1 if look.large_text or look.small or crowded else 2
     if look.two_columns:
         columns = 3
     width = look.width_px - look.px(128 if look.portrait else 308)
