@@ -26,6 +26,7 @@ In large words a little more: what would be touched there is « Terminer » alon
 what is typed between its question and its keys.
 """
 CLOSE_PX = 1200
+"""Height, in px of the drawing, under which keys leave room for the question and its field only."""
 MM_PER_INCH = 25.4
 
 

@@ -161,9 +161,7 @@ def page_shape(visit: Visit, title: str, total: int, skippable: bool, *, foot: b
     room = look.room_px - look.px(reserved) - title_px - look.px(130 if look.portrait else 90)
     heard = (HEARD_UPRIGHT_PX if look.portrait else HEARD_LYING_PX) if visit.speaks else 0
     row = max(look.touch(ROW_PX + heard), look.size("label") * 1.15 + look.px(56)) + look.px(ROW_GAP_PX)
-    if (
-        foot and columns == 2 and visit.speaks
-    ):  # names of communes and countries: some take a line more beside the button
+    if foot and columns == 2 and visit.speaks:  # names of places: some take a line more beside the button
         row += round(look.size("label") * 0.6)
     fits = max(1, room // row)
     if foot or fits * columns < total:

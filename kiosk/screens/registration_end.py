@@ -46,7 +46,9 @@ def Recap(way: Way) -> ft.Control:
     number, set_number = ft.use_state(0)
     refused, set_refused = ft.use_state("")
     heard = LISTEN_PX if visit.speaks else 0
-    pages = recap_pages(way.model.recap(), recap_rows(visit, heard), recap_rows(visit, heard + LEGAL_PX))
+    pages = recap_pages(
+        way.model.recap(), recap_rows(visit, heard, LINES_MIN), recap_rows(visit, heard + LEGAL_PX)
+    )  # fmt: skip
     number = min(number, len(pages) - 1)
     last = number == len(pages) - 1
 
@@ -82,8 +84,8 @@ def Recap(way: Way) -> ft.Control:
     )
 
 
-def recap_rows(visit: Visit, kept_px: float) -> int:
-    """How many lines of the recapitulation fit, with ``kept_px`` (of the drawing) kept for what stands under them."""
+def recap_rows(visit: Visit, kept_px: float, least: int = 1) -> int:
+    """How many lines of the recapitulation fit, ``least`` at least; ``kept_px`` (of the drawing) are kept beneath."""
     look = visit.look
     # Header, banner, progress and title above; the action bar below, and the dock in portrait.
     reserved = (410 + 326 if look.portrait else 334 + 162) + 2 * PANEL_PX + kept_px
@@ -95,7 +97,7 @@ def recap_rows(visit: Visit, kept_px: float) -> int:
     columns = 1 if look.portrait or look.large_text else 2
     # An answer of two lines is foreseen.
     room = look.room_px - look.px(reserved) + gaps - look.size("strong") * 1.35 * (1 if look.portrait else 0.5)
-    return int(max(1 if kept_px else LINES_MIN, room // (line + gaps))) * columns
+    return int(max(least, room // (line + gaps))) * columns
 
 
 def _warning(visit: Visit) -> list[ft.Control]:

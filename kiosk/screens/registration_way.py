@@ -12,10 +12,8 @@ from kiosk.models.registration import Problem, QuestionView
 from kiosk.models.registration import Registration as Model
 from kiosk.parts.controls import quiet_button
 from kiosk.parts.frame import Progress
+from kiosk.tokens import CLOSE_PX
 from kiosk.visit import MENU, Visit
-
-LOW_PX = 1200
-"""Height, in px of the drawing, under which the keyboard leaves room for the question and its field only."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Way:
 
     def progress(self, question: QuestionView) -> Progress | None:
         """Where one is; left out where the keys leave no room for it (a low screen)."""
-        if question.fields and self.visit.look.tall < LOW_PX:
+        if question.fields and self.visit.look.tall < CLOSE_PX:
             return None
         return Progress(question.section, question.number, question.count)
 

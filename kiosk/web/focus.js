@@ -10,9 +10,22 @@
   const SETTLED_MS = 60;
 
   const place = (one) => ORDER.find((name) => name && one.closest(`[${NAME}="${name}"]`)) ?? CONTENT;
+  // What is beside what is read from where the line begins: the tree of Flutter knows no direction here.
+  const rtl = () => /[\u0600-\u06ff]/.test(title());
+  const inLines = (found) => {
+    const boxes = new Map(found.map((one) => [one, one.getBoundingClientRect()]));
+    const lines = [];
+    for (const one of [...found].sort((a, b) => boxes.get(a).top - boxes.get(b).top)) {
+      const box = boxes.get(one), line = lines.at(-1), first = line && boxes.get(line[0]);
+      if (first && box.top - first.top < Math.min(first.height, box.height) / 2) line.push(one);
+      else lines.push([one]);
+    }
+    const from = (one) => (rtl() ? -boxes.get(one).right : boxes.get(one).left);
+    return lines.flatMap((line) => line.sort((a, b) => from(a) - from(b)));
+  };
   const stops = () => {
     const found = [...document.querySelectorAll(STOPS)];
-    return ORDER.flatMap((name) => found.filter((one) => place(one) === name));
+    return ORDER.flatMap((name) => inLines(found.filter((one) => place(one) === name)));
   };
   const within = (name) => stops().filter((one) => place(one) === name);
   const title = () => [...document.querySelectorAll('flt-semantics-host h1')].map((one) => one.textContent).join(' ');

@@ -81,10 +81,10 @@ def unseen(stops: Sequence[Stop]) -> list[str]:
     return [stop.box.name for stop in stops if stop.changed < CHANGED_MIN and stop.box.role != "input"]
 
 
-def order_faults(stops: Sequence[Stop], *, rtl: bool) -> list[str]:
+def order_faults(stops: Sequence[Stop], *, rtl: bool, ups_max: int = 1) -> list[str]:
     """Where the focus goes up, or back in a line.
 
-    It goes up once: from the rail at the side to the page, or from the end where it began at a field in the middle.
+    It goes up ``ups_max`` times: to the rail at the side, and from the end to the header where the round begins again.
     """
     wrong, ups = [], 0
     for one, other in pairwise(stops):
@@ -95,7 +95,7 @@ def order_faults(stops: Sequence[Stop], *, rtl: bool) -> list[str]:
                 wrong.append(f"« {before.name} » → « {after.name} » goes back in its line")
         elif after.top < before.top:
             ups += 1
-            if ups > 1:
+            if ups > ups_max:
                 wrong.append(f"« {before.name} » → « {after.name} » goes up")
     return wrong
 

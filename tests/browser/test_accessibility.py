@@ -11,7 +11,7 @@ from pathlib import Path
 import flet as ft
 import pytest
 from PIL import ImageFont
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from kiosk.parts.controls import text
 from kiosk.tokens import FONT, Look
@@ -55,6 +55,12 @@ def test_what_acts_is_large_and_apart_and_no_word_is_cut(
     assert {f"{one.state} ({one.dress})": one.wrong for one in measured if one.wrong} == {}
 
 
+def drawn_keys(page: Page) -> set[str]:
+    """The names of the drawn keys: together they are one stop, and arrows lead from one to the other."""
+    found = page.locator('[flt-semantics-identifier="keys"] [role="button"]').all()
+    return {(one.get_attribute("aria-label") or one.text_content() or "").strip() for one in found}
+
+
 @pytest.mark.parametrize(("shape", "dress", "prepare"), WALKED)
 def test_every_button_is_reached_by_tab_in_the_order_in_which_it_is_read_and_seen_when_it_is(
     chromium: Browser, tmp_path: Path, shape: str, dress: Dress, prepare: Prepare
@@ -66,9 +72,11 @@ def test_every_button_is_reached_by_tab_in_the_order_in_which_it_is_read_and_see
             room.show(prepare)
             there = at_rest(room)
             stops = walked(room, len(there) + 2)
+            keys = drawn_keys(page)
             page.close()
-    assert {box.name for box in there if box.whole} <= {stop.box.name for stop in stops}
-    assert order_faults(stops, rtl=dress.language == "ar") == []
+    assert {box.name for box in there if box.whole} - keys <= {stop.box.name for stop in stops}
+    beside = 1 if shape == "portrait" else 2  # the rail, and the round that begins again at the header
+    assert order_faults(stops, rtl=dress.language == "ar", ups_max=beside) == []
     assert unseen(stops) == []
 
 
