@@ -14,7 +14,7 @@ from kiosk.parts.hooks import use_topics
 from kiosk.parts.listening import with_listening
 from kiosk.parts.node import node
 from kiosk.parts.styles import ARABIC_LEADING, Press
-from kiosk.tokens import GAP_MIN_MM, ROLES, TEXT_STEPS_PERCENT, Look
+from kiosk.tokens import ROLES, TEXT_STEPS_PERCENT, Look
 from kiosk.visit import Visit
 from kiosk.wording import LANGUAGES
 
@@ -71,7 +71,7 @@ def Dock(visit: Visit, look: Look, language: str) -> ft.Control:
         padding=ft.Padding.symmetric(horizontal=look.px(4 if look.small else 12), vertical=look.px(20)),
         content=ft.Column(
             [ft.Container(expand=True), *items, aid],  # low: within reach of who sits
-            spacing=max(look.px(14), look.mm(GAP_MIN_MM)),
+            spacing=look.apart(14),
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
         ),
     )

@@ -16,7 +16,6 @@ from kiosk.parts.frame import Primary, screen
 from kiosk.parts.node import node
 from kiosk.parts.styles import Press
 from kiosk.screens.take_away import TakeAway, Taking
-from kiosk.tokens import GAP_MIN_MM
 from kiosk.visit import Visit
 
 
@@ -35,7 +34,7 @@ def tick_list(
         _box(visit, item, checklist.ready(number, line), partial(touch, line)) for line, item in enumerate(block.items)
     ]
     return ft.Column(
-        rows, spacing=look.mm(GAP_MIN_MM), tight=True, expand=not look.large_text or None,
+        rows, spacing=look.apart(0), tight=True, expand=not look.large_text or None,
         horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
     )  # fmt: skip
 

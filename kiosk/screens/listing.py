@@ -15,7 +15,6 @@ from kiosk.parts.controls import heading, icon, pad_to, panel, paragraph, pressa
 from kiosk.parts.frame import Pages, screen
 from kiosk.parts.node import node
 from kiosk.parts.styles import Press
-from kiosk.tokens import GAP_MIN_MM
 from kiosk.visit import MENU, Visit
 
 ALL = "all"
@@ -70,7 +69,7 @@ def filters(
     shown = [*(chips if len(tags) > 1 else []), *beside]
     if not shown:
         return ft.Container(visible=False)
-    return ft.Row(shown, wrap=True, spacing=look.mm(GAP_MIN_MM), run_spacing=look.mm(GAP_MIN_MM))
+    return ft.Row(shown, wrap=True, spacing=look.apart(0), run_spacing=look.apart(0))
 
 
 def filter_chip(

@@ -20,14 +20,12 @@
       if (first && box.top - first.top < Math.min(first.height, box.height) / 2) line.push(one);
       else lines.push([one]);
     }
-    const from = (one) => (rtl() ? -boxes.get(one).right : boxes.get(one).left);
+    const leftward = rtl();
+    const from = (one) => (leftward ? -boxes.get(one).right : boxes.get(one).left);
     return lines.flatMap((line) => line.sort((a, b) => from(a) - from(b)));
   };
-  const stops = () => {
-    const found = [...document.querySelectorAll(STOPS)];
-    return ORDER.flatMap((name) => inLines(found.filter((one) => place(one) === name)));
-  };
-  const within = (name) => stops().filter((one) => place(one) === name);
+  const within = (name) => inLines([...document.querySelectorAll(STOPS)].filter((one) => place(one) === name));
+  const stops = () => ORDER.flatMap(within);
   const title = () => [...document.querySelectorAll('flt-semantics-host h1')].map((one) => one.textContent).join(' ');
 
   let byKeyboard = false;  // who touches the glass sees no focus wander

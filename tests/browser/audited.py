@@ -18,6 +18,7 @@ from tests.browser.cut import cut, overfull
 from tests.browser.geometry import Box, boxes, faults
 from tests.browser.person import LARGE, Person
 from tests.browser.showroom import Showroom, showroom
+from tests.browser.states import do_step
 from tests.browser.world import World
 from tests.kiosk.shots import SIZES as SCREENS
 
@@ -85,12 +86,11 @@ def audited(browser: Browser, folder: Path, shape: str, part: str, wears: Wears)
 def led(page: Page, state: State) -> Iterator[str]:
     """Leads a visit on to its state, as a person who reads on where something stands lower; says why it could not."""
     person = Person(page, look=LARGE)
-    acts = {"touch": person.touch, "type": person.types_on_screen, "see": person.sees}
     try:
         for step in state.steps:
             if step.act == "touch" and not person.has(step.words) and person.has("Après"):
                 person.touch("Après")  # few entries stand on a page in large words
-            acts[step.act](step.words)
+            do_step(person, step)
     except (AssertionError, Error) as why:
         yield f"not led there: {step.act} « {step.words} » ({type(why).__name__})"
 

@@ -28,7 +28,6 @@ LOOKS_MAX = 40
 TOUCH_AGAIN_S = 0.4
 PAINTED_BYTES = 25_000
 HAPPENED_MAX, SENT_MAX = 30, 400
-TYPED_AGAIN_MAX = 3
 PLAIN, LARGE = "plain", "large"
 """How a person sees the screen: as installed; or at 200 %, in high contrast and lowered."""
 LISTEN_TO = "Écouter :"
@@ -282,17 +281,11 @@ class Person:
 
     def types(self, words: str, number: int = 0) -> None:
         """Types on a physical keyboard. The field must have the focus first: Flutter hands it over in its own time."""
-        for _ in range(TYPED_AGAIN_MAX):
-            self._goes_into(number)
-            self._sent.clear()
-            self.page.keyboard.type(words)
-            expect(self.box(number)).to_have_value(words, timeout=SLOW_MS)
-            if self._was_sent(words):
-                return
-            # Typed before Flutter had the field: nothing of it is seen there, and a person types it again.
-            for _ in words:
-                self.page.keyboard.press("Backspace")
-        raise AssertionError(f"what was typed never left the page: {self.reads()}")
+        self._goes_into(number)
+        self._sent.clear()
+        self.page.keyboard.type(words)
+        expect(self.box(number)).to_have_value(words, timeout=SLOW_MS)
+        assert self._was_sent(words), f"what was typed never left the page: {self.reads()}"
 
     def _was_sent(self, words: str) -> bool:
         """Whether the page has told the terminal what stands in the field; it has some time for it."""

@@ -214,7 +214,8 @@ TOUCHED: dict[str, tuple[Step, ...]] = {
 """What is touched, typed and awaited before the picture of a state is taken."""
 
 
-def _do(person: Person, step: Step) -> None:
+def do_step(person: Person, step: Step) -> None:
+    """Touches, types or waits for what a step says."""
     # With the drawn keys: a field on the very first screen of a page has them only, and no visit begins with one.
     {"touch": person.touch, "type": person.types_on_screen, "see": person.sees}[step.act](step.words)
 
@@ -235,7 +236,7 @@ def take_states(
             person.opens(url)
             person.rests()
             for step in TOUCHED.get(name, ()):
-                _do(person, step)
+                do_step(person, step)
                 person.rests()
             taken.append(folder / f"state-{name}-{shape}.png")
             person.picture(taken[-1])
