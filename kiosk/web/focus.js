@@ -44,7 +44,8 @@
     give.call(one);
   };
   HTMLElement.prototype.focus = function (...how) {
-    const touched = !byKeyboard && place(this) === KEYS;
+    const writing = document.activeElement?.matches(FIELDS) && !this.matches(FIELDS);
+    const touched = !byKeyboard && (place(this) === KEYS || writing);
     const late = performance.now() - (left.get(this) ?? -LATE_MS) < LATE_MS;
     if (!touched && !late) give.apply(this, how);
   };
@@ -106,14 +107,25 @@
   for (const kind of FINGER) {
     window.addEventListener(kind, (event) => {
       if (kind === 'pointerdown') byKeyboard = false;
-      if (!event.target.closest?.(`[${NAME}="${KEYS}"]`)) return;
-      event.stopPropagation();
+      const drawn = event.target.closest?.(`[${NAME}="${KEYS}"]`);
+      if (drawn) event.stopPropagation();
       if (kind !== 'mousedown') return;
-      event.preventDefault();
-      const fields = stops().filter((one) => one.matches(FIELDS));
-      if (fields.length === 1 && document.activeElement !== fields[0]) go(fields[0]);
+      if (drawn) stay(event); else keep(event);
     }, true);
   }
+  const stay = (event) => {
+    event.preventDefault();
+    const fields = stops().filter((one) => one.matches(FIELDS));
+    if (fields.length === 1 && document.activeElement !== fields[0]) go(fields[0]);
+  };
+  // A touch on a button leaves the focus in the field too. Were it to go to the button, and with « Il manque un chiffre »
+  // back to the field before Flutter has drawn, Flutter would see no change and not take the field over again: what is
+  // typed next would stand in the page and go nowhere, after a touch on the field as well.
+  const keep = (event) => {
+    if (!document.activeElement?.matches(FIELDS) || event.target.closest?.(FIELDS)) return;
+    event.preventDefault();
+    inField = false;
+  };
 
   // Where the focus went with what it stood on, or another screen has come, it stands on that screen's field, or else
   // on the first thing of its content.

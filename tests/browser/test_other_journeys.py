@@ -160,6 +160,9 @@ def test_five_wrong_codes_lock_for_fifteen_minutes(person: Person) -> None:
     person.types("ABC")
     person.touch("Voir où j’en suis")
     person.sees("Il manque 7 caractères.")
+    person.page.keyboard.type("DE")  # without a touch on the field: who types goes on where the sentence stands
+    person.touch("Voir où j’en suis")
+    person.sees("Il manque 5 caractères.")
     for code in UNKNOWN_CODES:
         person.clears()
         person.types(code)
