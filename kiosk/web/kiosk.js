@@ -206,6 +206,11 @@
     if (down.at - at > TWICE_MS || Math.hypot(down.x - x, down.y - y) > TWICE_PX) hush();
   }, quietly);
   window.addEventListener('keydown', (event) => { if (!event.repeat) hush(); }, quietly);
+  window.addEventListener('click', ({ detail }) => {
+    if (detail) return;  // of a finger, which came down before
+    hush();  // of assistive technology, which touches nothing
+    tell();
+  }, quietly);
   for (const kind of ['pointerup', 'pointercancel', 'keyup']) window.addEventListener(kind, tell, quietly);
 
   window.addEventListener('contextmenu', (event) => event.preventDefault(), true);

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.person import LOOK_MS, SLOW_MS, TOUCH_AGAIN_S, Person
+from tests.browser.person import LOOK_MS, PLAIN, SLOW_MS, TOUCH_AGAIN_S, Person
 from tests.browser.wording import FRENCH
 
 TABS_MAX = 120
@@ -32,9 +32,10 @@ HERE = """(() => {
 class Typist(Person):
     """The same person as everywhere, so that every journey can be made by them; never a touch, never a mouse."""
 
-    def __init__(self, page: Page, language: str = FRENCH) -> None:
-        super().__init__(page, language)
+    def __init__(self, page: Page, language: str = FRENCH, look: str = PLAIN) -> None:
+        super().__init__(page, language, look)
         self.tabs = 0
+        self._at = ""
         self._keys = cycle(("Enter", "Space"))
 
     def here(self) -> dict[str, Any] | None:
@@ -51,10 +52,11 @@ class Typist(Person):
         return here
 
     def leaves_for(self, titles: tuple[str, ...] | None, *, leaving: str = "", within_ms: int = SLOW_MS) -> str:
-        """As everybody; and once a key was touched, the focus stands in the content of what has come."""
+        """As everybody; and once a key was touched, the focus stands in the content of another screen that has come."""
         found = super().leaves_for(titles, leaving=leaving, within_ms=within_ms)
         self.rests()
-        if self.tabs:
+        before, self._at = self._at, found
+        if self.tabs and found != before:
             here = self.stands()
             assert here["place"] in ("content", "bar"), f"the focus stands at {here} of « {found} »"
         return found

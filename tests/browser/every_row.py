@@ -1,6 +1,6 @@
 """Every journey under all circumstances, which resumes: ``python -m tests.browser.every_row --hours 2``.
 
-432 rows (``tests.browser.matrix``). Which have passed is kept in ``.soak/journeys.json``, over all runs and whatever
+1,296 rows (``tests.browser.matrix``). Which have passed is kept in ``.soak/circumstances.json``, over all runs and whatever
 ends them; a run goes on with those that have not. One that fails is told with what its person had in front of them.
 """
 
@@ -19,7 +19,7 @@ from tests.progress import Progress, alone
 TEST = "tests/browser/test_matrix.py"
 PASSED = "POINT_CONTACT_ROWS_PASSED"
 """As in ``tests.browser.matrix``, which is not imported here: pytest wants to be there before what it rewrites."""
-ALL = 432
+ALL = 1296
 
 
 class Noted:
@@ -52,7 +52,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=1.0)
     options = parser.parse_args()
-    with alone("journeys") as file:
+    with alone("circumstances") as file:
         progress = Progress.load(file)
         passed = [number for low, high in progress.passed for number in range(low, high + 1)]
         status = pytest.ExitCode.OK

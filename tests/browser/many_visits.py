@@ -1,8 +1,10 @@
 """Visit after visit on one terminal, and what memory it takes: ``python -m tests.browser.many_visits --visits 1000``.
 
 The terminal's own program and Chromium are both read every few visits. A terminal renews Chromium after every visit;
-here only its page is new each time, which is harder. What grows is the slope over all visits after the first ones
-(Theil and Sen: the median of the slopes of all pairs), so that one visit that happens to hold more does not count.
+here only its page is new each time, which is harder. It is read when the page is closed: what an open page holds, by
+tens of MiB more or less, is up to when its garbage is collected. What grows is the slope over all visits after the
+first ones (Theil and Sen: the median of the slopes of all pairs), so that one visit that happens to hold more does not
+count.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ busy place. Chromium's own processes gain more (caches, measures of its own), an
 ENOUGH = 200
 LOOK_EVERY = 5
 """Visits between two looks: a look reads every page of memory of every process."""
+SETTLED_S, SETTLING_S = 5.0, 0.5
 PLACES = ("Rendez-vous vidéo", "Contrat d’engagement", "Événements et ateliers", "J’ai déjà un code")
 
 
@@ -62,11 +65,21 @@ def live(come: Callable[[], Person], stage: Stage, visits: int, until_s: float =
         person.button("Touchez l’écran").click()
         person.button(PLACES[number % len(PLACES)]).first.click()
         person.leaves_for(None, leaving=MENU_TITLE)
+        person.page.close()
         if number >= WARM_UP and number % LOOK_EVERY == 0:
             found.program.append(own_bytes(psutil.Process(stage.running[-1].process.pid)) / MIB)
-            found.chromium.append(sum(map(own_bytes, chromiums())) / MIB)
-        person.page.close()
+            found.chromium.append(left_in_chromium() / MIB)
     return found
+
+
+def left_in_chromium() -> int:
+    """Bytes that Chromium holds once the process of the page that was closed is gone: when they fall no more."""
+    now, before = sum(map(own_bytes, chromiums())), sys.maxsize
+    until = time.monotonic() + SETTLED_S
+    while now < before and time.monotonic() < until:
+        time.sleep(SETTLING_S)
+        now, before = sum(map(own_bytes, chromiums())), now
+    return now
 
 
 def chromiums() -> list[psutil.Process]:

@@ -1,5 +1,5 @@
-"""The journeys of the kiosk, each with the line up, away and cut in the middle, on three screens, in
-three languages, as installed and in large words.
+"""The journeys of the kiosk, each with the line up, away and cut in the middle, on three screens, in three languages, as
+installed and in large words, by touch, by keyboard alone, and by ear through roles and names alone.
 
 Each journey is written once, in French, for every language, size and state of the line: what differs is asked of the
 scene. It ends by looking at what the hub then holds: a promise made is kept, whatever the line did.
@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 
+from tests.browser.by_ear import Listener
+from tests.browser.by_keyboard import Typist
 from tests.browser.chromium import SIZES
 from tests.browser.journeys import (
     MANDATORY,
@@ -33,6 +35,7 @@ from tests.browser.scene import FALLBACK, NETWORKS, OFFLINE, SITE, VIDEO, Scene,
 
 LANGUAGES = ("fr", "fr-simple", "ar")
 LOOKS = (PLAIN, LARGE)
+HANDS: dict[str, type[Person]] = {"touch": Person, "keys": Typist, "ear": Listener}
 CONTACT = {"telephone": "0699887766", "prenom": "Ouranie"}
 CONTRACT_SCREENS = 8
 NOT_SIGNED = "Vous lisez, c’est tout. Aucun bouton ici ne signe rien."
@@ -57,16 +60,17 @@ class Row:
     size: str
     language: str
     look: str
+    hand: str
 
     @property
     def id(self) -> str:
         """Its name in a report."""
-        return f"{self.journey}-{self.network}-{self.size}-{self.language}-{self.look}"
+        return f"{self.journey}-{self.network}-{self.size}-{self.language}-{self.look}-{self.hand}"
 
 
 def everything() -> list[Row]:
     """Every journey under all circumstances, in the order in which they are cheapest to make."""
-    rows = [Row(*one) for one in product(JOURNEYS, NETWORKS, SIZES, LANGUAGES, LOOKS)]
+    rows = [Row(*one) for one in product(JOURNEYS, NETWORKS, SIZES, LANGUAGES, LOOKS, HANDS)]
     return sorted(rows, key=lambda row: NETWORKS.index(row.network))
 
 
@@ -74,12 +78,14 @@ def pairs() -> list[Row]:
     """As few rows as can be in which every two circumstances, and each with every journey, meet at least once.
 
     A Latin square over journeys and networks: the size goes on by one with both, the language by one with the journey
-    and by two with the line, and the look changes with every row (a covering array of strength 2).
+    and by two with the line, the look changes with every row, and the hand goes on by one with the line and with every third
+    journey (a covering array of strength 2).
     """
     rows = []
     for (at, journey), (turn, network) in product(enumerate(JOURNEYS), enumerate(NETWORKS)):
         size, language = tuple(SIZES)[(at + turn) % len(SIZES)], LANGUAGES[(at + 2 * turn) % len(LANGUAGES)]
-        rows.append(Row(journey, network, size, language, LOOKS[(at + turn) % len(LOOKS)]))
+        look, hand = LOOKS[(at + turn) % len(LOOKS)], tuple(HANDS)[(turn + at // 3) % len(HANDS)]
+        rows.append(Row(journey, network, size, language, look, hand))
     return sorted(rows, key=lambda row: NETWORKS.index(row.network))
 
 

@@ -94,7 +94,7 @@ class Person:
         lower = self.button("Plus bas", exact=True)
         if (self.look == PLAIN and not stands_beside(self.language)) or not lower.count():
             return False
-        lower.first.click(timeout=SLOW_MS)
+        self.presses(lower.first)
         return True
 
     def sees_one_of(self, *words: str, within_ms: int = SLOW_MS) -> str:
@@ -201,7 +201,7 @@ class Person:
         too_soon_s = self._touched.get(str(name), 0.0) + TOUCH_AGAIN_S - time.monotonic()
         if too_soon_s > 0:
             self.page.wait_for_timeout(too_soon_s * 1000)
-        button.click(timeout=SLOW_MS)
+        self.presses(button)
         self._touched[str(name)] = time.monotonic()
 
     def _comes_to(self, button: Locator) -> None:
@@ -226,7 +226,7 @@ class Person:
         self.touch("Touchez l’écran pour commencer")
         self.is_at("Que voulez-vous faire ?")
         if self.language != FRENCH:
-            self.page.get_by_role("button", name="Français", exact=True).click(timeout=SLOW_MS)
+            self.presses(self.page.get_by_role("button", name="Français", exact=True))
             self.is_at("Quelle langue ?")
             self.chooses(LANGUAGES[self.language])
             self.touch("Fermer")

@@ -1,6 +1,6 @@
 """Every journey with the line up, away and cut, on three screens, in three languages and two looks.
 
-Every two of these meet at least once.
+By touch, by keyboard alone, by ear. Every two of these meet at least once.
 
 The full product is in ``make soak`` (``python -m tests.browser.every_row``).
 """
@@ -13,7 +13,7 @@ from itertools import combinations
 import pytest
 
 from tests.browser.chromium import SIZES
-from tests.browser.matrix import FALLS_LATER, JOURNEYS, LANGUAGES, LOOKS, Row, before, chosen, everything, pairs
+from tests.browser.matrix import FALLS_LATER, HANDS, JOURNEYS, LANGUAGES, LOOKS, Row, before, chosen, everything, pairs
 from tests.browser.person import Person
 from tests.browser.scene import NETWORKS, Scene, set_up
 from tests.browser.window.pages import Pages
@@ -21,7 +21,8 @@ from tests.browser.window.test_from_the_kiosk import site
 from tests.stage import Stage
 
 __all__ = ["site"]
-FACTORS = {"journey": tuple(JOURNEYS), "network": NETWORKS, "size": tuple(SIZES), "language": LANGUAGES, "look": LOOKS}
+FACTORS = {"journey": tuple(JOURNEYS), "network": NETWORKS, "size": tuple(SIZES), "language": LANGUAGES, "look": LOOKS,
+           "hand": tuple(HANDS)}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_a_journey_ends_well(row: Row, scene: Scene, visitor: Callable[..., Pers
     if scene.down:
         scene.comes_back()
     before(row, scene, visitor)
-    person = visitor(row.size, language=row.language, look=row.look)
+    person = visitor(row.size, language=row.language, look=row.look, kind=HANDS[row.hand])
     scene.begins(person, row.network, falls_later=row.journey in FALLS_LATER)
     JOURNEYS[row.journey](person, scene)
     person.page.close()
