@@ -141,7 +141,10 @@ def _box(
     palette = look.palette
     active = pad.at == at
     edge = palette.fault if wrong else palette.selected_edge if active else palette.control
-    side = ft.BorderSide(look.stroke(5 if active else 2), edge)
+    in_use, at_rest = (
+        ft.OutlineInputBorder(border_radius=look.px(20), side=ft.BorderSide(look.stroke(drawn), color))
+        for drawn, color in ((5, palette.fault if wrong else palette.selected_edge), (5 if active else 2, edge))
+    )
     # A box is drawn again when it gets the focus: what a physical keyboard typed meanwhile must not be sent back empty.
     live = None if ref.current is None or at in pad.keyed else ref.current.value
     box = ft.TextField(
@@ -151,7 +154,7 @@ def _box(
         on_focus=lambda: pad.use(at),
         on_submit=done,
         hint_text=view.hint,
-        hint_style=style(visit, "typed", palette.disabled),
+        hint_style=style(visit, "body" if look.rtl else "typed", palette.disabled),
         keyboard_type=ft.KeyboardType.NUMBER,
         input_filter=ft.InputFilter(regex_string=rf"^[0-9]{{0,{view.length_max}}}$", allow=True, replacement_string=""),
         autofocus=at == 0,
@@ -162,7 +165,7 @@ def _box(
         text_style=style(visit, "typed"),
         cursor_color=palette.selected_edge,
         cursor_width=look.px(5),
-        border=ft.OutlineInputBorder(border_radius=look.px(20), side=side),
+        border={ft.ControlState.FOCUSED: in_use, ft.ControlState.DEFAULT: at_rest},
         filled=True,
         fill_color=palette.surface,
         content_padding=ft.Padding.symmetric(horizontal=look.px(12), vertical=air_px(visit)),

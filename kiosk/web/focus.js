@@ -21,8 +21,11 @@
       else lines.push([one]);
     }
     const leftward = rtl();
-    const from = (one) => (leftward ? -boxes.get(one).right : boxes.get(one).left);
-    return lines.flatMap((line) => line.sort((a, b) => from(a) - from(b)));
+    return lines.flatMap((line) => {
+      const turned = leftward && !line.some((one) => one.matches(FIELDS));  // fields stay from left to right
+      const from = (one) => (turned ? -boxes.get(one).right : boxes.get(one).left);
+      return line.sort((a, b) => from(a) - from(b));
+    });
   };
   const within = (name) => inLines([...document.querySelectorAll(STOPS)].filter((one) => place(one) === name));
   const stops = () => ORDER.flatMap(within);
