@@ -1,7 +1,8 @@
 """Every journey under all circumstances, which resumes: ``python -m tests.browser.every_row --hours 2``.
 
-1,296 rows (``tests.browser.matrix``). Which have passed is kept in ``.soak/circumstances.json``, over all runs and whatever
-ends them; a run goes on with those that have not. One that fails is told with what its person had in front of them.
+1,296 rows (``tests.browser.matrix``). Which have passed is kept in ``.soak/circumstances.json``, over all runs and
+whatever ends them; a run goes on with those that have not. One that fails is told with what its person had in front of
+them.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""The journeys of the kiosk, each with the line up, away and cut in the middle, on three screens, in three languages, as
-installed and in large words, by touch, by keyboard alone, and by ear through roles and names alone.
+"""The journeys of the kiosk, each with the line up, away and cut in the middle, on three screens, in three languages,
+as installed and in large words, by touch, by keyboard alone, and by ear through roles and names alone.
 
 Each journey is written once, in French, for every language, size and state of the line: what differs is asked of the
 scene. It ends by looking at what the hub then holds: a promise made is kept, whatever the line did.
@@ -78,8 +78,8 @@ def pairs() -> list[Row]:
     """As few rows as can be in which every two circumstances, and each with every journey, meet at least once.
 
     A Latin square over journeys and networks: the size goes on by one with both, the language by one with the journey
-    and by two with the line, the look changes with every row, and the hand goes on by one with the line and with every third
-    journey (a covering array of strength 2).
+    and by two with the line, the look changes with every row, and the hand goes on by one with the line and with every
+    third journey (a covering array of strength 2).
     """
     rows = []
     for (at, journey), (turn, network) in product(enumerate(JOURNEYS), enumerate(NETWORKS)):
