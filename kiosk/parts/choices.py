@@ -143,7 +143,7 @@ def heard(
             # On a 10" screen a card is little higher than the button, which would be squeezed.
             padding=ft.Padding.symmetric(horizontal=ring, vertical=look.mm(1) if look.small else ring),
         ),
-        on_tap=_nothing,
+        on_tap=does_nothing,
         exclude_from_semantics=True,
     )
     at, edge = ft.Alignment(-1 if look.rtl else 1, -1 if top else 0), look.px(EDGE_PX)
@@ -165,7 +165,7 @@ def heard_tile(
     return heard(visit, drawn, (title, detail), expand=expand, top=not flat)
 
 
-def _nothing() -> None:
+def does_nothing() -> None:
     """The ring around a listen button takes the touch, and does nothing with it."""
 
 

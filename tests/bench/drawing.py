@@ -26,6 +26,7 @@ from kiosk.visit import ATTRACT, MENU, Visit
 from tests.browser.leads import Prepare, Step
 from tests.kiosk.in_process import Shown
 from tests.kiosk.test_actions import Kiosk
+from tests.kiosk.voices import Recording
 
 LOOK_S, LOOKS_MAX = 0.02, 500
 FOR_EVER_S = 1e9
@@ -133,7 +134,7 @@ def a_visit(state: State, look: Look) -> Visit:
     So two touches on one button are not taken for a double tap, however fast they come here.
     """
     seconds = count()
-    visit = Visit(look, quiet_s=FOR_EVER_S, ask_s=FOR_EVER_S, now=lambda: float(next(seconds)))
+    visit = Visit(look, quiet_s=FOR_EVER_S, ask_s=FOR_EVER_S, now=lambda: float(next(seconds)), voice=Recording())
     visit.show(frame_view(state.kiosk.actions))
     return visit
 

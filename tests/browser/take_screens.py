@@ -17,6 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 from kiosk.web import check
 from tests.browser import gallery
 from tests.browser.chromium import arguments, executable, screen
+from tests.browser.conftest import STOCK
 from tests.browser.person import Person
 from tests.browser.screens import take_visit
 from tests.browser.states import restored_states, take_states
@@ -44,7 +45,7 @@ def main(folder: Path, shapes: list[str]) -> None:
     with tempfile.TemporaryDirectory(prefix="point-contact-screens-") as scratch, sync_playwright() as tools:
         stage = Stage.prepare(Path(scratch) / "stage")
         try:
-            stage.hub_up()
+            stage.hub_up(*STOCK)
             stage.terminal_up("--quiet-s", "900", "--round-interval-s", "5")
             browser = tools.chromium.launch(executable_path=executable(), args=arguments())
             for shape in shapes:
