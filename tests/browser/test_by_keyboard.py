@@ -136,7 +136,7 @@ def test_what_has_the_focus_is_seen_to_have_it(typist: Typist, high: bool) -> No
         typist.touch("Contraste", exact=True)
     to_the_birth_name(typist)
     for one in stops_of(typist):
-        shares = []
+        shares: list[float] = []
         while not shares or shares[-1] <= RING_SHARE:
             assert len(shares) < RINGS_LOOKED_AT, f"no ring is seen ({shares}): {one}"
             if shares:  # a slow machine had not drawn the ring yet, or the cursor has blinked: once more
