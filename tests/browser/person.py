@@ -25,7 +25,7 @@ LOWER_S = 1.5
 HAND_OVER_MS = 250
 REST_LOOKS_MAX = 30
 LOOKS_MAX = 40
-EMPTY_LOOKS = 10
+EMPTY_LOOKS, TYPED_MAX = 10, 2
 TOUCH_AGAIN_S = 0.4
 PAINTED_BYTES = 25_000
 HAPPENED_MAX, SENT_MAX = 30, 400
@@ -285,32 +285,27 @@ class Person:
 
         Who sees a field stay empty types once more; what is seen must be what the terminal gets.
         """
-        self._goes_into(number)
-        self._sent.clear()
-        self.page.keyboard.type(words)
-        if self._stays_empty(number):
+        for _ in range(TYPED_MAX):
             self._goes_into(number)
+            self._sent.clear()
             self.page.keyboard.type(words)
-        expect(self.box(number)).to_have_value(words, timeout=SLOW_MS)
-        assert self._was_sent(words), f"what was typed never left the page: {self.reads()}"
+            if self._arrives(words, number):
+                return
+        raise AssertionError(f"the field stays empty: {self.reads()}")
 
-    def _stays_empty(self, number: int) -> bool:
-        """Whether nothing stands in the field, though a person has looked several times."""
-        box = self.box(number)
-        for _ in range(EMPTY_LOOKS):
-            if box.input_value():
-                return False
-            self.page.wait_for_timeout(LOOK_MS)
-        return True
-
-    def _was_sent(self, words: str) -> bool:
-        """Whether the page has told the terminal what stands in the field; it has some time for it."""
-        until = time.monotonic() + KEY_MS / 1000
-        while self._frames and time.monotonic() < until:
-            if any(words.encode() in payload for payload in self._sent):
+    def _arrives(self, words: str, number: int) -> bool:
+        """Whether the page has told the terminal what stands in the field; False where it stays empty."""
+        box, until, empty = self.box(number), time.monotonic() + KEY_MS / 1000, 0
+        while empty < EMPTY_LOOKS:
+            # Of a browser that was joined later nothing of its socket is heard.
+            sent = not self._frames or any(words.encode() in payload for payload in self._sent)
+            stands = box.input_value()
+            if sent and stands == words:
                 return True
+            assert time.monotonic() < until, f"« {stands} » never left the page: {self.reads()}"
+            empty = 0 if stands else empty + 1
             self.page.wait_for_timeout(LOOK_MS)
-        return not self._frames  # of a browser that was joined later nothing of its socket is heard
+        return False
 
     def _goes_into(self, number: int = 0) -> None:
         box = self.box(number)
