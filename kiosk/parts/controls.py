@@ -101,15 +101,19 @@ def paragraph(visit: Visit, value: str, *, soft: bool = False, role: str = "body
     return text(visit, value, role, palette.ink_soft if soft else None)
 
 
-def icon(visit: Visit, name: str, size_px: float, color: str | None = None, *, fill: bool = False) -> ft.Text:
-    """A Phosphor icon as one glyph (names in `parts/icons.py`); `size_px` in px of this screen. Silent for readers.
+def icon(
+    visit: Visit, name: str, size_px: float, color: str | None = None, *, fill: bool = False, said: str = ""
+) -> ft.Text:  # fmt: skip
+    """A Phosphor icon as one glyph (names in `parts/icons.py`); `size_px` in px of this screen.
 
-    What points along the line (`MIRRORED`) is turned round where one reads from right to left.
+    Silent for readers; alone in its button it bears the button's name in `said`: a `Semantics` there would be enabled
+    on its own account, and Flutter would make a second button around it that does nothing. What points along the line
+    (`MIRRORED`) is turned round where one reads from right to left.
     """
     return ft.Text(
         chr(GLYPHS[name]),
         style=glyph_style(size_px, color or visit.look.palette.ink, fill),
-        semantics_label="",
+        semantics_label=said,
         scale=TURNED if visit.look.rtl and name in MIRRORED else None,
     )
 

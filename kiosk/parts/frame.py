@@ -459,6 +459,6 @@ def _arrow(visit: Visit, spoken: str, name: str, on_click: Callable[[], Any]) ->
     palette = look.palette
     drawn = Press(palette.surface, palette.ink, edge=palette.control, ledge=palette.control, ledge_px=4, radius=20,
                   pad_x=4, pad_y=4)  # fmt: skip
-    face = ft.Semantics(label=spoken, content=icon(visit, name, look.px(40)))
+    face = icon(visit, name, look.px(40), said=spoken)
     size = look.touch(84)
     return pressable(visit, face, on_click, drawn, width=size, height=size, align=ft.Alignment.CENTER)

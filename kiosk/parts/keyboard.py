@@ -110,11 +110,10 @@ def _face(visit: Visit, key: Key, width: float, upper: bool) -> ft.Control:
     look, said = visit.look, visit.say(key.say) if key.say else ""
     if key.glyph:
         size = min(max(look.px(42), 1.3 * look.size("key_word")), height_px(look, key) * 0.6, width * 0.5)
-        drawn = icon(visit, key.glyph, size, fill=key.action == "shift" and upper)
+        drawn = icon(visit, key.glyph, size, fill=key.action == "shift" and upper, said=said)
         if key.action == "hide":
-            down = ft.Row([drawn, icon(visit, "caret-down", size * 0.6)], spacing=0, tight=True)
-            return ft.Semantics(label=said, content=down)
-        return ft.Semantics(label=said, content=drawn)
+            return ft.Row([drawn, icon(visit, "caret-down", size * 0.6)], spacing=0, tight=True)
+        return drawn
     face = said if key.action or key.letters == " " else key.typed(upper=upper)
     spoken = visit.say("key.more_spoken") if key.action == "more" else said
     style = words_style("key_word" if key.action else "key", face_px(look, face, key, width), look.palette.ink)

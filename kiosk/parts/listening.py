@@ -107,7 +107,7 @@ def _Listen(visit: Visit, look: Look, words: tuple[str, ...], chosen: bool) -> f
     size = look.touch(BUTTON_PX)
     drawn = Press(ground, ink, edge=edge, edge_px=3, ledge=edge, ledge_px=4, radius=BUTTON_PX, pad_x=4, pad_y=4)
     name = visit.say("speech.stop") if reads else visit.say("speech.listen_to", words=words[0])
-    face = ft.Semantics(label=str(name), content=icon(visit, "pause" if reads else "speaker-high", size * 0.5, ink))
+    face = icon(visit, "pause" if reads else "speaker-high", size * 0.5, ink, said=str(name))
     return pressable(visit, face, touched, drawn, width=size, height=size, align=ft.Alignment.CENTER)
 
 

@@ -11,7 +11,11 @@ def node(
 
     A `Semantics` alone makes a node *around* the button: who comes to the button by keyboard would hear its name and
     not that it is ticked, and a field would have no name. `checked` makes it a check box, `selected` the present one of
-    several.
+    several. What cannot be touched is told as such: a `Semantics` is enabled on its own account.
     """
-    named = ft.Semantics(content=content, label=label, checked=checked, selected=selected)
+    button = content.content if isinstance(content, ft.Container) else content
+    named = ft.Semantics(
+        content=content, label=label, checked=checked, selected=selected,
+        disabled=isinstance(button, ft.Button) and bool(button.disabled),
+    )  # fmt: skip
     return ft.MergeSemantics(named, expand=expand)

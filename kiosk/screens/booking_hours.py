@@ -245,8 +245,7 @@ def _arrow(visit: Visit, name: str, key: str, possible: bool, on_click: Callable
     else:
         drawn = Press(palette.disabled_ground, ink, edge=palette.edge, radius=20, pad_x=8, pad_y=8)
     size = look.touch(72)
-    # Inside the button, so that the words become the button's own name.
-    face = ft.Semantics(label=visit.say(key), content=icon(visit, name, look.px(36), ink))
+    face = icon(visit, name, look.px(36), ink, said=visit.say(key))
     return pressable(
         visit, face, on_click if possible else None, drawn, width=size, height=size, align=ft.Alignment.CENTER
     )

@@ -33,6 +33,7 @@
 
   let byKeyboard = false;  // who touches the glass sees no focus wander
   let inField = false;
+  let asked = false;  // assistive technology asks a button to act: no finger, no key
   let shown = '';
   let last = { name: CONTENT, at: 0 };
   let key = null;  // the drawn keys are one stop: the one used last
@@ -48,7 +49,7 @@
   };
   HTMLElement.prototype.focus = function (...how) {
     const writing = document.activeElement?.matches(FIELDS) && !this.matches(FIELDS);
-    const touched = !byKeyboard && (place(this) === KEYS || writing);
+    const touched = !byKeyboard && (place(this) === KEYS || writing) || asked && writing;
     const late = performance.now() - (left.get(this) ?? -LATE_MS) < LATE_MS;
     if (!touched && !late) give.apply(this, how);
   };
@@ -121,7 +122,7 @@
     const fields = stops().filter((one) => one.matches(FIELDS));
     if (fields.length === 1 && document.activeElement !== fields[0]) go(fields[0]);
   };
-  // A touch on a button leaves the focus in the field too. Were it to go to the button, and with « Il manque un chiffre »
+  // A touch on a button leaves the focus in the field too, and so does the act of assistive technology. Were it to go to the button, and with « Il manque un chiffre »
   // back to the field before Flutter has drawn, Flutter would see no change and not take the field over again: what is
   // typed next would stand in the page and go nowhere, after a touch on the field as well.
   const keep = (event) => {
@@ -129,6 +130,11 @@
     event.preventDefault();
     inField = false;
   };
+
+  window.addEventListener('click', ({ detail, target }) => {
+    asked = !detail && target !== document.activeElement;
+    setTimeout(() => { asked = false; });
+  }, true);
 
   // Where the focus went with what it stood on, or another screen has come, it stands on that screen's field, or else
   // on the first thing of its content.

@@ -21,7 +21,8 @@ _READ = """() => {
   const acting = '[role=button],[role=checkbox],[role=radio],[role=switch],[role=tab],[flt-tappable],input,textarea';
   for (const one of host.querySelectorAll(acting)) {
     if (one.matches('[aria-disabled=true]') || one.closest('[aria-hidden=true]')) continue;
-    if (one.querySelector(acting)) continue;
+    const acts = one.matches('[flt-tappable], input, textarea');
+    if (acts && one.querySelector(acting)) continue;
     const box = one.getBoundingClientRect();
     let clip = {left: -1e9, top: -1e9, right: 1e9, bottom: 1e9};
     for (let up = one.parentElement; up && up !== host; up = up.parentElement) {
@@ -33,7 +34,7 @@ _READ = """() => {
     }
     const name = one.getAttribute('aria-label') || one.textContent || '';
     found.push({name: name.trim(), role: one.getAttribute('role') || one.tagName.toLowerCase(),
-      left: box.left, top: box.top, right: box.right, bottom: box.bottom, clip});
+      left: box.left, top: box.top, right: box.right, bottom: box.bottom, clip, acts});
   }
   return found;
 }"""
@@ -41,7 +42,10 @@ _READ = """() => {
 
 @dataclass(frozen=True)
 class Box:
-    """One acting node: its name, its role, its sides in px of the page; ``whole`` if none of it is scrolled away."""
+    """One acting node: its name, its role, its sides in px of the page; ``whole`` if none of it is scrolled away.
+
+    ``acts`` is False for one that has the role and does nothing when assistive technology asks it to act.
+    """
 
     name: str
     role: str
@@ -50,6 +54,7 @@ class Box:
     right: float
     bottom: float
     whole: bool = True
+    acts: bool = True
 
     @property
     def width(self) -> float:
@@ -73,11 +78,13 @@ def _box(read: dict[str, Any]) -> Box | None:
         return None
     # The tree gives what is seen of a thing that is half scrolled away: it then ends where its place ends.
     whole = min(top - clip["top"], clip["bottom"] - bottom) > ROUNDING_PX
-    return Box(read["name"], read["role"], left, top, right, bottom, whole)
+    return Box(read["name"], read["role"], left, top, right, bottom, whole, read["acts"])
 
 
 def faults(found: Sequence[Box], density: float, width: float, height: float) -> Iterator[str]:
     """What is too small, too near, over another or outside of the glass. ``density`` is px a millimetre."""
+    yield from (f"says {box.role} and does nothing: « {box.name[:50]} »" for box in found if not box.acts)
+    found = [box for box in found if box.acts]
     for box in found:
         told = f"« {box.name[:50]} » ({box.role})".replace("\n", " / ")
         least = min(box.width, box.height)

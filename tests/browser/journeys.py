@@ -61,6 +61,7 @@ def hours(at_once: bool | None, language: str) -> re.Pattern[str]:
 
 
 DAYS = {True: re.compile("à réserver|Dernière"), False: re.compile("À demander")}
+PAGES_OF_DAYS = 8
 TYPED_ON_SCREEN = ("nom_naissance", "prenoms")
 
 
@@ -186,6 +187,11 @@ def choose_first_hour(person: Person, at_once: bool | None = None) -> str:
     person.is_at("Quel jour, quelle heure ?")
     person.rests()
     if at_once is not None and not person.button(hours(at_once, person.language)).count():
+        for _ in range(PAGES_OF_DAYS):
+            if person.button(DAYS[at_once]).count():
+                break
+            person.touch("Jours d’après")  # in large words a few days fill the page, and they may all be promised
+            person.rests()
         person.touch(DAYS[at_once])
         person.button(hours(at_once, person.language)).first.wait_for(state="attached")
     read = person.reads()

@@ -6,6 +6,7 @@ All states on every shape and in every dress: ``python -m tests.browser.audit_al
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import flet as ft
@@ -88,8 +89,9 @@ def test_a_small_button_a_near_one_and_one_over_another_are_found() -> None:
     large, small = Box("a", "button", 0, 0, 100, 100), Box("b", "button", 200, 0, 300, 40)
     near, over = Box("c", "button", 0, 104, 100, 204), Box("d", "button", 50, 50, 150, 150)
     outside, nameless = Box("e", "button", 950, 500, 1050, 600), Box("", "input", 400, 400, 500, 500)
+    hollow = replace(large, acts=False)
     assert list(faults([large], density, *glass)) == []
-    for wrong in ([small], [large, near], [large, over], [outside], [nameless]):
+    for wrong in ([small], [large, near], [large, over], [outside], [nameless], [large, hollow]):
         assert list(faults(wrong, density, *glass)), wrong
 
 

@@ -13,6 +13,7 @@ import flet as ft
 import pytest
 
 from kiosk.parts.controls import chip, heading, icon, pressable, primary_button, quiet_button, text
+from kiosk.parts.node import node
 from kiosk.parts.styles import Press
 from kiosk.tokens import Look
 from kiosk.visit import Visit
@@ -29,6 +30,7 @@ from tests.kiosk.audit.rules import (
     nothing_that_acts_is_hidden,
     one_heading_of_the_first_level_and_none_is_jumped,
     what_acts_comes_after_the_title,
+    what_acts_is_one_thing,
     what_is_chosen_says_so,
     what_is_seen_of_a_button_is_in_its_name,
 )
@@ -101,12 +103,22 @@ def test_a_button_without_words_and_a_surface_that_acts_alone_are_found() -> Non
     assert faults(rule, visit, ft.Container(text(visit, "Suite"), on_click=lambda: None))
     assert faults(rule, visit, ft.TextField())
     assert faults(rule, visit, ft.GestureDetector(text(visit, "Suite"), on_tap=lambda: visit.go("/menu")))
-    named = ft.Semantics(label="Suite", content=icon(visit, "x", 40))
+    named = icon(visit, "x", 40, said="Suite")
     assert faults(rule, visit, press(visit, named), ft.Semantics(label="Nom", content=ft.TextField())) == []
     whole = ft.GestureDetector(
         quiet_button(visit, "Suite", lambda: visit.go("/menu")), on_tap=lambda: visit.go("/menu")
     )
     assert faults(rule, visit, whole) == []
+
+
+def test_a_button_in_a_button_and_one_that_does_nothing_and_does_not_say_so_are_found() -> None:
+    visit = Visit(UPRIGHT)
+    rule = what_acts_is_one_thing
+    assert faults(rule, visit, press(visit, ft.Semantics(label="Suite", content=icon(visit, "x", 40))))
+    assert faults(rule, visit, press(visit, icon(visit, "x", 40, said="Suite"))) == []
+    idle = pressable(visit, text(visit, "Suite"), None, Press(visit.look.palette.surface, visit.look.palette.ink))
+    assert faults(rule, visit, ft.Semantics(content=idle, selected=False))
+    assert faults(rule, visit, node(idle, selected=False)) == []
 
 
 def test_headings_that_are_missing_double_or_jump_are_found() -> None:

@@ -129,8 +129,25 @@ def every_picture_has_words_or_is_left_out(found: Sequence[Piece], look: Look, l
         told = any(above.label and (above.exclude_semantics or above.image) for above in piece.around(ft.Semantics))
         if isinstance(one, ft.Image) and not (one.exclude_from_semantics or one.semantics_label or told):
             yield f"a picture without words: {str(one.src)[:60]}"
-        if is_icon(one) and one.semantics_label != "":
+        if is_icon(one) and one.semantics_label is None:
             yield f"an icon that is read as a letter: {hex(ord(one.value[0]))}"
+
+
+def what_acts_is_one_thing(found: Sequence[Piece], look: Look, language: str) -> Iterator[str]:
+    """No second button that does nothing stands around one, and what cannot be touched does not say that it can.
+
+    Flet's ``Semantics`` says of itself whether it is enabled. Within a button Flutter cannot make one node of the two;
+    around a button that is not enabled it speaks louder.
+    """
+    del look, language
+    for piece in found:
+        if isinstance(piece.control, ft.Semantics):
+            for button in piece.around(ft.Button):
+                yield f"two things: « {name_of(button)} »"
+        if isinstance(piece.control, ft.Button) and piece.control.disabled:
+            above = next((one for one in piece.around() if not isinstance(one, ft.Container)), None)
+            if isinstance(above, ft.Semantics) and not above.disabled:
+                yield f"says that it can be touched: « {called(piece)} »"
 
 
 def nothing_that_acts_is_hidden(found: Sequence[Piece], look: Look, language: str) -> Iterator[str]:
@@ -210,6 +227,7 @@ RULES: tuple[Rule, ...] = (
     no_two_of_one_name_do_two_things,
     what_is_seen_of_a_button_is_in_its_name,
     every_picture_has_words_or_is_left_out,
+    what_acts_is_one_thing,
     nothing_that_acts_is_hidden,
     what_is_chosen_says_so,
     a_state_in_colour_has_words_and_an_icon,
