@@ -15,7 +15,6 @@ from tests.browser.wording import FRENCH
 VOICELESS = ("ar",)
 """Languages of the journeys for which espeak-ng has no voice that is understood (decision 0041)."""
 SAID = "/kiosk/said/"
-HELD_MS = 500
 WATCH = """() => {
   const play = HTMLMediaElement.prototype.play;
   window.sounds = new Set();
@@ -106,9 +105,6 @@ class Listener(Person):
 
     def _goes_into(self, number: int = 0) -> None:
         box = self.box(number)
-        # Pictures wait for the sound (kiosk.js): Flutter, which compares pictures, misses a focus that went and came
-        # back between two of them. Nobody who listens is as fast.
-        self.page.wait_for_timeout(HELD_MS)
         box.evaluate("(one) => one.focus()", timeout=SLOW_MS)
         expect(box).to_be_focused(timeout=SLOW_MS)
         self.page.wait_for_timeout(HAND_OVER_MS)
