@@ -17,13 +17,12 @@ from tests.browser.journeys import (
     MANDATORY,
     MENU_TITLE,
     NOTICE,
-    ask_for_hour,
     opened_at_hub,
     register,
     to_the_birth_name,
 )
 from tests.browser.person import HAND_OVER_MS
-from tests.browser.test_registration_journey import CONTACT, ELOISE_AT_HUB, HELD
+from tests.browser.test_registration_journey import ELOISE_AT_HUB
 from tests.kiosk.test_tokens import contrast
 from tests.stage import Stage
 
@@ -45,18 +44,12 @@ def typist(stage: Stage, chromium: Browser, request: pytest.FixtureRequest) -> I
     context.close()
 
 
-def test_the_registration_and_a_booking_by_keyboard_alone(stage: Stage, typist: Typist) -> None:
+def test_the_whole_registration_by_keyboard_alone(stage: Stage, typist: Typist) -> None:
     typist.begins()
     reference = register(typist, ELOISE)
     typist.sees("Envoyé à", MANDATORY)
     answers = opened_at_hub(stage, reference)["answers"]
     assert {name: value for name, value in answers.items() if name not in NOTICE} == ELOISE_AT_HUB
-    typist.touch("Revenir au menu")
-    typist.is_at(MENU_TITLE)
-    reference, _ = ask_for_hour(typist, contact=CONTACT, at_once=True)
-    typist.sees_one_of(*HELD)
-    assert stage.terminal("sync").status == 0
-    assert opened_at_hub(stage, reference, "booking")["answers"]["prenom"] == CONTACT["prenom"]
     typist.ends()
 
 
